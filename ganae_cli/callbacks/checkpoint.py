@@ -1,0 +1,39 @@
+"""Checkpoints: every so many steps, at the end, and when the run is stopped."""
+
+import math
+
+from ganae_cli.callbacks.history import History
+from ganae_cli.callbacks.periodic import Periodic
+from ganae_cli.run_folder import RunFolder
+
+
+class Checkpoints(Periodic):
+    """Keeps the last `keep` checkpoints and the best one by the history column `best_by` (lower is better; or None)."""
+
+    def __init__(self, every: int, first_step: int, folder: RunFolder, history: History, facts: dict, keep: int, best_by):
+        super().__init__(every, first_step)
+        self.folder, self.history, self.facts, self.keep, self.best_by = folder, history, facts, keep, best_by
+
+    def act(self, step: int) -> None:
+        self.history.check_finite()
+        about = {"last_row": self.history.last_row, "seconds": self.history.seconds_so_far} | self.facts
+        if self.best_by:
+            about["metric"] = {self.best_by: self.history.row.get(self.best_by)}
+        self.folder.add_checkpoint(step, self.model.save_weights, **about)
+        self.prune()
+
+    def on_train_end(self, logs=None):
+        newest = next(iter(self.folder.list_checkpoints()), None)
+        if newest is None or newest.step != self.step:
+            self.act(self.step)
+
+    def prune(self) -> None:
+        found = self.folder.list_checkpoints()
+        best = min(found, key=self.score) if self.best_by else None
+        for checkpoint in found[max(1, self.keep) :]:
+            if checkpoint is not best:
+                self.folder.remove_checkpoint(checkpoint)
+
+    def score(self, checkpoint) -> float:
+        value = (checkpoint.about.get("metric") or {}).get(self.best_by)
+        return math.inf if value is None else value

@@ -1,0 +1,63 @@
+"""Means of every term over each reporting interval, and the stop at a loss that is not finite."""
+
+import time
+from collections.abc import Callable
+
+from ganae_cli.callbacks.periodic import Periodic
+
+
+class NotFinite(ArithmeticError):
+    """A loss became NaN or infinite: the run cannot go on, and its weights are not worth keeping."""
+
+
+class History(Periodic):
+    """Gives each of `listeners` a row: step, seconds, images_per_second and the mean of every `<player>.<term>`.
+
+    The means are kept by the model, and so in its checkpoints: a run that was killed within an interval reports the
+    same means as one that was not. seconds: spent training so far, earlier sessions included.
+    """
+
+    def __init__(self, every: int, first_step: int, batch_size: int, seconds: float, last_row: int):
+        super().__init__(every, first_step)
+        self.batch_size, self.seconds, self.last_row = batch_size, seconds, last_row
+        self.listeners: list[Callable[[dict], None]] = []
+        self.row: dict = {}
+
+    def on_train_begin(self, logs=None):
+        self.began = self.interval_began = time.perf_counter()
+        self.session_step = self.step
+
+    @property
+    def seconds_so_far(self) -> float:
+        return self.seconds + time.perf_counter() - self.began
+
+    def act(self, step: int) -> None:
+        self.report(step)
+        self.model.tally.assign(self.model.tally * 0)
+        self.last_row = step
+
+    def on_train_end(self, logs=None):
+        """A last row for an interval cut short by the run's end; the model keeps its sums, as the run may go on."""
+        if self.step > self.last_row and not self.model.interrupted:
+            self.report(self.step)
+
+    def report(self, step: int) -> None:
+        self.check_finite()
+        now = time.perf_counter()
+        rate = (step - self.session_step) * self.batch_size / max(1e-9, now - self.interval_began)
+        means = self.model.tally.numpy() / (step - self.last_row)
+        self.interval_began, self.session_step = now, step
+        self.row = {"step": step, "seconds": round(self.seconds_so_far, 3), "images_per_second": round(rate, 1)}
+        self.row |= {name: float(mean) for name, mean in zip(self.model.terms, means, strict=True)}
+        for listener in self.listeners:
+            listener(self.row)
+
+    def check_finite(self) -> None:
+        """Raises NotFinite, naming the first term that was not finite and its step."""
+        bad = {name: int(step) for name, step in zip(self.model.terms, self.model.first_bad_step.numpy(), strict=True)}
+        bad = {name: step for name, step in bad.items() if step >= 0}
+        if bad:
+            first = min(bad.values())
+            terms = [name for name, step in bad.items() if step == first]
+            named = [name for name in terms if not name.endswith(".loss")] or terms
+            raise NotFinite(f"{', '.join(named)} is not finite at step {first + 1}")

@@ -1,0 +1,54 @@
+"""Sample pictures: always of the same codes, with the averaged weights if an EMA is kept."""
+
+from collections.abc import Callable
+
+import numpy as np
+from PIL import Image
+
+from ganae_cli import pictures
+from ganae_cli.callbacks.periodic import Periodic
+from ganae_cli.datasets.base import Data
+from ganae_cli.models.base import Game
+from ganae_cli.run_folder import RunFolder
+from ganae_cli.sampling import codes
+
+POINTS, IMAGES, PAIRS = 2500, 64, 32
+
+
+class Samples(Periodic):
+    """`samples/step-<step>.png`, and `…-reconstruction.png` (originals above reconstructions) of an encoding model."""
+
+    def __init__(self, every: int, first_step: int, folder: RunFolder, data: Data, seed: int):
+        super().__init__(every, first_step)
+        self.folder, self.data, self.seed = folder, data, seed
+        self.listeners: list[Callable[[int, str, Image.Image], None]] = []
+
+    def set_model(self, model):
+        super().set_model(model)
+        self.codes = codes(POINTS if self.data.kind == "points" else IMAGES, model.z_dim, self.seed)
+
+    def act(self, step: int) -> None:
+        with self.model.averaged():
+            drawn = {"": self.picture(self.model)}
+            if self.model.encodes and self.data.kind == "images":
+                drawn["-reconstruction"] = self.reconstruction_picture(self.model)
+        for suffix, picture in drawn.items():
+            pictures.save(picture, self.folder.samples / f"step-{step:08d}{suffix}.png")
+            for listener in self.listeners:
+                listener(step, f"samples{suffix}", picture)
+
+    def on_train_end(self, logs=None):
+        if self.step % max(1, self.every) and not self.model.interrupted:
+            self.act(self.step)
+
+    def picture(self, model: Game) -> Image.Image:
+        made = model.generate(self.codes).numpy()
+        if self.data.kind == "points":
+            return pictures.scatter(made, self.data.test[:POINTS])
+        return pictures.grid(pictures.to_uint8(made))
+
+    def reconstruction_picture(self, model: Game) -> Image.Image:
+        originals = self.data.test[:PAIRS] if len(self.data.test) else self.data.train[:PAIRS]
+        rebuilt = pictures.to_uint8(model.generate(model.encode(pictures.to_float(originals))).numpy())
+        rows = [part for i in range(0, len(originals), 8) for part in (originals[i : i + 8], rebuilt[i : i + 8])]
+        return pictures.grid(np.concatenate(rows), columns=8)

@@ -1,0 +1,102 @@
+"""The command `ganae`: finds the command and turns what goes wrong into one line. Standard library only: it starts at once."""
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+from ganae_cli import __doc__ as SUMMARY
+from ganae_cli import __version__
+from ganae_cli.errors import UserError, did_you_mean
+
+COMMANDS = Path(__file__).parent / "commands"
+USAGE = """
+usage: ganae COMMAND [ARGUMENT ...] [--help] [--debug]
+       ganae --help | --version
+
+Commands
+{commands}
+
+Examples
+  ganae train                                      learn real handwritten digits in a few minutes
+  ganae train --multirun model.z_dim=8,16,32       a sweep: one run for each value
+  ganae resume latest                              continue the newest run where it stopped
+
+`ganae COMMAND --help` says more. --debug shows the traceback of an error.
+Tab completion: eval "$(ganae -sc install=bash)"
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 failed, 2 cannot be met, 130 and 143 interrupted."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    is_debugging = "--debug" in words or "HYDRA_FULL_ERROR" in os.environ
+    try:
+        code = _dispatch([word for word in words if word != "--debug"])
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        if isinstance(error, BrokenPipeError) and _is_stdout_closed():
+            return 141  # what a shell reports of a program whose reader has gone, as in `ganae list models | head -1`
+        return _report(error, is_debugging)
+
+
+def commands() -> dict[str, Path]:
+    """Name -> file: every module of `commands/` is a command."""
+    return {path.stem: path for path in sorted(COMMANDS.glob("[!_]*.py"))}
+
+
+def summary(path: Path) -> str:
+    """The first line of a module's docstring, without importing the module."""
+    with path.open(encoding="utf-8") as file:
+        return file.readline().strip().strip('"').strip()
+
+
+def _dispatch(words: list[str]) -> int:
+    known = commands()
+    if words and words[0] in ("-sc", "--shell-completion"):
+        from ganae_cli.command_line import completion
+
+        return completion.main(words[1:])
+    if words and words[0] not in known and not words[0].startswith("-"):
+        raise UserError(f"no command '{words[0]}'{did_you_mean(words[0], known)} (commands: {', '.join(known)})")
+    if "--version" in words:
+        print(f"ganae {__version__}")
+        return 0
+    name = next((word for word in words if word in known), None)  # flags may stand before it, too
+    if name:
+        words.remove(name)
+        return importlib.import_module(f"ganae_cli.commands.{name}").main(words)
+    for word in words:
+        if word not in ("--help", "-h"):
+            raise UserError(f"ganae has no flag '{word}' (flags: --help, --version, --debug)")
+    lines = [f"  {name:<10} {summary(path)}" for name, path in known.items()]
+    print(SUMMARY, USAGE.format(commands="\n".join(lines)), sep="\n", end="")
+    return 0
+
+
+def _is_stdout_closed() -> bool:
+    """Whether the reader of our output has gone; if so, nothing is written at exit any more."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False
+
+
+def _report(error: Exception, is_debugging: bool) -> int:
+    if is_debugging:
+        import traceback
+
+        traceback.print_exception(error)
+    is_users = isinstance(error, UserError)
+    text = str(error) if is_users else f"{type(error).__name__}: {error}".rstrip(": ")
+    text = " ".join(text.split())
+    if not is_users and not is_debugging:
+        where = " ".join(getattr(error, "__notes__", [])) or "`ganae --debug ...` shows the traceback"
+        text = f"{text} ({where})"
+    print(f"ganae: error: {text}", file=sys.stderr)
+    return 2 if is_users else 1

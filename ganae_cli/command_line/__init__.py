@@ -1,0 +1,1 @@
+"""From words on the command line to checked configs, and back to sentences: help, completion, errors."""

@@ -1,0 +1,103 @@
+"""The words of a command that composes a config: Hydra's flags in any position, checked here, and KEY=VALUE overrides."""
+
+from dataclasses import dataclass, field
+
+from ganae_cli.errors import UserError, did_you_mean
+
+
+@dataclass(frozen=True)
+class Flag:
+    """choices: the values it takes; "any" for any value; empty for none."""
+
+    short: str
+    help: str
+    choices: tuple[str, ...] = ()
+    needs_value: bool = True
+
+
+FLAGS = {
+    "--multirun": Flag("-m", "run every combination of the comma-separated values"),
+    "--dry-run": Flag("", "compose and check, print the config, train nothing"),
+    "--cfg": Flag("-c", "print the composed config instead: job, hydra or all", ("job", "hydra", "all")),
+    "--package": Flag("-p", "with --cfg: only this section", ("any",)),
+    "--resolve": Flag("", "with --cfg: with interpolations resolved"),
+    "--info": Flag(
+        "-i",
+        "how the config came about: defaults-tree, searchpath, …",
+        ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath"),
+        needs_value=False,
+    ),
+    "--config-dir": Flag("-cd", "add a folder of your own configs", ("any",)),
+    "--config-name": Flag("-cn", "another primary config than train", ("any",)),
+    "--config-path": Flag("-cp", "replace ganae's configs (rather use --config-dir)", ("any",)),
+    "--run": Flag("-r", "a single run, the default"),
+    "--hydra-help": Flag("", "Hydra's own help"),
+    "--help": Flag("-h", "this help"),
+}
+_SHORT = {flag.short: name for name, flag in FLAGS.items() if flag.short}
+_EXCLUSIVE = ("--multirun", "--run", "--cfg", "--info")
+
+
+@dataclass
+class Request:
+    """flags: name -> value, True for a flag without one. overrides: the other words, in order."""
+
+    flags: dict[str, str | bool] = field(default_factory=dict)
+    overrides: list[str] = field(default_factory=list)
+
+    @property
+    def only_shows(self) -> bool:
+        """Hydra prints something and no job runs."""
+        return any(flag in self.flags for flag in ("--cfg", "--info", "--hydra-help"))
+
+    def for_hydra(self) -> list[str]:
+        """The flags that Hydra is to see; config folders reach it by the search path plugin."""
+        words = []
+        for name, value in self.flags.items():
+            if name not in ("--dry-run", "--config-dir", "--help"):
+                words += [name] if value is True else [name, str(value)]
+        return words
+
+
+def parse(words: list[str]) -> Request:
+    """Sort the words of a command into flags and overrides. Raises UserError for a flag that is not known."""
+    request, rest = Request(), list(words)
+    while rest:
+        word = rest.pop(0)
+        if not word.startswith("-"):
+            request.overrides.append(word)
+            continue
+        given, has_value, value = word.partition("=")
+        name = _SHORT.get(given, given)
+        request.flags[name] = _value(name, given, value if has_value else None, rest)
+    together = [name for name in _EXCLUSIVE if name in request.flags]
+    if len(together) > 1:
+        raise UserError(f"{' and '.join(together)} exclude each other")
+    for name in ("--package", "--resolve"):
+        if name in request.flags and "--cfg" not in request.flags:
+            raise UserError(f"{name} goes with --cfg job|hydra|all")
+    return request
+
+
+def _value(name: str, given: str, value: str | None, rest: list[str]) -> str | bool:
+    """The value of a flag, taken from `rest` if it stands there."""
+    if name == "--experimental-rerun":
+        raise UserError("--experimental-rerun loads a pickle, which can run any code; use `ganae resume RUN`")
+    if name not in FLAGS:
+        raise UserError(f"no flag '{given}'{did_you_mean(given, FLAGS)} (flags: {', '.join(FLAGS)})")
+    flag = FLAGS[name]
+    if not flag.choices:
+        if value is not None:
+            raise UserError(f"{name} takes no value, got '{value}'")
+        return True
+    takes_next = rest and not rest[0].startswith("-") and (flag.needs_value or rest[0] in flag.choices)
+    if value is None and takes_next:
+        value = rest.pop(0)
+    if value is None and not flag.needs_value:
+        return True
+    allowed = "|".join(flag.choices) if flag.choices != ("any",) else "a value"
+    if value is None:
+        raise UserError(f"{name} needs {allowed}")
+    if flag.choices != ("any",) and value not in flag.choices:
+        raise UserError(f"{name} {value}: expected {allowed}{did_you_mean(value, flag.choices)}")
+    return value

@@ -1,0 +1,86 @@
+"""Continue a run or a sweep where it stopped"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from ganae_cli.errors import UserError, did_you_mean
+from ganae_cli.run_folder import RunFolder, find_run, is_sweep
+
+
+def main(argv: list[str]) -> int:
+    given = parser().parse_args(argv)
+    path = find_run(given.run)
+    if is_sweep(path):
+        if given.overrides:
+            raise UserError("a sweep is resumed as it is: resume one job's folder to change its settings")
+        from ganae_cli import sweeps
+
+        code = sweeps.resume(path)
+    else:
+        code = _resume(path, given.overrides)
+    print(path)
+    return code
+
+
+def _resume(path: Path, overrides: list[str]) -> int:
+    folder = RunFolder(path)
+    config = changed(folder.read_config(), overrides)
+    if folder.status().get("state") == "done" and folder.status().get("step", 0) >= config.train.steps:
+        print(f"nothing left to do: {path} is done, at step {folder.status()['step']}", file=sys.stderr)
+        return 0
+
+    from ganae_cli.quiet import import_tensorflow
+
+    import_tensorflow()
+    from ganae_cli import runs
+
+    return runs.resume(config, path)
+
+
+def changed(config, overrides: list[str]):
+    """The saved config with KEY=VALUE overrides, checked like a new one."""
+    from omegaconf import DictConfig, OmegaConf
+
+    from ganae_cli.schema import check
+
+    for override in overrides:
+        key, equals, _ = override.partition("=")
+        if not equals:
+            raise UserError(f"expected KEY=VALUE, got '{override}'")
+        if isinstance(OmegaConf.select(config, key), DictConfig):
+            raise UserError(f"{key} cannot be swapped in a run that has begun; start another with: ganae train {override}")
+        if key != "plugins" and OmegaConf.select(config, key, throw_on_missing=False) is None and key not in _leaves(config):
+            raise UserError(f"unknown setting '{key}'{did_you_mean(key, _leaves(config))}")
+    merged = OmegaConf.merge(config, OmegaConf.from_dotlist(overrides))
+    check(OmegaConf.to_container(merged, resolve=True))
+    return merged
+
+
+def _leaves(config, prefix: str = "") -> list[str]:
+    from omegaconf import DictConfig
+
+    return [
+        leaf
+        for key in config
+        for leaf in (
+            _leaves(config._get_node(key), f"{prefix}{key}.")
+            if isinstance(config._get_node(key), DictConfig)
+            else [f"{prefix}{key}"]
+        )
+    ]
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        prog="ganae resume", description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    made.add_argument("run", metavar="RUN", help="run or sweep folder, a unique beginning of its name, or latest")
+    made.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="settings to change, as in train.steps=4000")
+    return made
+
+
+EXAMPLES = """examples:
+  ganae resume latest
+  ganae resume latest train.steps=4000
+  ganae resume outputs/sweep/2026-01-31/12-00-00-c0de"""

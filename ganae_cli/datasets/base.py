@@ -1,0 +1,76 @@
+"""What a dataset is: training and test arrays, and what is known of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PIL import Image
+
+from ganae_cli.errors import UserError
+
+
+@dataclass(frozen=True)
+class Data:
+    """Images uint8 (N, height, width, channels) or points float32 (N, D), in the units they came in.
+
+    Labels int64 (N,) or None. modes: centres (K, D) of the Gaussians that points were drawn from, label k belongs to
+    row k; mode_std: their standard deviation in every direction.
+    """
+
+    name: str
+    train: np.ndarray
+    test: np.ndarray
+    train_labels: np.ndarray | None = None
+    test_labels: np.ndarray | None = None
+    modes: np.ndarray | None = None
+    mode_std: float | None = None
+
+    def __post_init__(self):
+        expected = (np.uint8, 4) if self.kind == "images" else (np.float32, 2)
+        for split in ("train", "test"):
+            rows, labels = getattr(self, split), getattr(self, f"{split}_labels")
+            if (rows.dtype, rows.ndim) != expected or rows.shape[1:] != self.shape or len(rows) == 0:
+                raise ValueError(
+                    f"dataset '{self.name}': {split} must be uint8 (N, height, width, channels) or float32 (N, D), "
+                    f"all rows of one shape, got {rows.dtype} {rows.shape}"
+                )
+            if labels is not None and (labels.dtype != np.int64 or labels.shape != (len(rows),)):
+                raise ValueError(
+                    f"dataset '{self.name}': {split}_labels must be int64 ({len(rows)},), got {labels.dtype} {labels.shape}"
+                )
+
+    @property
+    def kind(self) -> str:
+        """ "images" or "points"."""
+        return "images" if self.train.ndim == 4 else "points"
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of one image (height, width, channels) or point (D,)."""
+        return tuple(int(side) for side in self.train.shape[1:])
+
+    def first(self, count: int) -> "Data":
+        """The same with the first `count` training rows only."""
+        labels = None if self.train_labels is None else self.train_labels[:count]
+        return replace(self, train=self.train[:count], train_labels=labels)
+
+
+def resize(images: np.ndarray, image_size: int | Sequence[int] | None) -> np.ndarray:
+    """Images uint8 (N, height, width, channels) at another size: a side of a square, [height, width], or None: as is.
+
+    Pillow's bicubic filter, which averages when it shrinks; each channel on its own; the aspect ratio is not kept.
+    """
+    if image_size is None:
+        return images
+    sides = [image_size, image_size] if isinstance(image_size, int) else list(image_size)
+    if len(sides) != 2 or any(isinstance(side, bool) or not isinstance(side, int) or side < 1 for side in sides):
+        raise UserError(f"dataset.image_size must be null, a whole number or [height, width], got {image_size!r}")
+    height, width = sides
+    if images.shape[1:3] == (height, width):
+        return images
+    resized = np.empty((len(images), height, width, images.shape[3]), np.uint8)
+    for i, image in enumerate(images):
+        for channel in range(images.shape[3]):
+            plane = Image.fromarray(np.ascontiguousarray(image[..., channel]))
+            resized[i, ..., channel] = plane.resize((width, height), Image.Resampling.BICUBIC)
+    return resized

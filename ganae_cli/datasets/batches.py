@@ -1,0 +1,71 @@
+"""The stream of training batches, whose order is a pure function of the seed and the epoch.
+
+Nothing about it needs saving: step s of a run has the same rows whether the run began at step 0 or was resumed at s.
+"""
+
+import numpy as np
+import tensorflow as tf
+
+from ganae_cli.datasets.base import Data
+from ganae_cli.errors import UserError
+
+
+def batches(
+    data: Data,
+    batch_size: int,
+    seed: int = 0,
+    first_step: int = 0,
+    steps: int | None = None,
+    rank: int = 0,
+    ranks: int = 1,
+    replicas: int = 1,
+) -> tf.data.Dataset:
+    """Batches float32 of the steps first_step … steps - 1 (without end if steps is None).
+
+    Images become [-1, 1] by x / 127.5 - 1; points keep their units. Epoch e goes through the training rows in the
+    order of a permutation drawn from SeedSequence([seed, e]); rows that fill no batch are left out until the next one.
+    Step s belongs to epoch s // (N // batch_size).
+
+    batch_size is global. It is cut into ranks * replicas equal parts, of which worker `rank` gets its `replicas`
+    successive ones, one element each: `replicas` elements a step, batch_size / (ranks * replicas) rows in each.
+    """
+    parts = ranks * replicas
+    _check(data, batch_size, parts)
+    per_epoch = len(data.train) // batch_size
+    mine = slice(rank * replicas, (rank + 1) * replicas)
+
+    def order(epoch: np.ndarray) -> np.ndarray:
+        """Row numbers of this worker in one epoch, (steps * replicas, rows of an element)."""
+        permutation = np.random.default_rng(np.random.SeedSequence([seed, int(epoch)])).permutation(len(data.train))
+        steps_parts_rows = permutation[: per_epoch * batch_size].reshape(per_epoch, parts, -1)
+        return steps_parts_rows[:, mine].reshape(per_epoch * replicas, -1)
+
+    def elements_of(epoch: tf.Tensor) -> tf.data.Dataset:
+        rows = tf.numpy_function(order, [epoch], tf.int64, stateful=False)
+        return tf.data.Dataset.from_tensor_slices(tf.ensure_shape(rows, (per_epoch * replicas, batch_size // parts)))
+
+    with tf.device("/CPU:0"):  # the whole dataset stays in main memory
+        train = tf.constant(data.train)
+
+    def gather(rows: tf.Tensor) -> tf.Tensor:
+        chosen = tf.gather(train, rows)
+        return tf.cast(chosen, tf.float32) / 127.5 - 1.0 if data.kind == "images" else chosen
+
+    first_epoch, done = divmod(first_step, per_epoch)
+    elements = tf.data.Dataset.range(first_epoch, np.iinfo(np.int64).max).flat_map(elements_of).skip(done * replicas)
+    if steps is not None:
+        elements = elements.take(max(0, steps - first_step) * replicas)
+    return elements.map(gather).prefetch(2 * replicas)
+
+
+def _check(data: Data, batch_size: int, parts: int) -> None:
+    if batch_size < 1:
+        raise UserError(f"train.batch_size must be 1 or more, got {batch_size}")
+    if batch_size > len(data.train):
+        raise UserError(
+            f"train.batch_size is {batch_size}, but dataset '{data.name}' "
+            f"has only {len(data.train)} training {data.kind}"
+        )
+    if batch_size % parts:
+        near = max(1, batch_size // parts) * parts
+        raise UserError(f"train.batch_size is {batch_size}, which {parts} replicas cannot share equally (try {near})")

@@ -1,0 +1,24 @@
+"""1,797 real handwritten digits of 8x8 grey pixels that come with scikit-learn: no download."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ganae_cli.datasets.base import Data, resize
+from ganae_cli.registry import register
+
+
+@register("dataset", "digits")
+def digits(image_size: int | Sequence[int] | None = None) -> Data:
+    """Alpaydin & Kaynak 1998, doi:10.24432/C50P49, the test part. Grey values 0 to 16 become 0 to 255, rounded.
+
+    Every sixth image is for testing (299, leaving 1,498): the file goes from writer to writer, and a cut at one place
+    would test on other hands than it trains on, while every sixth image has all of them and 25 or more of each digit.
+    """
+    from sklearn.datasets import load_digits  # slow to import, and only this dataset needs it
+
+    bunch = load_digits()
+    images = resize(np.rint(bunch.images * (255 / 16)).astype(np.uint8)[..., None], image_size)
+    labels = bunch.target.astype(np.int64)
+    testing = np.arange(len(images)) % 6 == 5
+    return Data("digits", images[~testing], images[testing], labels[~testing], labels[testing])

@@ -1,0 +1,61 @@
+"""MNIST and Fashion-MNIST: 60,000 training and 10,000 test images of 28x28 grey pixels, from Keras or from a file."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from ganae_cli.datasets.base import Data, resize
+from ganae_cli.datasets.files import read
+from ganae_cli.errors import UserError
+from ganae_cli.registry import register
+
+
+@register("dataset", "mnist")
+def mnist(path: str | None = None, image_size: int | Sequence[int] | None = None) -> Data:
+    """Handwritten digits: LeCun et al. 1998, doi:10.1109/5.726791."""
+    return _load("mnist", keras.datasets.mnist.load_data, path, image_size)
+
+
+@register("dataset", "fashion_mnist")
+def fashion_mnist(path: str | None = None, image_size: int | Sequence[int] | None = None) -> Data:
+    """Pictures of clothes in ten classes: Xiao et al. 2017, arXiv:1708.07747."""
+    return _load("fashion_mnist", keras.datasets.fashion_mnist.load_data, path, image_size)
+
+
+def _load(name: str, download: Callable, path: str | None, image_size) -> Data:
+    splits = _from_file(path) if path else _from_keras(name, download)
+    (train, train_labels), (test, test_labels) = splits
+    train, test = resize(train[..., None], image_size), resize(test[..., None], image_size)
+    return Data(name, train, test, train_labels.astype(np.int64), test_labels.astype(np.int64))
+
+
+def _from_keras(name: str, download: Callable):
+    """Keras' cache, filled from the network the first time."""
+    try:
+        return download()
+    except Exception as error:  # keras.utils.get_file raises Exception itself when a download fails
+        reason = " ".join(str(error).split()).rstrip(".")
+        raise UserError(
+            f"dataset '{name}' is not in Keras' cache and cannot be downloaded ({reason}); "
+            "name a local copy with dataset.path=FILE.npz"
+        ) from error
+
+
+def _from_file(path: str):
+    keys = ("x_train", "y_train", "x_test", "y_test")
+    arrays = read(Path(path))
+    if not isinstance(arrays, dict) or not set(keys) <= set(arrays):
+        found = ", ".join(arrays) if isinstance(arrays, dict) else "one array"
+        raise UserError(f"dataset.path={path} holds {found}; expected an .npz with {', '.join(keys)}")
+    for split in ("train", "test"):
+        images, labels = arrays[f"x_{split}"], arrays[f"y_{split}"]
+        if images.dtype != np.uint8 or images.ndim != 3 or len(images) == 0:
+            raise UserError(
+                f"dataset.path={path}: x_{split} is {images.dtype} {images.shape}; expected uint8 (N, height, width)"
+            )
+        if labels.dtype.kind not in "iu" or labels.shape != (len(images),):
+            found = f"y_{split} is {labels.dtype} {labels.shape}"
+            raise UserError(f"dataset.path={path}: {found}; expected whole numbers ({len(images)},)")
+    return [(arrays[f"x_{split}"], arrays[f"y_{split}"]) for split in ("train", "test")]

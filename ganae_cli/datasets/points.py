@@ -1,0 +1,49 @@
+"""Points in the plane from mixtures of Gaussians whose modes are known, so that missing modes can be counted."""
+
+import numpy as np
+
+from ganae_cli.datasets.base import Data
+from ganae_cli.errors import UserError
+from ganae_cli.registry import register
+
+TEST_POINTS = 10_000
+
+
+@register("dataset", "ring")
+def ring(modes: int = 8, radius: float = 1.0, std: float = 0.01, count: int = 100_000, seed: int = 0) -> Data:
+    """Gaussians on a circle, equally likely, at the angles 2 pi k / modes, k = 0 … modes - 1.
+
+    So all centres are distinct. Programs in circulation take linspace(0, 2 pi, modes), whose last angle is the first
+    again: their ring of 8 has 7 modes, one of them twice as likely.
+    """
+    angles = 2 * np.pi * np.arange(_at_least_one("modes", modes)) / modes
+    return _mixture("ring", radius * np.stack([np.cos(angles), np.sin(angles)], axis=1), std, count, seed)
+
+
+@register("dataset", "grid")
+def grid(side: int = 5, spacing: float = 2.0, std: float = 0.05, count: int = 100_000, seed: int = 0) -> Data:
+    """side x side equally likely Gaussians on a square lattice around the origin, by default at -4, -2, 0, 2, 4."""
+    line = spacing * (np.arange(_at_least_one("side", side)) - (side - 1) / 2)
+    return _mixture("grid", np.stack(np.meshgrid(line, line, indexing="ij"), axis=-1).reshape(-1, 2), std, count, seed)
+
+
+def _mixture(name: str, centres: np.ndarray, std: float, count: int, seed: int) -> Data:
+    """Equal shares in expectation. Training and test points come from streams of their own."""
+    _at_least_one("count", count)
+    if not std > 0:
+        raise UserError(f"dataset.std must be greater than 0, got {std}")
+    train, train_labels = _draw(centres, std, count, np.random.Generator(np.random.PCG64(seed)))
+    test, test_labels = _draw(centres, std, TEST_POINTS, np.random.Generator(np.random.PCG64([seed, 1])))
+    return Data(name, train, test, train_labels, test_labels, modes=centres, mode_std=float(std))
+
+
+def _draw(centres: np.ndarray, std: float, count: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    labels = random.integers(len(centres), size=count)
+    points = centres[labels] + std * random.standard_normal((count, centres.shape[1]))
+    return points.astype(np.float32), labels
+
+
+def _at_least_one(option: str, value: int) -> int:
+    if value < 1:
+        raise UserError(f"dataset.{option} must be 1 or more, got {value}")
+    return value

@@ -1,0 +1,1 @@
+"""Losses by name: adversarial, reconstruction, penalties. Functions of tensors that know no network and no config."""

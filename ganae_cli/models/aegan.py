@@ -1,0 +1,76 @@
+"""AEGAN: an autoencoder whose decoder is the generator, judged in image space and in code space.
+
+Lazarou 2020, "Autoencoding Generative Adversarial Networks", arXiv:2004.05472. Four networks: encoder E, generator G,
+image discriminator D_x, code discriminator D_z. Two cycles: x -> E -> G -> x_tilde and z -> G -> E -> z_tilde.
+The weights of the author's two programs are the experiments `aegan_keras` and `aegan_pokegan`.
+"""
+
+from types import SimpleNamespace
+
+from keras import ops
+
+from ganae_cli.models.base import Game
+from ganae_cli.models.parts import Parts
+from ganae_cli.registry import register
+
+
+@register("model", "aegan")
+class AEGAN(Game):
+    players = {
+        "discriminator": ("discriminator",),
+        "code_discriminator": ("code_discriminator",),
+        "autoencoder": ("encoder", "generator"),
+    }
+    rounds = (("discriminator", "code_discriminator"), ("autoencoder",))
+    product = ("encoder", "generator")
+
+    def __init__(self, parts: Parts, z_dim: int = 16, weights: dict | None = None):
+        super().__init__(parts, z_dim, weights)
+        self.adversarial, self.reconstruction = parts.loss("adversarial"), parts.loss("reconstruction")
+        self.encoder = parts.down("encoder", parts.shape, z_dim)
+        self.generator = parts.up("generator", z_dim, parts.shape)
+        self.discriminator = parts.down("discriminator", parts.shape, 1)
+        self.code_discriminator = parts.down("code_discriminator", (z_dim,), 1)
+
+    def observe(self, x):
+        """x_hat = G(z), z_hat = E(x), x_tilde = G(z_hat), z_tilde = E(x_hat)."""
+        z = self.prior()
+        x_hat, z_hat = self.generator(z, training=True), self.encoder(x, training=True)
+        x_tilde, z_tilde = self.generator(z_hat, training=True), self.encoder(x_hat, training=True)
+        return SimpleNamespace(x=x, x_hat=x_hat, x_tilde=x_tilde, z=z, z_hat=z_hat, z_tilde=z_tilde)
+
+    def discriminator_loss(self, seen):
+        """Data against samples and against reconstructions, half each (the author counts 2 : 1 : 1)."""
+        return self._judge("discriminator", seen.x, seen.x_hat, seen.x_tilde)
+
+    def code_discriminator_loss(self, seen):
+        """The prior's codes against encoded data and against re-encoded samples, half each."""
+        return self._judge("code_discriminator", seen.z, seen.z_hat, seen.z_tilde)
+
+    def autoencoder_loss(self, seen):
+        """a l(x, x_tilde) + b ||z - z_tilde||^2 + fooling both discriminators with all four kinds of fakes."""
+        image = self._fool(self.discriminator, seen.x, sample=seen.x_hat, reconstruction=seen.x_tilde)
+        code = self._fool(self.code_discriminator, seen.z, code=seen.z_hat, code_reconstruction=seen.z_tilde)
+        cycles = {
+            "reconstruction": self.reconstruction(seen.x, seen.x_tilde),
+            "code_reconstruction": ops.mean(ops.square(seen.z - seen.z_tilde)),
+        }
+        return cycles | image | code
+
+    def _judge(self, name: str, real, *fakes) -> dict:
+        judge = getattr(self, name)
+        real_logits = judge(real, training=True)
+        terms = [self.adversarial.discriminator(real_logits, judge(fake, training=True)) for fake in fakes]
+        means = {key: sum(term[key] for term in terms) / len(terms) for key in terms[0]}
+        return means | self.penalize(name, real, fakes[0])
+
+    def _fool(self, judge, real, **fakes) -> dict:
+        real_logits = judge(real, training=True)
+        verdicts = {kind: judge(fake, training=True) for kind, fake in fakes.items()}
+        return {f"fool_{kind}": self.adversarial.generator(v, real_logits)["fool"] for kind, v in verdicts.items()}
+
+    def generate(self, z):
+        return self.generator(z, training=False)
+
+    def encode(self, x):
+        return self.encoder(x, training=False)

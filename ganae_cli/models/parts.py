@@ -1,0 +1,94 @@
+"""What a model is built from: networks by role, losses by name, and the shape of the data."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import keras
+
+from ganae_cli import networks, registry
+from ganae_cli.errors import UserError
+from ganae_cli.randomness import stream
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """A penalty of config `loss.penalties.<name>`: `function(network, real, fake, draws)` -> scalar."""
+
+    function: Callable
+    weight: float
+    on: str
+
+
+@dataclass
+class Parts:
+    """Handed to a model's constructor, which asks for the networks and losses that its paper needs.
+
+    networks: role -> {"name": …, options}. adversarial, reconstruction: names, or None for none.
+    penalties: name -> {"weight": …, "on": role, options}. Raises UserError for a part that is asked for and not
+    configured, and, in `finish`, for one that is configured and was not asked for.
+    """
+
+    shape: tuple[int, ...]
+    networks: dict[str, dict]
+    adversarial: str | None = None
+    reconstruction: str | None = None
+    penalties: dict[str, dict] = field(default_factory=dict)
+    seed: int = 0
+    asked: set[str] = field(default_factory=set)
+
+    def down(self, role: str, shape: tuple[int, ...], units: int) -> keras.Model:
+        """A network from `shape` to (units,): an encoder or a discriminator."""
+        return self._network(role, "down", shape, units)
+
+    def up(self, role: str, units: int, shape: tuple[int, ...]) -> keras.Model:
+        """A network from (units,) to `shape`: a decoder or a generator."""
+        return self._network(role, "up", units, shape)
+
+    def _network(self, role: str, direction: str, *sizes) -> keras.Model:
+        self.asked.add(role)
+        if role not in self.networks:
+            raise UserError(f"no network for the role '{role}': choose one with network@networks.{role}=NAME")
+        self.networks[role] = self._settled(role, sizes)
+        options = dict(self.networks[role])
+        keras.utils.set_random_seed(stream(self.seed, "initial weights", role))  # each role has its own stream
+        try:
+            network = getattr(registry.build("network", options.pop("name"), **options), direction)(*sizes)
+        except UserError as error:
+            raise UserError(f"networks.{role}: {error}") from error
+        network.name = role
+        return network
+
+    def _settled(self, role: str, sizes: tuple) -> dict:
+        """The options of a role's network, every one of them said; `auto` gives way to what fits the shape."""
+        given = dict(self.networks[role])
+        if given["name"] == "auto":
+            shape = next(size for size in sizes if isinstance(size, tuple))
+            given = {k: v for k, v in given.items() if v is not None} | {"name": networks.choose(shape)}
+        return registry.options("network", given["name"]) | given
+
+    def loss(self, kind: str):
+        """The configured loss of a kind, "adversarial" or "reconstruction"."""
+        self.asked.add(kind)
+        name = getattr(self, kind)
+        if name is None:
+            raise UserError(f"this model needs loss.{kind}, which is null (choices: {', '.join(registry.names(kind))})")
+        return registry.build(kind, name)
+
+    def build_penalties(self) -> dict[str, Penalty]:
+        """Every configured penalty, by name."""
+        built = {}
+        for name, given in self.penalties.items():
+            options = dict(given)
+            weight, on = options.pop("weight"), options.pop("on")
+            built[name] = Penalty(registry.build("penalty", name, **options), weight, on)
+        return built
+
+    def finish(self, model: str) -> None:
+        """Refuse what the config names and the model has no use for."""
+        for role in self.networks:
+            if role not in self.asked:
+                roles = ", ".join(sorted(self.asked & set(self.networks)))
+                raise UserError(f"model '{model}' has no network '{role}' (its networks: {roles})")
+        for kind in ("adversarial", "reconstruction"):
+            if getattr(self, kind) is not None and kind not in self.asked:
+                raise UserError(f"model '{model}' does not use loss.{kind}: leave it null")

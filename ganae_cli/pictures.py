@@ -1,0 +1,69 @@
+"""Arrays to pictures: grids of images, scatter plots of points. No TensorFlow."""
+
+import io
+import math
+import os
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+
+def to_uint8(images: np.ndarray) -> np.ndarray:
+    """Float images in [-1, 1] -> uint8."""
+    return np.clip(np.round((images + 1) * 127.5), 0, 255).astype(np.uint8)
+
+
+def to_float(data: np.ndarray) -> np.ndarray:
+    """uint8 images -> float32 in [-1, 1], as the networks take them; points stay as they are."""
+    return data.astype(np.float32) / 127.5 - 1 if data.dtype == np.uint8 else data.astype(np.float32)
+
+
+def to_image(pixels: np.ndarray) -> Image.Image:
+    """uint8 (H, W, C) as grey (C = 1), RGB (3) or RGBA (4); of any other C, the first channel."""
+    if pixels.shape[-1] in (3, 4):
+        return Image.fromarray(pixels)
+    return Image.fromarray(pixels[..., 0])
+
+
+def grid(images: np.ndarray, columns: int | None = None, gap: int = 1, at_least: int = 480) -> Image.Image:
+    """uint8 (N, H, W, C) in rows of `columns` (default: a square), enlarged by a whole number to `at_least` pixels."""
+    count, height, width, channels = images.shape
+    columns = columns or math.ceil(math.sqrt(count))
+    rows = math.ceil(count / columns)
+    canvas = np.full((rows * (height + gap) + gap, columns * (width + gap) + gap, channels), 128, np.uint8)
+    for i, image in enumerate(images):
+        top, left = (i // columns) * (height + gap) + gap, (i % columns) * (width + gap) + gap
+        canvas[top : top + height, left : left + width] = image
+    picture = to_image(canvas)
+    times = max(1, round(at_least / max(picture.size)))
+    return picture.resize((picture.width * times, picture.height * times), Image.Resampling.NEAREST)
+
+
+def scatter(points: np.ndarray, real: np.ndarray | None = None, size: int = 640) -> Image.Image:
+    """float (N, D) as dots over real points in grey, first two coordinates, equal scales, in the data's own units."""
+    from matplotlib.figure import Figure  # a second of import that image runs do not pay
+
+    figure = Figure(figsize=(size / 100, size / 100), dpi=100, layout="tight")
+    axes = figure.subplots()
+    shown = points if points.shape[1] > 1 else np.pad(points, ((0, 0), (0, 1)))
+    if real is not None and len(real):
+        behind = real if real.shape[1] > 1 else np.pad(real, ((0, 0), (0, 1)))
+        axes.scatter(behind[:, 0], behind[:, 1], s=4, c="0.75", label="data")
+        low, high = behind[:, :2].min(), behind[:, :2].max()
+        margin = 0.15 * (high - low)
+        axes.set(xlim=(low - margin, high + margin), ylim=(low - margin, high + margin))
+    axes.scatter(shown[:, 0], shown[:, 1], s=4, c="C3", alpha=0.6, linewidths=0, label="samples")
+    axes.set_aspect("equal")
+    axes.legend(loc="upper right", markerscale=3)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png")
+    return Image.open(buffer).convert("RGB")
+
+
+def save(picture: Image.Image, path: Path) -> None:
+    """PNG, written atomically."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.tmp")
+    picture.save(temporary, format="PNG")
+    os.replace(temporary, path)

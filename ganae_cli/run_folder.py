@@ -1,0 +1,215 @@
+"""The one place that knows the names and formats of files in a run folder, and how to find such a folder."""
+
+import csv
+import fcntl
+import hashlib
+import json
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from ganae_cli.errors import UserError, did_you_mean
+
+CONFIG, STATUS, HISTORY, LOG, SWEEP = "config.yaml", "status.json", "history.csv", "train.log", "sweep.json"
+CLOCK_COLUMNS = ("seconds", "images_per_second")  # all that may differ between two equal runs
+_CHECKPOINT = re.compile(r"step-(\d{8})\.json$")
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Readers see the old text or the new one, never half of it, whenever the process dies."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A pair of files: weights, and the JSON that vouches for them. Without its JSON a weights file does not count."""
+
+    weights: Path
+    about: dict
+
+    @property
+    def step(self) -> int:
+        return self.about["step"]
+
+    def is_whole(self) -> bool:
+        """The weights file is there and has the recorded SHA-256."""
+        return self.weights.is_file() and checksum(self.weights) == self.about.get("sha256")
+
+
+def checksum(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class RunFolder:
+    """`config.yaml environment.json status.json history.csv train.log tensorboard/ samples/ checkpoints/`."""
+
+    def __init__(self, path: str | os.PathLike):
+        self.path = Path(path)
+        self.config, self.log, self.history = self.path / CONFIG, self.path / LOG, self.path / HISTORY
+        self.samples, self.checkpoints = self.path / "samples", self.path / "checkpoints"
+        self.tensorboard, self.environment = self.path / "tensorboard", self.path / "environment.json"
+
+    def read_config(self):
+        """The saved config (OmegaConf); `${oc.env:…}` is still unresolved in it. Refuses what could name code."""
+        from omegaconf import OmegaConf
+        from omegaconf.errors import OmegaConfBaseException
+        from yaml import YAMLError
+
+        try:
+            config = OmegaConf.load(self.config)
+        except FileNotFoundError:
+            raise UserError(f"{self.path} is not a run folder: it has no {CONFIG}") from None
+        except (YAMLError, OmegaConfBaseException, OSError) as error:
+            raise UserError(f"cannot read {self.config}: {str(error).splitlines()[0]}") from error
+        for key in ("hydra", "defaults", "_target_", "plugins"):
+            if key in config:
+                raise UserError(f"{self.config} must not contain '{key}'")
+        return config
+
+    # status.json ---------------------------------------------------------------------------------------------------
+
+    def status(self) -> dict:
+        """The last written status; {} where there is none or it cannot be read."""
+        try:
+            return json.loads((self.path / STATUS).read_text(encoding="utf-8"))
+        except (OSError, json.JSONDecodeError):
+            return {}
+
+    def write_status(self, state: str, **facts) -> None:
+        """state: pending, running, done, failed or interrupted. Facts known from before are kept."""
+        write_atomically(self.path / STATUS, json.dumps(self.status() | {"state": state} | facts, indent=2) + "\n")
+
+    # checkpoints/ --------------------------------------------------------------------------------------------------
+
+    def checkpoint_paths(self, step: int) -> tuple[Path, Path]:
+        """(weights, JSON) of the checkpoint at a step."""
+        return self.checkpoints / f"step-{step:08d}.weights.h5", self.checkpoints / f"step-{step:08d}.json"
+
+    def list_checkpoints(self) -> list[Checkpoint]:
+        """Every checkpoint whose JSON can be read, newest first; whether its weights are whole is not checked."""
+        found = []
+        for path in sorted(self.checkpoints.glob("step-*.json"), reverse=True):
+            if not _CHECKPOINT.search(path.name):
+                continue
+            try:
+                about = json.loads(path.read_text(encoding="utf-8"))
+                found.append(Checkpoint(self.checkpoint_paths(about["step"])[0], about))
+            except (OSError, ValueError, KeyError, TypeError):
+                found.append(Checkpoint(path.with_name(f"{path.stem}.weights.h5"), {"step": int(path.stem[5:])}))
+        return found
+
+    def newest_checkpoint(self, warn=lambda line: None) -> Checkpoint | None:
+        """The newest whole checkpoint; each damaged one on the way is reported to `warn`."""
+        for checkpoint in self.list_checkpoints():
+            if checkpoint.is_whole():
+                return checkpoint
+            warn(f"checkpoint {checkpoint.weights.name} is damaged; using the one before it")
+        return None
+
+    def add_checkpoint(self, step: int, save, **about) -> Checkpoint:
+        """`save(path)` writes the weights; they count from the moment their JSON is in place."""
+        self.checkpoints.mkdir(parents=True, exist_ok=True)
+        weights, facts = self.checkpoint_paths(step)
+        temporary = weights.with_name(f".{weights.name}")
+        save(temporary)
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        facts.unlink(missing_ok=True)  # an older file of this step must not vouch for the new weights
+        os.replace(temporary, weights)
+        about = {"step": step, "sha256": checksum(weights)} | about
+        write_atomically(facts, json.dumps(about, indent=2) + "\n")
+        return Checkpoint(weights, about)
+
+    def remove_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """The JSON goes first, so that a kill in between leaves no half checkpoint."""
+        self.checkpoint_paths(checkpoint.step)[1].unlink(missing_ok=True)
+        checkpoint.weights.unlink(missing_ok=True)
+
+    # history.csv ---------------------------------------------------------------------------------------------------
+
+    def read_history(self) -> list[dict[str, str]]:
+        """The rows as text, in order."""
+        if not self.history.is_file():
+            return []
+        with self.history.open(newline="", encoding="utf-8") as file:
+            return [row for row in csv.DictReader(file) if row.get("step", "").isdigit()]
+
+    def cut_history(self, step: int) -> None:
+        """Drop the rows after `step`: a resumed run writes them again."""
+        rows = self.read_history()
+        kept = [row for row in rows if int(row["step"]) <= step]
+        if rows and len(kept) < len(rows):
+            lines = [",".join(rows[0])] + [",".join(row.values()) for row in kept]
+            write_atomically(self.history, "\n".join(lines) + "\n")
+
+    def append_history(self, row: dict) -> None:
+        """One row; the first one brings the header."""
+        is_new = not self.history.is_file() or self.history.stat().st_size == 0
+        with self.history.open("a", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, row, lineterminator="\n")
+            if is_new:
+                writer.writeheader()
+            writer.writerow(row)
+
+    # the folder itself ---------------------------------------------------------------------------------------------
+
+    def claim(self):
+        """Hold the folder for this process; the lock goes with the process. Raises UserError if another holds it."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        lock = (self.path / ".lock").open("a")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.close()
+            raise UserError(f"{self.path} is in use by another process") from None
+        return lock
+
+    def is_fresh(self) -> bool:
+        """No run has begun here."""
+        return not self.config.exists() and not (self.path / STATUS).exists()
+
+
+def outputs() -> Path:
+    """The folder that holds all runs: `outputs` in the current folder, or `GANAE_OUTPUTS`."""
+    return Path(os.environ.get("GANAE_OUTPUTS") or "outputs")
+
+
+def is_sweep(path: Path) -> bool:
+    """A sweep folder holds one numbered run folder a job."""
+    return not (path / CONFIG).exists() and (path / SWEEP).exists()
+
+
+def list_folders(kind: str = "*") -> list[Path]:
+    """Run folders (kind "train") or sweep folders (kind "sweep") under `outputs()`, oldest first."""
+    marks = (CONFIG, SWEEP)
+    found = {mark.parent for name in marks for mark in outputs().glob(f"{kind}/*/*/{name}")}
+    return sorted(found, key=lambda path: (path.parent.name, path.name))
+
+
+def find_run(text: str) -> Path:
+    """RUN as users say it: a folder, a unique beginning of `<date>/<time>-<hex>` or `<time>-<hex>`, or `latest`."""
+    given = Path(text).expanduser()
+    if given.is_dir() and ((given / CONFIG).exists() or is_sweep(given)):
+        return given
+    known = list_folders()
+    if text == "latest":
+        runs = [path for path in known if (path / CONFIG).exists()] or known
+        if not runs:
+            raise UserError(f"no run yet under {outputs()}/")
+        return runs[-1]
+    matches = [p for p in known if p.name.startswith(text) or f"{p.parent.name}/{p.name}".startswith(text)]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise UserError(f"'{text}' is the beginning of {len(matches)} runs: {', '.join(map(str, matches[:4]))}")
+    if given.is_dir():
+        raise UserError(f"{given} is not a run folder: it has no {CONFIG}")
+    raise UserError(f"no run '{text}'{did_you_mean(text, [p.name for p in known])} (see: ganae list runs)")

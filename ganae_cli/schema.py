@@ -1,0 +1,151 @@
+"""Is a composed config sound? Unknown keys, wrong types, values out of range, names of parts: all without TensorFlow.
+
+What a config may contain follows from `conf/`: each part's YAML lists all its options with their defaults. What is
+shared by all parts is typed and bounded in `settings.py`.
+"""
+
+import difflib
+from importlib.metadata import entry_points
+
+from ganae_cli import settings
+from ganae_cli.conf_tree import ConfTree, Part, declared, read
+from ganae_cli.errors import UserError, did_you_mean
+
+
+class Optional(dict):
+    """A section that may be absent, and whose keys may be."""
+
+
+class Open(Optional):
+    """A section that may hold keys that no YAML lists."""
+
+
+def check(config: dict, tree: ConfTree | None = None) -> None:
+    """Raises UserError for the first fault. config: composed, resolved, without the section `hydra`."""
+    reference = Reference(config, tree or ConfTree())
+    _walk("", config, reference.known(), reference)
+
+
+def _walk(prefix: str, given: dict, known: dict, reference: "Reference") -> None:
+    for key, value in given.items():
+        name, default = f"{prefix}{key}", known.get(key)
+        if key not in known and not isinstance(known, Open):
+            raise UserError(reference.unknown(name, known))
+        setting = settings.find(name) or settings.by_default(default)
+        if setting:
+            setting.check(name, value, is_null_default=key in known and default is None)
+            reference.check_declared(name, value, setting.declared)
+        if isinstance(value, dict) and isinstance(default, dict):
+            _walk(f"{name}.", value, default, reference)
+    for key, default in known.items():
+        is_optional = isinstance(known, Optional) or isinstance(default, Optional) or f"{prefix}{key}" == "plugins"
+        if key not in given and not is_optional:
+            raise UserError(f"'{prefix}{key}' is missing from the config: it can be set, not removed")
+
+
+class Reference:
+    """What a config of these parts may contain: nested defaults, as the YAML files list them."""
+
+    def __init__(self, config: dict, tree: ConfTree):
+        self.config, self.tree = config, tree
+        self.model = self._name("model")
+        model = self._part("model", self.model)
+        self.roles = list(model.roles) if model else None
+        self.players = list(model.options.get("weights") or {}) if model else None
+
+    def known(self) -> dict:
+        """The reference of the whole config."""
+        primary, _, _ = read(self.tree.folders[0] / "train.yaml")
+        known = {key: value for key, value in primary.items() if key not in ("defaults", "hydra")}
+        for section in ("model", "dataset", "optimizer"):
+            part = self._part(section, self._name(section))
+            known[section] = dict(part.options) if part else Open()
+        known["networks"] = self._networks()
+        for section in ("loss", "hardware"):  # their files all list the same keys
+            parts = [self.tree.part(section, option) for option in self.tree.options(section)]
+            known[section] = {key: value for part in parts for key, value in part.options.items()}
+        known["loss"]["penalties"] = self._penalties()
+        self._add_players(known)
+        return known
+
+    def check_declared(self, key: str, value, kind: str) -> None:
+        """The value is the name of a part declared in the sources, unless a plugin may have declared it."""
+        if kind and value is not None and value not in declared(kind) and not self._has_plugins():
+            names = declared(kind)
+            raise UserError(f"{key}: no {kind} loss '{value}'{did_you_mean(value, names)} (choices: {', '.join(names)})")
+
+    def unknown(self, name: str, siblings: dict) -> str:
+        """The sentence about a key that nothing lists, with the nearest one that is listed."""
+        section, _, last = name.rpartition(".")
+        everything = list(_flat(self.known()))
+        places = [key for key in everything if key.rpartition(".")[2] == last and not section.startswith("networks.")]
+        near = difflib.get_close_matches(last, [str(key) for key in siblings], n=1)
+        near = [f"{section}.{near[0]}".lstrip(".")] if near else difflib.get_close_matches(name, everything, n=1)
+        if places or near:
+            return f"unknown setting '{name}'; did you mean '{(places or near)[0]}'?"
+        return f"unknown setting '{name}' ({section or 'a config'} has: {', '.join(sorted(siblings))})"
+
+    def _has_plugins(self) -> bool:
+        return bool(self.config.get("plugins")) or bool(entry_points(group="ganae"))
+
+    def _name(self, section: str) -> str:
+        content = self.config.get(section)
+        if not isinstance(content, dict) or not content.get("name"):
+            raise UserError(f"no {section} is chosen (choices: {', '.join(self.tree.options(section))})")
+        return str(content["name"])
+
+    def _part(self, kind: str, name: str) -> Part | None:
+        """The part's YAML; None for one that a plugin may declare without a YAML here."""
+        part, names = self.tree.part(kind, name), self.tree.options(kind)
+        if part is None and not self._has_plugins():
+            raise UserError(f"no {kind} named '{name}'{did_you_mean(name, names)} (choices: {', '.join(names)})")
+        return part
+
+    def _networks(self) -> dict:
+        given = self.config.get("networks") or {}
+        networks: dict = {} if self.roles is not None else Open()
+        for role in given if isinstance(given, dict) else ():
+            self._refuse_stranger("network", role, self.roles, "roles")
+        for role in self.roles or given:
+            section = given.get(role)
+            if not isinstance(section, dict) or not section.get("name"):
+                raise UserError(f"model '{self.model}' needs a network '{role}': network@networks.{role}=NAME")
+            part = self._part("network", str(section["name"]))
+            networks[role] = part.options if part else Open()
+        return networks
+
+    def _penalties(self) -> dict:
+        names = self.tree.options("penalty")
+        given = (self.config.get("loss") or {}).get("penalties")
+        for name, options in (given if isinstance(given, dict) else {}).items():
+            if name not in names and not self._has_plugins():
+                raise UserError(f"no penalty named '{name}'{did_you_mean(name, names)} (choices: {', '.join(names)})")
+            if isinstance(options, dict) and "on" in options:
+                self._refuse_stranger("network", options["on"], self.roles, "roles", f"loss.penalties.{name}.on: ")
+        kind = Open if self._has_plugins() else Optional
+        return kind({name: Optional(self.tree.part("penalty", name).options) for name in names})
+
+    def _add_players(self, known: dict) -> None:
+        """Each player may have its own weights, under any term, and its own optimizer options."""
+        shared, given = known["optimizer"], self.config["optimizer"]
+        for player in [*(self.config["model"].get("weights") or {})]:
+            self._refuse_stranger("player", player, self.players, "players", "model.weights: ")
+        for player in [key for key in given if key not in shared and isinstance(given[key], dict)]:
+            self._refuse_stranger("player", player, self.players, "players", "optimizer: ")
+        own = {key: value for key, value in shared.items() if key != "name"}
+        shared |= {player: Optional(own) for player in self.players or ()}
+        if self.players is not None:
+            known["model"]["weights"] = {player: Open() for player in self.players}
+
+    def _refuse_stranger(self, what: str, name: str, allowed: list[str] | None, plural: str, where: str = "") -> None:
+        if allowed is not None and name not in allowed:
+            near = did_you_mean(str(name), allowed)
+            names = ", ".join(allowed) or "none"
+            raise UserError(f"{where}model '{self.model}' has no {what} '{name}'{near} ({plural}: {names})")
+
+
+def _flat(known: dict, prefix: str = "") -> dict:
+    keys = {}
+    for key, value in known.items():
+        keys |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) and value else {f"{prefix}{key}": value}
+    return keys

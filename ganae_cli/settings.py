@@ -1,0 +1,153 @@
+"""Types, ranges and one-line help of the settings that all parts share; a part's own are typed by its YAML's defaults."""
+
+import math
+import re
+from dataclasses import dataclass
+
+from ganae_cli.errors import UserError, did_you_mean
+
+_KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "text", list: "a list", dict: "a section"}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """least and most are allowed values, above and below are not. declared: a kind of part whose name is wanted."""
+
+    kinds: type | tuple[type, ...]
+    help: str = ""
+    least: float | None = None
+    most: float | None = None
+    above: float | None = None
+    below: float | None = None
+    choices: tuple[str, ...] = ()
+    declared: str = ""
+    null: bool = False
+
+    def check(self, key: str, value, is_null_default: bool = False) -> None:
+        """Raises UserError for a value of another type or out of range."""
+        if value is None:
+            if self.null or is_null_default:
+                return
+            raise UserError(f"{key} cannot be null: expected {self.expected()}")
+        kinds = self.kinds if isinstance(self.kinds, tuple) else (self.kinds,)
+        if not any(fits(value, kind) for kind in kinds):
+            raise UserError(f"{key}: expected {self.expected()}, got {shown(value)}")
+        if isinstance(value, float | int) and not isinstance(value, bool):
+            self._check_range(key, value)
+        if self.choices and value not in self.choices:
+            near = did_you_mean(str(value), self.choices)
+            raise UserError(f"{key}: '{value}' is not one of {', '.join(self.choices)}{near}")
+
+    def _check_range(self, key: str, value: float) -> None:
+        limits = (
+            (self.least is not None and value < self.least, f"at least {self.least}"),
+            (self.most is not None and value > self.most, f"at most {self.most}"),
+            (self.above is not None and value <= self.above, f"greater than {self.above}"),
+            (self.below is not None and value >= self.below, f"less than {self.below}"),
+            (not math.isfinite(value), "finite"),
+        )
+        for is_broken, limit in limits:
+            if is_broken:
+                raise UserError(f"{key} must be {limit}, got {value}")
+
+    def expected(self) -> str:
+        """The types it takes, in words."""
+        kinds = self.kinds if isinstance(self.kinds, tuple) else (self.kinds,)
+        words = [", ".join(self.choices)] if self.choices else [_KINDS[kind] for kind in kinds]
+        return " or ".join(words + ["null"] if self.null else words)
+
+
+def fits(value, kind: type) -> bool:
+    """bool is not a number; a whole number will do for a number."""
+    if isinstance(value, bool):
+        return kind is bool
+    return isinstance(value, (float, int) if kind is float else kind)
+
+
+def shown(value) -> str:
+    """A value as the user would write it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"'{value}'" if isinstance(value, str) else str(value)
+
+
+def _rate(help_: str, **more) -> Setting:
+    return Setting(float, help_, above=0, **more)
+
+
+def _decay(help_: str) -> Setting:
+    return Setting(float, help_, least=0, below=1)
+
+
+SETTINGS = {
+    "seed": Setting(int, "every random draw and the order of the data follow from it", least=0, most=2**31 - 1),
+    "plugins": Setting(list, "packages of your own that declare parts"),
+    "train.steps": Setting(int, "training steps", least=1),
+    "train.batch_size": Setting(int, "examples a step, over all devices together", least=1),
+    "train.log_every": Setting(int, "steps between rows of history.csv", least=1),
+    "train.sample_every": Setting(int, "steps between sample grids", least=1),
+    "train.checkpoint_every": Setting(int, "steps between checkpoints", least=1),
+    "train.keep": Setting(int, "checkpoints to keep", least=1),
+    "train.best_by": Setting(str, "metric of the best checkpoint", null=True),
+    "train.ema": _decay("decay of the averaged weights that samples come from"),
+    "train.max_minutes": Setting(float, "end in good order after so many minutes", above=0, null=True),
+    "train.examples": Setting(int, "use only the first so many examples", least=1, null=True),
+    "train.profile_steps": Setting(int, "steps to trace for TensorBoard's profiler", least=0),
+    "model.z_dim": Setting(int, "size of the code", least=1, most=65536),
+    "model.weights.*": Setting(dict, "the weights of a player's loss terms"),
+    "model.weights.*.*": Setting(float, "weight of a loss term; 0 measures it without learning from it", least=0),
+    "networks.*.width": Setting(int, "units or channels of the first layer", least=1),
+    "networks.*.max_width": Setting(int, "channels at most", least=1),
+    "networks.*.depth": Setting(int, "layers", least=0),
+    "dataset.path": Setting(str, "a file of your own", null=True),
+    "dataset.key": Setting(str, "array of an .npz file", null=True),
+    "dataset.image_size": Setting((int, list), "side in pixels, or [height, width]", least=1, null=True),
+    "dataset.test_fraction": Setting(float, "share of rows kept for testing", least=0, below=1),
+    "dataset.count": Setting(int, "training points", least=1),
+    "dataset.std": Setting(float, "standard deviation of a mode", above=0),
+    "dataset.seed": Setting(int, "of the points drawn", least=0, most=2**31 - 1),
+    "loss.adversarial": Setting(str, "the loss of generator and discriminator", declared="adversarial", null=True),
+    "loss.reconstruction": Setting(str, "distance of x and its reconstruction", declared="reconstruction", null=True),
+    "loss.penalties": Setting(dict, "penalty -> its weight and options"),
+    "loss.penalties.*.weight": Setting(float, "weight of a penalty (γ or λ)", least=0),
+    "loss.penalties.*.on": Setting(str, "the network penalised"),
+    "optimizer.learning_rate": _rate("of every player; optimizer.<player>.learning_rate sets one"),
+    "optimizer.discriminator_learning_rate": _rate("of the players that judge; null: the same", null=True),
+    "optimizer.schedule": Setting(str, "how the rate falls", choices=("constant", "linear", "cosine")),
+    "optimizer.warmup_steps": Setting(int, "the rate rises over so many steps", least=0),
+    "optimizer.beta_1": _decay("decay of the first moment"),
+    "optimizer.beta_2": _decay("decay of the second moment"),
+    "optimizer.rho": _decay("decay of the mean square"),
+    "optimizer.momentum": _decay("momentum"),
+    "optimizer.epsilon": Setting(float, "added to the denominator", least=0),
+    "optimizer.weight_decay": Setting(float, "decoupled weight decay", least=0, null=True),
+    "optimizer.clipnorm": _rate("gradient norm of a variable at most", null=True),
+    "optimizer.global_clipnorm": _rate("gradient norm of all variables at most", null=True),
+    "hardware.device": Setting(str, "where to compute", choices=("auto", "cpu", "gpu")),
+    "hardware.devices": Setting(int, "how many devices", least=1, null=True),
+    "hardware.strategy": Setting(str, "tf.distribute", choices=("auto", "none", "mirrored", "multi_worker")),
+    "hardware.precision": Setting(str, "precision", choices=("float32", "mixed_bfloat16", "mixed_float16")),
+    "hardware.jit": Setting(bool, "compile the step with XLA"),
+    "hardware.threads": Setting(int, "CPU threads; results repeat bit for bit only at the same number", least=1, null=True),
+    "hardware.deterministic": Setting(bool, "repeatable on GPUs too, at some cost in speed"),
+}
+_PATTERNS = [(re.compile(re.escape(key).replace(r"\*", r"[^.]+")), key) for key in SETTINGS if "*" in key]
+
+
+def find(key: str) -> Setting | None:
+    """The setting of a dotted key; `optimizer.<player>.<option>` is typed as `optimizer.<option>`."""
+    if key in SETTINGS:
+        return SETTINGS[key]
+    for pattern, name in _PATTERNS:
+        if pattern.fullmatch(key):
+            return SETTINGS[name]
+    of_player = re.fullmatch(r"optimizer\.[^.]+\.([^.]+)", key)
+    return SETTINGS.get(f"optimizer.{of_player[1]}") if of_player else None
+
+
+def by_default(value) -> Setting | None:
+    """The setting that an option's default implies; None where the default is null, which says nothing."""
+    for kind in (bool, int, float, str, list, dict):
+        if isinstance(value, kind):
+            return Setting(kind)
+    return None

@@ -1,15 +1,19 @@
-"""The command `ganae`: finds the command and turns what goes wrong into one line. Standard library only: it starts at once."""
+"""The command `ganae`: finds the command to run and turns what goes wrong into one line.
+
+Standard library only, and little of it, so that it starts at once.
+"""
+
+# ruff: noqa: PTH118, PTH120, PTH123, PTH208 -- importing pathlib takes as long as all the rest of `ganae --help`
 
 import importlib
 import os
 import sys
-from pathlib import Path
 
 from ganae_cli import __doc__ as SUMMARY
 from ganae_cli import __version__
 from ganae_cli.errors import UserError, did_you_mean
 
-COMMANDS = Path(__file__).parent / "commands"
+COMMANDS = os.path.join(os.path.dirname(__file__), "commands")
 USAGE = """
 usage: ganae COMMAND [ARGUMENT ...] [--help] [--debug]
        ganae --help | --version
@@ -37,20 +41,23 @@ def main(argv: list[str] | None = None) -> int:
         return code
     except KeyboardInterrupt:
         return 130
+    except SystemExit as end:  # argparse and Hydra end in this way
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BrokenPipeError:  # the reader has gone, as in `ganae list models | head -1`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is written at exit
+        return 141  # what a shell reports of a program that SIGPIPE ends
     except Exception as error:
-        if isinstance(error, BrokenPipeError) and _is_stdout_closed():
-            return 141  # what a shell reports of a program whose reader has gone, as in `ganae list models | head -1`
         return _report(error, is_debugging)
 
 
-def commands() -> dict[str, Path]:
-    """Name -> file: every module of `commands/` is a command."""
-    return {path.stem: path for path in sorted(COMMANDS.glob("[!_]*.py"))}
+def commands() -> list[str]:
+    """Every module of `commands/` is a command."""
+    return sorted(name[:-3] for name in os.listdir(COMMANDS) if name.endswith(".py") and not name.startswith("_"))
 
 
-def summary(path: Path) -> str:
-    """The first line of a module's docstring, without importing the module."""
-    with path.open(encoding="utf-8") as file:
+def summary(command: str) -> str:
+    """The first line of the module's docstring, without importing the module."""
+    with open(os.path.join(COMMANDS, f"{command}.py"), encoding="utf-8") as file:
         return file.readline().strip().strip('"').strip()
 
 
@@ -59,7 +66,7 @@ def _dispatch(words: list[str]) -> int:
     if words and words[0] in ("-sc", "--shell-completion"):
         from ganae_cli.command_line import completion
 
-        return completion.main(words[1:])
+        return completion.main(words[1:], known)
     if words and words[0] not in known and not words[0].startswith("-"):
         raise UserError(f"no command '{words[0]}'{did_you_mean(words[0], known)} (commands: {', '.join(known)})")
     if "--version" in words:
@@ -72,19 +79,9 @@ def _dispatch(words: list[str]) -> int:
     for word in words:
         if word not in ("--help", "-h"):
             raise UserError(f"ganae has no flag '{word}' (flags: --help, --version, --debug)")
-    lines = [f"  {name:<10} {summary(path)}" for name, path in known.items()]
+    lines = [f"  {name:<10} {summary(name)}" for name in known]
     print(SUMMARY, USAGE.format(commands="\n".join(lines)), sep="\n", end="")
     return 0
-
-
-def _is_stdout_closed() -> bool:
-    """Whether the reader of our output has gone; if so, nothing is written at exit any more."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return True
-    return False
 
 
 def _report(error: Exception, is_debugging: bool) -> int:

@@ -9,7 +9,7 @@ import ast
 import os
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import yaml
@@ -41,12 +41,10 @@ class Part:
     options: dict = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)  # network role -> default network
-    sections: dict = field(default_factory=dict)  # of a global file: its other sections, as {"loss": …}
 
     def extend(self, other: "Part") -> None:
         """Lay another part over this one."""
-        for name in ("options", "sections"):
-            setattr(self, name, merged(getattr(self, name), getattr(other, name)))
+        self.options = merged(self.options, other.options)
         self.comments |= {key: text for key, text in other.comments.items() if text or key not in self.comments}
         self.roles |= other.roles
 
@@ -65,6 +63,7 @@ class ConfTree:
 
     def __init__(self, extra: tuple[Path, ...] = ()):
         self.folders = [conf_dir(), *user_folders(), *extra]
+        self._parts: dict[tuple[str, str], Part] = {}
 
     @cached_property
     def files(self) -> dict[str, dict[str, Path]]:
@@ -79,7 +78,14 @@ class ConfTree:
     def shadowed(self) -> list[Path]:
         """The user's files that a shipped file of the same name hides."""
         own, *others = self.folders
-        return [path for folder in others for path in folder.rglob("*.yaml") if (own / path.relative_to(folder)).exists()]
+        return [
+            path for folder in others for path in folder.rglob("*.yaml") if (own / path.relative_to(folder)).exists()
+        ]
+
+    def groups(self) -> list[str]:
+        """Every config group, one that holds no file yet included."""
+        folders = (path for folder in self.folders for path in folder.glob("*/"))
+        return sorted({path.name for path in folders} - set(_SKIPPED))
 
     def options(self, group: str) -> list[str]:
         """The names that `group=` accepts, sorted."""
@@ -96,10 +102,15 @@ class ConfTree:
         return ""
 
     def part(self, group: str, option: str) -> Part | None:
-        """What a file lists, with what it extends laid below; None where there is no such file."""
-        path = self.files.get(group, {}).get(option)
-        if path is None:
+        """What a file lists, with what it extends laid below; None where there is no such file. Not to be changed."""
+        if option not in self.files.get(group, {}):
             return None
+        if (group, option) not in self._parts:
+            self._parts[group, option] = self._read_part(group, option)
+        return self._parts[group, option]
+
+    def _read_part(self, group: str, option: str) -> Part:
+        path = self.files[group][option]
         content, comments, is_global = read(path)
         whole = Part()
         defaults = content.pop("defaults", [])
@@ -124,22 +135,26 @@ class ConfTree:
 def _own_part(group: str, content: dict, comments: dict, is_global: bool) -> Part:
     if not is_global:
         return Part(options=content, comments=comments)
-    own = content.pop(group, None)
+    own = content.get(group)
     cut = len(group) + 1
     inner = {key[cut:]: text for key, text in comments.items() if key.startswith(group + ".")}
-    return Part(options=own if isinstance(own, dict) else {}, comments=inner, sections=content)
+    return Part(options=own if isinstance(own, dict) else {}, comments=inner)
 
 
 def read(path: Path) -> tuple[dict, dict[str, str], bool]:
     """A YAML file: its content, the comment behind each key (by dotted path), and whether it is packaged globally."""
     text = path.read_text(encoding="utf-8")
     _refuse_late_header(path, text)
-    content = yaml.load(text, Loader=_Loader) or {}
-    comments: dict[str, str] = {}
-    node = yaml.compose(text, Loader=_Loader)
-    if isinstance(node, yaml.MappingNode):
+    loader, comments = _Loader(text), {}
+    try:
+        node = loader.get_single_node()
+        if not isinstance(node, yaml.MappingNode):
+            return {}, {}, False
         _collect(node, "", text.splitlines(), comments)
-    return (content if isinstance(content, dict) else {}), comments, bool(re.search(r"^#\s*@package _global_", text, re.M))
+        content = loader.construct_document(node)
+    except yaml.YAMLError as error:
+        raise UserError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
+    return content, comments, bool(re.match(r"\s*#\s*@package _global_", text))
 
 
 def _refuse_late_header(path: Path, text: str) -> None:
@@ -149,14 +164,17 @@ def _refuse_late_header(path: Path, text: str) -> None:
 
 
 def _collect(node: yaml.MappingNode, prefix: str, lines: list[str], comments: dict[str, str]) -> None:
+    """Fill in the comments. Keys are text here, also `on`, which YAML 1.1 reads as true."""
     for key, value in node.value:
+        key.tag = "tag:yaml.org,2002:str"
         name = f"{prefix}{key.value}"
-        rest = lines[key.start_mark.line][key.end_mark.column :]
-        comments[name] = re.split(r"\s#\s", rest, maxsplit=1)[1].strip() if re.search(r"\s#\s", rest) else ""
+        comment = re.search(r"\s#\s+(.*)", lines[key.start_mark.line][key.end_mark.column :])
+        comments[name] = comment[1].strip() if comment else ""
         if isinstance(value, yaml.MappingNode):
             _collect(value, f"{name}.", lines, comments)
 
 
+@cache
 def declared(kind: str) -> list[str]:
     """The names in `@register("<kind>", "<name>")` in the package's sources, read without importing them."""
     found = set()

@@ -31,6 +31,30 @@ class Session:
     def is_chief(self) -> bool:
         return self.rank == 0
 
+    def agree(self, text: str, size: int = 1024) -> str:
+        """The chief's text, in every worker: bytes are added up, and only the chief brings any."""
+        if self.ranks == 1:
+            return text
+        mine = text.encode()[:size].ljust(size, b"\0") if self.is_chief else bytes(size)
+        return bytes(self._sum(list(mine))).rstrip(b"\0").decode()
+
+    def any(self, flag: bool) -> bool:
+        """Whether the flag is set in one worker at least; all workers must ask at the same step."""
+        return flag if self.ranks == 1 else self._sum([int(flag)])[0] > 0
+
+    def _sum(self, values: list[int]) -> list[int]:
+        """The sum over workers; of a worker's replicas only the first brings its values."""
+        local = self.replicas // self.ranks
+
+        @tf.function
+        def total():
+            context = tf.distribute.get_replica_context()
+            is_first = context.replica_id_in_sync_group % local == 0
+            mine = tf.where(is_first, tf.constant(values, tf.int32), tf.zeros(len(values), tf.int32))
+            return context.all_reduce("SUM", mine)
+
+        return self.strategy.experimental_local_results(self.strategy.run(total))[0].numpy().tolist()
+
 
 def prepare(
     device: str = "auto",
@@ -107,20 +131,3 @@ def _join_workers(jit: bool, devices: list[str], threads: int) -> Session:
     strategy = tf.distribute.MultiWorkerMirroredStrategy(cluster_resolver=resolver)
     workers = len(resolver.cluster_spec().as_dict()["worker"])
     return Session(strategy, jit, devices, threads, rank=resolver.task_id or 0, ranks=workers)
-
-
-def agree(session: Session, text: str, size: int = 1024) -> str:
-    """The chief's text, in every worker: each adds its bytes to a sum to which only the chief brings any."""
-    if session.ranks == 1:
-        return text
-    data = text.encode()[:size]
-    mine = list(data.ljust(size, b"\0")) if session.is_chief else [0] * size
-
-    @tf.function
-    def total():
-        first = tf.distribute.get_replica_context().replica_id_in_sync_group == 0
-        values = tf.where(first, tf.constant(mine, tf.int32), tf.zeros(size, tf.int32))
-        return tf.distribute.get_replica_context().all_reduce("SUM", values)
-
-    values = session.strategy.experimental_local_results(session.strategy.run(total))[0]
-    return bytes(values.numpy().astype("uint8")).rstrip(b"\0").decode()

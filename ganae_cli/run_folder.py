@@ -4,6 +4,7 @@ import csv
 import fcntl
 import hashlib
 import json
+import logging
 import os
 import re
 from dataclasses import dataclass
@@ -86,6 +87,27 @@ class RunFolder:
     def write_status(self, state: str, **facts) -> None:
         """state: pending, running, done, failed or interrupted. Facts known from before are kept."""
         write_atomically(self.path / STATUS, json.dumps(self.status() | {"state": state} | facts, indent=2) + "\n")
+
+    def note_progress(self, row: dict) -> None:
+        """A row of the history, told to whoever watches the folder."""
+        self.write_status("running", step=row["step"], seconds=row["seconds"])
+
+    # train.log -----------------------------------------------------------------------------------------------------
+
+    def start_log(self) -> None:
+        """From now on the logger `ganae` writes to train.log."""
+        logger = logging.getLogger("ganae")
+        for handler in list(logger.handlers):
+            logger.removeHandler(handler)
+            handler.close()
+        handler = logging.FileHandler(self.log, encoding="utf-8")
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+
+    def log_failure(self) -> None:
+        """The traceback of the exception being handled."""
+        logging.getLogger("ganae").exception("the run failed")
 
     # checkpoints/ --------------------------------------------------------------------------------------------------
 

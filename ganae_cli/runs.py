@@ -2,122 +2,165 @@
 
 import contextlib
 import json
-import logging
 import os
 import platform
-import subprocess
-import sys
-from datetime import datetime
-from importlib import metadata
+from dataclasses import dataclass
 from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
 
-from ganae_cli import __version__, assembly, hardware
+from ganae_cli import assembly, environment, hardware
+from ganae_cli.callbacks import say
 from ganae_cli.callbacks.checkpoint import Checkpoints
 from ganae_cli.callbacks.history import History, NotFinite
-from ganae_cli.callbacks.progress import ProgressBar, say
+from ganae_cli.callbacks.profile import Profile
+from ganae_cli.callbacks.progress import ProgressBar
 from ganae_cli.callbacks.samples import Samples
 from ganae_cli.callbacks.stop import Stop
 from ganae_cli.callbacks.tensorboard import Events
+from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.batches import batches
 from ganae_cli.errors import UserError
+from ganae_cli.models.base import Game
 from ganae_cli.run_folder import Checkpoint, RunFolder, write_atomically
 
-log = logging.getLogger("ganae")
-EXIT_CODES = {None: 0, "max_minutes": 0, "SIGINT": 130, "SIGTERM": 143}
+EXIT_CODES = {None: 0, "max_minutes": 0, "SIGINT": 130, "SIGTERM": 143, "another worker": 143}
 
 
-def train(config: DictConfig, path: Path) -> int:
-    """Train a new run in a fresh folder; returns the exit code. Raises UserError before anything is written."""
-    folder = RunFolder(path)
-    if not folder.is_fresh():
+@dataclass
+class Run:
+    """A run in the making: what its steps hand on to each other."""
+
+    config: DictConfig
+    folder: RunFolder
+    session: hardware.Session
+    data: Data
+    checkpoint: Checkpoint | None
+    stop: Stop
+
+    @property
+    def first_step(self) -> int:
+        return self.checkpoint.step if self.checkpoint else 0
+
+
+def train(config: DictConfig, path: Path, plugins=()) -> tuple[int, Path]:
+    """Train a new run in a fresh folder: (exit code, the folder, which for a worker is the chief's).
+
+    Raises UserError, before anything is written, for what cannot be built or does not fit the data.
+    """
+    if not RunFolder(path).is_fresh():
         raise UserError(f"{path} already holds a run; `ganae resume {path}` continues it")
-    return _run(config, folder)
+    return _run(config, path, plugins)
 
 
-def resume(config: DictConfig, path: Path) -> int:
+def resume(config: DictConfig, path: Path, plugins=()) -> tuple[int, Path]:
     """Continue the run of a folder from its newest whole checkpoint; `config` is its own, with the user's changes."""
-    return _run(config, RunFolder(path))
+    return _run(config, path, plugins)
 
 
-def _run(config: DictConfig, folder: RunFolder) -> int:
-    OmegaConf.set_struct(config, False)
-    plugins = config.pop("plugins", ())  # the user's choice each time, never a run folder's
+def _run(config: DictConfig, path: Path, plugins) -> tuple[int, Path]:
+    OmegaConf.set_struct(config, False)  # what the data decide is filled in
     with Stop(config.train.max_minutes) as stop:
         session = hardware.prepare(**assembly.plain(config.hardware))
+        stop.agree, stop.every = session.any, config.train.log_every if session.ranks > 1 else 1
         config.hardware.threads = session.threads
-        folder = RunFolder(hardware.agree(session, str(folder.path)))
+        folder = RunFolder(session.agree(str(path)))
         assembly.import_parts(plugins)
-        data = assembly.build_data(config)
-        checkpoint = folder.newest_checkpoint(warn=lambda line: say(f"ganae: warning: {line}"))
+        run = Run(config, folder, session, assembly.build_data(config), folder.newest_checkpoint(_warn), stop)
         with session.strategy.scope():
-            game = _build(config, data, session, checkpoint)
+            game = _build(run)
         with folder.claim() if session.is_chief else contextlib.nullcontext():
+            if run.first_step >= config.train.steps:
+                return _nothing_left(run), folder.path
             if session.is_chief:
-                _open_folder(folder, config, session)
-            return _fit(config, folder, data, game, session, checkpoint, stop)
+                _open_folder(run)
+            return _fit(run, game), folder.path
 
 
-def _build(config, data, session, checkpoint: Checkpoint | None):
+def _build(run: Run) -> Game:
     """The compiled game, rehearsed on a real batch, with the checkpoint's weights if there is one."""
-    if config.train.batch_size % session.replicas:
-        raise UserError(f"train.batch_size is {config.train.batch_size}: not divisible by {session.replicas} replicas")
-    game = assembly.build_game(config, data.shape)
-    if checkpoint:
-        _refuse_changes(checkpoint.about.get("architecture"), assembly.architecture(config, data.shape))
-    game.rehearse(next(iter(batches(data, config.train.batch_size, config.seed, 0, 1))))
-    game.compile(assembly.build_optimizers(config, game), jit=session.jit, ema=config.train.ema)
-    if checkpoint:
-        game.load_weights(checkpoint.weights)
+    config, size = run.config, run.config.train.batch_size
+    if size % run.session.replicas:
+        raise UserError(f"train.batch_size is {size}, which {run.session.replicas} replicas cannot share equally")
+    game = assembly.build_game(config, run.data.shape)
+    if run.checkpoint:
+        _refuse_changes(run.checkpoint.about.get("architecture"), assembly.architecture(config, run.data.shape))
+    game.rehearse(next(iter(batches(run.data, size, config.seed, 0, 1))))
+    if config.train.best_by not in (None, *game.terms):
+        raise UserError(f"train.best_by: no term '{config.train.best_by}' (terms: {', '.join(game.terms)})")
+    game.compile(assembly.build_optimizers(config, game), jit=run.session.jit, ema=config.train.ema)
+    if run.checkpoint:
+        game.load_weights(run.checkpoint.weights)
     return game
 
 
-def _fit(config, folder, data, game, session, checkpoint, stop) -> int:
-    about = checkpoint.about if checkpoint else {"step": 0, "last_row": 0, "seconds": 0.0}
-    first, steps = about["step"], config.train.steps
-    if first >= steps:
-        say(f"nothing left to do: {folder.path} is at step {first} of {steps}; train.steps=N goes on")
-        return 0
-    every, size = config.train, config.train.batch_size
-    history = History(every.log_every, first, size, about["seconds"], about["last_row"])
-    callbacks = [history]
-    bar = ProgressBar(first, steps, f"{config.model.name} on {config.dataset.name}")
-    if session.is_chief:
-        folder.cut_history(first if first % every.log_every == 0 else about["last_row"])
-        events, samples = Events(folder), Samples(every.sample_every, first, folder, data, config.seed)
-        facts = {"architecture": assembly.architecture(config, data.shape)}
-        saving = Checkpoints(every.checkpoint_every, first, folder, history, facts, every.keep, every.best_by)
-        history.listeners += [folder.append_history, events.scalars, bar.show, _status_writer(folder, steps)]
-        samples.listeners.append(events.picture)
-        callbacks += [samples, saving, bar]
-    stream = _distribute(session, data, size, config.seed, first, steps - first)
+def _open_folder(run: Run) -> None:
+    config, session, folder = run.config, run.session, run.folder
+    about = {"devices": session.devices, "replicas": session.replicas, "threads": session.threads, "seed": config.seed}
+    write_atomically(folder.config, OmegaConf.to_yaml(config, resolve=False))
+    write_atomically(folder.environment, json.dumps(environment.describe(**about), indent=2) + "\n")
+    folder.start_log()
+    folder.write_status("running", steps=config.train.steps, pid=os.getpid(), host=platform.node(), error=None)
+
+
+def _fit(run: Run, game: Game) -> int:
+    steps, first, folder = run.config.train.steps, run.first_step, run.folder
+    bar = ProgressBar(first, steps, f"{run.config.model.name} on {run.config.dataset.name}")
+    callbacks = _callbacks(run, bar)
     try:
-        game.fit(stream, epochs=1, steps_per_epoch=steps - first, verbose=0, callbacks=[*callbacks, stop])
-    except NotFinite as error:
-        return _fail(folder, bar, str(error))
+        game.fit(
+            _stream(run),
+            epochs=1,
+            steps_per_epoch=steps - first,
+            shuffle=False,
+            verbose=0,
+            callbacks=[*callbacks, run.stop],
+        )
     except BaseException as error:
         bar.close()
-        if session.is_chief:
-            log.exception("training failed")
+        if run.session.is_chief:
             folder.write_status("failed", error=f"{type(error).__name__}: {error}")
-        raise
-    return _close(folder, history, stop.reason, steps) if session.is_chief else EXIT_CODES[stop.reason]
+            folder.log_failure()
+        if not isinstance(error, NotFinite):
+            raise
+        say(f"ganae: error: {error}; {folder.checkpoints} keeps the state before it")
+        return 1
+    return _close(run, callbacks[0]) if run.session.is_chief else EXIT_CODES[run.stop.reason]
 
 
-def _distribute(session, data, batch_size: int, seed: int, first_step: int, steps: int):
+def _callbacks(run: Run, bar: ProgressBar) -> list:
+    """The history, and for the chief all that writes or shows something; in the order in which they act."""
+    every, first, folder = run.config.train, run.first_step, run.folder
+    about = run.checkpoint.about if run.checkpoint else {"last_row": 0, "seconds": 0.0}
+    history = History(every.log_every, first, every.batch_size, about["seconds"], about["last_row"])
+    if not run.session.is_chief:
+        return [history]
+    folder.cut_history(first if first % every.log_every == 0 else about["last_row"])
+    events = Events(folder)
+    samples = Samples(every.sample_every, first, folder, run.data, run.config.seed)
+    facts = {"architecture": assembly.architecture(run.config, run.data.shape)}
+    saving = Checkpoints(every.checkpoint_every, first, folder, history, facts, every.keep, every.best_by)
+    history.listeners += [folder.append_history, events.scalars, bar.show, folder.note_progress]
+    samples.listeners.append(events.picture)
+    profile = [Profile(str(folder.tensorboard), every.profile_steps)] if every.profile_steps else []
+    return [history, samples, saving, bar, *profile]
+
+
+def _stream(run: Run):
     """Each replica's rows of each global batch, in the order of the seed."""
+    session, train = run.session, run.config.train
     local = session.replicas // session.ranks
 
     def rows(context=None):
-        return batches(data, batch_size, seed, first_step, steps, rank=session.rank, ranks=session.ranks, replicas=local)
+        place = {"rank": session.rank, "ranks": session.ranks, "replicas": local}
+        return batches(run.data, train.batch_size, run.config.seed, run.first_step, train.steps, **place)
 
     return session.strategy.distribute_datasets_from_function(rows) if session.replicas > 1 else rows()
 
 
 def _refuse_changes(before: dict | None, now: dict) -> None:
-    """Weights fit one architecture only. Raises UserError with a line for each difference."""
-    old, new = (_flat(OmegaConf.to_container(OmegaConf.create(facts or {}))) for facts in (before, now))
+    """Weights fit one architecture only. Raises UserError with every difference."""
+    old, new = _flat(before or {}), _flat(now)
     changes = [f"{k}: {old.get(k)} -> {new.get(k)}" for k in sorted(old | new) if old.get(k) != new.get(k)]
     if changes and before:
         raise UserError("the checkpoint was made by another architecture: " + "; ".join(changes))
@@ -130,67 +173,30 @@ def _flat(tree: dict, prefix: str = "") -> dict:
     return leaves
 
 
-def _open_folder(folder: RunFolder, config: DictConfig, session) -> None:
-    write_atomically(folder.config, OmegaConf.to_yaml(config, resolve=False))
-    write_atomically(folder.environment, json.dumps(_environment(config, session), indent=2) + "\n")
-    handler = logging.FileHandler(folder.log)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
-    folder.write_status("running", steps=config.train.steps, pid=os.getpid(), host=platform.node(), error=None)
+def _warn(line: str) -> None:
+    say(f"ganae: warning: {line}")
 
 
-def _environment(config: DictConfig, session) -> dict:
-    packages = ("tensorflow", "keras", "numpy", "hydra-core", "omegaconf", "scikit-learn")
-    return {
-        "ganae": __version__,
-        "python": platform.python_version(),
-        "packages": {name: metadata.version(name) for name in packages},
-        "commit": _commit(),
-        "platform": platform.platform(),
-        "devices": session.devices,
-        "replicas": session.replicas,
-        "threads": session.threads,
-        "seed": config.seed,
-        "command": ["ganae", *sys.argv[1:]],
-        "started": datetime.now().astimezone().isoformat(timespec="seconds"),
-    }
+def _nothing_left(run: Run) -> int:
+    steps = run.config.train.steps
+    say(f"nothing left to do: {run.folder.path} is at step {run.first_step} of {steps}; train.steps=N goes on")
+    if run.session.is_chief:
+        run.folder.write_status("done", step=run.first_step, steps=steps)
+    return 0
 
 
-def _commit() -> str | None:
-    """The commit of the current folder, `+` appended if it has changes; None outside a git checkout."""
-    try:
-        run = subprocess.run(["git", "describe", "--always", "--dirty=+", "--abbrev=40"], capture_output=True, text=True)
-    except OSError:
-        return None
-    return run.stdout.strip() or None
-
-
-def _status_writer(folder: RunFolder, steps: int):
-    def write(row: dict) -> None:
-        folder.write_status("running", step=row["step"], steps=steps, seconds=row["seconds"])
-
-    return write
-
-
-def _fail(folder: RunFolder, bar: ProgressBar, message: str) -> int:
-    bar.close()
-    log.error(message)
-    folder.write_status("failed", error=message)
-    say(f"ganae: error: {message}; {folder.path} keeps the last good checkpoint")
-    return 1
-
-
-def _close(folder: RunFolder, history: History, reason: str | None, steps: int) -> int:
+def _close(run: Run, history: History) -> int:
     """The status and the closing lines: what was learned, and where it is."""
-    step, seconds = history.step, round(history.seconds_so_far, 3)
-    facts = {"step": step, "seconds": seconds}
-    if reason:
+    folder, reason = run.folder, run.stop.reason
+    facts = {"step": history.step, "seconds": round(history.seconds_so_far, 3)}
+    if reason and history.step < run.config.train.steps:
         folder.write_status("interrupted", **facts, error=reason)
-        say(f"stopped by {reason} at step {step} of {steps}; go on with: ganae resume {folder.path}")
+        say(f"stopped by {reason} at step {history.step} of {run.config.train.steps}; go on with:")
+        say(f"  ganae resume {folder.path}")
         return EXIT_CODES[reason]
     folder.write_status("done", **facts)
-    terms = "  ".join(f"{k} {v:.4g}" for k, v in history.row.items() if "." in k and not k.endswith(".loss"))
-    say(f"done: {step} steps in {seconds:.0f} s\n  {terms}")
-    say(f"  pictures: {folder.samples}\n  more:     ganae sample {folder.path} --count 64 --out grid.png")
+    terms = [f"  {name:<40} {value:.4g}" for name, value in history.row.items() if "." in name]
+    say(f"done: {history.step} steps in {facts['seconds']:.0f} s; means over the last interval:")
+    say("\n".join(terms))
+    say(f"pictures: {folder.samples}\nmore:     ganae sample {folder.path} --count 64 --out grid.png")
     return 0

@@ -28,9 +28,11 @@ def check(config: dict, tree: ConfTree | None = None) -> None:
 
 def _walk(prefix: str, given: dict, known: dict, reference: "Reference") -> None:
     for key, value in given.items():
+        if isinstance(key, bool):
+            raise UserError(f"{prefix}{key}: YAML reads the words on, off, yes and no as true or false: quote them")
         name, default = f"{prefix}{key}", known.get(key)
         if key not in known and not isinstance(known, Open):
-            raise UserError(reference.unknown(name, known))
+            raise UserError(reference.unknown(prefix, key, value, known))
         setting = settings.find(name) or settings.by_default(default)
         if setting:
             setting.check(name, value, is_null_default=key in known and default is None)
@@ -72,18 +74,25 @@ class Reference:
         """The value is the name of a part declared in the sources, unless a plugin may have declared it."""
         if kind and value is not None and value not in declared(kind) and not self._has_plugins():
             names = declared(kind)
-            raise UserError(f"{key}: no {kind} loss '{value}'{did_you_mean(value, names)} (choices: {', '.join(names)})")
+            raise UserError(
+                f"{key}: no {kind} loss '{value}'{did_you_mean(value, names)} (choices: {', '.join(names)})"
+            )
 
-    def unknown(self, name: str, siblings: dict) -> str:
+    def unknown(self, prefix: str, key: str, value, siblings: dict) -> str:
         """The sentence about a key that nothing lists, with the nearest one that is listed."""
-        section, _, last = name.rpartition(".")
-        everything = list(_flat(self.known()))
-        places = [key for key in everything if key.rpartition(".")[2] == last and not section.startswith("networks.")]
-        near = difflib.get_close_matches(last, [str(key) for key in siblings], n=1)
-        near = [f"{section}.{near[0]}".lstrip(".")] if near else difflib.get_close_matches(name, everything, n=1)
-        if places or near:
-            return f"unknown setting '{name}'; did you mean '{(places or near)[0]}'?"
-        return f"unknown setting '{name}' ({section or 'a config'} has: {', '.join(sorted(siblings))})"
+        name = f"{prefix}{key}"
+        while isinstance(value, dict) and value:
+            key, value = next(iter(value.items()))
+            name = f"{name}.{key}"
+        near = [f"{prefix}{other}" for other in difflib.get_close_matches(key, list(siblings), n=1, cutoff=0.7)]
+        if not near and not prefix.startswith("networks."):
+            places = {place.rpartition(".")[2]: place for place in reversed(list(_flat(self.known())))}
+            near = [places[last] for last in difflib.get_close_matches(key, places, n=1, cutoff=0.75)]
+        if near:
+            return f"unknown setting '{name}'; did you mean '{near[0]}'?"
+        part = f" '{siblings['name']}'" if "name" in siblings else ""
+        section = prefix.rstrip(".") or "a config"
+        return f"unknown setting '{name}' ({section}{part} has: {', '.join(sorted(set(siblings) - {'name'}))})"
 
     def _has_plugins(self) -> bool:
         return bool(self.config.get("plugins")) or bool(entry_points(group="ganae"))
@@ -102,9 +111,11 @@ class Reference:
         return part
 
     def _networks(self) -> dict:
-        given = self.config.get("networks") or {}
+        given = self.config.get("networks", {})
+        if not isinstance(given, dict):
+            raise UserError(f"networks: expected a section, got {given}")
         networks: dict = {} if self.roles is not None else Open()
-        for role in given if isinstance(given, dict) else ():
+        for role in given:
             self._refuse_stranger("network", role, self.roles, "roles")
         for role in self.roles or given:
             section = given.get(role)

@@ -1,12 +1,19 @@
-"""Types, ranges and one-line help of the settings that all parts share; a part's own are typed by its YAML's defaults."""
+"""Types, ranges and help of the settings that all parts share; a part's own are typed by the defaults in its YAML."""
 
 import math
-import re
 from dataclasses import dataclass
 
+from ganae_cli.conf_tree import declared
 from ganae_cli.errors import UserError, did_you_mean
 
-_KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "text", list: "a list", dict: "a section"}
+_KINDS = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    list: "a list",
+    dict: "a section",
+}
 
 
 @dataclass(frozen=True)
@@ -50,11 +57,26 @@ class Setting:
             if is_broken:
                 raise UserError(f"{key} must be {limit}, got {value}")
 
+    def allowed(self) -> list[str]:
+        """The values it takes, where they are a closed list."""
+        if self.kinds is bool:
+            return ["true", "false"]
+        return declared(self.declared) if self.declared else list(self.choices)
+
+    def limits(self) -> str:
+        """The values it takes in few words: `1 to 65536`, `≥ 0`, `bce | mae | mse`; "" where anything goes."""
+        if self.kinds is not bool and self.allowed():
+            return " | ".join(self.allowed())
+        if self.least is not None and self.most is not None:
+            return f"{self.least} to {self.most}"
+        limits = (("≥", self.least), (">", self.above), ("≤", self.most), ("<", self.below))
+        return ", ".join(f"{sign} {limit}" for sign, limit in limits if limit is not None)
+
     def expected(self) -> str:
         """The types it takes, in words."""
         kinds = self.kinds if isinstance(self.kinds, tuple) else (self.kinds,)
         words = [", ".join(self.choices)] if self.choices else [_KINDS[kind] for kind in kinds]
-        return " or ".join(words + ["null"] if self.null else words)
+        return " or ".join([*words, "null"] if self.null else words)
 
 
 def fits(value, kind: type) -> bool:
@@ -128,21 +150,23 @@ SETTINGS = {
     "hardware.strategy": Setting(str, "tf.distribute", choices=("auto", "none", "mirrored", "multi_worker")),
     "hardware.precision": Setting(str, "precision", choices=("float32", "mixed_bfloat16", "mixed_float16")),
     "hardware.jit": Setting(bool, "compile the step with XLA"),
-    "hardware.threads": Setting(int, "CPU threads; results repeat bit for bit only at the same number", least=1, null=True),
+    "hardware.threads": Setting(
+        int, "CPU threads; results repeat bit for bit only at the same number", least=1, null=True
+    ),
     "hardware.deterministic": Setting(bool, "repeatable on GPUs too, at some cost in speed"),
 }
-_PATTERNS = [(re.compile(re.escape(key).replace(r"\*", r"[^.]+")), key) for key in SETTINGS if "*" in key]
+_PATTERNS = [key.split(".") for key in SETTINGS if "*" in key]
 
 
 def find(key: str) -> Setting | None:
     """The setting of a dotted key; `optimizer.<player>.<option>` is typed as `optimizer.<option>`."""
     if key in SETTINGS:
         return SETTINGS[key]
-    for pattern, name in _PATTERNS:
-        if pattern.fullmatch(key):
-            return SETTINGS[name]
-    of_player = re.fullmatch(r"optimizer\.[^.]+\.([^.]+)", key)
-    return SETTINGS.get(f"optimizer.{of_player[1]}") if of_player else None
+    words = key.split(".")
+    for pattern in _PATTERNS:
+        if len(pattern) == len(words) and all(mark in ("*", word) for mark, word in zip(pattern, words, strict=True)):
+            return SETTINGS[".".join(pattern)]
+    return SETTINGS.get(f"optimizer.{words[2]}") if words[0] == "optimizer" and len(words) == 3 else None
 
 
 def by_default(value) -> Setting | None:

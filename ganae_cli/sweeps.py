@@ -24,6 +24,7 @@ from ganae_cli.errors import UserError
 from ganae_cli.run_folder import SWEEP, RunFolder, write_atomically
 
 FINISHED = ("done",)
+OUTPUT = "output.log"  # what a job printed
 POLL_SECONDS = 0.5
 
 
@@ -80,7 +81,7 @@ def _state(path: Path) -> str:
 def _train(path: Path, plugins: list[str] = ()) -> None:
     folder, told = RunFolder(path), []
     command = [sys.executable, "-m", "ganae_cli", "resume", str(path), *(f"plugins=[{p}]" for p in plugins)]
-    with open(folder.log, "ab") as log, _signals(told.append), _overview(path.parent) as show:
+    with open(path / OUTPUT, "ab") as log, _signals(told.append), _overview(path.parent) as show:
         # A session of its own: a Ctrl-C reaches the job once, from here.
         job = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         passed_on = 0
@@ -111,7 +112,11 @@ def _record(folder: RunFolder, code: int) -> None:
     state = folder.status().get("state")
     if code == 0 or state in ("failed", "interrupted"):
         return
-    said = [line for line in folder.log.read_text(errors="replace").splitlines() if line.startswith("ganae: error: ")]
+    said = [
+        line
+        for line in (folder.path / OUTPUT).read_text(errors="replace").splitlines()
+        if line.startswith("ganae: error: ")
+    ]
     killed = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
     folder.write_status("failed", error=said[-1].removeprefix("ganae: error: ") if said and code > 0 else killed)
 

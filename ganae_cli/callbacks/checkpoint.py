@@ -10,9 +10,12 @@ from ganae_cli.run_folder import RunFolder
 class Checkpoints(Periodic):
     """Keeps the last `keep` checkpoints and the best one by the history column `best_by` (lower is better; or None)."""
 
-    def __init__(self, every: int, first_step: int, folder: RunFolder, history: History, facts: dict, keep: int, best_by):
+    def __init__(
+        self, every: int, first_step: int, folder: RunFolder, history: History, facts: dict, keep: int, best_by
+    ):
         super().__init__(every, first_step)
         self.folder, self.history, self.facts, self.keep, self.best_by = folder, history, facts, keep, best_by
+        self.saved_step = first_step
 
     def act(self, step: int) -> None:
         self.history.check_finite()
@@ -20,11 +23,11 @@ class Checkpoints(Periodic):
         if self.best_by:
             about["metric"] = {self.best_by: self.history.row.get(self.best_by)}
         self.folder.add_checkpoint(step, self.model.save_weights, **about)
+        self.saved_step = step
         self.prune()
 
     def on_train_end(self, logs=None):
-        newest = next(iter(self.folder.list_checkpoints()), None)
-        if newest is None or newest.step != self.step:
+        if self.step > self.saved_step:
             self.act(self.step)
 
     def prune(self) -> None:

@@ -6,6 +6,8 @@ import keras
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from ganae_cli.callbacks import say
+
 
 class ProgressBar(keras.callbacks.Callback):
     """Steps, rate, time left and the players' losses."""
@@ -47,11 +49,6 @@ class ProgressBar(keras.callbacks.Callback):
             left = self.bar.tasks[0].total - row["step"]
             seconds = row["seconds"] / row["step"] * left
             say(f"step {row['step']}/{self.steps}  {facts}  {_duration(seconds)} left")
-
-
-def say(line: str) -> None:
-    """One line on stderr, at once."""
-    print(line, file=sys.stderr, flush=True)
 
 
 def _duration(seconds: float) -> str:

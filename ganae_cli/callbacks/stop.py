@@ -9,13 +9,15 @@ import keras
 class Stop(keras.callbacks.Callback):
     """Ends training after the current step on SIGINT or SIGTERM, or `max_minutes` after the callback was made.
 
-    `reason` is None, "SIGINT", "SIGTERM" or "max_minutes". A second Ctrl-C does not wait for the step.
+    `reason` is None, "SIGINT", "SIGTERM" or "max_minutes". A second signal, or one before training began, does not wait.
+    agree: makes workers stop at the same step; they ask each other at every `every`-th one.
     """
 
     def __init__(self, max_minutes: float | None = None):
         super().__init__()
         self.deadline = time.monotonic() + 60 * max_minutes if max_minutes else None
         self.reason: str | None = None
+        self.is_training, self.agree, self.every, self.steps_seen = False, None, 1, 0
         self.before: dict = {}
 
     def __enter__(self):
@@ -28,7 +30,9 @@ class Stop(keras.callbacks.Callback):
             signal.signal(number, handler)
 
     def on_signal(self, number, frame):
-        if self.reason:
+        if number == signal.SIGTERM and not self.is_training:
+            raise SystemExit(128 + number)
+        if self.reason or not self.is_training:
             raise KeyboardInterrupt
         self.reason = signal.Signals(number).name
 
@@ -36,8 +40,13 @@ class Stop(keras.callbacks.Callback):
         super().set_model(model)
         model.interrupted = False
 
+    def on_train_begin(self, logs=None):
+        self.is_training = True
+
     def on_train_batch_end(self, batch, logs=None):
+        self.steps_seen += 1
         if self.deadline and time.monotonic() > self.deadline and not self.reason:
             self.reason = "max_minutes"
-        if self.reason:
+        if self.steps_seen % self.every == 0 and self.agree(self.reason is not None):
+            self.reason = self.reason or "another worker"
             self.model.interrupted = self.model.stop_training = True

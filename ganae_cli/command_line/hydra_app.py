@@ -61,20 +61,28 @@ class HydraApp:
             yield GlobalHydra.instance().config_loader()
         GlobalHydra.instance().clear()
 
-    def compose(self, overrides: list[str], job: int = 0) -> DictConfig:
-        """The whole config, `hydra` included, with what Hydra fills in only when a job starts."""
-        config = compose(self.config_name, overrides, return_hydra_config=True)
+    def compose(self, overrides: list[str]) -> DictConfig:
+        """The whole config, `hydra` included."""
+        return compose(self.config_name, overrides, return_hydra_config=True)
+
+    def enter_job(self, config: DictConfig, number: int = 0) -> None:
+        """Fill in what Hydra does only when a job starts, so that `${hydra:…}` in the config can be resolved."""
         with open_dict(config.hydra):
-            config.hydra.job.num = job
+            config.hydra.job.num = number
             config.hydra.runtime.output_dir = "."
-        HydraConfig.instance().set_config(config)  # for `${hydra:…}` in the config
-        return config
+        HydraConfig.instance().set_config(config)
+
+    def show(self, overrides: list[str]) -> int:
+        """Let Hydra print what a flag such as --cfg asks for; no job runs."""
+        self.run(overrides, lambda config: None)
+        return 0
 
     def run(self, overrides: list[str], task: Callable[[DictConfig], None]) -> None:
         """What `@hydra.main` does, with the command line of the request and Hydra's exceptions as they are."""
         is_asked, failures = "HYDRA_FULL_ERROR" in os.environ, []
 
         def job(config: DictConfig) -> None:
+            sys.argv = before
             if not is_asked:  # ours is not for the processes that a job starts
                 os.environ.pop("HYDRA_FULL_ERROR", None)
             try:

@@ -1,4 +1,4 @@
-"""The words of a command that composes a config: Hydra's flags in any position, checked here, and KEY=VALUE overrides."""
+"""The words of a command that composes a config: flags (Hydra's and ours) in any position, and KEY=VALUE overrides."""
 
 from dataclasses import dataclass, field
 
@@ -44,11 +44,6 @@ class Request:
 
     flags: dict[str, str | bool] = field(default_factory=dict)
     overrides: list[str] = field(default_factory=list)
-
-    @property
-    def only_shows(self) -> bool:
-        """Hydra prints something and no job runs."""
-        return any(flag in self.flags for flag in ("--cfg", "--info", "--hydra-help"))
 
     def for_hydra(self) -> list[str]:
         """The flags that Hydra is to see; config folders reach it by the search path plugin."""

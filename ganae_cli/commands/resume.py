@@ -18,24 +18,25 @@ def main(argv: list[str]) -> int:
 
         code = sweeps.resume(path)
     else:
-        code = _resume(path, given.overrides)
+        code, path = _resume(path, given.overrides)
     print(path)
     return code
 
 
-def _resume(path: Path, overrides: list[str]) -> int:
+def _resume(path: Path, overrides: list[str]) -> tuple[int, Path]:
     folder = RunFolder(path)
     config = changed(folder.read_config(), overrides)
+    plugins = config.pop("plugins", ())
     if folder.status().get("state") == "done" and folder.status().get("step", 0) >= config.train.steps:
         print(f"nothing left to do: {path} is done, at step {folder.status()['step']}", file=sys.stderr)
-        return 0
+        return 0, path
 
     from ganae_cli.quiet import import_tensorflow
 
     import_tensorflow()
     from ganae_cli import runs
 
-    return runs.resume(config, path)
+    return runs.resume(config, path, plugins)
 
 
 def changed(config, overrides: list[str]):
@@ -49,8 +50,14 @@ def changed(config, overrides: list[str]):
         if not equals:
             raise UserError(f"expected KEY=VALUE, got '{override}'")
         if isinstance(OmegaConf.select(config, key), DictConfig):
-            raise UserError(f"{key} cannot be swapped in a run that has begun; start another with: ganae train {override}")
-        if key != "plugins" and OmegaConf.select(config, key, throw_on_missing=False) is None and key not in _leaves(config):
+            raise UserError(
+                f"{key} cannot be swapped in a run that has begun; start another with: ganae train {override}"
+            )
+        if (
+            key != "plugins"
+            and OmegaConf.select(config, key, throw_on_missing=False) is None
+            and key not in _leaves(config)
+        ):
             raise UserError(f"unknown setting '{key}'{did_you_mean(key, _leaves(config))}")
     merged = OmegaConf.merge(config, OmegaConf.from_dotlist(overrides))
     check(OmegaConf.to_container(merged, resolve=True))

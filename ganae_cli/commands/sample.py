@@ -15,7 +15,9 @@ def main(argv: list[str]) -> int:
     kind = _kind(given.out, out)
     folder = find_run(given.run)
     if given.label is not None:
-        raise UserError(f"--label {given.label}: the model of {folder} is unconditional, it has no labels to choose from")
+        raise UserError(
+            f"--label {given.label}: the model of {folder} is unconditional, it has no labels to choose from"
+        )
 
     from ganae_cli.quiet import import_tensorflow
 
@@ -35,8 +37,12 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--count", type=_positive, default=64, help="how many samples (default 64)")
     made.add_argument("--seed", type=int, default=0, help="seed of the codes (default 0); a seed always gives the same")
     made.add_argument("--label", help="class to sample, for models trained with labels")
-    made.add_argument("--out", default=DEFAULT_OUT, help=f"FILE.png (grid), FILE.npz or FOLDER/ (default {DEFAULT_OUT})")
-    made.add_argument("--plugins", nargs="*", default=[], metavar="PACKAGE", help="packages that declare parts of your own")
+    made.add_argument(
+        "--out", default=DEFAULT_OUT, help=f"FILE.png (grid), FILE.npz or FOLDER/ (default {DEFAULT_OUT})"
+    )
+    made.add_argument(
+        "--plugins", nargs="*", default=[], metavar="PACKAGE", help="packages that declare parts of your own"
+    )
     return made
 
 

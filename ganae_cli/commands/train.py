@@ -1,10 +1,9 @@
-"""Train a model, or with --multirun a sweep of them.
+"""Train a model, or with --multirun a sweep of them
 
-The words are parsed and every job is composed and checked before Hydra, which makes the folders, is started.
+Every job is composed and checked before Hydra, which makes the folders, is started: a mistake leaves nothing behind.
 """
 
 import os
-import secrets
 import sys
 import time
 from pathlib import Path
@@ -15,49 +14,74 @@ from ganae_cli.errors import UserError
 
 
 def main(argv: list[str]) -> int:
-    """`ganae train [KEY=VALUE …] [FLAG …]`."""
+    """`ganae train [KEY=VALUE …] [FLAG …]`; the last line of standard output is the run or sweep folder."""
     request = requests.parse(argv)
     tree = ConfTree(_config_dirs(request))
-    from ganae_cli.command_line import plan
+    if "--help" in request.flags:
+        from ganae_cli.command_line import pages
+
+        return pages.show(pages.train_page(__doc__.splitlines()[0], tree, request.overrides))
+    for path in tree.shadowed():
+        print(f"ganae: warning: {path} is not used: ganae has a file of that name, which comes first", file=sys.stderr)
+
+    from ganae_cli.command_line import plan, refusal
     from ganae_cli.command_line.hydra_app import HydraApp, environment
 
-    with environment(GANAE_STAMP=stamp()):
+    with environment(GANAE_STAMP=stamp()), refusal.translated(request, tree):
         app = HydraApp("train", request, tree.folders[1:])
+        if "--info" in request.flags or "--hydra-help" in request.flags:
+            return app.show(request.overrides)
         planned = plan.make(app, tree)
-        if request.only_shows:
-            app.run(planned.overrides, lambda config: None)
-            return 0
+        if "--cfg" in request.flags:
+            return app.show(planned.overrides)
+        if "--dry-run" in request.flags:
+            return _dry_run(planned)
         return _sweep(app, planned) if planned.is_sweep else _train(app, planned)
 
 
 def stamp() -> str:
     """`<date>/<time>-<4 hex>`, the name of a run folder; the hex keeps runs of one second apart."""
-    return f"{time.strftime('%Y-%m-%d/%H-%M-%S')}-{secrets.token_hex(2)}"
+    return f"{time.strftime('%Y-%m-%d/%H-%M-%S')}-{os.urandom(2).hex()}"
 
 
-def _config_dirs(request) -> tuple[Path, ...]:
+def _config_dirs(request: requests.Request) -> tuple[Path, ...]:
     folder = request.flags.get("--config-dir")
     if folder and not Path(folder).is_dir():
         raise UserError(f"--config-dir {folder}: no such folder")
     return (Path(folder),) if folder else ()
 
 
+def _dry_run(planned) -> int:
+    """The config of every job, resolved, as YAML documents."""
+    from omegaconf import OmegaConf
+
+    for number, job in enumerate(planned.jobs):
+        if planned.is_sweep:
+            print(f"---\n# job {number}: {' '.join(job.overrides)}")
+        print(OmegaConf.to_yaml(job.config, resolve=True), end="")
+    return 0
+
+
 def _train(app, planned) -> int:
     """Hydra makes the folder and calls the job; a folder that stays empty is taken away again."""
-    from omegaconf import open_dict
-
     made = [path for path in (planned.folder, *planned.folder.parents) if not path.exists()]
-    codes = []
+    results = []
 
     def job(config) -> None:
+        from omegaconf import OmegaConf
+
+        from ganae_cli.quiet import import_tensorflow
+
+        import_tensorflow()
         from ganae_cli import runs
 
-        with open_dict(config):
-            plugins = config.pop("plugins")  # the user's choice of the moment: a run folder must not name code
-        codes.append(runs.train(config, planned.folder, plugins))
+        OmegaConf.set_struct(config, False)
+        plugins = config.pop("plugins")  # the user's choice of the moment: a run folder must not name code
+        results.append(runs.train(config, planned.folder, plugins))
 
     try:
-        app.run(planned.overrides, job)
+        _make(planned.folder)
+        app.run([*planned.overrides, planned.pinned("hydra.run.dir")], job)
     except Exception as error:
         log = planned.folder / "train.log"
         if log.exists():
@@ -65,36 +89,47 @@ def _train(app, planned) -> int:
         raise
     finally:
         _remove_empty(made)
-    print(planned.folder)
-    return codes[0]
+    code, folder = results[0]
+    print(folder)
+    return code
 
 
 def _sweep(app, planned) -> int:
-    """Hydra's sweeper and launcher start the jobs; each is a process of its own."""
+    """Hydra's sweeper and launcher start the jobs; each trains in a process of its own."""
     from hydra.core.hydra_config import HydraConfig
 
     from ganae_cli import sweeps
 
+    sweep = planned.folder
+
     def job(config) -> None:
         hydra = HydraConfig.get()
         words = [word.lstrip("+") for word in hydra.overrides.task]
-        sweeps.run_job(planned.folder / str(hydra.sweep.subdir), config, words)
+        sweeps.run_job(sweep / str(hydra.sweep.subdir), config, words)
 
+    _make(sweep)
     if planned.jobs:
-        sweeps.prepare(planned.folder, [(job.overrides, job.config) for job in planned.jobs])
+        sweeps.prepare(sweep, [(job.overrides, job.config) for job in planned.jobs])
     try:
-        app.run([*planned.overrides, f"hydra.sweep.dir='{planned.folder}'"], job)
+        app.run([*planned.overrides, planned.pinned("hydra.sweep.dir")], job)
     finally:
-        code = sweeps.finish(planned.folder)
-        print(planned.folder)
-        sys.stdout.flush()
+        code = sweeps.finish(sweep)
+        print(sweep, flush=True)
     return code
+
+
+def _make(folder: Path) -> None:
+    """The folder that Hydra would make, but with an error in one line."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"cannot make the folder {folder}: {error.strerror}") from error
 
 
 def _remove_empty(folders: list[Path]) -> None:
     """Innermost first; stops at the first that holds something."""
     for folder in folders:
         try:
-            os.rmdir(folder)
+            folder.rmdir()
         except OSError:
             return

@@ -25,8 +25,8 @@ def arrays(
 
     Images are (N, height, width) or (N, height, width, channels): uint8, or floats, which are taken to lie in [0, 1] if
     none is negative and in [-1, 1] otherwise and are rounded to uint8. Points are numbers (N, D), kept as they are, in
-    float32. Labels are y_train, labels or y, if there. Test rows are x_test and y_test if there, else `test_fraction` of
-    the rows, chosen by a permutation that depends on nothing but their number.
+    float32. Labels are y_train, labels or y, if there. Test rows are x_test and y_test if there, else `test_fraction`
+    of the rows, chosen by a permutation that depends on nothing but their number.
     """
     if path is None:
         raise UserError("dataset 'arrays' needs a file: dataset.path=FILE.npy or dataset.path=FILE.npz")

@@ -35,9 +35,8 @@ class Data:
                     f"all rows of one shape, got {rows.dtype} {rows.shape}"
                 )
             if labels is not None and (labels.dtype != np.int64 or labels.shape != (len(rows),)):
-                raise ValueError(
-                    f"dataset '{self.name}': {split}_labels must be int64 ({len(rows)},), got {labels.dtype} {labels.shape}"
-                )
+                found = f"{labels.dtype} {labels.shape}"
+                raise ValueError(f"dataset '{self.name}': {split}_labels must be int64 ({len(rows)},), got {found}")
 
     @property
     def kind(self) -> str:

@@ -1,6 +1,8 @@
 """MNIST and Fashion-MNIST: 60,000 training and 10,000 test images of 28x28 grey pixels, from Keras or from a file."""
 
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import keras
@@ -34,7 +36,8 @@ def _load(name: str, download: Callable, path: str | None, image_size) -> Data:
 def _from_keras(name: str, download: Callable):
     """Keras' cache, filled from the network the first time."""
     try:
-        return download()
+        with redirect_stdout(sys.stderr):  # where progress belongs; Keras prints it to standard output
+            return download()
     except Exception as error:  # keras.utils.get_file raises Exception itself when a download fails
         reason = " ".join(str(error).split()).rstrip(".")
         raise UserError(

@@ -74,7 +74,9 @@ class Game(keras.Model):
         for player in self.players:
             optimizers[player].build(self.variables_of(player))
         # XLA cannot compile a step that talks to other replicas; what lies between the reductions it can.
-        self.compiled_rounds = [self._compiled_round(i) for i in range(len(self.rounds))] if jit and replicas > 1 else []
+        self.compiled_rounds = (
+            [self._compiled_round(i) for i in range(len(self.rounds))] if jit and replicas > 1 else []
+        )
         size = {"shape": (len(self.terms),), **_own}
         self.tally = self.add_weight(name="tally", dtype="float32", initializer="zeros", **size)
         self.first_bad_step = self.add_weight(name="first_bad_step", dtype="int64", initializer=_minus_one, **size)
@@ -130,7 +132,7 @@ class Game(keras.Model):
         return terms
 
     def _compiled_round(self, i: int):
-        @tf.function(jit_compile=True)
+        @tf.function(jit_compile=True, autograph=False)
         def gradients_of_round(x, step, replica):
             terms = {}
             with tf.GradientTape(persistent=True) as tape:

@@ -1,8 +1,8 @@
 """Networks by name. Each has two directions: `down(shape, units)` and `up(units, shape)`.
 
 down: data (batch, *shape) -> (batch, units), linear: an encoder or a discriminator.
-up: codes (batch, units) -> (batch, *shape), tanh for images (height, width, channels), linear for points (D,): a decoder
-or a generator. Both end in float32.
+up: codes (batch, units) -> (batch, *shape), tanh for images (height, width, channels), linear for points (D,): a
+decoder or a generator. Both end in float32.
 """
 
 SMALLEST_SIDE = 8  # of an image that is worth a convolution

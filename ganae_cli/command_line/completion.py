@@ -1,0 +1,92 @@
+"""Tab completion: `eval "$(ganae -sc install=bash)"` (or zsh, fish). Answered from the YAML files, without Hydra.
+
+The shell calls `ganae -sc query=SHELL` with the line up to the cursor in COMP_LINE and gets one candidate a line.
+"""
+
+import os
+import sys
+
+from ganae_cli.command_line import catalogue
+from ganae_cli.command_line.request import FLAGS
+from ganae_cli.conf_tree import ConfTree
+from ganae_cli.errors import UserError
+
+# bash splits words at = and @ and replaces only the last piece (@ belongs to it, = does not): the rest is cut off.
+BASH = """_ganae_complete() {
+    local line="${COMP_LINE:0:COMP_POINT}" piece="${COMP_WORDS[COMP_CWORD]}" IFS=$'\\n'
+    local word="${line##*[[:space:]]}"
+    case "$piece" in [=:]) piece="" ;; esac
+    COMPREPLY=($(COMP_LINE="$line" ganae -sc query=bash 2>/dev/null))
+    local cut="${word%"$piece"}"
+    COMPREPLY=("${COMPREPLY[@]#"${cut%@}"}")
+    if [[ ${#COMPREPLY[@]} -ne 1 || "${COMPREPLY[0]}" == *[=./] ]]; then compopt -o nospace; fi
+}
+complete -o default -F _ganae_complete ganae
+"""
+ZSH = """_ganae_complete() {
+    local -a found
+    found=("${(@f)$(COMP_LINE="${words[1,CURRENT]}" ganae -sc query=zsh 2>/dev/null)}")
+    compadd -Q -S '' -- ${(M)found:#*[=./]}
+    compadd -Q -- ${found:#(*[=./]|)}
+}
+(( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }
+compdef _ganae_complete ganae
+"""
+FISH = """complete -c ganae -e
+complete -c ganae -f -a '(COMP_LINE=(commandline -cp | string collect) ganae -sc query=fish 2>/dev/null)'
+"""
+INSTALL = {"bash": BASH, "zsh": ZSH, "fish": FISH}
+UNINSTALL = {"bash": "complete -r ganae\n", "zsh": "compdef -d ganae\n", "fish": "complete -c ganae -e\n"}
+
+
+def main(words: list[str], commands: list[str]) -> int:
+    """`ganae -sc install=SHELL | uninstall=SHELL | query=SHELL`."""
+    task, _, shell = (words or [""])[0].partition("=")
+    if task not in ("install", "uninstall", "query") or shell not in INSTALL:
+        raise UserError(f"-sc: expected install=SHELL or uninstall=SHELL with SHELL one of {', '.join(INSTALL)}")
+    if task == "query":
+        for candidate in candidates(os.environ.get("COMP_LINE", ""), commands):
+            print(candidate)
+    else:
+        sys.stdout.write((INSTALL if task == "install" else UNINSTALL)[shell])
+    return 0
+
+
+def candidates(line: str, commands: list[str]) -> list[str]:
+    """What may follow the last word of a line, which may be half written."""
+    words = line.split()[1:]
+    last = "" if not words or line[-1:].isspace() else words.pop()
+    found = _arguments(words[0], words[1:], last) if words else [*commands, "--help", "--version"]
+    return [candidate for candidate in found if candidate.startswith(last)]
+
+
+def _arguments(command: str, words: list[str], last: str) -> list[str]:
+    if command == "train":
+        return list(FLAGS) if last.startswith("-") else _overrides(ConfTree(), words, last)
+    if last.startswith("-"):
+        return ["--help"]
+    if command == "list":
+        return [*catalogue.kinds(ConfTree()), catalogue.RUNS]
+    from ganae_cli.run_folder import list_folders
+
+    return ["latest", *map(str, list_folders())]
+
+
+def _overrides(tree: ConfTree, words: list[str], last: str) -> list[str]:
+    """KEY=VALUE words: values behind `=`, else the next piece of a key, as folders and files are completed."""
+    key, has_value, value = last.partition("=")
+    if has_value:
+        done = value[: value.rfind(",") + 1]  # of a sweep: z_dim=8,16
+        return [f"{key}={done}{option}" for option in catalogue.values(tree, key.lstrip("+"), words)]
+    groups = [f"{group}=" for group in catalogue.default_choices(tree)]
+    if key.startswith("network@"):
+        return [f"network@networks.{role}=" for role in catalogue.roles(tree, words)]
+    keys = [entry.key for entry in catalogue.entries(tree, words) + catalogue.penalties(tree)]
+    start = key.rfind(".") + 1
+    pieces = {_next_piece(entry, start) for entry in keys if entry.startswith(key)}
+    return sorted([*groups, "network@", *pieces])
+
+
+def _next_piece(key: str, start: int) -> str:
+    end = key.find(".", start)
+    return f"{key}=" if end < 0 else key[: end + 1]

@@ -1,0 +1,87 @@
+"""Help pages in one style: what a command does, how it is called, what can be said, three examples."""
+
+import sys
+
+from ganae_cli import settings
+from ganae_cli.command_line import catalogue
+from ganae_cli.command_line.request import FLAGS
+from ganae_cli.conf_tree import ConfTree
+
+TRAIN_EXAMPLES = {
+    "ganae train": "learn handwritten digits",
+    "ganae train --multirun model.z_dim=8,16,32": "a sweep of three runs",
+    "ganae train model=gan dataset=ring --help": "the settings of other parts",
+}
+
+
+def columns(rows: list[tuple[str, str]], most: int = 40) -> list[str]:
+    """Two columns; a left part that is too long pushes its own help to the right."""
+    width = min(most, max((len(left) for left, right in rows if right), default=0))
+    return [f"  {left:<{width}}  {right}".rstrip() for left, right in rows]
+
+
+def page(summary: str, usage: str, sections: dict[str, list[tuple[str, str]]], examples: dict[str, str]) -> str:
+    """The text of a help page. sections: title -> rows of (what is typed, what it means)."""
+    lines = [summary, "", f"usage: {usage}"]
+    for title, rows in (sections | {"Examples": list(examples.items())}).items():
+        if rows:
+            lines += ["", title, *columns(rows)]
+    return "\n".join(lines) + "\n"
+
+
+def train_page(summary: str, tree: ConfTree, words: list[str]) -> str:
+    """The help of `train`: groups, the settings of the chosen parts, flags."""
+    networks = catalogue.roles(tree, words)
+    groups, listed = [], []
+    for group, option in catalogue.choices(tree, words).items():
+        groups += _group(tree, group, {option}, f"{group}=NAME")
+    title = f"network@networks.ROLE=NAME, where ROLE is one of {', '.join(networks)}"
+    groups += _group(tree, "network", set(networks.values()), title)
+    for entry in catalogue.entries(tree, words):
+        key, is_first = _with_roles(entry.key, networks)
+        if is_first:
+            listed.append((f"{key}={_yaml(entry.default)}", _with_limits(entry)))
+    listed.append(("optimizer.PLAYER.OPTION=VALUE", "an optimizer option of one player only"))
+    penalties = [(f"{entry.key}={_yaml(entry.default)}", _with_limits(entry)) for entry in catalogue.penalties(tree)]
+    flags = [(", ".join(name for name in (name, flag.short) if name), flag.help) for name, flag in FLAGS.items()]
+    sections = {
+        "Choices (* chosen)": groups,
+        "Settings of the chosen parts, with their defaults": listed,
+        "Penalties, none unless set": penalties,
+        "Flags, in any position": flags,
+    }
+    usage = "ganae train [GROUP=NAME ...] [KEY=VALUE ...] [FLAG ...]"
+    return page(summary, usage, sections, TRAIN_EXAMPLES)
+
+
+def _group(tree: ConfTree, group: str, chosen: set, title: str) -> list[tuple[str, str]]:
+    rows = [(f"  {'*' if name in chosen else ' '} {name}", tree.help(group, name)) for name in tree.options(group)]
+    return [(title, ""), *rows] if rows else []
+
+
+def _with_roles(key: str, networks: dict[str, str]) -> tuple[str, bool]:
+    """The key with all roles that share a network, `networks.{encoder,generator}.width`; is its role the first?"""
+    section, _, rest = key.partition(".")
+    role, _, option = rest.partition(".")
+    if section != "networks":
+        return key, True
+    alike = [other for other, network in networks.items() if network == networks[role]]
+    names = "{" + ",".join(alike) + "}" if len(alike) > 1 else role
+    return f"networks.{names}.{option}", alike[0] == role
+
+
+def _with_limits(entry: catalogue.Entry) -> str:
+    setting = settings.find(entry.key)
+    limits = setting.limits() if setting else ""
+    is_said = limits and all(word in entry.help for word in limits.split(" | "))
+    return f"{entry.help} ({limits})" if limits and not is_said else entry.help
+
+
+def _yaml(value) -> str:
+    return "null" if value is None else settings.shown(value).strip("'")
+
+
+def show(text: str) -> int:
+    """Print a page; the exit code of help."""
+    sys.stdout.write(text)
+    return 0

@@ -1,0 +1,102 @@
+"""Hydra's and OmegaConf's exceptions, each as the one sentence that the user needs."""
+
+import contextlib
+import re
+
+from hydra.errors import HydraException, MissingConfigException, OverrideParseException
+from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
+from yaml import YAMLError
+
+from ganae_cli.command_line.request import Request
+from ganae_cli.conf_tree import ConfTree
+from ganae_cli.errors import UserError, did_you_mean
+
+# A group that the primary config does not choose from, and how its parts are chosen instead.
+_ELSEWHERE = {
+    "network": "networks are chosen role by role: network@networks.ROLE={value} (roles here: {roles})",
+    "penalty": "penalties are set by weight: loss.penalties.{value}.weight=NUMBER",
+}
+
+
+@contextlib.contextmanager
+def translated(request: Request, tree: ConfTree):
+    """A block in which what Hydra refuses becomes a UserError."""
+    try:
+        yield
+    except (HydraException, OmegaConfBaseException, YAMLError) as error:
+        raise UserError(sentence(error, request, tree)) from error
+
+
+def sentence(error: Exception, request: Request, tree: ConfTree) -> str:
+    """What was given, what is allowed, and the nearest match."""
+    cause = error.__cause__
+    if isinstance(error, OverrideParseException):
+        return _unreadable(error.override)
+    if isinstance(error, MissingConfigException):
+        return _missing(error, request, tree)
+    if isinstance(error, YAMLError) or isinstance(cause, YAMLError):
+        return _bad_yaml(error if isinstance(error, YAMLError) else cause)
+    if isinstance(error, OmegaConfBaseException) or isinstance(cause, OmegaConfBaseException):
+        return _bad_value(error if isinstance(error, OmegaConfBaseException) else cause)
+    return _bad_choice(str(error), request)
+
+
+def _unreadable(word: str) -> str:
+    key, has_value, value = word.partition("=")
+    if not has_value or not re.match(r"[+~]*[A-Za-z_]", key):
+        return f"expected KEY=VALUE, got '{word}'"
+    quoted = value.replace("'", '"')
+    hint = f"quote a value that contains special characters: \"{key}='{quoted}'\""
+    brackets = "brackets and quotes must be closed; " if re.search(r"[\[\]{}()'\"]", value) else ""
+    return f"cannot read '{word}': {brackets}{hint}"
+
+
+def _missing(error: MissingConfigException, request: Request, tree: ConfTree) -> str:
+    group, _, name = str(error.missing_cfg_file).rpartition("/")
+    choices = list(error.options or tree.options(group))
+    if not group:
+        only = request.flags.get("--config-path")
+        folders = ", ".join(map(str, tree.folders))
+        hint = f"{only}; --config-dir adds a folder to ganae's own, --config-path replaces them" if only else folders
+        return f"no config named '{name}' in {hint}"
+    place = re.match(r"In '([^']+)'", str(error))
+    is_users = any(word.endswith(name) or f"{name}," in word for word in request.overrides)
+    where = f"{place[1]}.yaml: " if place and not is_users else ""
+    allowed = f"choices: {', '.join(choices)}" if choices else "there are none"
+    return f"{where}no {group} named '{name}'{did_you_mean(name, choices)} ({allowed})"
+
+
+def _bad_yaml(error: YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    where = f"{mark.name}, line {mark.line + 1}: " if mark else ""
+    return f"{where}not YAML: {getattr(error, 'problem', None) or error}"
+
+
+def _bad_value(error: OmegaConfBaseException) -> str:
+    key, text = error.full_key or "", str(error.msg or error).splitlines()[0]
+    if isinstance(error, MissingMandatoryValue):
+        return f"{key} must be given: {key}=VALUE"
+    text = re.sub(r"^\w+ raised while resolving interpolation: ", "", text).strip('"')
+    return f"{key}: {text}" if key else text
+
+
+def _bad_choice(text: str, request: Request) -> str:
+    """Hydra's messages about groups: one that is not chosen from, or a sign in front of a choice."""
+    refused = re.search(r"Could not override '([\w@./]+)'", text)
+    if refused:
+        group, _, package = refused[1].partition("@")
+        roles = re.findall(r"network@networks\.(\w+)", text.split("\n", 1)[-1].split("To append")[0])
+        if package.startswith("networks.") and group == "network":
+            role = package.partition(".")[2]
+            return f"the model has no network '{role}'{did_you_mean(role, roles)} (roles: {', '.join(roles)})"
+        if group in _ELSEWHERE:
+            value = next((word.partition("=")[2] for word in request.overrides if word.startswith(group)), "NAME")
+            return _ELSEWHERE[group].format(value=value, roles=", ".join(roles))
+        return f"unknown setting '{refused[1]}'"
+    signed = re.search(
+        r"Multiple values for ([\w@./]+)\.|force-add of config groups is not supported: '\+\+([^=']+)", text
+    )
+    if signed:
+        key = signed[1] or signed[2]
+        return f"{key} is chosen without a sign: {key}=NAME"
+    return " ".join(text.split("See http")[0].split())

@@ -1,0 +1,34 @@
+"""What a run was made with: versions, commit, devices, command line."""
+
+import platform
+import subprocess
+import sys
+from datetime import datetime
+from importlib import metadata
+
+from ganae_cli import __version__
+
+PACKAGES = ("tensorflow", "keras", "numpy", "hydra-core", "omegaconf", "scikit-learn")
+
+
+def describe(**facts) -> dict:
+    """`environment.json`: what can be known without TensorFlow, and the facts given."""
+    return {
+        "ganae": __version__,
+        "python": platform.python_version(),
+        "packages": {name: metadata.version(name) for name in PACKAGES},
+        "commit": _commit(),
+        "platform": platform.platform(),
+        "command": ["ganae", *sys.argv[1:]],
+        "started": datetime.now().astimezone().isoformat(timespec="seconds"),
+    } | facts
+
+
+def _commit() -> str | None:
+    """The commit of the current folder, with a `+` if it has changes; None outside a git checkout."""
+    command = ["git", "describe", "--always", "--dirty=+", "--abbrev=40", "--exclude=*"]
+    try:
+        run = subprocess.run(command, capture_output=True, text=True, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return run.stdout.strip() or None

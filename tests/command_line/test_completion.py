@@ -1,0 +1,93 @@
+"""Tab completion, as the shells ask for it, and in a real bash."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ganae_cli import cli
+from ganae_cli.command_line.completion import candidates
+from ganae_cli.conf_tree import ConfTree
+
+COMMANDS = ["list", "resume", "sample", "train"]
+
+
+def complete(line):
+    return candidates(line, COMMANDS)
+
+
+def test_command_words():
+    assert complete("ganae ") == [*COMMANDS, "--help", "--version"]
+    assert complete("ganae tr") == ["train"]
+
+
+def test_options_of_a_group():
+    assert complete("ganae train model=") == [f"model={name}" for name in ConfTree().options("model")]
+    assert complete("ganae train model=aut") == ["model=autoencoder"]
+    assert "network@networks.encoder=mlp" in complete("ganae train network@networks.encoder=")
+
+
+def test_keys_piece_by_piece_without_noise():
+    assert complete("ganae train model.z") == ["model.z_dim="]
+    assert complete("ganae train loss.pen") == ["loss.penalties."]
+    assert complete("ganae train loss.penalties.r1.w") == ["loss.penalties.r1.weight="]
+    everything = complete("ganae train ")
+    assert {"model=", "model.", "seed=", "train.", "network@"} <= set(everything)
+    assert not [word for word in everything if word.startswith(("hydra", "penalty", "network="))]
+
+
+def test_roles_are_those_of_the_chosen_model():
+    assert complete("ganae train model=gan network@networks.") == [
+        "network@networks.generator=",
+        "network@networks.discriminator=",
+    ]
+    assert complete("ganae train model=gan networks.e") == []
+
+
+def test_values_of_a_closed_list_also_behind_a_comma():
+    assert complete("ganae train hardware.jit=t") == ["hardware.jit=true"]
+    assert complete("ganae train loss.adversarial=hi") == ["loss.adversarial=hinge"]
+    assert complete("ganae train -m hardware.precision=float32,mixed_b") == ["hardware.precision=float32,mixed_bfloat16"]
+
+
+def test_flags_kinds_and_runs(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path))
+    run = tmp_path / "train" / "2026-01-31" / "10-00-00-aaaa"
+    run.mkdir(parents=True)
+    (run / "config.yaml").write_text("seed: 0\n")
+    assert complete("ganae train --mul") == ["--multirun"]
+    assert complete("ganae list mod") == ["models"]
+    assert complete("ganae resume ") == ["latest", str(run)]
+
+
+def test_unknown_shell(capsys):
+    assert cli.main(["-sc", "install=tcsh"]) == 2
+    assert "one of bash, zsh, fish" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="needs bash")
+@pytest.mark.parametrize(
+    ("line", "pieces", "reply"),
+    [
+        ("ganae tr", "ganae tr", "train"),
+        ("ganae train model=au", "ganae train model = au", "autoencoder"),
+        ("ganae train model.z", "ganae train model.z", "model.z_dim="),
+        ("ganae train network@networks.enc", "ganae train network @ networks.enc", "@networks.encoder="),
+    ],
+)
+def test_in_bash(line, pieces, reply, tmp_path):
+    """readline splits words at = and @, and takes the reply for what stands behind the = or from the @ on."""
+    words = pieces.split()
+    script = f"""
+        ganae() {{ {sys.executable} -m ganae_cli "$@"; }}
+        compopt() {{ :; }}
+        eval "$(ganae -sc install=bash)"
+        COMP_LINE='{line}' COMP_POINT={len(line)} COMP_CWORD={len(words) - 1} COMP_WORDS=({" ".join(words)})
+        _ganae_complete
+        printf '%s\\n' "${{COMPREPLY[@]}}"
+    """
+    root = Path(cli.__file__).parent.parent
+    run = subprocess.run(["bash", "-c", script], capture_output=True, text=True, cwd=root, check=True)
+    assert run.stdout.splitlines() == [reply]

@@ -1,0 +1,82 @@
+"""`ganae list`: plain names when piped, with what they mean on a terminal."""
+
+import json
+import sys
+
+import pytest
+
+from ganae_cli import cli
+from ganae_cli.command_line.catalogue import plural
+from ganae_cli.conf_tree import ConfTree
+
+
+@pytest.fixture
+def shown(capsys, monkeypatch):
+    """`shown("models")` -> the lines that `ganae list models` prints on a terminal."""
+
+    def lines(*words):
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+        return listed(capsys, *words)
+
+    return lines
+
+
+def listed(capsys, *words):
+    assert cli.main(["list", *words]) == 0
+    return capsys.readouterr().out.splitlines()
+
+
+def test_models_are_the_names_that_model_accepts(capsys):
+    names = listed(capsys, "models")
+    assert names == ConfTree().options("model")
+    assert {"aegan", "autoencoder", "gan"} <= set(names)
+
+
+def test_each_name_has_its_help_on_a_terminal(shown):
+    lines = shown("losses")
+    assert any(line.startswith("hinge ") and "Lim & Ye 2017" in line for line in lines)
+
+
+def test_kinds_are_the_folders_of_conf(capsys):
+    kinds = listed(capsys)
+    assert kinds == [*map(plural, ConfTree().groups()), "runs"]
+    assert {"models", "losses", "penalties", "hardware"} <= set(kinds)
+
+
+def test_every_option_has_help():
+    tree = ConfTree()
+    silent = [f"{group}/{name}" for group in tree.groups() for name in tree.options(group) if not tree.help(group, name)]
+    assert silent == []
+
+
+def test_a_group_of_the_users_is_a_kind(capsys, tmp_path, monkeypatch):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "mine.yaml").write_text("# help: my own\nname: mine\n")
+    monkeypatch.setenv("GANAE_CONFIG_PATH", str(tmp_path))
+    assert "mine" in listed(capsys, "models")
+
+
+def test_unknown_kind(capsys):
+    assert cli.main(["list", "modles"]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("ganae: error: no kind 'modles'; did you mean 'models'? (kinds: ")
+
+
+def test_runs_newest_first_with_state(shown, tmp_path, monkeypatch):
+    monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path))
+    for name, state in (("2026-01-31/10-00-00-aaaa", "done"), ("2026-02-01/09-00-00-bbbb", "interrupted")):
+        run = tmp_path / "train" / name
+        run.mkdir(parents=True)
+        (run / "config.yaml").write_text("model: {name: gan}\ndataset: {name: ring}\n")
+        (run / "status.json").write_text(json.dumps({"state": state, "step": 5, "steps": 9}))
+    lines = shown("runs")
+    assert [line.split()[0].rsplit("-", 1)[-1] for line in lines] == ["bbbb", "aaaa"]
+    assert lines[0].endswith("gan on ring, interrupted, step 5 of 9")
+
+
+def test_a_run_whose_config_is_damaged_is_listed_all_the_same(shown, tmp_path, monkeypatch):
+    monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path))
+    run = tmp_path / "train" / "2026-01-31" / "10-00-00-aaaa"
+    run.mkdir(parents=True)
+    (run / "config.yaml").write_text("model: {name")
+    assert shown("runs")[0].endswith("unreadable config, unknown, step 0 of ?")

@@ -1,0 +1,55 @@
+"""What all tests share: no chatter, no GPU, nothing written into the checkout, configs composed as the command does."""
+
+import copy
+import logging
+import os
+import sys
+from functools import cache
+
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")  # what holds bit for bit is stated for the CPU
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path, monkeypatch):
+    """No test sees the user's environment, or what another test has left in this process."""
+    monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path / "outputs"))
+    for name in ("GANAE_CONFIG_PATH", "GANAE_STAMP", "TF_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    yield
+    logging.getLogger("ganae").handlers.clear()
+    if "keras" in sys.modules:
+        sys.modules["keras"].config.set_dtype_policy("float32")
+
+
+@pytest.fixture(scope="session")
+def compose():
+    """`compose("model=gan", …)` -> the checked config of `ganae train model=gan …`, a new copy each time."""
+
+    @cache
+    def planned(words: tuple[str, ...]):
+        from ganae_cli.command_line import plan, request
+        from ganae_cli.command_line.hydra_app import HydraApp, environment
+        from ganae_cli.conf_tree import ConfTree
+
+        with environment(GANAE_STAMP="2026-01-31/12-00-00-c0de"):
+            return plan.make(HydraApp("train", request.parse(list(words)), []), ConfTree())
+
+    def composed(*words: str):
+        config = copy.deepcopy(planned(words).jobs[0].config)
+        config.pop("plugins", None)  # a run is handed them apart, and no run folder holds them
+        return config
+
+    return composed
+
+
+@pytest.fixture(scope="session")
+def parts():
+    """The registry with every part of the package declared."""
+    from ganae_cli import assembly, registry
+
+    assembly.import_parts()
+    return registry

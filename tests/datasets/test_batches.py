@@ -1,0 +1,98 @@
+"""The order of the training data: a pure function of the seed and the epoch, however the stream is cut."""
+
+from itertools import chain
+
+import numpy as np
+import pytest
+
+from ganae_cli.datasets.base import Data
+from ganae_cli.datasets.batches import batches
+from ganae_cli.errors import UserError
+
+
+def numbered(count):
+    """Points whose first number is their row."""
+    points = np.stack([np.arange(count), np.zeros(count)], axis=1).astype(np.float32)
+    return Data("numbered", points, points[:1])
+
+
+def rows(*args, **options):
+    return [batch.numpy()[:, 0].astype(int).tolist() for batch in batches(*args, **options)]
+
+
+def test_an_epoch_is_a_permutation_without_its_remainder():
+    """23 rows, batches of 5: four steps an epoch, three rows left out, others each time."""
+    stream = rows(numbered(23), 5, seed=1, steps=12)
+    assert [len(batch) for batch in stream] == [5] * 12
+    epochs = [list(chain(*stream[i : i + 4])) for i in (0, 4, 8)]
+    for epoch in epochs:
+        assert len(set(epoch)) == 20
+        assert set(epoch) <= set(range(23))
+    assert epochs[0] != epochs[1] != epochs[2]
+    assert set(epochs[0]) != set(epochs[1])
+
+
+def test_the_order_is_numpys_permutation_of_seed_and_epoch():
+    """Written out, because a change of it changes every run that somebody wants to repeat."""
+    stream = rows(numbered(10), 5, seed=3, steps=4)
+    for epoch in (0, 1):
+        order = np.random.default_rng(np.random.SeedSequence([3, epoch])).permutation(10)
+        assert stream[2 * epoch : 2 * epoch + 2] == order.reshape(2, 5).tolist()
+
+
+@pytest.mark.parametrize("first_step", [0, 1, 3, 4, 7, 11, 12])
+def test_a_resumed_stream_is_the_rest_of_the_uninterrupted_one(first_step):
+    whole = rows(numbered(23), 5, seed=1, steps=12)
+    assert rows(numbered(23), 5, seed=1, first_step=first_step, steps=12) == whole[first_step:]
+
+
+def test_the_seed_decides():
+    assert rows(numbered(23), 5, seed=1, steps=4) == rows(numbered(23), 5, seed=1, steps=4)
+    assert rows(numbered(23), 5, seed=1, steps=4) != rows(numbered(23), 5, seed=2, steps=4)
+
+
+def test_without_steps_it_does_not_end():
+    assert len([0 for _ in zip(range(50), batches(numbered(8), 8), strict=False)]) == 50
+
+
+@pytest.mark.parametrize(("ranks", "replicas"), [(1, 1), (2, 1), (1, 2), (3, 2), (2, 3)])
+@pytest.mark.parametrize("first_step", [0, 3])
+def test_the_shares_of_replicas_make_the_global_batch(ranks, replicas, first_step):
+    whole = rows(numbered(30), 12, seed=1, first_step=first_step, steps=7)
+    shares = [
+        rows(numbered(30), 12, 1, first_step, 7, rank=rank, ranks=ranks, replicas=replicas) for rank in range(ranks)
+    ]
+    for step, batch in enumerate(whole):
+        parts = [share[step * replicas + replica] for share in shares for replica in range(replicas)]
+        assert [len(part) for part in parts] == [12 // (ranks * replicas)] * ranks * replicas
+        assert list(chain(*parts)) == batch
+    assert all(len(share) == len(whole) * replicas for share in shares)
+
+
+def test_images_are_scaled_and_points_are_not():
+    images = np.repeat(np.array([0, 51, 255], np.uint8), 4).reshape(3, 2, 2, 1)
+    (batch,) = batches(Data("grey", images, images), 3, steps=1)
+    assert batch.dtype == np.float32
+    assert batch.shape == (3, 2, 2, 1)
+    np.testing.assert_allclose(np.sort(batch.numpy()[:, 0, 0, 0]), [-1.0, -0.6, 1.0], atol=1e-6)
+    points = np.array([[1e4, -7.5]], np.float32)
+    (batch,) = batches(Data("far", points, points), 1, steps=1)
+    assert (batch.numpy() == points).all()
+
+
+def test_shapes_are_static():
+    """XLA compiles for one shape."""
+    assert batches(numbered(30), 12, ranks=2).element_spec.shape == (6, 2)
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "parts", "message"),
+    [
+        (24, 1, "train.batch_size is 24, but dataset 'numbered' has only 23 training points"),
+        (0, 1, "train.batch_size must be 1 or more, got 0"),
+        (10, 4, "train.batch_size is 10, which 4 replicas cannot share equally .try 8."),
+    ],
+)
+def test_impossible_batches_are_refused(batch_size, parts, message):
+    with pytest.raises(UserError, match=message):
+        batches(numbered(23), batch_size, replicas=parts)

@@ -1,0 +1,66 @@
+"""Values by hand and by NumPy in float64."""
+
+import math
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ganae_cli.errors import UserError
+from ganae_cli.losses import reconstruction
+
+
+def image(*pixels):
+    return tf.reshape(tf.constant(pixels, tf.float32), (1, 1, -1, 1))
+
+
+def test_mse_and_mae_are_means_over_everything():
+    x, x_hat = image(0, 0, 1, -1), image(1, 0, 1, 1)
+    assert float(reconstruction.mse()(x, x_hat)) == (1 + 0 + 0 + 4) / 4
+    assert float(reconstruction.mae()(x, x_hat)) == (1 + 0 + 0 + 2) / 4
+    twice = tf.concat([x, x], 0), tf.concat([x_hat, x_hat], 0)
+    assert float(reconstruction.mse()(*twice)) == (1 + 0 + 0 + 4) / 4
+
+
+def test_bce_by_hand():
+    """White against p = 1/2 costs log 2; grey t = 1/2 against p = 3/4 costs -log(3/4)/2 - log(1/4)/2."""
+    assert float(reconstruction.bce()(image(1), image(0))) == pytest.approx(math.log(2), rel=1e-5)
+    expected = -(math.log(0.75) + math.log(0.25)) / 2
+    assert float(reconstruction.bce()(image(0), image(0.5))) == pytest.approx(expected, rel=1e-5)
+
+
+def test_bce_against_numpy():
+    random = np.random.default_rng(0)
+    x, x_hat = random.uniform(-1, 1, (2, 3, 4, 5, 2))
+    t, p = (1 + x) / 2, (1 + x_hat) / 2
+    expected = np.mean(-t * np.log(p) - (1 - t) * np.log(1 - p))
+    assert float(reconstruction.bce()(tf.constant(x), tf.constant(x_hat))) == pytest.approx(expected, rel=1e-4)
+
+
+def test_bce_of_a_saturated_tanh_is_finite_and_still_pulls():
+    x_hat = image(-1, 1)
+    with tf.GradientTape() as tape:
+        tape.watch(x_hat)
+        loss = reconstruction.bce()(image(1, -1), x_hat)
+    assert float(loss) == pytest.approx(-math.log(1e-6), rel=1e-2)
+    gradient = tape.gradient(loss, x_hat).numpy().ravel()
+    assert np.isfinite(gradient).all()
+    assert gradient[0] < 0 < gradient[1]
+
+
+def test_bce_refuses_points():
+    with pytest.raises(UserError, match="points"):
+        reconstruction.bce()(tf.zeros((4, 2)), tf.zeros((4, 2)))
+
+
+@pytest.mark.parametrize("name", ["mse", "mae", "bce"])
+def test_shapes_that_would_broadcast_are_refused(name):
+    with pytest.raises(ValueError, match="shape"):
+        getattr(reconstruction, name)()(tf.zeros((4, 2, 2, 1)), tf.zeros((4, 2, 2, 3)))
+
+
+@pytest.mark.parametrize("name", ["mse", "mae", "bce"])
+def test_half_precision_is_counted_in_float32(name):
+    x = tf.cast(tf.fill((1, 8, 8, 1), 0.1), tf.float16)
+    loss = getattr(reconstruction, name)()(x, x + 0.0005)
+    assert loss.dtype == tf.float32

@@ -1,0 +1,151 @@
+"""Every network, both ways, over shapes: what goes in and out, and that every weight can learn."""
+
+from itertools import pairwise
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ganae_cli import networks
+from ganae_cli.errors import UserError
+from ganae_cli.networks.dcgan import DCGAN
+from ganae_cli.networks.mlp import MLP
+
+IMAGES = [(8, 8, 1), (9, 13, 1), (28, 28, 1), (33, 20, 3), (64, 48, 3)]
+CASES = [(DCGAN(width=4), shape) for shape in IMAGES] + [(MLP(width=8), shape) for shape in [(2,), (16,), (5, 7, 3)]]
+NORMS = [network(width=4, norm=norm) for network in (DCGAN, MLP) for norm in ("none", "batch", "layer")]
+
+
+def normal(*shape):
+    return tf.constant(np.random.default_rng(0).normal(size=shape), tf.float32)
+
+
+def assert_every_weight_learns(network, x):
+    """Each trainable variable has a gradient that is not zero everywhere."""
+    with tf.GradientTape() as tape:
+        y = network(x, training=True)
+        loss = tf.reduce_sum(y * normal(*y.shape))
+    for variable, gradient in zip(
+        network.trainable_variables, tape.gradient(loss, network.trainable_variables), strict=True
+    ):
+        assert gradient is not None, variable.path
+        assert np.isfinite(gradient).all(), variable.path
+        assert np.abs(gradient).max() > 0, variable.path
+
+
+@pytest.mark.parametrize(("network", "shape"), CASES)
+def test_down(network, shape):
+    model, x = network.down(shape, 3), normal(4, *shape)
+    assert model.built
+    assert model(x).shape == (4, 3)
+    assert_every_weight_learns(model, x)
+
+
+@pytest.mark.parametrize(("network", "shape"), CASES)
+def test_up(network, shape):
+    model, z = network.up(5, shape), normal(4, 5)
+    assert model.built
+    x = model(100 * z).numpy()
+    assert x.shape == (4, *shape)
+    if len(shape) == 3:
+        assert 0.9 < np.abs(x).max() <= 1.0
+    else:
+        assert np.abs(x).max() > 1.0  # points keep their units
+    assert_every_weight_learns(model, z)
+
+
+@pytest.mark.parametrize("network", NORMS, ids=lambda network: f"{type(network).__name__}-{network.norm}")
+def test_norms(network):
+    down, up = network.down((12, 8, 1), 3), network.up(3, (12, 8, 1))
+    kinds = {type(layer) for model in (down, up) for layer in model.layers}
+    assert (keras.layers.BatchNormalization in kinds) == (network.norm == "batch")
+    assert (keras.layers.LayerNormalization in kinds) == (network.norm == "layer")
+    assert_every_weight_learns(down, normal(4, 12, 8, 1))
+    assert_every_weight_learns(up, normal(4, 3))
+
+
+@pytest.mark.parametrize("network", [n for n in NORMS if n.norm != "batch"])
+def test_without_batch_norm_samples_do_not_see_each_other(network):
+    down, x = network.down((8, 8, 1), 2), normal(4, 8, 8, 1)
+    np.testing.assert_allclose(down(x, training=True)[:1], down(x[:1], training=True), atol=1e-5)
+
+
+@pytest.mark.parametrize("network", [DCGAN(width=4), MLP(width=8)])
+def test_outputs_stay_float32_under_mixed_precision(network):
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        down, up = network.down((9, 9, 1), 2), network.up(2, (9, 9, 1))
+    finally:
+        keras.config.set_dtype_policy(before)
+    assert down.layers[0].compute_dtype == "float16" or down.layers[1].compute_dtype == "float16"
+    assert down(normal(2, 9, 9, 1)).dtype == tf.float32
+    assert up(normal(2, 2)).dtype == tf.float32
+
+
+@pytest.mark.parametrize("network", [DCGAN(width=4), MLP(width=8)])
+def test_initial_weights_follow_the_seed(network):
+    def weights(seed):
+        keras.utils.set_random_seed(seed)
+        return [v.numpy() for v in (*network.down((8, 8, 1), 2).weights, *network.up(2, (8, 8, 1)).weights)]
+
+    first, again, other = weights(1), weights(1), weights(2)
+    assert all((a == b).all() for a, b in zip(first, again, strict=True))
+    assert any((a != b).any() for a, b in zip(first, other, strict=True))
+
+
+def test_layers_of_one_size_do_not_begin_with_the_same_numbers():
+    kernels = [layer.kernel for layer in MLP(width=8).up(8, (8,)).layers if hasattr(layer, "kernel")]
+    assert all((a != b).numpy().all() for a, b in pairwise(kernels))
+
+
+@pytest.mark.parametrize("network", NORMS, ids=lambda network: f"{type(network).__name__}-{network.norm}")
+def test_signals_neither_die_out_nor_explode(network):
+    wide = type(network)(width=32, norm=network.norm)
+    keras.utils.set_random_seed(0)
+    x = wide.up(16, (32, 32, 3))(normal(64, 16))
+    y = wide.down((32, 32, 3), 8)(x)
+    assert 0.1 < float(tf.math.reduce_std(x)) < 0.9
+    assert 0.1 < float(tf.math.reduce_std(y)) < 3.0
+
+
+@pytest.mark.parametrize(
+    ("shape", "name"),
+    [
+        ((2,), "mlp"),
+        ((784,), "mlp"),
+        ((8, 8, 1), "dcgan"),
+        ((7, 8, 1), "mlp"),
+        ((64, 7, 3), "mlp"),
+        ((9, 13, 1), "dcgan"),
+    ],
+)
+def test_auto_chooses_by_shape(shape, name):
+    assert networks.choose(shape) == name
+
+
+@pytest.mark.parametrize(("shape", "found"), [((2,), "points of 2 numbers"), ((7, 30, 1), "images of 7x30")])
+def test_dcgan_refuses_what_it_cannot_convolve(shape, found):
+    for build in (lambda: DCGAN().down(shape, 1), lambda: DCGAN().up(1, shape)):
+        with pytest.raises(UserError, match=f"'dcgan' needs images of at least 8x8.*{found}") as error:
+            build()
+        assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("network", "options", "message"),
+    [
+        (DCGAN, {"norm": "layr"}, "norm must be one of none, batch, layer, got 'layr'; did you mean 'layer'"),
+        (DCGAN, {"width": 0}, "width must be a whole number from 1 up, got 0"),
+        (DCGAN, {"depth": 1.5}, "depth must be"),
+        (DCGAN, {"max_width": -1}, "max_width must be"),
+        (MLP, {"width": True}, "width must be"),
+        (MLP, {"depth": 0}, "depth must be"),
+        (MLP, {"norm": None}, "norm must be one of"),
+        (MLP, {"activation": "tahn"}, "did you mean 'tanh'"),
+    ],
+)
+def test_bad_options_are_refused(network, options, message):
+    with pytest.raises(UserError, match=message):
+        network(**options)

@@ -1,0 +1,122 @@
+"""Draws are a pure function of (seed, step, draw, row): they can be repeated, split over replicas, and do not overlap."""
+
+import zlib
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from scipy import stats
+
+from ganae_cli.randomness import Draws, stream
+
+MASK = 0xFFFFFFFF
+
+
+def philox(key: int, counter: int) -> list[int]:
+    """Philox 4x32-10 as Salmon et al. 2011 state it, doi:10.1145/2063384.2063405: four words for a 128-bit counter."""
+    c = [counter >> (32 * i) & MASK for i in range(4)]
+    k = [key & MASK, key >> 32 & MASK]
+    for _ in range(10):
+        first, second = 0xD2511F53 * c[0], 0xCD9E8D57 * c[2]
+        c = [second >> 32 ^ c[1] ^ k[0], second & MASK, first >> 32 ^ c[3] ^ k[1], first & MASK]
+        k = [(k[0] + 0x9E3779B9) & MASK, (k[1] + 0xBB67AE85) & MASK]
+    return c
+
+
+def uniform(step=0, count=64, shape=(3,), seed=0, **options):
+    return Draws(seed, step, count, **options).uniform(*shape).numpy()
+
+
+def test_philox_itself():
+    """A known answer of the authors' Random123: key and counter all ones."""
+    assert philox(2**64 - 1, 2**128 - 1) == [0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD]
+
+
+@pytest.mark.parametrize(("seed", "step", "label"), [(0, 0, ""), (7, 123_456, "observe"), (2**31 - 1, 2**40, "round 1")])
+def test_a_draw_is_philox_at_a_counter_of_its_own(seed, step, label):
+    """Key: crc32 of "seed/label/number". Counter: the step in the upper half, blocks of four in the lower."""
+    draws = Draws(seed, step, count=5, label=label)
+    for number in range(3):
+        key = zlib.crc32(f"{seed}/{label}/{number}".encode()) & 0x7FFFFFFF
+        words = [word for block in range(3) for word in philox(key, (step << 64) + block)]
+        expected = [(word >> 8) / 2**24 for word in words[:10]]
+        assert draws.uniform(2).numpy().ravel().tolist() == expected
+
+
+def test_a_stream_is_named_by_crc32():
+    assert stream(3, "initial weights", "encoder") == zlib.crc32(b"3/initial weights/encoder") & 0x7FFFFFFF
+    assert len({stream(seed, name) for seed in range(100) for name in ("a", "b", "c")}) == 300
+
+
+@pytest.mark.parametrize("replicas", [2, 4])
+@pytest.mark.parametrize("kind", ["normal", "uniform"])
+def test_replicas_together_draw_what_one_draws(kind, replicas):
+    def rows(count, **options):
+        draws = Draws(5, 9, count, **options)
+        return [getattr(draws, kind)(3).numpy() for _ in range(2)]  # the second draw, too
+
+    whole = rows(8)
+    parts = [rows(8 // replicas, replica=replica, replicas=replicas) for replica in range(replicas)]
+    for number in (0, 1):
+        assert (np.concatenate([part[number] for part in parts]) == whole[number]).all()
+
+
+def test_a_replica_number_may_be_a_tensor():
+    whole = uniform(count=8)
+    part = Draws(0, tf.constant(0, tf.int64), 4, tf.constant(1), 2).uniform(3).numpy()
+    assert (part == whole[4:]).all()
+
+
+@pytest.mark.parametrize("kind", ["normal", "uniform"])
+def test_compiled_draws_equal_eager_ones(kind):
+    def draw(step, replica):
+        draws = Draws(3, step, 64, replica, 2, "observe")
+        return getattr(draws, kind)(5), getattr(draws, kind)()
+
+    arguments = tf.constant(17, tf.int64), tf.constant(1)
+    eager = draw(*arguments)
+    for jit in (False, True):
+        for plain, compiled in zip(eager, tf.function(draw, jit_compile=jit)(*arguments), strict=True):
+            np.testing.assert_allclose(compiled, plain, rtol=1e-6, atol=1e-6)
+
+
+def test_distributions():
+    """Kolmogorov-Smirnov distance of 40,000 numbers: 1.95 / sqrt(n) is exceeded once in a thousand seeds."""
+    normal = Draws(0, 0, 20_000).normal(2).numpy()
+    limit = 1.95 / np.sqrt(normal.size)
+    assert stats.kstest(normal.ravel(), "norm").statistic < limit
+    assert stats.kstest(uniform(count=20_000, shape=(2,)).ravel(), "uniform").statistic < limit
+    assert abs(np.corrcoef(normal.T)[0, 1]) < 4 / np.sqrt(len(normal))
+    assert np.mean(normal**4) == pytest.approx(3.0, abs=5 * np.sqrt(96 / normal.size))  # Var z^4 = 105 - 9
+
+
+def test_the_ends_of_the_interval(monkeypatch):
+    """Bits of all zeros and all ones: uniform stays below 1, and the normal's logarithm finite."""
+    for word, expected in ((0, 0.0), (MASK, 1 - 2.0**-24)):
+        monkeypatch.setattr(Draws, "_bits", lambda self, *shape, word=word: tf.fill((4, *shape), tf.constant(word, tf.uint32)))
+        assert uniform(count=4, shape=()).tolist() == [expected] * 4
+        assert np.isfinite(Draws(0, 0, 4).normal().numpy()).all()
+
+
+def test_draws_repeat():
+    assert (uniform(step=4) == uniform(step=4)).all()
+
+
+@pytest.mark.parametrize(
+    "other", [{"seed": 1}, {"step": 1}, {"step": 2**33}, {"label": "round 0"}], ids=lambda other: str(other)
+)
+def test_streams_differ(other):
+    """By seed, label and step: no number of one stream stands in the same place of another."""
+    assert not (uniform(count=20) == uniform(count=20, **other)).any()
+
+
+def test_each_draw_of_a_step_is_new():
+    draws = Draws(0, 0, 20)
+    first, second = draws.uniform(3).numpy(), draws.uniform(3).numpy()
+    assert not (first == second).any()
+
+
+def test_steps_do_not_overlap():
+    """However long a draw is, the next step does not begin within it: 24-bit numbers meet by chance, rows of four not."""
+    rows = np.concatenate([uniform(step=step, count=5000, shape=(4,)) for step in range(4)])
+    assert len(np.unique(rows, axis=0)) == len(rows)

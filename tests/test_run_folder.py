@@ -1,0 +1,304 @@
+"""Files of a run folder outlive a kill at any point; folders are found by what users type."""
+
+import json
+import os
+
+import pytest
+
+from ganae_cli import run_folder
+from ganae_cli.errors import UserError
+from ganae_cli.run_folder import RunFolder, find_run, write_atomically
+
+
+class Killed(BaseException):
+    """Stands for the death of the process."""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return RunFolder(tmp_path)
+
+
+def writer(text):
+    return lambda path: path.write_text(text)
+
+
+def die(*_):
+    raise Killed
+
+
+def steps(folder):
+    return [checkpoint.step for checkpoint in folder.list_checkpoints()]
+
+
+# Writing ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_kill_while_writing_leaves_the_old_text(tmp_path, monkeypatch):
+    path = tmp_path / "status.json"
+    write_atomically(path, "old")
+    monkeypatch.setattr(os, "replace", die)
+    with pytest.raises(Killed):
+        write_atomically(path, "new")
+    assert path.read_text() == "old"
+
+
+def test_status_keeps_what_it_knew(folder):
+    assert folder.status() == {}
+    folder.write_status("running", step=0, steps=9, error=None)
+    folder.write_status("failed", error="NaN")
+    assert folder.status() == {"state": "failed", "step": 0, "steps": 9, "error": "NaN"}
+    (folder.path / "status.json").write_text("{half")
+    assert folder.status() == {}
+
+
+# Checkpoints --------------------------------------------------------------------------------------------------------
+
+
+def test_a_checkpoint_is_weights_and_a_json_that_vouches_for_them(folder):
+    """SHA-256 of "abc": FIPS 180-2, appendix B.1."""
+    made = folder.add_checkpoint(1000, writer("abc"), metric={"loss": 0.5})
+    assert made.weights == folder.path / "checkpoints" / "step-00001000.weights.h5"
+    expected = {
+        "step": 1000,
+        "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        "metric": {"loss": 0.5},
+    }
+    assert json.loads((folder.checkpoints / "step-00001000.json").read_text()) == expected
+    assert sorted(path.name for path in folder.checkpoints.iterdir()) == ["step-00001000.json", "step-00001000.weights.h5"]
+    assert folder.newest_checkpoint() == made
+
+
+def test_checkpoints_are_listed_newest_first(folder):
+    assert steps(folder) == []
+    assert folder.newest_checkpoint() is None
+    for step in (2, 100, 30):
+        folder.add_checkpoint(step, writer(str(step)))
+    (folder.checkpoints / "step-notes.json").write_text("{}")
+    assert steps(folder) == [100, 30, 2]
+
+
+@pytest.mark.parametrize("moment", ["while the weights are written", "before they get their name", "before the JSON"])
+def test_a_kill_within_a_checkpoint_leaves_the_one_before(folder, monkeypatch, moment):
+    folder.add_checkpoint(1, writer("one"))
+    if moment == "before the JSON":
+        monkeypatch.setattr(run_folder, "write_atomically", die)
+    elif moment == "before they get their name":
+        monkeypatch.setattr(os, "replace", die)
+
+    def save(path):
+        path.write_text("tw")
+        if moment == "while the weights are written":
+            raise Killed
+
+    with pytest.raises(Killed):
+        folder.add_checkpoint(2, save)
+    warnings = []
+    assert folder.newest_checkpoint(warnings.append).step == 1
+    assert warnings == []  # half a checkpoint is the trace of a kill, not damage
+
+
+def test_a_kill_while_a_checkpoint_is_made_again_leaves_no_false_witness(folder, monkeypatch):
+    """A resumed run comes to the step of an old checkpoint: its JSON must not vouch for weights it never saw."""
+    folder.add_checkpoint(1, writer("one"))
+    folder.add_checkpoint(2, writer("two"))
+    with monkeypatch.context() as patch:
+        patch.setattr(run_folder, "write_atomically", die)
+        with pytest.raises(Killed):
+            folder.add_checkpoint(2, writer("TWO"))
+    assert folder.newest_checkpoint().step == 1
+    folder.add_checkpoint(2, writer("TWO"))
+    assert folder.newest_checkpoint().weights.read_text() == "TWO"
+
+
+@pytest.mark.parametrize("damage", ["other bytes", "no weights", "no JSON to read", "another JSON"])
+def test_a_damaged_checkpoint_is_reported_and_the_one_before_it_used(folder, damage):
+    folder.add_checkpoint(1, writer("one"))
+    newest = folder.add_checkpoint(2, writer("two"))
+    facts = folder.checkpoints / "step-00000002.json"
+    if damage == "other bytes":
+        newest.weights.write_text("twO")
+    elif damage == "no weights":
+        newest.weights.unlink()
+    else:
+        facts.write_text('{"step": 2, "sha' if damage == "no JSON to read" else "[2]")
+    warnings = []
+    assert folder.newest_checkpoint(warnings.append).step == 1
+    assert warnings == ["checkpoint step-00000002.weights.h5 is damaged; using the one before it"]
+
+
+def test_all_checkpoints_damaged(folder):
+    for step in (1, 2):
+        folder.add_checkpoint(step, writer("x")).weights.write_text("y")
+    warnings = []
+    assert folder.newest_checkpoint(warnings.append) is None
+    assert len(warnings) == 2
+
+
+def test_a_removed_checkpoint_is_gone_and_a_kill_in_between_leaves_none(folder, monkeypatch):
+    for step in (1, 2):
+        folder.add_checkpoint(step, writer("x"))
+    newest, oldest = folder.list_checkpoints()
+    folder.remove_checkpoint(newest)
+    assert steps(folder) == [1]
+    monkeypatch.setattr(type(oldest.weights), "unlink", unlink_once())
+    with pytest.raises(Killed):
+        folder.remove_checkpoint(oldest)
+    assert steps(folder) == []
+
+
+def unlink_once():
+    """Path.unlink that works the first time, and then the process dies."""
+    calls = []
+
+    def unlink(path, missing_ok=False):
+        calls.append(path)
+        if len(calls) > 1:
+            raise Killed
+        os.unlink(path)
+
+    return unlink
+
+
+# History ------------------------------------------------------------------------------------------------------------
+
+
+def append(folder, *steps):
+    for step in steps:
+        folder.append_history({"step": step, "seconds": 0.5 * step, "gan.loss": 1 / step})
+
+
+def test_history_has_one_header_and_is_cut_behind_a_step(folder):
+    assert folder.read_history() == []
+    append(folder, 2, 4, 5)
+    folder.cut_history(4)
+    assert folder.history.read_text() == "step,seconds,gan.loss\n2,1.0,0.5\n4,2.0,0.25\n"
+    append(folder, 8)
+    assert [row["step"] for row in folder.read_history()] == ["2", "4", "8"]
+    assert folder.read_history()[-1] == {"step": "8", "seconds": "4.0", "gan.loss": "0.125"}
+
+
+def test_cutting_what_is_not_there_changes_nothing(folder):
+    folder.cut_history(4)
+    assert not folder.history.exists()
+    append(folder, 2, 4)
+    before = folder.history.stat()
+    folder.cut_history(4)
+    assert folder.history.stat().st_ino == before.st_ino
+
+
+def test_history_can_be_cut_to_nothing(folder):
+    append(folder, 2)
+    folder.cut_history(0)
+    append(folder, 3)
+    assert folder.history.read_text() == f"step,seconds,gan.loss\n3,1.5,{1 / 3}\n"
+
+
+@pytest.mark.parametrize("half", ["1", "16", "16,8.", "16,8.0,0.06"])
+def test_a_row_that_a_crash_cut_off_is_dropped(folder, half):
+    """Of the row of step 16, whose checkpoint was never reached; its first digit alone looks like step 1."""
+    append(folder, 2, 4)
+    with folder.history.open("a") as file:
+        file.write(half)
+    folder.cut_history(4)
+    append(folder, 8)
+    assert folder.history.read_text() == "step,seconds,gan.loss\n2,1.0,0.5\n4,2.0,0.25\n8,4.0,0.125\n"
+
+
+# The config ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_saved_config_is_read_unresolved(folder):
+    folder.config.write_text("model: {name: gan}\nhome: ${oc.env:HOME}\n")
+    config = folder.read_config()
+    assert config.model.name == "gan"
+    assert config._get_node("home")._value() == "${oc.env:HOME}"
+
+
+@pytest.mark.parametrize("key", ["hydra", "defaults", "_target_", "plugins"])
+def test_a_config_that_could_name_code_is_refused(folder, key):
+    folder.config.write_text(f"model: {{name: gan}}\n{key}: os.system\n")
+    with pytest.raises(UserError, match=rf"config.yaml must not contain '{key}'"):
+        folder.read_config()
+
+
+def test_a_config_runs_no_code(folder):
+    folder.config.write_text(f"x: !!python/object/apply:pathlib.Path.touch [{folder.path / 'touched'}]\n")
+    with pytest.raises(UserError, match=r"cannot read .*config.yaml"):
+        folder.read_config()
+    assert not (folder.path / "touched").exists()
+
+
+@pytest.mark.parametrize("text", ["model: [", "- a\n- list\n", "words", ""])
+def test_what_is_no_config_is_refused_in_one_line(folder, text):
+    folder.config.write_text(text)
+    with pytest.raises(UserError, match="config.yaml") as error:
+        folder.read_config()
+    assert "\n" not in str(error.value)
+
+
+def test_a_folder_without_a_config_is_no_run(folder):
+    with pytest.raises(UserError, match="is not a run folder: it has no config.yaml"):
+        folder.read_config()
+
+
+# The folder ---------------------------------------------------------------------------------------------------------
+
+
+def test_one_process_holds_a_folder(folder):
+    with folder.claim(), pytest.raises(UserError, match="is in use by another process"):
+        RunFolder(folder.path).claim()
+    folder.claim().close()  # released
+
+
+def test_fresh_is_where_no_run_began(folder):
+    assert folder.is_fresh()
+    folder.write_status("running")
+    assert not folder.is_fresh()
+
+
+@pytest.fixture
+def runs(tmp_path):
+    """Three runs and a sweep of two jobs under GANAE_OUTPUTS, in the order of their beginning."""
+    names = ("train/2026-01-30/23-59-59-beef", "train/2026-01-31/12-00-00-c0de", "train/2026-01-31/12-30-00-f00d")
+    made = [tmp_path / "outputs" / name for name in names]
+    sweep = tmp_path / "outputs/sweep/2026-02-01/08-00-00-5eed"
+    for path in (*made, sweep / "0", sweep / "1"):
+        path.mkdir(parents=True)
+        (path / "config.yaml").write_text("seed: 0\n")
+    (sweep / "sweep.json").write_text("{}")
+    return [*made, sweep]
+
+
+def test_a_run_is_found_by_a_unique_beginning(runs):
+    first, second, third, sweep = runs
+    assert find_run("23-") == find_run("23-59-59-beef") == find_run("2026-01-30") == first
+    assert find_run("12-0") == second
+    assert find_run("2026-01-31/12-3") == third
+    assert find_run("08") == sweep
+    assert run_folder.is_sweep(sweep)
+    assert not run_folder.is_sweep(third)
+
+
+def test_a_run_is_found_by_its_folder(runs, monkeypatch):
+    monkeypatch.chdir(runs[0].parent)
+    assert find_run("23-59-59-beef").resolve() == runs[0]
+    for path in (*runs, runs[3] / "1"):
+        assert find_run(str(path)) == path
+
+
+def test_latest_is_the_run_that_began_last(runs, monkeypatch, tmp_path):
+    os.utime(runs[0] / "config.yaml", (2**32, 2**32))  # touched since: the name counts
+    assert find_run("latest") == runs[2]
+    monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path / "elsewhere"))
+    with pytest.raises(UserError, match="no run yet under .*elsewhere"):
+        find_run("latest")
+
+
+def test_runs_that_are_not_found(runs, tmp_path):
+    with pytest.raises(UserError, match=r"'12-' is the beginning of 2 runs: .*12-00-00-c0de, .*12-30-00-f00d"):
+        find_run("12-")
+    with pytest.raises(UserError, match=r"no run '12-30-00-food'; did you mean '12-30-00-f00d'\?"):
+        find_run("12-30-00-food")
+    with pytest.raises(UserError, match="is not a run folder: it has no config.yaml"):
+        find_run(str(tmp_path))

@@ -1,0 +1,134 @@
+"""What the schema refuses, on configs composed from `conf/`, and in which words."""
+
+import copy
+
+import pytest
+from omegaconf import OmegaConf
+
+from ganae_cli import schema
+from ganae_cli.conf_tree import ConfTree
+from ganae_cli.errors import UserError
+
+
+@pytest.fixture
+def changed(compose):
+    """`changed(key, value)` -> the config of `ganae train` with one key set, made if need be."""
+
+    def change(key, value, *words):
+        config = OmegaConf.to_container(compose(*words), resolve=True)
+        place = config
+        *sections, last = key.split(".")
+        for section in sections:
+            place = place.setdefault(section, {})
+        place[last] = value
+        return config
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("model.z_dim", 1),
+        ("model.z_dim", 65536),
+        ("train.ema", 0),  # a whole number will do for a number
+        ("train.max_minutes", None),
+        ("train.max_minutes", 0.5),
+        ("hardware.threads", 2),
+        ("hardware.jit", False),
+        ("dataset.image_size", [12, 9]),
+        ("loss.reconstruction", None),
+        ("loss.penalties.r1.weight", 0),
+        ("loss.penalties.r1.on", "code_discriminator"),
+        ("optimizer.autoencoder.learning_rate", 1e-3),
+        ("optimizer.autoencoder.beta_1", 0),
+        ("model.weights.autoencoder.any_term", 2),
+        ("networks.encoder.width", 8),
+    ],
+)
+def test_sound_settings(changed, key, value):
+    schema.check(changed(key, value))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("model.zdim", 3, "unknown setting 'model.zdim'; did you mean 'model.z_dim'?"),
+        ("zdim", 3, "unknown setting 'zdim'; did you mean 'model.z_dim'?"),
+        ("steps", 3, "unknown setting 'steps'; did you mean 'train.steps'?"),
+        ("trian.steps", 3, "unknown setting 'trian.steps'; did you mean 'train.steps'?"),
+        ("hardware.foo", 3, "unknown setting 'hardware.foo' (hardware has: deterministic, device, devices, jit, "),
+        ("networks.encoder.slope", 3, "unknown setting 'networks.encoder.slope' (networks.encoder 'auto' has: norm, width)"),
+        ("model.z_dim", "abc", "model.z_dim: expected a whole number, got 'abc'"),
+        ("model.z_dim", 1e3, "model.z_dim: expected a whole number, got 1000.0"),
+        ("model.z_dim", True, "model.z_dim: expected a whole number, got true"),
+        ("model.z_dim", None, "model.z_dim cannot be null: expected a whole number"),
+        ("model.z_dim", {"a": 1}, "model.z_dim: expected a whole number, got {'a': 1}"),
+        ("hardware.jit", 1, "hardware.jit: expected true or false, got 1"),
+        ("dataset.path", 3, "unknown setting 'dataset.path' (dataset 'digits' has: image_size)"),
+        ("train", 3, "train: expected a section, got 3"),
+        ("model.z_dim", 0, "model.z_dim must be at least 1, got 0"),
+        ("model.z_dim", 65537, "model.z_dim must be at most 65536, got 65537"),
+        ("train.ema", 1.0, "train.ema must be less than 1, got 1.0"),
+        ("train.max_minutes", 0, "train.max_minutes must be greater than 0, got 0"),
+        ("optimizer.learning_rate", float("nan"), "optimizer.learning_rate must be finite, got nan"),
+        ("optimizer.learning_rate", float("inf"), "optimizer.learning_rate must be finite, got inf"),
+        ("optimizer.autoencoder.learning_rate", 0, "optimizer.autoencoder.learning_rate must be greater than 0, got 0"),
+        (
+            "hardware.precision",
+            "float16",
+            "hardware.precision: 'float16' is not one of float32, mixed_bfloat16, mixed_float16",
+        ),
+        ("loss.adversarial", "hing", "loss.adversarial: no adversarial loss 'hing'; did you mean 'hinge'? (choices: "),
+        ("loss.reconstruction", "mes", "loss.reconstruction: no reconstruction loss 'mes'; did you mean 'mse'?"),
+        ("loss.penalties.r3", {"weight": 1}, "no penalty named 'r3'; did you mean 'r1'? (choices: "),
+        ("loss.penalties.r1.wieght", 1, "unknown setting 'loss.penalties.r1.wieght'; did you mean 'loss.penalties.r1.weight'?"),
+        ("loss.penalties.r1.weight", -1, "loss.penalties.r1.weight must be at least 0, got -1"),
+        ("loss.penalties.r1.on", "critic", "loss.penalties.r1.on: model 'aegan' has no network 'critic' (roles: encoder, "),
+        ("networks.critic", {"name": "mlp"}, "model 'aegan' has no network 'critic' (roles: encoder, generator, "),
+        ("networks.critic", {"width": 3}, "model 'aegan' has no network 'critic' (roles: encoder, generator, "),
+        ("networks", 3, "networks: expected a section, got 3"),
+        ("networks.encoder", {"name": "mlpp"}, "no network named 'mlpp'; did you mean 'mlp'? (choices: "),
+        ("optimizer.critic", {"learning_rate": 1}, "optimizer: model 'aegan' has no player 'critic' (players: "),
+        ("model.weights.critic", {"fool": 1}, "model.weights: model 'aegan' has no player 'critic' (players: "),
+        ("model.weights.autoencoder.fool_code", -1, "model.weights.autoencoder.fool_code must be at least 0, got -1"),
+        ("model.name", "aegn", "no model named 'aegn'; did you mean 'aegan'? (choices: "),
+        ("dataset", None, "no dataset is chosen (choices: "),
+    ],
+)
+def test_faults(changed, key, value, message):
+    with pytest.raises(UserError) as refused:
+        schema.check(changed(key, value))
+    text = str(refused.value)
+    assert text.startswith(message) if message.endswith((" ", "'", "?", "(choices: ")) else text == message
+
+
+def test_a_removed_setting_is_missing(changed):
+    config = changed("seed", 0)
+    del config["model"]["z_dim"]
+    with pytest.raises(UserError, match=r"'model.z_dim' is missing from the config"):
+        schema.check(config)
+
+
+def test_a_bare_on_in_yaml_is_explained(changed):
+    config = changed("loss.penalties.r1", {True: "discriminator"})
+    with pytest.raises(UserError, match="YAML reads the words on, off, yes and no as true or false: quote them"):
+        schema.check(config)
+
+
+def test_plugins_may_declare_what_is_not_known_here(changed):
+    """A stranger's part is checked by the registry, once the plugin is imported."""
+    config = changed("loss.adversarial", "mine") | {"plugins": ["mine"]}
+    config["model"] = {"name": "mine", "anything": 1}
+    config["networks"] = {"whatever": {"name": "mlp"} | copy.deepcopy(config["networks"]["code_discriminator"])}
+    schema.check(config)
+
+
+def test_a_part_of_the_users_is_known_by_its_yaml(changed, tmp_path):
+    (tmp_path / "dataset").mkdir()
+    (tmp_path / "dataset" / "mine.yaml").write_text("# help: mine\nname: mine\nspeed: 1.0  # of light\n")
+    config = changed("dataset", {"name": "mine", "speed": 2})
+    schema.check(config, ConfTree((tmp_path,)))
+    config["dataset"]["spede"] = 1
+    with pytest.raises(UserError, match=r"did you mean 'dataset.speed'\?"):
+        schema.check(config, ConfTree((tmp_path,)))

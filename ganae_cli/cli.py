@@ -3,7 +3,7 @@
 Standard library only, and little of it, so that it starts at once.
 """
 
-# ruff: noqa: PTH118, PTH120, PTH123, PTH208 -- importing pathlib takes as long as all the rest of `ganae --help`
+# ruff: noqa: PTH118, PTH120, PTH208 -- importing pathlib takes as long as all the rest of `ganae --help`
 
 import importlib
 import os

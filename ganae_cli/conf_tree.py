@@ -5,18 +5,14 @@ a comment. A variant names the file that it extends in its `defaults`. Help, lis
 come from here.
 """
 
-import ast
 import os
 import re
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 
-import yaml
-
 from ganae_cli.errors import UserError
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SKIPPED = ("hydra",)
 
 
@@ -31,7 +27,11 @@ def conf_dir() -> Path:
 
 def user_folders() -> list[Path]:
     """The folders named in GANAE_CONFIG_PATH."""
-    return [Path(item).expanduser() for item in os.environ.get("GANAE_CONFIG_PATH", "").split(os.pathsep) if item]
+    folders = [Path(item).expanduser() for item in os.environ.get("GANAE_CONFIG_PATH", "").split(os.pathsep) if item]
+    for folder in folders:
+        if not folder.is_dir():
+            raise UserError(f"GANAE_CONFIG_PATH: no folder {folder}")
+    return folders
 
 
 @dataclass
@@ -78,9 +78,8 @@ class ConfTree:
     def shadowed(self) -> list[Path]:
         """The user's files that a shipped file of the same name hides."""
         own, *others = self.folders
-        return [
-            path for folder in others for path in folder.rglob("*.yaml") if (own / path.relative_to(folder)).exists()
-        ]
+        files = [(folder, path) for folder in others for mask in ("*.yaml", "*/*.yaml") for path in folder.glob(mask)]
+        return [path for folder, path in files if (own / path.relative_to(folder)).exists()]
 
     def groups(self) -> list[str]:
         """Every config group, one that holds no file yet included."""
@@ -143,9 +142,11 @@ def _own_part(group: str, content: dict, comments: dict, is_global: bool) -> Par
 
 def read(path: Path) -> tuple[dict, dict[str, str], bool]:
     """A YAML file: its content, the comment behind each key (by dotted path), and whether it is packaged globally."""
+    import yaml  # a tenth of a second that a list of names can do without
+
     text = path.read_text(encoding="utf-8")
     _refuse_late_header(path, text)
-    loader, comments = _Loader(text), {}
+    loader, comments = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text), {}
     try:
         node = loader.get_single_node()
         if not isinstance(node, yaml.MappingNode):
@@ -163,20 +164,22 @@ def _refuse_late_header(path: Path, text: str) -> None:
         raise UserError(f"{path}: the line '# @package ...' must be the first")
 
 
-def _collect(node: yaml.MappingNode, prefix: str, lines: list[str], comments: dict[str, str]) -> None:
+def _collect(node, prefix: str, lines: list[str], comments: dict[str, str]) -> None:
     """Fill in the comments. Keys are text here, also `on`, which YAML 1.1 reads as true."""
     for key, value in node.value:
         key.tag = "tag:yaml.org,2002:str"
         name = f"{prefix}{key.value}"
         comment = re.search(r"\s#\s+(.*)", lines[key.start_mark.line][key.end_mark.column :])
         comments[name] = comment[1].strip() if comment else ""
-        if isinstance(value, yaml.MappingNode):
+        if value.id == "mapping":
             _collect(value, f"{name}.", lines, comments)
 
 
 @cache
 def declared(kind: str) -> list[str]:
     """The names in `@register("<kind>", "<name>")` in the package's sources, read without importing them."""
+    import ast
+
     found = set()
     for path in Path(__file__).parent.rglob("*.py"):
         text = path.read_text(encoding="utf-8")

@@ -53,9 +53,8 @@ def build(kind: str, name: str, /, **given):
     allowed = options(kind, name)
     for option in given:
         if option not in allowed:
-            raise UserError(
-                f"{kind} '{name}' has no option '{option}'{did_you_mean(option, allowed)} (options: {', '.join(allowed)})"
-            )
+            near = did_you_mean(option, allowed)
+            raise UserError(f"{kind} '{name}' has no option '{option}'{near} (options: {', '.join(allowed)})")
     return find(kind, name)(**given)
 
 

@@ -32,13 +32,14 @@ class Setting:
 
     def check(self, key: str, value, is_null_default: bool = False) -> None:
         """Raises UserError for a value of another type or out of range."""
+        expected = self.expected() + (" or null" if is_null_default and not self.null else "")
         if value is None:
             if self.null or is_null_default:
                 return
-            raise UserError(f"{key} cannot be null: expected {self.expected()}")
+            raise UserError(f"{key} cannot be null: expected {expected}")
         kinds = self.kinds if isinstance(self.kinds, tuple) else (self.kinds,)
         if not any(fits(value, kind) for kind in kinds):
-            raise UserError(f"{key}: expected {self.expected()}, got {shown(value)}")
+            raise UserError(f"{key}: expected {expected}, got {shown(value)}")
         if isinstance(value, float | int) and not isinstance(value, bool):
             self._check_range(key, value)
         if self.choices and value not in self.choices:

@@ -29,7 +29,7 @@ POLL_SECONDS = 0.5
 
 
 def prepare(sweep: Path, jobs: list[tuple[list[str], DictConfig]]) -> None:
-    """Make the folder of each job, with its config. jobs: overrides and composed config, in the order of job numbers."""
+    """Make each job's folder, with its config. jobs: overrides and composed config, in the order of job numbers."""
     if (sweep / SWEEP).exists():
         raise UserError(f"{sweep} already holds a sweep; `ganae resume {sweep}` continues it")
     sweep.mkdir(parents=True, exist_ok=True)
@@ -118,7 +118,7 @@ def _record(folder: RunFolder, code: int) -> None:
         if line.startswith("ganae: error: ")
     ]
     killed = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-    folder.write_status("failed", error=said[-1].removeprefix("ganae: error: ") if said and code > 0 else killed)
+    folder.write_status("failed", error=said[-1] if said and code > 0 else killed)
 
 
 @contextlib.contextmanager

@@ -101,10 +101,9 @@ import io, json, os, sys
 from ganae_cli.cli import main
 seen, sys.stdout = {}, io.StringIO()
 os.environ["COMP_LINE"] = "ganae train model="
-for words in (["--help"], ["train", "--help"], ["list", "models"], ["list", "runs"], ["-sc", "query=bash"], ["train", "model.zdim=3"]):
-    code = main(words)
-    heavy = [name for name in ("hydra", "omegaconf", "numpy", "keras", "tensorflow") if name in sys.modules]
-    seen[" ".join(words)] = [code, heavy]
+for line in ("--help", "train --help", "list models", "list runs", "-sc query=bash", "train model.zdim=3"):
+    code = main(line.split())
+    seen[line] = [code, [name for name in ("hydra", "omegaconf", "numpy", "tensorflow") if name in sys.modules]]
 sys.__stdout__.write(json.dumps(seen))
 """
 

@@ -71,6 +71,12 @@ def test_our_files_come_first_and_hidden_ones_are_told(tree):
     assert [path.name for path in made.shadowed()] == ["gan.yaml"]
 
 
+def test_a_folder_that_is_not_there(monkeypatch, tmp_path):
+    monkeypatch.setenv("GANAE_CONFIG_PATH", str(tmp_path / "nowhere"))
+    with pytest.raises(UserError, match="GANAE_CONFIG_PATH: no folder "):
+        ConfTree()
+
+
 def test_names_are_read_off_the_sources():
     assert {"hinge", "non_saturating", "wasserstein"} <= set(declared("adversarial"))
     assert declared("no such kind") == []

@@ -82,7 +82,11 @@ def single(tmp_path_factory) -> Path:
 
 @pytest.mark.parametrize("jit", ["false", "true"])
 def test_two_replicas_equal_one(single, tmp_path, jit):
-    finish(start(tmp_path / "run", "hardware=cpu", "hardware.devices=2", "hardware.strategy=mirrored", f"hardware.jit={jit}"))
+    finish(
+        start(
+            tmp_path / "run", "hardware=cpu", "hardware.devices=2", "hardware.strategy=mirrored", f"hardware.jit={jit}"
+        )
+    )
     assert_close(single, tmp_path / "run")
 
 
@@ -106,7 +110,9 @@ def test_two_workers_equal_one_process(single, tmp_path, jit):
         options = {"keep": tmp_path / f"weights{index}.npz", "TF_CONFIG": json.dumps(task)}
         jobs.append(start(folder, "hardware=multi_worker", f"hardware.jit={jit}", **options))
     said = finish(*jobs)
-    assert [out.splitlines()[-1] for out in said] == [str(tmp_path / "worker0")] * 2, "workers agree on the chief's folder"
+    assert [out.splitlines()[-1] for out in said] == [str(tmp_path / "worker0")] * 2, (
+        "workers agree on the chief's folder"
+    )
     assert not (tmp_path / "worker1").exists(), "only the chief writes"
     assert_close(single, tmp_path / "worker0")
     with np.load(tmp_path / "weights0.npz") as chief, np.load(tmp_path / "weights1.npz") as other:

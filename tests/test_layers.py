@@ -10,7 +10,7 @@ import ganae_cli
 ROOT = Path(ganae_cli.__file__).parent
 LAYERS = (  # lowest first; a name stands for a module or for a whole package
     ("errors", "quiet"),
-    ("registry", "randomness", "run_folder", "pictures", "conf_tree"),
+    ("registry", "randomness", "run_folder", "pictures", "conf_tree", "environment"),
     ("sampling", "settings"),
     ("schema",),
     ("datasets", "networks", "losses", "hardware", "optimizers"),
@@ -86,7 +86,19 @@ def f():
 
 
 FRONT = {"command_line", "commands"}
-LIGHT = {"errors", "registry", "run_folder", "conf_tree", "settings", "schema", "pictures", "sweeps", "cli", "__main__"}
+LIGHT = {
+    "errors",
+    "environment",
+    "registry",
+    "run_folder",
+    "conf_tree",
+    "settings",
+    "schema",
+    "pictures",
+    "sweeps",
+    "cli",
+    "__main__",
+}
 
 
 @pytest.mark.parametrize(

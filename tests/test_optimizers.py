@@ -43,7 +43,11 @@ def test_judges_may_be_faster():
 
 
 def test_a_players_own_rate_comes_first():
-    own = {"discriminator_learning_rate": 0.4, "discriminator": {"learning_rate": 0.7}, "autoencoder": {"learning_rate": 3.0}}
+    own = {
+        "discriminator_learning_rate": 0.4,
+        "discriminator": {"learning_rate": 0.7},
+        "autoencoder": {"learning_rate": 3.0},
+    }
     assert rates(own) == {"discriminator": 0.7, "code_discriminator": 0.4, "autoencoder": 3.0}
 
 
@@ -121,7 +125,7 @@ def test_adam_by_hand():
     adam = {"name": "adam", "beta_1": 0.5, "beta_2": 0.999, "epsilon": 1e-12}
     assert moved(adam, [1.0, 1.0], [3.0, -0.01]) == [0.9, 1.1]
     assert moved(adam, [1.0], [4.0], times=2) == [0.8]
-    # Keras' epsilon is Kingma and Ba's epsilon hat, beside the uncorrected root: v = 0.001 g^2, so this one halves the step
+    # Keras' epsilon is the paper's epsilon hat, beside the uncorrected root: v = 0.001 g^2, so this one halves the step
     assert moved(adam | {"epsilon": 0.001**0.5}, [1.0], [1.0]) == [0.95]
 
 

@@ -1,4 +1,4 @@
-"""Draws are a pure function of (seed, step, draw, row): they can be repeated, split over replicas, and do not overlap."""
+"""Draws are a pure function of (seed, step, draw, row): they repeat, split over replicas, and do not overlap."""
 
 import zlib
 
@@ -32,7 +32,9 @@ def test_philox_itself():
     assert philox(2**64 - 1, 2**128 - 1) == [0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD]
 
 
-@pytest.mark.parametrize(("seed", "step", "label"), [(0, 0, ""), (7, 123_456, "observe"), (2**31 - 1, 2**40, "round 1")])
+@pytest.mark.parametrize(
+    ("seed", "step", "label"), [(0, 0, ""), (7, 123_456, "observe"), (2**31 - 1, 2**40, "round 1")]
+)
 def test_a_draw_is_philox_at_a_counter_of_its_own(seed, step, label):
     """Key: crc32 of "seed/label/number". Counter: the step in the upper half, blocks of four in the lower."""
     draws = Draws(seed, step, count=5, label=label)
@@ -93,7 +95,9 @@ def test_distributions():
 def test_the_ends_of_the_interval(monkeypatch):
     """Bits of all zeros and all ones: uniform stays below 1, and the normal's logarithm finite."""
     for word, expected in ((0, 0.0), (MASK, 1 - 2.0**-24)):
-        monkeypatch.setattr(Draws, "_bits", lambda self, *shape, word=word: tf.fill((4, *shape), tf.constant(word, tf.uint32)))
+        monkeypatch.setattr(
+            Draws, "_bits", lambda self, *shape, word=word: tf.fill((4, *shape), tf.constant(word, tf.uint32))
+        )
         assert uniform(count=4, shape=()).tolist() == [expected] * 4
         assert np.isfinite(Draws(0, 0, 4).normal().numpy()).all()
 
@@ -117,6 +121,6 @@ def test_each_draw_of_a_step_is_new():
 
 
 def test_steps_do_not_overlap():
-    """However long a draw is, the next step does not begin within it: 24-bit numbers meet by chance, rows of four not."""
+    """However long a draw is, the next step does not begin within it. Numbers meet by chance, rows of four do not."""
     rows = np.concatenate([uniform(step=step, count=5000, shape=(4,)) for step in range(4)])
     assert len(np.unique(rows, axis=0)) == len(rows)

@@ -63,7 +63,7 @@ def test_a_name_belongs_to_one_module(shelf):
     assert shelf.build("fruit", "pear") == "again"
     pear.__module__ = "another"
     shelf.register("fruit", "quince")(pear)
-    with pytest.raises(ValueError, match="fruit 'apple' is declared twice: .*test_registry and another"):
+    with pytest.raises(ValueError, match=r"fruit 'apple' is declared twice: .*test_registry and another"):
         shelf.register("fruit", "apple")(pear)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -65,7 +66,10 @@ def test_a_checkpoint_is_weights_and_a_json_that_vouches_for_them(folder):
         "metric": {"loss": 0.5},
     }
     assert json.loads((folder.checkpoints / "step-00001000.json").read_text()) == expected
-    assert sorted(path.name for path in folder.checkpoints.iterdir()) == ["step-00001000.json", "step-00001000.weights.h5"]
+    assert sorted(path.name for path in folder.checkpoints.iterdir()) == [
+        "step-00001000.json",
+        "step-00001000.weights.h5",
+    ]
     assert folder.newest_checkpoint() == made
 
 
@@ -149,13 +153,13 @@ def test_a_removed_checkpoint_is_gone_and_a_kill_in_between_leaves_none(folder, 
 
 def unlink_once():
     """Path.unlink that works the first time, and then the process dies."""
-    calls = []
+    calls, real = [], Path.unlink
 
     def unlink(path, missing_ok=False):
         calls.append(path)
         if len(calls) > 1:
             raise Killed
-        os.unlink(path)
+        real(path)
 
     return unlink
 
@@ -232,13 +236,13 @@ def test_a_config_runs_no_code(folder):
 @pytest.mark.parametrize("text", ["model: [", "- a\n- list\n", "words", ""])
 def test_what_is_no_config_is_refused_in_one_line(folder, text):
     folder.config.write_text(text)
-    with pytest.raises(UserError, match="config.yaml") as error:
+    with pytest.raises(UserError, match=r"config\.yaml") as error:
         folder.read_config()
     assert "\n" not in str(error.value)
 
 
 def test_a_folder_without_a_config_is_no_run(folder):
-    with pytest.raises(UserError, match="is not a run folder: it has no config.yaml"):
+    with pytest.raises(UserError, match=r"is not a run folder: it has no config\.yaml"):
         folder.read_config()
 
 
@@ -291,7 +295,7 @@ def test_latest_is_the_run_that_began_last(runs, monkeypatch, tmp_path):
     os.utime(runs[0] / "config.yaml", (2**32, 2**32))  # touched since: the name counts
     assert find_run("latest") == runs[2]
     monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path / "elsewhere"))
-    with pytest.raises(UserError, match="no run yet under .*elsewhere"):
+    with pytest.raises(UserError, match=r"no run yet under .*elsewhere"):
         find_run("latest")
 
 
@@ -300,5 +304,5 @@ def test_runs_that_are_not_found(runs, tmp_path):
         find_run("12-")
     with pytest.raises(UserError, match=r"no run '12-30-00-food'; did you mean '12-30-00-f00d'\?"):
         find_run("12-30-00-food")
-    with pytest.raises(UserError, match="is not a run folder: it has no config.yaml"):
+    with pytest.raises(UserError, match=r"is not a run folder: it has no config\.yaml"):
         find_run(str(tmp_path))

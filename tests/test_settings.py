@@ -41,7 +41,15 @@ def test_patterns_fit_one_word_per_star():
 
 @pytest.mark.parametrize(
     ("default", "value", "is_fit"),
-    [(1, 2, True), (1, 2.0, False), (1, True, False), (1.0, 2, True), (True, 1, False), ("a", 1, False), (["a"], ["b"], True)],
+    [
+        (1, 2, True),
+        (1, 2.0, False),
+        (1, True, False),
+        (1.0, 2, True),
+        (True, 1, False),
+        ("a", 1, False),
+        (["a"], ["b"], True),
+    ],
 )
 def test_a_default_says_the_type(default, value, is_fit):
     kind = settings.by_default(default).kinds

@@ -9,7 +9,8 @@ import keras
 class Stop(keras.callbacks.Callback):
     """Ends training after the current step on SIGINT or SIGTERM, or `max_minutes` after the callback was made.
 
-    `reason` is None, "SIGINT", "SIGTERM" or "max_minutes". A second signal, or one before training began, does not wait.
+    `reason` is None, "SIGINT", "SIGTERM" or "max_minutes". A second signal does not wait for
+    the step, nor one before training began.
     agree: makes workers stop at the same step; they ask each other at every `every`-th one.
     """
 

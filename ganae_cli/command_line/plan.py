@@ -59,10 +59,13 @@ def make(app: HydraApp, tree: ConfTree) -> Plan:
             return Plan(words, True, folder, [])
         swept = [f"{key}={value}" for key, value in (first.hydra.sweeper.params or {}).items()]
         swept = [_for_hydra(override, tree) for override in parser.parse_overrides(swept)]
-        own = [word for override, word in zip(parsed, words, strict=True) if not override.is_hydra_override()]
+        if swept:  # as words of the command line, so that the sweeper in Hydra sees what was checked here
+            swept.insert(0, "hydra.sweeper.params=null")
+        words = [*swept, *words]
+        own = [word for word in words if not word.startswith(("hydra.", "hydra/"))]
         hydras = [word for word in words if word not in own]
         jobs = []
-        for job in BasicSweeper.split_arguments(parser.parse_overrides(swept + own), max_batch_size=None)[0]:
+        for job in BasicSweeper.split_arguments(parser.parse_overrides(own), max_batch_size=None)[0]:
             config = composer.job([*hydras, *job], number=len(jobs))
             jobs.append(composer.checked([without_sign(word) for word in job], config))
         return Plan(words, True, folder, jobs)

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from ganae_cli.errors import UserError, did_you_mean
+from ganae_cli.errors import UserError
 from ganae_cli.run_folder import RunFolder, find_run, is_sweep
 
 
@@ -50,32 +50,10 @@ def changed(config, overrides: list[str]):
         if not equals:
             raise UserError(f"expected KEY=VALUE, got '{override}'")
         if isinstance(OmegaConf.select(config, key), DictConfig):
-            raise UserError(
-                f"{key} cannot be swapped in a run that has begun; start another with: ganae train {override}"
-            )
-        if (
-            key != "plugins"
-            and OmegaConf.select(config, key, throw_on_missing=False) is None
-            and key not in _leaves(config)
-        ):
-            raise UserError(f"unknown setting '{key}'{did_you_mean(key, _leaves(config))}")
+            raise UserError(f"{key} cannot be swapped in a run that has begun; start another: ganae train {override}")
     merged = OmegaConf.merge(config, OmegaConf.from_dotlist(overrides))
     check(OmegaConf.to_container(merged, resolve=True))
     return merged
-
-
-def _leaves(config, prefix: str = "") -> list[str]:
-    from omegaconf import DictConfig
-
-    return [
-        leaf
-        for key in config
-        for leaf in (
-            _leaves(config._get_node(key), f"{prefix}{key}.")
-            if isinstance(config._get_node(key), DictConfig)
-            else [f"{prefix}{key}"]
-        )
-    ]
 
 
 def parser() -> argparse.ArgumentParser:

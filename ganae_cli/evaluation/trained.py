@@ -24,7 +24,7 @@ class Trained:
 
     @classmethod
     def open(cls, run: str | Path, plugins=(), warn=lambda line: None) -> "Trained":
-        """run: a folder, a unique beginning of its name, or "latest". Raises UserError if it has no whole checkpoint."""
+        """run: a folder, a unique beginning of its name, or "latest". UserError if it has no whole checkpoint."""
         folder = RunFolder(find_run(str(run)))
         config = folder.read_config()
         checkpoint = folder.newest_checkpoint(warn)

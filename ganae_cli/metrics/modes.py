@@ -12,9 +12,9 @@ def modes_3std(samples: np.ndarray, centres: np.ndarray, std: float) -> dict[str
     """samples (N, D), centres (K, D), std of every mode in each direction.
 
     modes: covered, out of K. high_quality: share of the samples. reverse_kl: KL(q || uniform) of the high-quality
-    samples' modes, in nats. spread: root mean square distance of a mode's high-quality samples from their own mean, over
-    what a perfect sampler shows within 3 standard deviations; mean over covered modes, and smallest_spread and
-    largest_spread of the modes with 20 samples or more.
+    samples' modes, in nats. spread: root mean square distance of a mode's high-quality samples from their own mean,
+    over what a perfect sampler shows within 3 standard deviations; mean, and smallest_spread and largest_spread, over
+    the modes with 20 samples or more.
     """
     distances = np.linalg.norm(samples[:, None, :] - centres[None], axis=-1)
     nearest, is_high = distances.argmin(axis=1), distances.min(axis=1) <= 3 * std

@@ -24,7 +24,7 @@ class AEGAN(Game):
     rounds = (("discriminator", "code_discriminator"), ("autoencoder",))
     product = ("encoder", "generator")
 
-    def __init__(self, parts: Parts, z_dim: int = 16, weights: dict | None = None):
+    def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None):
         super().__init__(parts, z_dim, weights)
         self.adversarial, self.reconstruction = parts.loss("adversarial"), parts.loss("reconstruction")
         self.encoder = parts.down("encoder", parts.shape, z_dim)

@@ -15,7 +15,7 @@ class Autoencoder(Game):
     rounds = (("autoencoder",),)
     product = ("encoder", "decoder")
 
-    def __init__(self, parts: Parts, z_dim: int = 16, weights: dict | None = None):
+    def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None):
         super().__init__(parts, z_dim, weights)
         self.reconstruction = parts.loss("reconstruction")
         self.encoder = parts.down("encoder", parts.shape, z_dim)

@@ -233,9 +233,8 @@ class Game(keras.Model):
             variable.assign(store[variable.name])
 
     def _own_variables(self) -> list[keras.Variable]:
-        return [self.step, *(getattr(self, name) for name in ("tally", "first_bad_step") if hasattr(self, name))] + [
-            *getattr(self, "averages", [])
-        ]
+        kept = [getattr(self, name) for name in ("tally", "first_bad_step") if hasattr(self, name)]
+        return [self.step, *kept, *getattr(self, "averages", [])]
 
     @contextmanager
     def averaged(self):

@@ -17,7 +17,7 @@ class GAN(Game):
     rounds = (("discriminator",), ("generator",))
     product = ("generator",)
 
-    def __init__(self, parts: Parts, z_dim: int = 16, weights: dict | None = None):
+    def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None):
         super().__init__(parts, z_dim, weights)
         self.adversarial = parts.loss("adversarial")
         self.generator = parts.up("generator", z_dim, parts.shape)

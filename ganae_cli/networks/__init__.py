@@ -5,9 +5,10 @@ up: codes (batch, units) -> (batch, *shape), tanh for images (height, width, cha
 decoder or a generator. Both end in float32.
 """
 
-SMALLEST_SIDE = 8  # of an image that is worth a convolution
+SMALLEST_SIDE = 8  # of an image that convolutions take
+WORTHWHILE_SIDE = 16  # below it, an mlp learns faster and better: measured on 8x8 digits
 
 
 def choose(shape: tuple[int, ...]) -> str:
-    """The network that `auto` stands for: "dcgan" for images of at least 8x8, "mlp" for points and smaller images."""
-    return "dcgan" if len(shape) == 3 and min(shape[:2]) >= SMALLEST_SIDE else "mlp"
+    """The network that `auto` stands for: "dcgan" for images of 16x16 and more, "mlp" for smaller ones and points."""
+    return "dcgan" if len(shape) == 3 and min(shape[:2]) >= WORTHWHILE_SIDE else "mlp"

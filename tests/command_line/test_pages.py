@@ -24,8 +24,10 @@ def test_every_group_and_option_has_a_line(capsys):
 
 def test_settings_show_default_help_and_range(capsys):
     lines = page(capsys)
-    assert [" ".join(line.split()) for line in lines if "model.z_dim=" in line][0].endswith("(1 to 65536)")
-    assert any(line.split()[0].startswith("train.steps=") and "training steps" in line for line in lines if line.strip())
+    assert next(line for line in lines if "model.z_dim=" in line).endswith("(1 to 65536)")
+    assert any(
+        line.split()[0].startswith("train.steps=") and "training steps" in line for line in lines if line.strip()
+    )
     assert any(line.startswith("  --multirun, -m ") for line in lines)
 
 

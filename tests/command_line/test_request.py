@@ -22,13 +22,13 @@ def test_flags_stand_anywhere(line):
 
 
 def test_hydra_sees_its_own_flags_only():
-    request = parse("--dry-run --cfg job seed=1 -p model --config-dir mine".split())
+    request = parse(["--dry-run", "--cfg", "job", "seed=1", "-p", "model", "--config-dir", "mine"])
     assert request.for_hydra() == ["--cfg", "job", "--package", "model"]
 
 
 def test_an_optional_value_is_not_taken_from_an_override():
-    assert parse("--info seed=1".split()).overrides == ["seed=1"]
-    assert parse("--info searchpath seed=1".split()).flags == {"--info": "searchpath"}
+    assert parse(["--info", "seed=1"]).overrides == ["seed=1"]
+    assert parse(["--info", "searchpath", "seed=1"]).flags == {"--info": "searchpath"}
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,9 @@ def test_kinds_are_the_folders_of_conf(capsys):
 
 def test_every_option_has_help():
     tree = ConfTree()
-    silent = [f"{group}/{name}" for group in tree.groups() for name in tree.options(group) if not tree.help(group, name)]
+    silent = [
+        f"{group}/{name}" for group in tree.groups() for name in tree.options(group) if not tree.help(group, name)
+    ]
     assert silent == []
 
 

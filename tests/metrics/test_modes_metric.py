@@ -56,7 +56,7 @@ def test_spread_is_a_ratio_of_distances():
 
 def test_spread_is_about_a_modes_own_mean():
     """A mode hit in one wrong place, 2 std off its centre, is covered, of high quality and without spread."""
-    found = modes_3std(np.repeat(CORNERS + [[2 * STD, 0]], 30, axis=0), CORNERS, STD)
+    found = modes_3std(np.repeat(CORNERS + np.array([2 * STD, 0]), 30, axis=0), CORNERS, STD)
     assert (found["modes"], found["high_quality"]) == (4, 1)
     assert found["spread"] == pytest.approx(0, abs=1e-9)
 
@@ -74,7 +74,7 @@ def test_missing_modes_and_bad_samples_by_hand():
 
 
 def test_the_border_is_at_three_standard_deviations():
-    inside, outside = CORNERS[:1] + [2.99 * STD, 0], CORNERS[:1] + [3.01 * STD, 0]
+    inside, outside = (np.array([[share * STD, 0.0]]) for share in (2.99, 3.01))
     assert modes_3std(inside, CORNERS, STD)["high_quality"] == 1
     assert modes_3std(outside, CORNERS, STD)["high_quality"] == 0
 

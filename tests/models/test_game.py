@@ -175,7 +175,7 @@ class Number(keras.Layer):
 
 
 def toy(losses, rounds, rate=1.0):
-    """A game of two numbers, a = 2 and b = 3; losses: (a's, b's) as functions of (game, what a's number was observed)."""
+    """A game of two numbers, a = 2 and b = 3; losses: (a's, b's) as functions of (game, what was observed of a)."""
     from ganae_cli.models.base import Game
 
     class Toy(Game):
@@ -208,7 +208,12 @@ def product(game, seen):
 
 @pytest.mark.parametrize(
     ("rounds", "expected"),
-    [((("a", "b"),), (-1, 1)), ((("a",), ("b",)), (-1, 4)), ((("b",), ("a",)), (1, 1)), ((("a",), ("a", "b")), (-4, 4))],
+    [
+        ((("a", "b"),), (-1, 1)),
+        ((("a",), ("b",)), (-1, 4)),
+        ((("b",), ("a",)), (1, 1)),
+        ((("a",), ("a", "b")), (-4, 4)),
+    ],
 )
 def test_players_of_one_round_move_at_once_and_rounds_follow_one_another(rounds, expected):
     """Both lose a * b: a moves by -b and b by -a, seen before the round."""
@@ -233,14 +238,16 @@ def test_a_player_does_not_move_others_through_what_it_observes():
     assert (float(game.first.value), float(game.second.value)) == (2, 1)
 
 
-@pytest.mark.parametrize("name", ROLES)
+@pytest.mark.parametrize("name", ["gan", "aegan"])
 def test_rounds_compiled_apart_are_the_rounds_played_together(build, name):
     """Two ways through one step: the first is taken under a strategy with jit, the second everywhere else."""
     together, apart = (ready(build(name, weights=WEIGHTS.get(name)), 0.1) for _ in range(2))
     apart.compiled_rounds = [apart._compiled_round(i) for i in range(len(apart.rounds))]
     for step in range(2):
         logs, other = together.train_step(data(step)), apart.train_step(data(step))
-        assert {k: float(v[0]) for k, v in other.items()} == pytest.approx({k: float(v[0]) for k, v in logs.items()}, abs=1e-5)
+        assert {k: float(v[0]) for k, v in other.items()} == pytest.approx(
+            {k: float(v[0]) for k, v in logs.items()}, abs=1e-5
+        )
     for one, two in zip(networks_of(together), networks_of(apart), strict=True):
         assert_near(values(one.trainable_variables), values(two.trainable_variables), atol=1e-6)
 
@@ -271,11 +278,11 @@ def stream(steps):
 
 @pytest.mark.parametrize("jit", [False, True])
 def test_three_steps_of_a_gan_are_the_loop_that_anyone_would_write(build, jit):
-    """Algorithm 1 of Goodfellow et al. with one step of each: D on the data and G's samples, then G against the new D."""
+    """Algorithm 1 of Goodfellow et al., one step of each: D on the data and G's samples, then G against the new D."""
     game, plain = build("gan"), build("gan")
     game.rehearse(data())
     game.compile({p: keras.optimizers.Adam(0.01, beta_1=0.5) for p in game.players}, jit=jit)
-    game.fit(stream(3), verbose=0)
+    game.fit(stream(3), verbose=0, shuffle=False)
 
     judge, maker = plain.discriminator.trainable_variables, plain.generator.trainable_variables
     assert_near(values(build("gan").discriminator.trainable_variables), values(judge), atol=0)  # equal beginnings
@@ -297,7 +304,10 @@ def test_aegan_terms_are_the_papers_given_what_the_networks_say(build):
     x_hat, z_hat = game.generator(z).numpy(), game.encoder(x).numpy()
     x_tilde, z_tilde = game.generator(z_hat).numpy(), game.encoder(x_hat).numpy()
     t = {k: game.discriminator(v).numpy() for k, v in (("real", x), ("sample", x_hat), ("reconstruction", x_tilde))}
-    s = {k: game.code_discriminator(v).numpy() for k, v in (("real", z), ("code", z_hat), ("code_reconstruction", z_tilde))}
+    s = {
+        k: game.code_discriminator(v).numpy()
+        for k, v in (("real", z), ("code", z_hat), ("code_reconstruction", z_tilde))
+    }
 
     def minus_log(probability):
         return -np.log(probability).mean()
@@ -349,19 +359,16 @@ def test_aegan_that_only_reconstructs_is_the_autoencoder(build):
         ("aegan", "code_discriminator", ("real", "fake")),
     ],
 )
-@pytest.mark.parametrize("jit", [False, True])
-def test_weight_zero_measures_without_learning(build, name, player, terms, jit):
+def test_weight_zero_measures_without_learning(build, name, player, terms):
     """A player all of whose terms weigh nothing stays where it is, and its terms are still reported."""
-    game = ready(build(name, weights={player: dict.fromkeys(terms, 0.0)}), 0.1, jit=jit)
-    plain = ready(build(name), 0.0)
+    game = ready(build(name, weights={player: dict.fromkeys(terms, 0.0)}), {player: 0.1})
+    weighted = ready(build(name)).train_step(data())
     before = values(game.variables_of(player))
-    game.fit(stream(1), verbose=0)
-    expected = plain.train_step(data())
-    for term in terms:  # measured in the player's own round, before which others may have moved
-        place = game.terms.index(f"{player}.{term}")
-        assert float(game.tally[place]) == pytest.approx(float(expected[f"{player}.{term}"][0]), abs=0.2)
-        assert float(game.tally[place]) > 0
-    assert float(game.tally[game.terms.index(f"{player}.loss")]) == 0
+    game.fit(stream(1), verbose=0, shuffle=False)
+    found = dict(zip(game.terms, game.tally.numpy(), strict=True))
+    for term in terms:
+        assert found[f"{player}.{term}"] == pytest.approx(float(weighted[f"{player}.{term}"][0]), rel=1e-5)
+    assert found[f"{player}.loss"] == 0
     assert_near(values(game.variables_of(player)), before, atol=0)
 
 
@@ -370,7 +377,7 @@ def test_a_term_that_reaches_only_some_of_a_players_networks_moves_only_these(bu
     nothing = dict.fromkeys(AEGAN_WEIGHTS["autoencoder"], 0.0)
     game = ready(build("aegan", weights={"autoencoder": nothing | {"fool_sample": 1.0}}), 0.1)
     encoder, generator = values(game.encoder.variables), values(game.generator.variables)
-    game.fit(stream(1), verbose=0)
+    game.fit(stream(1), verbose=0, shuffle=False)
     assert_near(values(game.encoder.variables), encoder, atol=0)
     assert any((a != b).any() for a, b in zip(generator, values(game.generator.variables), strict=True))
 
@@ -429,7 +436,11 @@ def test_batch_norm_under_a_penalty_is_refused(build):
             r"model 'gan' has no network 'encoder' \(its networks: discriminator, generator\)",
         ),
         ("gan", {"networks": {"generator": {"name": "mpl"}}}, "no network named 'mpl'; did you mean 'mlp'"),
-        ("gan", {"networks": {"generator": {"name": "mlp", "widht": 3}}}, "has no option 'widht'; did you mean 'width'"),
+        (
+            "gan",
+            {"networks": {"generator": {"name": "mlp", "widht": 3}}},
+            "has no option 'widht'; did you mean 'width'",
+        ),
         ("gan", {"networks": {"generator": {"name": "dcgan"}}}, "networks.generator: network 'dcgan' needs images"),
         ("gan", {"penalties": {"r3": {"weight": 1.0, "on": "discriminator"}}}, "no penalty named 'r3'"),
     ],
@@ -441,8 +452,10 @@ def test_parts_that_do_not_fit_the_model_are_refused(build, name, given, message
 
 def test_a_role_without_a_network_is_refused(parts):
     networks = {"generator": {"name": "mlp"}}
-    with pytest.raises(UserError, match=r"no network for the role 'discriminator': choose one with network@networks.disc"):
-        parts.build("model", "gan", parts=Parts((2,), networks, adversarial="hinge"))
+    with pytest.raises(
+        UserError, match=r"no network for the role 'discriminator': choose one with network@networks.disc"
+    ):
+        parts.build("model", "gan", parts=Parts((2,), networks, adversarial="hinge"), z_dim=Z_DIM)
 
 
 def test_a_term_that_is_no_scalar_is_refused():
@@ -499,20 +512,22 @@ def test_without_averages_samples_come_from_the_weights_as_they_are(build):
 
 
 def fit(game, batches, every, callbacks=()):
-    """Three arguments that `runs` would give; returns the rows of the history."""
+    """Train as `runs` does, with a row of the history every so many steps; returns the rows."""
     from ganae_cli.callbacks.history import History
-    from ganae_cli.callbacks.stop import Stop
 
     history, rows = History(every, 0, COUNT, seconds=0.0, last_row=0), []
     history.listeners.append(rows.append)
-    game.fit(batches, verbose=0, callbacks=[history, *callbacks, Stop()])
+    game.interrupted = False  # `Stop` sets it
+    game.fit(batches, verbose=0, shuffle=False, callbacks=[history, *callbacks])
     return rows
 
 
 def test_history_holds_means_over_its_interval(build):
     """Every two steps, and the last one alone."""
     game, seen = ready(build("gan"), 0.1), []
-    record = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: seen.append(float(logs["generator.fool"][0])))
+    record = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: seen.append(float(logs["generator.fool"][0]))
+    )
     rows = fit(game, stream(5), 2, [record])
     assert [row["step"] for row in rows] == [2, 4, 5]
     means = [(seen[0] + seen[1]) / 2, (seen[2] + seen[3]) / 2, seen[4]]
@@ -522,7 +537,7 @@ def test_history_holds_means_over_its_interval(build):
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_a_loss_that_is_not_finite_stops_the_run_and_is_named(build, bad):
-    """The third batch holds one bad number: the data's own term is the first to show it, two rows later at the latest."""
+    """The third batch holds one bad number; asked after the fourth step, the history still names the third."""
     from ganae_cli.callbacks.history import NotFinite
 
     batches = [data(step).numpy() for step in range(4)]

@@ -57,6 +57,7 @@ def build_game(config: DictConfig, shape: tuple[int, ...]) -> Game:
         raise UserError(f"model {name}: {error}") from error
     parts.finish(name)
     OmegaConf.update(config, "networks", parts.networks, merge=False, force_add=True)
+    OmegaConf.update(config, "loss.penalties", parts.penalties, merge=False, force_add=True)
     return game
 
 

@@ -185,7 +185,7 @@ def declared(kind: str) -> list[str]:
         text = path.read_text(encoding="utf-8")
         if f'@register("{kind}"' not in text:
             continue
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.parse(text).body:
             for call in getattr(node, "decorator_list", []):
                 if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "register":
                     given_kind, name = (argument.value for argument in call.args)

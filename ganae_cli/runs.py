@@ -21,6 +21,7 @@ from ganae_cli.callbacks.tensorboard import Events
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.batches import batches
 from ganae_cli.errors import UserError
+from ganae_cli.evaluation.summary import learned
 from ganae_cli.models.base import Game
 from ganae_cli.run_folder import Checkpoint, RunFolder, write_atomically
 
@@ -125,7 +126,7 @@ def _fit(run: Run, game: Game) -> int:
             raise
         say(f"ganae: error: {error}; {folder.checkpoints} keeps the state before it")
         return 1
-    return _close(run, callbacks[0]) if run.session.is_chief else EXIT_CODES[run.stop.reason]
+    return _close(run, game, callbacks[0]) if run.session.is_chief else EXIT_CODES[run.stop.reason]
 
 
 def _callbacks(run: Run, bar: ProgressBar) -> list:
@@ -185,7 +186,7 @@ def _nothing_left(run: Run) -> int:
     return 0
 
 
-def _close(run: Run, history: History) -> int:
+def _close(run: Run, game: Game, history: History) -> int:
     """The status and the closing lines: what was learned, and where it is."""
     folder, reason = run.folder, run.stop.reason
     facts = {"step": history.step, "seconds": round(history.seconds_so_far, 3)}
@@ -198,5 +199,7 @@ def _close(run: Run, history: History) -> int:
     terms = [f"  {name:<40} {value:.4g}" for name, value in history.row.items() if "." in name]
     say(f"done: {history.step} steps in {facts['seconds']:.0f} s; means over the last interval:")
     say("\n".join(terms))
+    for line in learned(game, run.data):
+        say(line)
     say(f"pictures: {folder.samples}\nmore:     ganae sample {folder.path} --count 64 --out grid.png")
     return 0

@@ -113,6 +113,7 @@ def _sweep(app, planned) -> int:
     try:
         app.run([*planned.overrides, planned.pinned("hydra.sweep.dir")], job)
     finally:
+        (sweep / "multirun.yaml").unlink(missing_ok=True)  # Hydra's; it names folders of this machine
         code = sweeps.finish(sweep)
         print(sweep, flush=True)
     return code

@@ -78,9 +78,12 @@ class Parts:
         """Every configured penalty, by name."""
         built = {}
         for name, given in self.penalties.items():
-            options = dict(given)
-            weight, on = options.pop("weight"), options.pop("on")
-            built[name] = Penalty(registry.build("penalty", name, **options), weight, on)
+            # An unquoted `on:` in a YAML file is the key True.
+            options = {"on" if key is True else key: value for key, value in given.items()}
+            self.penalties[name] = {"weight": 1.0, "on": "discriminator"} | options
+            weight, on = (self.penalties[name][key] for key in ("weight", "on"))
+            own = {key: value for key, value in options.items() if key not in ("weight", "on")}
+            built[name] = Penalty(registry.build("penalty", name, **own), weight, on)
         return built
 
     def finish(self, model: str) -> None:

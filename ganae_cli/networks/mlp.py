@@ -20,7 +20,7 @@ from ganae_cli.registry import register
 class MLP:
     """width: units of each hidden layer. depth: hidden layers. norm: none, batch or layer. activation: of them all."""
 
-    def __init__(self, width: int = 128, depth: int = 3, norm: str = "none", activation: str = "leaky_relu"):
+    def __init__(self, width: int = 256, depth: int = 3, norm: str = "none", activation: str = "leaky_relu"):
         check_count("width", width)
         check_count("depth", depth)
         check_choice("norm", norm, NORMS)

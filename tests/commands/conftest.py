@@ -1,0 +1,48 @@
+"""What the tests of commands share: an empty folder to be in, and stand-ins for the code that trains."""
+
+import sys
+import types
+
+import pytest
+from omegaconf import OmegaConf
+
+import ganae_cli
+from ganae_cli import quiet
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """An empty current folder, with `outputs` in it; gives the folder."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("GANAE_OUTPUTS")
+    monkeypatch.setattr(sys, "argv", ["ganae"])
+    return folder
+
+
+@pytest.fixture
+def core(monkeypatch):
+    """Stands in for runs and sweeps: `core.calls` are the calls, `core.train` may be replaced."""
+
+    class Core:
+        calls = []
+
+        def train(self, config, folder, plugins):
+            self.calls.append(("train", config, folder, plugins))
+            (folder / "config.yaml").write_text(OmegaConf.to_yaml(config))
+            return 0, folder
+
+    made = Core()
+    made.calls = []
+    runs = types.SimpleNamespace(train=lambda *given: made.train(*given))
+    sweeps = types.SimpleNamespace(
+        prepare=lambda folder, jobs: made.calls.append(("prepare", folder, jobs)),
+        run_job=lambda folder, config, words: made.calls.append(("job", folder, config, words)),
+        finish=lambda folder: made.calls.append(("finish", folder)) or 1,
+    )
+    for name, module in (("runs", runs), ("sweeps", sweeps)):
+        monkeypatch.setitem(sys.modules, f"ganae_cli.{name}", module)
+        monkeypatch.setattr(ganae_cli, name, module, raising=False)
+    monkeypatch.setattr(quiet, "import_tensorflow", lambda: None)
+    return made

@@ -1,15 +1,15 @@
 """Continue a run or a sweep where it stopped"""
 
-import argparse
 import sys
 from pathlib import Path
 
+from ganae_cli.command_line.options import Options
 from ganae_cli.errors import UserError
 from ganae_cli.run_folder import RunFolder, find_run, is_sweep
 
 
 def main(argv: list[str]) -> int:
-    given = parser().parse_args(argv)
+    given = options().parse_args(argv)
     path = find_run(given.run)
     if is_sweep(path):
         if given.overrides:
@@ -56,16 +56,17 @@ def changed(config, overrides: list[str]):
     return merged
 
 
-def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
-        prog="ganae resume", description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+def options() -> Options:
+    made = Options("resume", __doc__, EXAMPLES)
     made.add_argument("run", metavar="RUN", help="run or sweep folder, a unique beginning of its name, or latest")
-    made.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="settings to change, as in train.steps=4000")
+    made.add_argument(
+        "overrides", nargs="*", default=[], metavar="KEY=VALUE", help="settings to change, as in train.steps=4000"
+    )
     return made
 
 
-EXAMPLES = """examples:
-  ganae resume latest
-  ganae resume latest train.steps=4000
-  ganae resume outputs/sweep/2026-01-31/12-00-00-c0de"""
+EXAMPLES = {
+    "ganae resume latest": "go on with the newest run",
+    "ganae resume latest train.steps=20000": "go on with it for longer",
+    "ganae resume outputs/sweep/2026-01-31/12-00-00-c0de": "run a sweep's missing and unfinished jobs",
+}

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from ganae_cli.command_line.options import Options
 from ganae_cli.errors import UserError
 from ganae_cli.run_folder import find_run
 
@@ -10,7 +11,7 @@ DEFAULT_OUT = "samples.png"
 
 
 def main(argv: list[str]) -> int:
-    given = parser().parse_args(argv)
+    given = options().parse_args(argv)
     out = Path(given.out).expanduser()
     kind = _kind(given.out, out)
     folder = find_run(given.run)
@@ -31,26 +32,24 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(prog="ganae sample", description=__doc__, epilog=EXAMPLES, formatter_class=_RAW)
+def options() -> Options:
+    made = Options("sample", __doc__, EXAMPLES)
     made.add_argument("run", metavar="RUN", help="run folder, a unique beginning of its name, or latest")
-    made.add_argument("--count", type=_positive, default=64, help="how many samples (default 64)")
-    made.add_argument("--seed", type=int, default=0, help="seed of the codes (default 0); a seed always gives the same")
+    made.add_argument("--count", type=_positive, default=64, help="how many samples (default: 64)")
+    made.add_argument(
+        "--seed", type=int, default=0, help="seed of the codes (default: 0): the same seed, the same samples"
+    )
     made.add_argument("--label", help="class to sample, for models trained with labels")
-    made.add_argument(
-        "--out", default=DEFAULT_OUT, help=f"FILE.png (grid), FILE.npz or FOLDER/ (default {DEFAULT_OUT})"
-    )
-    made.add_argument(
-        "--plugins", nargs="*", default=[], metavar="PACKAGE", help="packages that declare parts of your own"
-    )
+    made.add_argument("--out", default=DEFAULT_OUT, help=f"FILE.png, FILE.npz or FOLDER/ (default: {DEFAULT_OUT})")
+    made.add_argument("--plugins", nargs="*", default=[], metavar="PACKAGE", help="packages of your own parts")
     return made
 
 
-EXAMPLES = """examples:
-  ganae sample latest
-  ganae sample latest --count 10000 --seed 1 --out samples.npz
-  ganae sample outputs/train/2026-01-31/12-00-00-c0de --out images/"""
-_RAW = argparse.RawDescriptionHelpFormatter
+EXAMPLES = {
+    "ganae sample latest": "a grid of 64 samples of the newest run",
+    "ganae sample latest --count 10000 --seed 1 --out samples.npz": "arrays: images and their codes",
+    "ganae sample 2026-01-31/12-00-00 --out images/": "one PNG an image",
+}
 
 
 def _positive(text: str) -> int:

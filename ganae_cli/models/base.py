@@ -97,6 +97,8 @@ class Game(keras.Model):
     def train_step(self, x):
         """One play of all rounds on a batch: returns the unweighted terms and each player's weighted `loss`."""
         context = tf.distribute.get_replica_context()
+        if x.shape[0] is None:  # several workers: their dataset forgets its batch size
+            x = tf.ensure_shape(x, (self.batch_size // self.replicas, *self.shape))
         replica = context.replica_id_in_sync_group
         terms = self._rounds_apart(x, replica) if self.compiled_rounds else self._rounds_together(x, replica)
         values = tf.stack([tf.cast(terms[name], tf.float32) for name in self.terms])
@@ -180,7 +182,7 @@ class Game(keras.Model):
     def rehearse(self, x) -> None:
         """Play every loss once on a real batch and change nothing: finds wrong shapes and names before training."""
         state = [(v, v.numpy()) for v in self.variables]
-        terms: dict = {}
+        self.batch_size, terms = x.shape[0], {}
         with tf.GradientTape() as tape:
             seen = self._observe(x)
             watched = {v.ref() for v in tape.watched_variables()}

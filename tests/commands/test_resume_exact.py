@@ -17,7 +17,14 @@ import pytest
 from ganae_cli.run_folder import CLOCK_COLUMNS, RunFolder
 
 SETTINGS = [
-    *("model=aegan", "dataset=digits", "hardware=cpu", "hardware.threads=1", "hardware.jit=false", "train.batch_size=64"),
+    *(
+        "model=aegan",
+        "dataset=digits",
+        "hardware=cpu",
+        "hardware.threads=1",
+        "hardware.jit=false",
+        "train.batch_size=64",
+    ),
     *("train.steps=60", "train.log_every=7", "train.sample_every=1000", "train.checkpoint_every=9", "train.keep=2"),
     *(f"network@networks.{role}=mlp" for role in ("encoder", "generator", "discriminator")),
     *(f"networks.{role}.width=16" for role in ("encoder", "generator", "discriminator", "code_discriminator")),

@@ -1,0 +1,231 @@
+"""`conf/` and the parts say the same: keys, defaults, help; and every file composes into a config that is sound."""
+
+import inspect
+from fnmatch import fnmatch
+
+import pytest
+
+from ganae_cli import assembly, hardware, optimizers, registry
+from ganae_cli.conf_tree import ConfTree, conf_dir, read
+from ganae_cli.errors import UserError
+from ganae_cli.models.parts import Parts
+from ganae_cli.networks import choose
+from ganae_cli.settings import SETTINGS
+
+assembly.import_parts()
+TREE = ConfTree()
+ALL = [(group, option) for group, options in TREE.files.items() for option in options]
+KINDS = ("model", "network", "dataset", "optimizer", "penalty")  # groups whose files are parts of one registered kind
+INJECTED = {"model": {"parts"}, "optimizer": {"rate"}}
+CONSUMED = {"optimizer": set(optimizers.RATE_OPTIONS), "penalty": {"weight", "on"}}  # on the way to the part
+WHOLE = [(group, option) for group, option in ALL if group in KINDS and option != "auto"]
+
+
+def name_of(group, option):
+    """The registered name that a file chooses; a variant has another name than its file."""
+    return TREE.part(group, option).options.get("name", option)
+
+
+def lines(path):
+    return path.read_text(encoding="utf-8").splitlines()
+
+
+# Files --------------------------------------------------------------------------------------------------------------
+
+
+def test_every_file_is_a_primary_config_or_an_option_of_a_group():
+    found = {path.relative_to(conf_dir()).as_posix() for path in conf_dir().rglob("*") if path.is_file()}
+    assert found == {"train.yaml"} | {f"{group}/{option}.yaml" for group, option in ALL}
+
+
+@pytest.mark.parametrize("path", sorted(conf_dir().rglob("*.yaml")), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_every_file_says_in_one_line_what_it_is(path):
+    head = [line for line in lines(path)[:2] if not line.startswith("# @package")]
+    assert head[0].startswith("# help: ")
+    assert 0 < len(head[0].removeprefix("# help: ").strip()) <= 112
+
+
+@pytest.mark.parametrize("path", sorted(conf_dir().rglob("*.yaml")), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_no_file_names_code(path):
+    assert "_target_" not in path.read_text(encoding="utf-8")
+
+
+# Parts --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("group", "option"), WHOLE)
+def test_a_file_lists_the_options_of_its_part(group, option):
+    signature = registry.options(group, name_of(group, option))
+    listed = set(TREE.part(group, option).options) - {"name"}
+    assert listed == set(signature) - INJECTED.get(group, set()) | CONSUMED.get(group, set())
+
+
+@pytest.mark.parametrize(("group", "option"), [(g, o) for g, o in WHOLE if name_of(g, o) == o])
+def test_the_file_of_a_parts_name_has_its_defaults(group, option):
+    listed = TREE.part(group, option).options
+    signature = registry.options(group, option)
+    differing = {
+        key: (listed[key], default)
+        for key, default in signature.items()
+        if default is not inspect.Parameter.empty and key in listed and listed[key] != default
+    }
+    differing.pop("weights", None)  # of a model: the file names its players and terms
+    assert differing == {}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_part_has_a_file_and_every_file_a_part(kind):
+    named = {name_of(kind, option) for option in TREE.options(kind)} - {"auto"}
+    assert named == set(registry.names(kind)) <= set(TREE.options(kind))
+
+
+def test_auto_offers_what_every_network_has_that_it_may_choose():
+    chosen = {choose(shape) for shape in ((2,), (4, 4, 1), (64, 64, 3))}
+    assert chosen <= set(registry.names("network"))
+    listed = {key: value for key, value in TREE.part("network", "auto").options.items() if key != "name"}
+    assert set(listed.values()) == {None}
+    for name in chosen:
+        assert set(listed) <= set(registry.options("network", name))
+
+
+def test_every_adversarial_loss_has_a_file():
+    for name in registry.names("adversarial"):
+        assert TREE.part("loss", name).options["adversarial"] == name
+
+
+@pytest.mark.parametrize("option", TREE.options("loss"))
+def test_a_loss_names_registered_parts(option):
+    given = TREE.part("loss", option).options
+    assert set(given) == {"adversarial", "reconstruction", "penalties"} <= set(inspect.signature(Parts).parameters)
+    assert given["adversarial"] in registry.names("adversarial")
+    assert given["reconstruction"] in registry.names("reconstruction")
+    assert set(given["penalties"]) <= set(registry.names("penalty"))
+
+
+@pytest.mark.parametrize("option", TREE.options("hardware"))
+def test_hardware_lists_the_options_of_prepare(option):
+    signature = {key: p.default for key, p in inspect.signature(hardware.prepare).parameters.items()}
+    given = TREE.part("hardware", option).options
+    assert list(given) == list(signature)
+    assert option != "auto" or given == signature
+
+
+def comments_of(group, option):
+    return {key: text for key, text in TREE.part(group, option).comments.items() if "." not in key and key != "name"}
+
+
+@pytest.mark.parametrize(("group", "option"), [(g, o) for g, o in ALL if g in (*KINDS, "loss", "hardware")])
+def test_every_option_of_a_part_is_explained(group, option):
+    comments = comments_of(group, option)
+    assert set(comments) == set(TREE.part(group, option).options) - {"name"}
+    unsaid = [key for key, text in comments.items() if not text]
+    unsaid = [key for key in unsaid if not (group == "loss" and key == "adversarial")]  # the file's own name
+    assert unsaid == []
+
+
+def test_every_shared_option_is_explained():
+    content, comments, _ = read(conf_dir() / "train.yaml")
+    keys = ["seed", "plugins", *(f"train.{key}" for key in content["train"])]
+    assert [key for key in keys if not comments[key]] == []
+
+
+# Settings -----------------------------------------------------------------------------------------------------------
+
+
+def flat(tree, prefix=""):
+    """Every dotted key, sections included."""
+    for key, value in tree.items():
+        yield f"{prefix}{key}"
+        if isinstance(value, dict):
+            yield from flat(value, f"{prefix}{key}.")
+
+
+def known_keys():
+    """Every key that a config of shipped parts can have."""
+    content, _, _ = read(conf_dir() / "train.yaml")
+    yield from flat({key: value for key, value in content.items() if key not in ("defaults", "hydra")})
+    places = {"network": "networks.role.", "penalty": "loss.penalties.name."}
+    for group, option in ALL:
+        if group in (*KINDS, "loss", "hardware"):
+            yield from flat(TREE.part(group, option).options, places.get(group, f"{group}."))
+
+
+def test_every_setting_is_of_a_key_that_exists():
+    """A type or a range of a key that no file lists checks nothing."""
+    known = set(known_keys())
+    assert [key for key in SETTINGS if not any(fnmatch(name, key) for name in known)] == []
+
+
+def test_every_shared_key_has_a_type():
+    content, _, _ = read(conf_dir() / "train.yaml")
+    shared = {"seed", "plugins"} | {f"train.{key}" for key in content["train"]}
+    assert shared <= set(SETTINGS)
+
+
+def test_choices_are_those_of_the_code():
+    assert SETTINGS["optimizer.schedule"].choices == optimizers.SCHEDULES
+    assert SETTINGS["hardware.precision"].choices == hardware.PRECISIONS
+    assert SETTINGS["hardware.strategy"].choices == hardware.STRATEGIES
+
+
+# Composition --------------------------------------------------------------------------------------------------------
+
+
+def choice(group, option):
+    """The words that choose an option on the command line."""
+    if group == "network":
+        return f"network@networks.encoder={option}"
+    return f"loss.penalties.{option}.weight=2.0" if group == "penalty" else f"{group}={option}"
+
+
+@pytest.mark.parametrize(("group", "option"), ALL)
+def test_every_option_composes_into_a_sound_config(compose, group, option):
+    """`compose` checks with the schema, as `ganae train` does; here: that what was asked for is in it."""
+    config = compose(choice(group, option))
+    part = TREE.part(group, option).options
+    if group in ("model", "dataset", "optimizer"):
+        given = assembly.plain(config[group])
+        assert {key: given[key] for key in part} == part
+    elif group == "network":
+        assert assembly.plain(config.networks.encoder) == part
+    elif group == "loss":
+        assert config.loss.adversarial == part["adversarial"]
+    elif group == "hardware":
+        assert assembly.plain(config.hardware) == part
+    elif group == "penalty":
+        assert config.loss.penalties[option].weight == 2.0
+    elif group == "sweep":
+        assert "sweep" not in assembly.plain(config)  # it steers Hydra and is no part of a job
+    else:
+        content, _, _ = read(TREE.files[group][option])
+        said = {key: value for key, value in content.items() if key != "defaults"}
+        assert holds(assembly.plain(config), said)
+
+
+def holds(config, said):
+    """Whether all that a file says is in a config; what it interpolates is left aside."""
+    if isinstance(said, dict):
+        return all(key in config and holds(config[key], value) for key, value in said.items())
+    return config == said or "${" in str(said)
+
+
+def test_what_does_not_compose_is_refused(compose):
+    """Or the test above would look at nothing."""
+    with pytest.raises(UserError, match=r"unknown setting 'model\.zdim'"):
+        compose("model.zdim=3")
+    with pytest.raises(UserError, match=r"train\.steps"):
+        compose("train.steps=0")
+
+
+@pytest.mark.parametrize("loss", ["hinge", "wasserstein_gp"])
+def test_a_model_drops_the_losses_that_it_has_no_use_for(compose, loss):
+    """However the loss was chosen: `ganae train model=gan loss=hinge` works as it stands."""
+    adversarial = TREE.part("loss", loss).options["adversarial"]
+    gan, plain = compose("model=gan", f"loss={loss}").loss, compose(f"loss={loss}", "model=autoencoder").loss
+    assert (gan.adversarial, gan.reconstruction) == (adversarial, None)
+    assert (plain.adversarial, plain.reconstruction) == (None, "mae")
+
+
+def test_without_arguments_it_is_aegan_on_digits(compose):
+    config = compose()
+    assert (config.model.name, config.dataset.name, config.seed) == ("aegan", "digits", 0)

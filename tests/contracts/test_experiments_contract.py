@@ -1,0 +1,76 @@
+"""Every experiment runs: two steps on little data, and a run folder with all that belongs there."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+from omegaconf import OmegaConf
+
+from ganae_cli import runs, schema
+from ganae_cli.conf_tree import ConfTree
+from ganae_cli.errors import UserError
+from ganae_cli.evaluation.trained import Trained
+from ganae_cli.run_folder import RunFolder
+
+EXPERIMENTS = ConfTree().options("experiment")
+SMALL = ["train.steps=2", "train.batch_size=16", "train.examples=64", "hardware=cpu", "hardware.jit=false"]
+OFTEN = ["train.log_every=1", "train.sample_every=1", "train.checkpoint_every=1"]
+
+
+@pytest.fixture
+def images(tmp_path):
+    """A file of random images for experiments on data that would be downloaded."""
+    random, path = np.random.default_rng(0), tmp_path / "images.npz"
+    arrays = {f"x_{split}": random.integers(0, 256, (64, 28, 28)).astype(np.uint8) for split in ("train", "test")}
+    np.savez(path, **arrays, **{f"y_{split}": random.integers(0, 10, 64) for split in ("train", "test")})
+    return str(path)
+
+
+def test_the_experiments_that_the_readme_promises():
+    assert {"ring", "aegan_keras", "aegan_pokegan"} <= set(EXPERIMENTS)
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_an_experiment_trains_and_leaves_a_run_folder(compose, tmp_path, images, name):
+    config = compose(f"experiment={name}", *SMALL, *OFTEN)
+    if "path" in config.dataset:
+        config.dataset.path = images
+    path = tmp_path / "run"
+    assert runs.train(config, path) == (0, path)
+    folder = RunFolder(path)
+
+    assert folder.status()["state"] == "done"
+    assert folder.status()["step"] == folder.status()["steps"] == 2
+    saved = OmegaConf.to_container(folder.read_config(), resolve=True)
+    schema.check(saved)
+    assert (saved["model"]["name"], saved["train"]["steps"]) == (config.model.name, 2)
+    assert {"ganae", "python", "packages", "commit", "devices", "seed", "command"} <= set(
+        json.loads((path / "environment.json").read_text())
+    )
+    with (path / "history.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["step"] for row in rows] == ["1", "2"]
+    assert list(rows[0])[:3] == ["step", "seconds", "images_per_second"]
+    assert np.isfinite([float(value) for row in rows for value in row.values()]).all()
+    assert_files(path)
+
+    trained = Trained.open(path)
+    made = trained.sample(3, seed=1)
+    assert made.shape == (3, *trained.game.shape)
+    assert np.isfinite(made).all()
+    with pytest.raises(UserError, match="already holds a run"):
+        runs.train(config, path)
+
+
+def assert_files(path):
+    """What design and README say that a run folder holds, and nothing else."""
+    files = {file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file()}
+    expected = {"config.yaml", "environment.json", "status.json", "history.csv", "train.log"}
+    for step in (1, 2):
+        expected |= {f"checkpoints/step-0000000{step}.{end}" for end in ("weights.h5", "json")}
+        expected.add(f"samples/step-0000000{step}.png")
+    assert expected <= files
+    others = {file for file in files - expected if not file.startswith("tensorboard/events.")}
+    assert all(file == ".lock" or file.endswith("-reconstruction.png") for file in others), others
+    assert any(file.startswith("tensorboard/") for file in files)

@@ -1,0 +1,139 @@
+"""Games of tiny networks, and what the tests of games share."""
+
+from types import SimpleNamespace
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ganae_cli.models.base import Game
+from ganae_cli.models.parts import Parts
+from ganae_cli.randomness import Draws
+
+Z_DIM, COUNT = 3, 8
+ROLES = {
+    "gan": ("generator", "discriminator"),
+    "autoencoder": ("encoder", "decoder"),
+    "aegan": ("encoder", "generator", "discriminator", "code_discriminator"),
+}
+LOSSES = {
+    "gan": {"adversarial": "non_saturating"},
+    "autoencoder": {"reconstruction": "mae"},
+    "aegan": {"adversarial": "non_saturating", "reconstruction": "mae"},
+}
+AEGAN_WEIGHTS = {  # all different, so that none can stand in for another
+    "autoencoder": {
+        "reconstruction": 10.0,
+        "code_reconstruction": 5.0,
+        "fool_sample": 2.0,
+        "fool_reconstruction": 3.0,
+        "fool_code": 4.0,
+        "fool_code_reconstruction": 0.5,
+    }
+}
+
+
+class Tiny:
+    """Data, games and their numbers. Games are of perceptrons with one hidden layer, on points of two numbers."""
+
+    z_dim, count, roles = Z_DIM, COUNT, ROLES
+    weights = {"gan": None, "autoencoder": None, "aegan": AEGAN_WEIGHTS}
+
+    def __init__(self, registry):
+        self.registry = registry
+
+    def build(self, name, norm="none", weights=None, networks=None, **losses):
+        """A game as its config would make it; networks: besides or instead of those of its roles."""
+        tiny = {role: {"name": "mlp", "width": 8, "depth": 1, "norm": norm} for role in ROLES[name]}
+        given = Parts((2,), tiny | (networks or {}), **(LOSSES[name] | losses))
+        game = self.registry.build("model", name, parts=given, z_dim=Z_DIM, weights=weights)
+        given.finish(name)
+        return game
+
+    def ready(self, game, rates=0.0, ema=0.0):
+        """The game rehearsed and compiled for gradient descent; rates: of all players, or player -> rate, 0 if unsaid."""
+        rates = rates if isinstance(rates, dict) else dict.fromkeys(game.players, rates)
+        game.rehearse(self.data())
+        game.compile({p: keras.optimizers.SGD(rates.get(p, 0.0)) for p in game.players}, ema=ema)
+        return game
+
+    def data(self, step=0):
+        """The batch of a step."""
+        return tf.constant(np.random.default_rng(step).normal(size=(COUNT, 2)), tf.float32)
+
+    def stream(self, steps):
+        """The batches of so many steps."""
+        return tf.data.Dataset.from_tensor_slices(tf.concat([self.data(s) for s in range(steps)], 0)).batch(COUNT, True)
+
+    def codes(self, step=0):
+        """The prior's codes of a step: they are drawn in `observe`, with the game's seed."""
+        return Draws(0, step, COUNT, label="observe").normal(Z_DIM)
+
+    def values(self, variables):
+        """As arrays."""
+        return [v.numpy() for v in variables]
+
+    def networks_of(self, game):
+        """Every network of a game."""
+        return [getattr(game, role) for owned in game.players.values() for role in owned]
+
+    def assert_near(self, found, expected, atol):
+        """Lists of arrays, number by number."""
+        assert len(found) == len(expected) > 0
+        for one, other in zip(found, expected, strict=True):
+            np.testing.assert_allclose(one, other, rtol=0, atol=atol)
+
+
+@pytest.fixture(scope="session")
+def tiny(parts):
+    return Tiny(parts)
+
+
+ytest.mark.parametrize("name", ROLES)
+
+
+def test_every_variable_has_one_owner(build, name):
+    game = build(name)
+    owned = [id(v) for player in game.players for v in game.variables_of(player)]
+    assert len(owned) == len(set(owned))
+    assert set(owned) == {id(v) for network in networks_of(game) for v in network.trainable_variables}
+    assert sorted(p for movers in game.rounds for p in movers) == sorted(game.players)
+
+
+class Number(keras.Layer):
+    """A network that is one number."""
+
+    def __init__(self, value):
+        super().__init__()
+        self.value = self.add_weight(shape=(), initializer=keras.initializers.Constant(value))
+
+
+@pytest.fixture
+def toy():
+    """A game of two numbers, a = 2 and b = 3; losses: (a's, b's) as functions of (game, what was observed of a)."""
+
+    class Toy(Game):
+        players = {"a": ("first",), "b": ("second",)}
+
+        def __init__(self, losses, rounds):
+            super().__init__(Parts((1,), {}), z_dim=1)
+            self.losses, self.rounds = losses, rounds
+            self.first, self.second = Number(2.0), Number(3.0)
+
+        def observe(self, x):
+            return SimpleNamespace(a=1.0 * self.first.value)
+
+        def a_loss(self, seen):
+            return {"term": self.losses[0](self, seen)}
+
+        def b_loss(self, seen):
+            return {"term": self.losses[1](self, seen)}
+
+    def made(losses, rounds, rate=1.0):
+        game, x = Toy(losses, rounds), tf.zeros((4, 1))
+        game.rehearse(x)
+        game.compile({p: keras.optimizers.SGD(rate) for p in game.players})
+        return game, x
+
+    return made

@@ -1,0 +1,153 @@
+"""Who learns what from whom: every player's step against gradients written out here, apart from the package."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+
+def yes(logits):
+    """-log sigmoid(t), the price of not being taken for real."""
+    return tf.reduce_mean(tf.math.log1p(tf.exp(-logits)))
+
+
+def no(logits):
+    return tf.reduce_mean(tf.math.log1p(tf.exp(logits)))
+
+
+def gan_discriminator(g, x, z):
+    return yes(g.discriminator(x)) + no(g.discriminator(g.generator(z)))
+
+
+def gan_generator(g, x, z):
+    return yes(g.discriminator(g.generator(z)))
+
+
+def autoencoder(g, x, z):
+    return tf.reduce_mean(tf.abs(x - g.decoder(g.encoder(x))))
+
+
+def aegan_discriminator(g, x, z):
+    judge = g.discriminator
+    return yes(judge(x)) + (no(judge(g.generator(z))) + no(judge(g.generator(g.encoder(x))))) / 2
+
+
+def aegan_code_discriminator(g, x, z):
+    judge = g.code_discriminator
+    return yes(judge(z)) + (no(judge(g.encoder(x))) + no(judge(g.encoder(g.generator(z))))) / 2
+
+
+def aegan_autoencoder(g, x, z):
+    x_hat, z_hat = g.generator(z), g.encoder(x)
+    x_tilde, z_tilde = g.generator(z_hat), g.encoder(x_hat)
+    rebuilt = 10 * tf.reduce_mean(tf.abs(x - x_tilde)) + 5 * tf.reduce_mean((z - z_tilde) ** 2)
+    judge, code_judge = g.discriminator, g.code_discriminator
+    fooled = 2 * yes(judge(x_hat)) + 3 * yes(judge(x_tilde)) + 4 * yes(code_judge(z_hat)) + yes(code_judge(z_tilde)) / 2
+    return rebuilt + fooled
+
+
+PAPERS = {
+    ("gan", "discriminator"): gan_discriminator,
+    ("gan", "generator"): gan_generator,
+    ("autoencoder", "autoencoder"): autoencoder,
+    ("aegan", "discriminator"): aegan_discriminator,
+    ("aegan", "code_discriminator"): aegan_code_discriminator,
+    ("aegan", "autoencoder"): aegan_autoencoder,
+}
+
+
+def gradient(loss, variables, *arguments):
+    with tf.GradientTape() as tape:
+        value = loss(*arguments)
+    return tiny.values(tape.gradient(value, variables)), float(value)
+
+
+@pytest.mark.parametrize(("name", "player"), PAPERS)
+def test_a_player_moves_along_its_own_gradient_and_nobody_else_moves(tiny, name, player):
+    """At rate 1 a step of gradient descent is the gradient; the others' rate is 0."""
+    game = tiny.ready(tiny.build(name, weights=tiny.weights[name]), {player: 1.0})
+    own = game.variables_of(player)
+    others = [v for network in tiny.networks_of(game) for v in network.variables if all(v is not mine for mine in own)]
+    expected, loss = gradient(PAPERS[name, player], own, game, tiny.data(), tiny.codes())
+    before, before_others = tiny.values(own), tiny.values(others)
+    logs = game.train_step(tiny.data())
+    tiny.assert_near([b - a for b, a in zip(before, tiny.values(own), strict=True)], expected, atol=1e-6)
+    assert all(np.abs(g).max() > 0 for g in expected), "a variable that nothing depends on"
+    assert all((a == b).all() for a, b in zip(before_others, tiny.values(others), strict=True))
+    assert float(logs[f"{player}.loss"][0]) == pytest.approx(loss, rel=1e-6)
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_every_variable_has_one_owner(tiny, name):
+    game = tiny.build(name)
+    owned = [id(v) for player in game.players for v in game.variables_of(player)]
+    assert len(owned) == len(set(owned))
+    assert set(owned) == {id(v) for network in tiny.networks_of(game) for v in network.trainable_variables}
+    assert sorted(p for movers in game.rounds for p in movers) == sorted(game.players)
+
+
+def product(game, seen):
+    return game.first.value * game.second.value
+
+
+@pytest.mark.parametrize(
+    ("rounds", "expected"),
+    [
+        ((("a", "b"),), (-1, 1)),
+        ((("a",), ("b",)), (-1, 4)),
+        ((("b",), ("a",)), (1, 1)),
+        ((("a",), ("a", "b")), (-4, 4)),
+    ],
+)
+def test_players_of_one_round_move_at_once_and_rounds_follow_one_another(toy, rounds, expected):
+    """Both lose a * b: a moves by -b and b by -a, seen before the round."""
+    game, x = toy((product, product), rounds)
+    game.train_step(x)
+    assert (float(game.first.value), float(game.second.value)) == expected
+
+
+ytest.mark.parametrize(
+    ("rounds", "expected"),
+    [
+        ((("a", "b"),), (-1, 1)),
+        ((("a",), ("b",)), (-1, 4)),
+        ((("b",), ("a",)), (1, 1)),
+        ((("a",), ("a", "b")), (-4, 4)),
+    ],
+)
+
+
+def test_players_of_one_round_move_at_once_and_rounds_follow_one_another(toy, rounds, expected):
+    """Both lose a * b: a moves by -b and b by -a, seen before the round."""
+    game, x = toy((product, product), rounds)
+    game.train_step(x)
+    assert (float(game.first.value), float(game.second.value)) == expected
+
+
+def test_what_a_round_has_moved_is_observed_anew(toy):
+    """a moves to 1 first; b's gradient is a as it is then, not the 2 that the first round saw."""
+    losses = (lambda game, seen: seen.a, lambda game, seen: game.second.value * seen.a)
+    game, x = toy(losses, (("a",), ("b",)))
+    game.train_step(x)
+    assert (float(game.first.value), float(game.second.value)) == (1, 2)
+
+
+def test_a_player_does_not_move_others_through_what_it_observes(toy):
+    """b's loss depends on a, whose owner has no loss of its own here that moves it."""
+    losses = (lambda game, seen: 0.0 * seen.a, lambda game, seen: game.second.value * seen.a)
+    game, x = toy(losses, (("a", "b"),))
+    game.train_step(x)
+    assert (float(game.first.value), float(game.second.value)) == (2, 1)
+
+
+@pytest.mark.parametrize("name", ["gan", "aegan"])
+def test_rounds_compiled_apart_are_the_rounds_played_together(tiny, name):
+    """Two ways through one step: the first is taken under a strategy with jit, the second everywhere else."""
+    together, apart = (tiny.ready(tiny.build(name, weights=tiny.weights[name]), 0.1) for _ in range(2))
+    apart.compiled_rounds = [apart._compiled_round(i) for i in range(len(apart.rounds))]
+    for step in range(2):
+        logs, other = together.train_step(tiny.data(step)), apart.train_step(tiny.data(step))
+        assert {k: float(v[0]) for k, v in other.items()} == pytest.approx(
+            {k: float(v[0]) for k, v in logs.items()}, abs=1e-5
+        )
+    for one, two in zip(tiny.networks_of(together), tiny.networks_of(apart), strict=True):
+        tiny.assert_near(tiny.values(one.trainable_variables), tiny.values(two.trainable_variables), atol=1e-6)

@@ -121,7 +121,6 @@ SETTINGS = {
     "model.weights.*.*": Setting(float, "weight of a loss term; 0 measures it without learning from it", least=0),
     "networks.*.width": Setting(int, "units or channels of the first layer", least=1),
     "networks.*.max_width": Setting(int, "channels at most", least=1),
-    "networks.*.fourier": Setting(float, "bandwidth of Fourier features", least=0),
     "networks.*.depth": Setting(int, "layers", least=0),
     "dataset.path": Setting(str, "a file of your own", null=True),
     "dataset.key": Setting(str, "array of an .npz file", null=True),

@@ -54,24 +54,12 @@ def scaled_normal(inputs: int, nonlinear: bool = True) -> keras.initializers.Ini
     return keras.initializers.RandomNormal(stddev=math.sqrt((2.0 if nonlinear else 1.0) / inputs))
 
 
-class FourierFeatures(keras.Layer):
-    """[sin 2πBx, cos 2πBx] for a fixed random matrix B with entries N(0, bandwidth²): (batch, D) -> (batch, 2 * count).
+def spread_biases(inputs: int) -> keras.initializers.Initializer:
+    """Biases of a layer of few inputs: N(0, 2), as wide as its other sums. Zero for the rest, as usual.
 
-    Tancik et al. 2020, arXiv:2006.10739. A perceptron of few inputs learns detail finer than its range very slowly; with
-    these it resolves about 1 / (2π bandwidth), in the units of the data.
+    With zero biases the kinks of all units meet at the origin; in the plane they should lie all over the data.
     """
-
-    def __init__(self, count: int, bandwidth: float):
-        super().__init__()
-        self.count, self.bandwidth = count, bandwidth
-
-    def build(self, shape):
-        normal = keras.initializers.RandomNormal(stddev=self.bandwidth)
-        self.frequencies = self.add_weight(shape=(shape[-1], self.count), initializer=normal, trainable=False)
-
-    def call(self, x):
-        phase = 2 * math.pi * keras.ops.matmul(x, self.frequencies)
-        return math.sqrt(2) * keras.ops.concatenate([keras.ops.sin(phase), keras.ops.cos(phase)], axis=-1)
+    return keras.initializers.RandomNormal(stddev=math.sqrt(2.0)) if inputs < 8 else keras.initializers.Zeros()
 
 
 def numbers(shape: tuple[int, ...]) -> int:

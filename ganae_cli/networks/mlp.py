@@ -6,45 +6,32 @@ from keras import layers
 from ganae_cli.networks.layers import (
     ACTIVATIONS,
     NORMS,
-    FourierFeatures,
     activation,
     check_choice,
     check_count,
     normalization,
     numbers,
     scaled_normal,
+    spread_biases,
 )
 from ganae_cli.registry import register
 
 
 @register("network", "mlp")
 class MLP:
-    """width: units of each hidden layer. depth: hidden layers. norm: none, batch or layer. activation: of them all.
+    """width: units of each hidden layer. depth: hidden layers. norm: none, batch or layer. activation: of them all."""
 
-    fourier: bandwidth of random Fourier features that `down` sees instead of its input; 0 for none.
-    """
-
-    def __init__(
-        self,
-        width: int = 256,
-        depth: int = 3,
-        norm: str = "none",
-        activation: str = "leaky_relu",
-        fourier: float = 0.0,
-    ):
+    def __init__(self, width: int = 256, depth: int = 3, norm: str = "none", activation: str = "leaky_relu"):
         check_count("width", width)
         check_count("depth", depth)
         check_choice("norm", norm, NORMS)
         check_choice("activation", activation, ACTIVATIONS)
-        self.width, self.depth, self.norm, self.activation, self.fourier = width, depth, norm, activation, fourier
+        self.width, self.depth, self.norm, self.activation = width, depth, norm, activation
 
     def down(self, shape: tuple[int, ...], units: int) -> keras.Model:
         """Data (batch, *shape) -> (batch, units), linear."""
         last = layers.Dense(units, kernel_initializer=scaled_normal(self.width, nonlinear=False), dtype="float32")
-        seen, inputs = [layers.Flatten()], numbers(shape)
-        if self.fourier:
-            seen, inputs = [*seen, FourierFeatures(self.width // 2, self.fourier)], 2 * (self.width // 2)
-        return keras.Sequential([keras.Input(shape), *seen, *self._hidden(inputs), last])
+        return keras.Sequential([keras.Input(shape), layers.Flatten(), *self._hidden(numbers(shape)), last])
 
     def up(self, units: int, shape: tuple[int, ...]) -> keras.Model:
         """Codes (batch, units) -> (batch, *shape): tanh for images, linear for points."""
@@ -60,7 +47,8 @@ class MLP:
         for _ in range(self.depth):
             weights = scaled_normal(inputs, nonlinear=self.activation != "tanh")
             # A normalisation has a bias of its own.
-            hidden.append(layers.Dense(self.width, use_bias=self.norm == "none", kernel_initializer=weights))
+            bias = {"use_bias": self.norm == "none", "bias_initializer": spread_biases(inputs)}
+            hidden.append(layers.Dense(self.width, kernel_initializer=weights, **bias))
             hidden += [*normalization(self.norm), activation(self.activation)]
             inputs = self.width
         return hidden

@@ -111,7 +111,8 @@ def test_hardware_lists_the_options_of_prepare(option):
 
 
 def comments_of(group, option):
-    return {key: text for key, text in TREE.part(group, option).comments.items() if "." not in key and key != "name"}
+    comments = TREE.part(group, option).comments
+    return {key: text for key, text in comments.items() if "." not in key and key not in ("name", "defaults")}
 
 
 @pytest.mark.parametrize(("group", "option"), [(g, o) for g, o in ALL if g in (*KINDS, "loss", "hardware")])

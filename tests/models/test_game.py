@@ -8,19 +8,7 @@ import tensorflow as tf
 from ganae_cli.callbacks.history import History, NotFinite
 
 
-@pytest.mark.parametrize("name", ROLES)
-def test_rehearsing_changes_nothing(tiny, name):
-    """Not even the running statistics of BatchNorm."""
-    game = tiny.build(name, norm="batch")
-    before = tiny.values(game.variables)
-    assert any("moving" in v.path for v in game.variables)
-    game.rehearse(tiny.data())
-    tiny.assert_near(tiny.values(game.variables), before, atol=0)
-
-
-ytest.mark.parametrize("name", ROLES)
-
-
+@pytest.mark.parametrize("name", ["gan", "autoencoder", "aegan"])
 def test_rehearsing_changes_nothing(tiny, name):
     """Not even the running statistics of BatchNorm."""
     game = tiny.build(name, norm="batch")
@@ -57,11 +45,9 @@ def test_without_averages_samples_come_from_the_weights_as_they_are(tiny):
         assert (game.generate(tiny.codes()).numpy() == live).all()
 
 
-def fit(game, batches, every, callbacks=()):
+def fit(game, batches, batch_size, every, callbacks=()):
     """Train as `runs` does, with a row of the history every so many steps; returns the rows."""
-    from ganae_cli.callbacks.history import History
-
-    history, rows = History(every, 0, tiny.count, seconds=0.0, last_row=0), []
+    history, rows = History(every, 0, batch_size, seconds=0.0, last_row=0), []
     history.listeners.append(rows.append)
     game.interrupted = False  # `Stop` sets it
     game.fit(batches, verbose=0, shuffle=False, callbacks=[history, *callbacks])
@@ -74,7 +60,7 @@ def test_history_holds_means_over_its_interval(tiny):
     record = keras.callbacks.LambdaCallback(
         on_train_batch_end=lambda batch, logs: seen.append(float(logs["generator.fool"][0]))
     )
-    rows = fit(game, tiny.stream(5), 2, [record])
+    rows = fit(game, tiny.stream(5), tiny.count, 2, [record])
     assert [row["step"] for row in rows] == [2, 4, 5]
     means = [(seen[0] + seen[1]) / 2, (seen[2] + seen[3]) / 2, seen[4]]
     assert [row["generator.fool"] for row in rows] == pytest.approx(means, rel=1e-6)
@@ -84,34 +70,19 @@ def test_history_holds_means_over_its_interval(tiny):
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_a_loss_that_is_not_finite_stops_the_run_and_is_named(tiny, bad):
     """The third batch holds one bad number; asked after the fourth step, the history still names the third."""
-    from ganae_cli.callbacks.history import NotFinite
-
     batches = [tiny.data(step).numpy() for step in range(4)]
     batches[2][5, 1] = bad
     game = tiny.ready(tiny.build("gan"), 0.1)
     with pytest.raises(NotFinite, match=r"^discriminator.real.* is not finite at step 3$"):
-        fit(game, tf.data.Dataset.from_tensor_slices(np.concatenate(batches)).batch(tiny.count, True), 2)
-
-
-ytest.mark.parametrize("bad", [np.nan, np.inf])
-
-
-def test_a_loss_that_is_not_finite_stops_the_run_and_is_named(tiny, bad):
-    """The third batch holds one bad number; asked after the fourth step, the history still names the third."""
-    from ganae_cli.callbacks.history import NotFinite
-
-    batches = [tiny.data(step).numpy() for step in range(4)]
-    batches[2][5, 1] = bad
-    game = tiny.ready(tiny.build("gan"), 0.1)
-    with pytest.raises(NotFinite, match=r"^discriminator.real.* is not finite at step 3$"):
-        fit(game, tf.data.Dataset.from_tensor_slices(np.concatenate(batches)).batch(tiny.count, True), 2)
+        fit(game, tf.data.Dataset.from_tensor_slices(np.concatenate(batches)).batch(tiny.count), tiny.count, 2)
 
 
 def test_the_first_bad_step_is_remembered_until_somebody_asks(toy):
     """A checkpoint is refused even if the terms have become finite again."""
-    from ganae_cli.callbacks.history import History, NotFinite
-
-    losses = (lambda game, seen: seen.a + tf.where(game.step.value == 1, np.inf, 0.0), product)
+    losses = (
+        lambda game, seen: seen.a + tf.where(game.step.value == 1, np.inf, 0.0),
+        lambda game, seen: 1.0 * game.second.value,
+    )
     game, x = toy(losses, (("a",), ("b",)), rate=0.0)
     history = History(10, 0, 4, seconds=0.0, last_row=0)
     history.set_model(game)

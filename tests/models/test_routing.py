@@ -5,47 +5,38 @@ import pytest
 import tensorflow as tf
 
 
-def yes(logits):
-    """-log sigmoid(t), the price of not being taken for real."""
-    return tf.reduce_mean(tf.math.log1p(tf.exp(-logits)))
+def gan_discriminator(t, g, x, z):
+    return t.yes(g.discriminator(x)) + t.no(g.discriminator(g.generator(z)))
 
 
-def no(logits):
-    return tf.reduce_mean(tf.math.log1p(tf.exp(logits)))
+def gan_generator(t, g, x, z):
+    return t.yes(g.discriminator(g.generator(z)))
 
 
-def gan_discriminator(g, x, z):
-    return yes(g.discriminator(x)) + no(g.discriminator(g.generator(z)))
-
-
-def gan_generator(g, x, z):
-    return yes(g.discriminator(g.generator(z)))
-
-
-def autoencoder(g, x, z):
+def autoencoder(t, g, x, z):
     return tf.reduce_mean(tf.abs(x - g.decoder(g.encoder(x))))
 
 
-def aegan_discriminator(g, x, z):
+def aegan_discriminator(t, g, x, z):
     judge = g.discriminator
-    return yes(judge(x)) + (no(judge(g.generator(z))) + no(judge(g.generator(g.encoder(x))))) / 2
+    return t.yes(judge(x)) + (t.no(judge(g.generator(z))) + t.no(judge(g.generator(g.encoder(x))))) / 2
 
 
-def aegan_code_discriminator(g, x, z):
+def aegan_code_discriminator(t, g, x, z):
     judge = g.code_discriminator
-    return yes(judge(z)) + (no(judge(g.encoder(x))) + no(judge(g.encoder(g.generator(z))))) / 2
+    return t.yes(judge(z)) + (t.no(judge(g.encoder(x))) + t.no(judge(g.encoder(g.generator(z))))) / 2
 
 
-def aegan_autoencoder(g, x, z):
+def aegan_autoencoder(t, g, x, z):
     x_hat, z_hat = g.generator(z), g.encoder(x)
     x_tilde, z_tilde = g.generator(z_hat), g.encoder(x_hat)
     rebuilt = 10 * tf.reduce_mean(tf.abs(x - x_tilde)) + 5 * tf.reduce_mean((z - z_tilde) ** 2)
     judge, code_judge = g.discriminator, g.code_discriminator
-    fooled = 2 * yes(judge(x_hat)) + 3 * yes(judge(x_tilde)) + 4 * yes(code_judge(z_hat)) + yes(code_judge(z_tilde)) / 2
-    return rebuilt + fooled
+    fooled = 2 * t.yes(judge(x_hat)) + 3 * t.yes(judge(x_tilde))
+    return rebuilt + fooled + 4 * t.yes(code_judge(z_hat)) + t.yes(code_judge(z_tilde)) / 2
 
 
-PAPERS = {
+PAPERS = {  # player -> its loss, of the weights in `tiny`, as a function of the game, the data and the prior's codes
     ("gan", "discriminator"): gan_discriminator,
     ("gan", "generator"): gan_generator,
     ("autoencoder", "autoencoder"): autoencoder,
@@ -55,19 +46,13 @@ PAPERS = {
 }
 
 
-def gradient(loss, variables, *arguments):
-    with tf.GradientTape() as tape:
-        value = loss(*arguments)
-    return tiny.values(tape.gradient(value, variables)), float(value)
-
-
 @pytest.mark.parametrize(("name", "player"), PAPERS)
 def test_a_player_moves_along_its_own_gradient_and_nobody_else_moves(tiny, name, player):
     """At rate 1 a step of gradient descent is the gradient; the others' rate is 0."""
     game = tiny.ready(tiny.build(name, weights=tiny.weights[name]), {player: 1.0})
     own = game.variables_of(player)
     others = [v for network in tiny.networks_of(game) for v in network.variables if all(v is not mine for mine in own)]
-    expected, loss = gradient(PAPERS[name, player], own, game, tiny.data(), tiny.codes())
+    expected, loss = tiny.gradient(lambda: PAPERS[name, player](tiny, game, tiny.data(), tiny.codes()), own)
     before, before_others = tiny.values(own), tiny.values(others)
     logs = game.train_step(tiny.data())
     tiny.assert_near([b - a for b, a in zip(before, tiny.values(own), strict=True)], expected, atol=1e-6)
@@ -76,7 +61,7 @@ def test_a_player_moves_along_its_own_gradient_and_nobody_else_moves(tiny, name,
     assert float(logs[f"{player}.loss"][0]) == pytest.approx(loss, rel=1e-6)
 
 
-@pytest.mark.parametrize("name", ROLES)
+@pytest.mark.parametrize("name", ["gan", "autoencoder", "aegan"])
 def test_every_variable_has_one_owner(tiny, name):
     game = tiny.build(name)
     owned = [id(v) for player in game.players for v in game.variables_of(player)]
@@ -98,24 +83,6 @@ def product(game, seen):
         ((("a",), ("a", "b")), (-4, 4)),
     ],
 )
-def test_players_of_one_round_move_at_once_and_rounds_follow_one_another(toy, rounds, expected):
-    """Both lose a * b: a moves by -b and b by -a, seen before the round."""
-    game, x = toy((product, product), rounds)
-    game.train_step(x)
-    assert (float(game.first.value), float(game.second.value)) == expected
-
-
-ytest.mark.parametrize(
-    ("rounds", "expected"),
-    [
-        ((("a", "b"),), (-1, 1)),
-        ((("a",), ("b",)), (-1, 4)),
-        ((("b",), ("a",)), (1, 1)),
-        ((("a",), ("a", "b")), (-4, 4)),
-    ],
-)
-
-
 def test_players_of_one_round_move_at_once_and_rounds_follow_one_another(toy, rounds, expected):
     """Both lose a * b: a moves by -b and b by -a, seen before the round."""
     game, x = toy((product, product), rounds)

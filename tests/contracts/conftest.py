@@ -1,0 +1,103 @@
+"""Games made from configs, and played on random data: what the contracts of models share."""
+
+import numpy as np
+import pytest
+from omegaconf import OmegaConf
+
+from ganae_cli import assembly
+from ganae_cli.conf_tree import ConfTree
+from ganae_cli.datasets.base import Data
+from ganae_cli.datasets.batches import batches
+from ganae_cli.randomness import Draws
+
+BATCH, SEED = 7, 5  # an odd number of rows
+TREE = ConfTree()
+
+
+@pytest.fixture
+def configure(compose):
+    """The config of a model with narrow networks, convolutions for images; changes: dotted key -> value."""
+
+    def configured(model, shape, **changes):
+        config = compose(f"model={model}", f"seed={SEED}", "model.z_dim=3")
+        for role, option in TREE.part("model", model).roles.items():
+            is_wide = option == "auto" and len(shape) == 3  # a code discriminator sees vectors
+            config.networks[role] = (
+                {"name": "dcgan", "width": 4} if is_wide else {"name": "mlp", "width": 8, "depth": 1}
+            )
+        for key, value in changes.items():
+            OmegaConf.update(config, key, value, merge=False, force_add=True)
+        return config
+
+    return configured
+
+
+@pytest.fixture
+def build(configure, play):
+    """The rehearsed game of a config."""
+
+    def built(model, shape=(2,), **changes):
+        game = assembly.build_game(configure(model, shape, **changes), shape)
+        game.rehearse(play.batch(shape))
+        return game
+
+    return built
+
+
+@pytest.fixture
+def ready(configure, build):
+    """The same, compiled with the optimizers of its config."""
+
+    def compiled(model, shape=(2,), **changes):
+        game = build(model, shape, **changes)
+        game.compile(assembly.build_optimizers(configure(model, shape, **changes), game), ema=0.9)
+        return game
+
+    return compiled
+
+
+class Play:
+    """Plays games on random data of a shape."""
+
+    def numbers(self, shape, count=4 * BATCH):
+        """Random data of a shape."""
+        random = np.random.default_rng(0)
+        if len(shape) == 3:
+            rows = random.integers(0, 256, (count, *shape)).astype(np.uint8)
+        else:
+            rows = random.normal(size=(count, *shape)).astype(np.float32)
+        return Data("numbers", rows, rows)
+
+    def fit(self, game, shape, first, steps, callbacks=()):
+        """Train from step `first` to step `steps`, as `runs` does."""
+        stream = batches(self.numbers(shape), BATCH, SEED, first, steps)
+        options = {"epochs": 1, "steps_per_epoch": steps - first, "verbose": 0, "shuffle": False}
+        game.fit(stream, callbacks=list(callbacks), **options)
+
+    def batch(self, shape):
+        return next(iter(batches(self.numbers(shape), BATCH, SEED, 0, 1)))
+
+    def step(self, game, shape):
+        """One step, not compiled: name -> value."""
+        logs = game.train_step(self.batch(shape))
+        assert all(value.shape == (1,) for value in logs.values())
+        return {name: float(value[0]) for name, value in logs.items()}
+
+    def terms(self, game, shape):
+        """Every term of every player on one batch: name -> value."""
+        game.draws = Draws(SEED, 0, BATCH)
+        seen = game.observe(self.batch(shape))
+        named = {player: getattr(game, f"{player}_loss")(seen) for player in game.players}
+        return {
+            f"{player}.{name}": float(value) for player, of_player in named.items() for name, value in of_player.items()
+        }
+
+    def state(self, game):
+        """Everything that the next step depends on: networks, averages, step, sums, optimizers."""
+        kept = [*game.variables, *(v for optimizer in game.optimizers.values() for v in optimizer.variables)]
+        return [(v.path, v.numpy()) for v in kept]
+
+
+@pytest.fixture(scope="session")
+def play(parts):
+    return Play()

@@ -1,0 +1,68 @@
+"""Every model with every loss, penalty and network that it can have."""
+
+import keras
+import numpy as np
+import pytest
+
+from ganae_cli import assembly, optimizers, registry
+from ganae_cli.conf_tree import ConfTree, read
+
+assembly.import_parts()
+MODELS = registry.names("model")
+TREE = ConfTree()
+
+
+def roles(model):
+    return TREE.part("model", model).roles
+
+
+def players(model):
+    return registry.find("model", model).players
+
+
+def uses(model, kind):
+    """Whether a model asks for a kind of loss; its YAML sets the others to null."""
+    content, _, _ = read(TREE.files["model"][model])
+    return content.get("loss", {}).get(kind, "unsaid") is not None
+
+
+@pytest.mark.parametrize("loss", registry.names("adversarial"))
+@pytest.mark.parametrize("model", [model for model in MODELS if uses(model, "adversarial")])
+def test_every_adversarial_loss(play, build, model, loss):
+    found = play.terms(build(model, **{"loss.adversarial": loss}), (2,))
+    assert np.isfinite(list(found.values())).all()
+
+
+@pytest.mark.parametrize("loss", registry.names("reconstruction"))
+@pytest.mark.parametrize("model", [model for model in MODELS if uses(model, "reconstruction")])
+def test_every_reconstruction_loss(play, build, model, loss):
+    found = play.terms(build(model, (8, 8, 1), **{"loss.reconstruction": loss}), (8, 8, 1))
+    assert np.isfinite(list(found.values())).all()
+
+
+@pytest.mark.parametrize(
+    ("model", "on"), [(m, role) for m in MODELS for role in roles(m) if role.endswith("discriminator")]
+)
+def test_every_penalty_on_every_discriminator(play, ready, model, on):
+    """All of them at once, each a term of the network's player, with a gradient of its own."""
+    penalties = {name: {"weight": 2.0, "on": on} for name in registry.names("penalty")}
+    logs = play.step(ready(model, **{"loss.penalties": penalties}), (2,))
+    assert np.isfinite(list(logs.values())).all()
+    assert all(logs[f"{on}.{name}"] > 0 for name in penalties)
+
+
+@pytest.mark.parametrize("network", registry.names("network"))
+@pytest.mark.parametrize("model", MODELS)
+def test_every_network_in_every_role_that_sees_images(play, build, model, network):
+    seeing = [role for role, option in roles(model).items() if option == "auto"]
+    game = build(model, (9, 8, 1), **{f"networks.{role}": {"name": network, "width": 4} for role in seeing})
+    assert np.isfinite(list(play.terms(game, (9, 8, 1)).values())).all()
+
+
+def test_each_player_has_the_optimizer_that_the_config_names(compose):
+    config = compose("model=aegan", "optimizer=rmsprop", "optimizer.autoencoder.learning_rate=0.5")
+    given = assembly.plain(config.optimizer)
+    made = optimizers.for_players(tuple(players("aegan")), given, 10)
+    assert {type(optimizer) for optimizer in made.values()} == {keras.optimizers.RMSprop}
+    rates = {player: round(float(optimizer.learning_rate), 6) for player, optimizer in made.items()}
+    assert rates == {"discriminator": 2e-4, "code_discriminator": 2e-4, "autoencoder": 0.5}

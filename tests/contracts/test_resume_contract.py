@@ -1,0 +1,84 @@
+"""A game goes on from its file bit for bit, whatever the model, the network and the optimizer."""
+
+import keras
+import numpy as np
+import pytest
+
+from ganae_cli import assembly, registry
+from ganae_cli.conf_tree import ConfTree
+
+assembly.import_parts()
+MODELS = registry.names("model")
+TREE = ConfTree()
+
+
+def roles(model):
+    return TREE.part("model", model).roles
+
+
+def assert_same(one, two):
+    assert len(one) == len(two) > 0
+    for (path, value), (_, other) in zip(one, two, strict=True):
+        assert np.array_equal(value, other), path
+
+
+def assert_resumes(play, game, again, shape, path):
+    """Four steps at once, and two that are taken up from the file of the first two, in a game built anew."""
+    save = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda number, logs: game.save_weights(path) if number == 1 else None
+    )
+    play.fit(game, shape, 0, 4, [save])
+    for variable in again.trainable_variables:
+        variable.assign(variable + 1)  # so that loading has something to do
+    again.load_weights(path)
+    assert int(again.step) == 2
+    play.fit(again, shape, 2, 4)
+    assert_same(play.state(game), play.state(again))
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_two_steps_saved_and_two_more_are_four_steps_bit_for_bit(play, ready, tmp_path, model):
+    """With BatchNorm, whose running statistics are state, too."""
+    norms = {f"networks.{role}.norm": "batch" for role in roles(model)}
+    games = [ready(model, **norms) for _ in range(2)]
+    for game in games:
+        game.run_eagerly = True  # compiling takes longer than the steps
+    assert_resumes(play, *games, (2,), tmp_path / "at.weights.h5")
+
+
+@pytest.mark.parametrize("network", registry.names("network"))
+def test_every_network_resumes_bit_for_bit(play, ready, tmp_path, network):
+    """In a compiled step, as `ganae train` takes it."""
+    networks = {role: {"name": network, "width": 4} for role in roles("autoencoder")}
+    games = [ready("autoencoder", (9, 13, 3), networks=networks) for _ in range(2)]
+    assert_resumes(play, *games, (9, 13, 3), tmp_path / "at.weights.h5")
+
+
+@pytest.mark.parametrize("name", registry.names("optimizer"))
+def test_an_optimizers_state_is_in_the_file(play, ready, tmp_path, name):
+    """Schedule, momentum and weight decay included."""
+    given = dict(TREE.part("optimizer", name).options) | {"schedule": "linear", "weight_decay": 0.01}
+    given |= {"momentum": 0.5} if "momentum" in given else {}
+    game, again = (ready("autoencoder", optimizer=given, **{"train.steps": 10}) for _ in range(2))
+    for _ in range(2):
+        play.step(game, (2,))
+    game.save_weights(tmp_path / "at.weights.h5")
+    play.step(again, (2,))
+    again.load_weights(tmp_path / "at.weights.h5")
+    assert play.step(game, (2,)) == play.step(again, (2,))
+    assert_same(play.state(game), play.state(again))
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_file_serves_a_game_that_is_not_compiled(play, ready, build, tmp_path, model):
+    """As `ganae sample` opens it: no optimizers, only networks and averages."""
+    game, opened = ready(model), build(model)
+    play.step(game, (2,))
+    game.save_weights(tmp_path / "at.weights.h5")
+    opened.keep_averages(0.9)
+    opened.load_weights(tmp_path / "at.weights.h5")
+    opened.take_averages()
+    z = np.ones((4, 3), np.float32)
+    with game.averaged():
+        assert (opened.generate(z).numpy() == game.generate(z).numpy()).all()
+    assert (opened.generate(z).numpy() != game.generate(z).numpy()).any()

@@ -92,11 +92,11 @@ class Tiny:
         """Every network of a game."""
         return [getattr(game, role) for owned in game.players.values() for role in owned]
 
-    def assert_near(self, found, expected, atol):
-        """Lists of arrays, number by number."""
+    def assert_near(self, found, expected, within):
+        """Lists of arrays, number by number; within: of numbers up to 1 the difference, of larger ones its share."""
         assert len(found) == len(expected) > 0
         for one, other in zip(found, expected, strict=True):
-            np.testing.assert_allclose(one, other, rtol=0, atol=atol)
+            np.testing.assert_allclose(one, other, rtol=within, atol=within)
 
 
 @pytest.fixture(scope="session")

@@ -37,8 +37,8 @@ def test_three_steps_of_a_gan_are_the_loop_that_anyone_would_write(tiny, jit):
         x, z = tiny.data(step), tiny.codes(step)
         judge_adam.step(judge, tiny.gradient(lambda x=x, z=z: tiny.yes(D(x)) + tiny.no(D(G(z))), judge)[0])
         maker_adam.step(maker, tiny.gradient(lambda z=z: tiny.yes(D(G(z))), maker)[0])
-    tiny.assert_near(tiny.values(game.discriminator.trainable_variables), tiny.values(judge), atol=5e-6)
-    tiny.assert_near(tiny.values(game.generator.trainable_variables), tiny.values(maker), atol=5e-6)
+    tiny.assert_near(tiny.values(game.discriminator.trainable_variables), tiny.values(judge), within=5e-6)
+    tiny.assert_near(tiny.values(game.generator.trainable_variables), tiny.values(maker), within=5e-6)
 
 
 def test_aegan_terms_are_the_papers_given_what_the_networks_say(tiny):
@@ -88,6 +88,6 @@ def test_aegan_that_only_reconstructs_is_the_autoencoder(tiny):
     for game in (aegan, plain):
         tiny.ready(game, {"autoencoder": 1.0}).train_step(tiny.data())
     tiny.assert_near(
-        tiny.values(aegan.variables_of("autoencoder")), tiny.values(plain.variables_of("autoencoder")), atol=1e-6
+        tiny.values(aegan.variables_of("autoencoder")), tiny.values(plain.variables_of("autoencoder")), within=1e-6
     )
     assert any((a != b).any() for a, b in zip(before, tiny.values(plain.variables_of("autoencoder")), strict=True))

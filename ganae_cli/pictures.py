@@ -36,7 +36,7 @@ def grid(images: np.ndarray, columns: int | None = None, gap: int = 1, at_least:
         top, left = (i // columns) * (height + gap) + gap, (i % columns) * (width + gap) + gap
         canvas[top : top + height, left : left + width] = image
     picture = to_image(canvas)
-    times = max(1, round(at_least / max(picture.size)))
+    times = max(1, math.ceil(at_least / max(picture.size)))
     return picture.resize((picture.width * times, picture.height * times), Image.Resampling.NEAREST)
 
 

@@ -70,6 +70,8 @@ class RunFolder:
             raise UserError(f"{self.path} is not a run folder: it has no {CONFIG}") from None
         except (YAMLError, OmegaConfBaseException, OSError) as error:
             raise UserError(f"cannot read {self.config}: {str(error).splitlines()[0]}") from error
+        if not OmegaConf.is_dict(config) or not OmegaConf.is_dict(config.get("model")):
+            raise UserError(f"{self.config} is not the config of a run: it has no section 'model'")
         for key in ("hydra", "defaults", "_target_", "plugins"):
             if key in config:
                 raise UserError(f"{self.config} must not contain '{key}'")
@@ -162,15 +164,17 @@ class RunFolder:
         if not self.history.is_file():
             return []
         with self.history.open(newline="", encoding="utf-8") as file:
-            return [row for row in csv.DictReader(file) if row.get("step", "").isdigit()]
+            rows = [row for row in csv.DictReader(file) if row.get("step", "").isdigit()]
+        return [row for row in rows if None not in row.values()]  # a crash may have cut off the last
 
     def cut_history(self, step: int) -> None:
         """Drop the rows after `step`: a resumed run writes them again."""
         rows = self.read_history()
         kept = [row for row in rows if int(row["step"]) <= step]
-        if rows and len(kept) < len(rows):
-            lines = [",".join(rows[0])] + [",".join(row.values()) for row in kept]
-            write_atomically(self.history, "\n".join(lines) + "\n")
+        lines = [",".join(rows[0])] + [",".join(row.values()) for row in kept] if rows else []
+        text = "".join(f"{line}\n" for line in lines)
+        if self.history.is_file() and text != self.history.read_text(encoding="utf-8"):
+            write_atomically(self.history, text)
 
     def append_history(self, row: dict) -> None:
         """One row; the first one brings the header."""

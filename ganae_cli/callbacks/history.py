@@ -60,4 +60,4 @@ class History(Periodic):
             first = min(bad.values())
             terms = [name for name, step in bad.items() if step == first]
             named = [name for name in terms if not name.endswith(".loss")] or terms
-            raise NotFinite(f"{', '.join(named)} is not finite at step {first + 1}")
+            raise NotFinite(f"{named[0]} is not finite at step {first + 1}")  # in order of play, the others follow

@@ -25,7 +25,7 @@ def modes_3std(samples: np.ndarray, centres: np.ndarray, std: float) -> dict[str
     return {
         "modes": float(np.sum(counts > 0)),
         "high_quality": float(is_high.mean()),
-        "reverse_kl": float(np.sum(share * np.log(share * len(centres)))),
+        "reverse_kl": float(np.sum(share * np.log(share * len(centres)))) if len(share) else float("inf"),
         "spread": float(np.mean(spreads)) if spreads else 0.0,
         "smallest_spread": float(np.min(spreads)) if spreads else 0.0,
         "largest_spread": float(np.max(spreads)) if spreads else 0.0,

@@ -11,6 +11,7 @@ import keras
 import tensorflow as tf
 
 from ganae_cli.errors import UserError
+from ganae_cli.models import rehearsal
 from ganae_cli.models.parts import Parts
 from ganae_cli.randomness import Draws
 
@@ -170,7 +171,9 @@ class Game(keras.Model):
 
     def _move(self, gradients: dict[str, list]) -> None:
         for player, gradient in gradients.items():
-            self.optimizers[player].apply(gradient, self.variables_of(player))
+            reached = [(g, v) for g, v in zip(gradient, self.variables_of(player), strict=True) if g is not None]
+            if reached:  # what only terms of weight 0 reach has no gradient and stays where it is
+                self.optimizers[player].apply(*zip(*reached, strict=True))
 
     def weight_of(self, player: str, term: str) -> float:
         """Weight of a term in its player's loss; 0 means: measure, do not learn."""
@@ -181,41 +184,9 @@ class Game(keras.Model):
 
     def rehearse(self, x) -> None:
         """Play every loss once on a real batch and change nothing: finds wrong shapes and names before training."""
-        state = [(v, v.numpy()) for v in self.variables]
-        self.batch_size, terms = x.shape[0], {}
-        with tf.GradientTape() as tape:
-            seen = self._observe(x)
-            watched = {v.ref() for v in tape.watched_variables()}
-        networks = {network for owned in self.players.values() for network in owned}
-        self.observed = {n for n in networks if any(v.value.ref() in watched for v in getattr(self, n).variables)}
-        for i in range(len(self.rounds)):
-            self._losses_of(i, x, seen, 0, terms)
-        for variable, value in state:
-            variable.assign(value)
-        for name, term in terms.items():
-            if term.shape != ():
-                raise ValueError(f"{type(self).__name__}: the term '{name}' must be a scalar, got shape {term.shape}")
-        self.terms = list(terms)
-        self._check_weights()
-        self._check_penalties()
-
-    def _check_weights(self) -> None:
-        for player, weights in self.term_weights.items():
-            for term in weights:
-                if f"{player}.{term}" not in self.terms:
-                    known = ", ".join(name for name in self.terms if not name.endswith(".loss"))
-                    raise UserError(f"model.weights.{player}.{term}: no such term (terms: {known})")
-
-    def _check_penalties(self) -> None:
-        for name, penalty in self.penalties.items():
-            if not any(term.endswith(f".{name}") for term in self.terms):
-                networks = ", ".join(sorted(n for owned in self.players.values() for n in owned))
-                raise UserError(f"loss.penalties.{name}: nothing here penalises '{penalty.on}' (networks: {networks})")
-            if any(isinstance(layer, keras.layers.BatchNormalization) for layer in getattr(self, penalty.on).layers):
-                raise UserError(
-                    f"loss.penalties.{name} takes a gradient per image, which BatchNorm mixes across the batch: "
-                    f"set networks.{penalty.on}.norm=layer or none"
-                )
+        self.batch_size = x.shape[0]
+        self.terms, self.observed = rehearsal.play(self, x)
+        rehearsal.check(self)
 
     def _averaged_variables(self) -> list[keras.Variable]:
         return [v for n in self.product for v in getattr(self, n).trainable_variables] if self.ema else []

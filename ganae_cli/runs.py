@@ -124,7 +124,8 @@ def _fit(run: Run, game: Game) -> int:
             folder.log_failure()
         if not isinstance(error, NotFinite):
             raise
-        say(f"ganae: error: {error}; {folder.checkpoints} keeps the state before it")
+        kept = [checkpoint.step for checkpoint in folder.list_checkpoints()]
+        say(f"ganae: error: {error}" + (f"; the newest checkpoint is of step {kept[0]}" if kept else ""))
         return 1
     return _close(run, game, callbacks[0]) if run.session.is_chief else EXIT_CODES[run.stop.reason]
 

@@ -132,7 +132,7 @@ def test_changed_architecture_is_refused_with_a_diff(whole):
     before = whole.config.read_text()
     refused = ganae("resume", str(whole.path), "train.steps=70", "model.z_dim=5")
     assert refused.returncode == 2
-    assert "model.z_dim: 16 -> 5" in refused.stderr.splitlines()[-1]
+    assert "model.z_dim: 4 -> 5" in refused.stderr.splitlines()[-1]
     assert whole.config.read_text() == before
 
 

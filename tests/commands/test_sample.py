@@ -1,0 +1,56 @@
+"""`ganae sample` from the run folder alone: a grid, arrays, a folder; the same seed, the same samples."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ganae_cli import load, runs
+from ganae_cli.cli import main
+
+
+@pytest.fixture(scope="module")
+def run(compose, tmp_path_factory):
+    path = tmp_path_factory.mktemp("sampled") / "run"
+    small = ["train.steps=3", "train.batch_size=16", "train.examples=64", "hardware=cpu", "hardware.jit=false"]
+    assert runs.train(compose("model=gan", *small), path) == (0, path)
+    return path
+
+
+def test_arrays_in_a_process_of_its_own_equal_those_from_python(run, tmp_path):
+    out = tmp_path / "samples.npz"
+    command = [sys.executable, "-m", "ganae_cli", "sample", str(run), "--count", "20", "--seed", "3", "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=200)
+    assert (done.returncode, done.stdout.strip()) == (0, str(out)), done.stderr
+    with np.load(out) as arrays:
+        assert arrays["images"].shape == (20, 8, 8, 1)
+        assert arrays["z"].dtype == np.float32
+        assert np.array_equal(arrays["images"], load(run).sample(20, seed=3))
+        assert not np.array_equal(arrays["images"], load(run).sample(20, seed=4))
+
+
+def test_grid_and_folder(run, tmp_path, capsys):
+    assert main(["sample", str(run), "--count", "9", "--out", str(tmp_path / "grid.png")]) == 0
+    assert main(["sample", str(run), "--count", "11", "--out", f"{tmp_path}/images/"]) == 0
+    assert Image.open(tmp_path / "grid.png").size[0] >= 480
+    images = load(run).sample(11, seed=0)
+    assert [path.name for path in sorted((tmp_path / "images").iterdir())] == [f"{i:02d}.png" for i in range(11)]
+    assert np.array_equal(np.asarray(Image.open(tmp_path / "images" / "10.png")), images[10, ..., 0])
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--count", "0"], "must be at least 1, got 0"),
+        (["--out", "x.gif"], "--out x.gif: expected FILE.png, FILE.npz or a folder ending in /"),
+        (["--label", "3"], "unconditional"),
+    ],
+)
+def test_what_cannot_be_met_is_one_line(run, capsys, words, message):
+    assert main(["sample", str(run), *words]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert len(error.splitlines()) == 1

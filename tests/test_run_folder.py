@@ -18,16 +18,8 @@ def folder(tmp_path):
     return RunFolder(tmp_path)
 
 
-def writer(text):
-    return lambda path: path.write_text(text)
-
-
 def die(*_):
     raise Killed
-
-
-def steps(folder):
-    return [checkpoint.step for checkpoint in folder.list_checkpoints()]
 
 
 # Writing ------------------------------------------------------------------------------------------------------------

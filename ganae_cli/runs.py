@@ -86,7 +86,7 @@ def _build(run: Run) -> Game:
     game = assembly.build_game(config, run.data.shape)
     if run.checkpoint:
         _refuse_changes(run.checkpoint.about.get("architecture"), assembly.architecture(config, run.data.shape))
-    game.rehearse(next(iter(batches(run.data, size, config.seed, 0, 1))))
+    game.rehearse(next(iter(batches(run.data, size, config.seed, 0, 1, per_step=game.batches_per_step))))
     if config.train.best_by not in (None, *game.terms):
         raise UserError(f"train.best_by: no term '{config.train.best_by}' (terms: {', '.join(game.terms)})")
     game.compile(assembly.build_optimizers(config, game), jit=run.session.jit, ema=config.train.ema)
@@ -107,10 +107,10 @@ def _open_folder(run: Run) -> None:
 def _fit(run: Run, game: Game) -> int:
     steps, first, folder = run.config.train.steps, run.first_step, run.folder
     bar = ProgressBar(first, steps, f"{run.config.model.name} on {run.config.dataset.name}")
-    callbacks = _callbacks(run, bar)
+    callbacks = _callbacks(run, bar, run.config.train.batch_size * game.batches_per_step)
     try:
         game.fit(
-            _stream(run),
+            _stream(run, game.batches_per_step),
             epochs=1,
             steps_per_epoch=steps - first,
             shuffle=False,
@@ -130,11 +130,11 @@ def _fit(run: Run, game: Game) -> int:
     return _close(run, game, callbacks[0]) if run.session.is_chief else EXIT_CODES[run.stop.reason]
 
 
-def _callbacks(run: Run, bar: ProgressBar) -> list:
+def _callbacks(run: Run, bar: ProgressBar, rows_per_step: int) -> list:
     """The history, and for the chief all that writes or shows something; in the order in which they act."""
     every, first, folder = run.config.train, run.first_step, run.folder
     about = run.checkpoint.about if run.checkpoint else {"last_row": 0, "seconds": 0.0}
-    history = History(every.log_every, first, every.batch_size, about["seconds"], about["last_row"])
+    history = History(every.log_every, first, rows_per_step, about["seconds"], about["last_row"])
     if not run.session.is_chief:
         return [history]
     folder.cut_history(first if first % every.log_every == 0 else about["last_row"])
@@ -148,13 +148,13 @@ def _callbacks(run: Run, bar: ProgressBar) -> list:
     return [history, samples, saving, bar, *profile]
 
 
-def _stream(run: Run):
-    """Each replica's rows of each global batch, in the order of the seed."""
+def _stream(run: Run, per_step: int):
+    """Each replica's rows of each step's global batches, in the order of the seed."""
     session, train = run.session, run.config.train
     local = session.replicas // session.ranks
 
     def rows(context=None):
-        place = {"rank": session.rank, "ranks": session.ranks, "replicas": local}
+        place = {"rank": session.rank, "ranks": session.ranks, "replicas": local, "per_step": per_step}
         return batches(run.data, train.batch_size, run.config.seed, run.first_step, train.steps, **place)
 
     return session.strategy.distribute_datasets_from_function(rows) if session.replicas > 1 else rows()

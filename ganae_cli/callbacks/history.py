@@ -17,9 +17,9 @@ class History(Periodic):
     same means as one that was not. seconds: spent training so far, earlier sessions included.
     """
 
-    def __init__(self, every: int, first_step: int, batch_size: int, seconds: float, last_row: int):
+    def __init__(self, every: int, first_step: int, rows_per_step: int, seconds: float, last_row: int):
         super().__init__(every, first_step)
-        self.batch_size, self.seconds, self.last_row = batch_size, seconds, last_row
+        self.rows_per_step, self.seconds, self.last_row = rows_per_step, seconds, last_row
         self.listeners: list[Callable[[dict], None]] = []
         self.row: dict = {}
 
@@ -44,7 +44,7 @@ class History(Periodic):
     def report(self, step: int) -> None:
         self.check_finite()
         now = time.perf_counter()
-        rate = (step - self.session_step) * self.batch_size / max(1e-9, now - self.interval_began)
+        rate = (step - self.session_step) * self.rows_per_step / max(1e-9, now - self.interval_began)
         means = self.model.tally.numpy() / (step - self.last_row)
         self.interval_began, self.session_step = now, step
         self.row = {"step": step, "seconds": round(self.seconds_so_far, 3), "images_per_second": round(rate, 1)}

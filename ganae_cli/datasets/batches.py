@@ -19,18 +19,20 @@ def batches(
     rank: int = 0,
     ranks: int = 1,
     replicas: int = 1,
+    per_step: int = 1,
 ) -> tf.data.Dataset:
     """Batches float32 of the steps first_step … steps - 1 (without end if steps is None).
 
     Images become [-1, 1] by x / 127.5 - 1; points keep their units. Epoch e goes through the training rows in the
     order of a permutation drawn from SeedSequence([seed, e]); rows that fill no batch are left out until the next one.
-    Step s belongs to epoch s // (N // batch_size).
+    Step s belongs to epoch s // (N // batch_size). A step of several batches, per_step, has all their rows at once.
 
     batch_size is global. It is cut into ranks * replicas equal parts, of which worker `rank` gets its `replicas`
     successive ones, one element each: `replicas` elements a step, batch_size / (ranks * replicas) rows in each.
     """
     parts = ranks * replicas
-    _check(data, batch_size, parts)
+    _check(data, batch_size, parts, per_step)
+    batch_size *= per_step
     per_epoch = len(data.train) // batch_size
     mine = slice(rank * replicas, (rank + 1) * replicas)
 
@@ -58,12 +60,13 @@ def batches(
     return elements.map(gather).prefetch(2 * replicas)
 
 
-def _check(data: Data, batch_size: int, parts: int) -> None:
+def _check(data: Data, batch_size: int, parts: int, per_step: int) -> None:
     if batch_size < 1:
         raise UserError(f"train.batch_size must be 1 or more, got {batch_size}")
-    if batch_size > len(data.train):
+    if batch_size * per_step > len(data.train):
+        times = f" and a step takes {per_step} batches" if per_step > 1 else ""
         raise UserError(
-            f"train.batch_size is {batch_size}, but dataset '{data.name}' "
+            f"train.batch_size is {batch_size}{times}, but dataset '{data.name}' "
             f"has only {len(data.train)} training {data.kind}"
         )
     if batch_size % parts:

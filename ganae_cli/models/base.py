@@ -5,13 +5,12 @@ player's gradient is taken of the weighted sum of its own terms with respect to 
 else. Players in one round move at once; rounds follow one another; one step plays every round.
 """
 
-from contextlib import contextmanager
-
 import keras
 import tensorflow as tf
 
 from ganae_cli.errors import UserError
 from ganae_cli.models import rehearsal
+from ganae_cli.models.averages import UNTRAINED, Averages
 from ganae_cli.models.parts import Parts
 from ganae_cli.randomness import Draws
 
@@ -22,6 +21,8 @@ class Game(keras.Model):
     players: dict[str, tuple[str, ...]] = {}  # player -> the networks it owns
     rounds: tuple[tuple[str, ...], ...] = ()  # who moves at once; rounds in order of play
     product: tuple[str, ...] = ()  # networks that users keep: averaged by EMA, used to sample and encode
+    batches_per_step: int = 1  # fresh batches of a step: round i plays with the i-th, or with the last
+    sampler: str = "prior"  # where the codes of samples come from: see `samplers/`
 
     def __init__(self, parts: Parts, z_dim: int, weights: dict[str, dict[str, float]] | None = None):
         super().__init__()
@@ -31,7 +32,9 @@ class Game(keras.Model):
         self.terms: list[str] = []  # "player.term" in the order of play; known after rehearse
         self.observed: set[str] = set()  # networks whose weights `observe` reads; known after rehearse
         self.draws: Draws | None = None
-        self.step = self.add_weight(name="step", shape=(), dtype="int64", initializer="zeros", **_own)
+        self.averages: Averages | None = None
+        self.saved: list[keras.Variable] = []  # in the game's own part of a weights file, by name
+        self.step = self.keep("step", 0, dtype="int64")
         self.built = True
 
     # What a page writes -------------------------------------------------------------------------------------------
@@ -64,6 +67,19 @@ class Game(keras.Model):
             if penalty.on == network
         }
 
+    def keep(self, name: str, value, shape: tuple[int, ...] = (), dtype: str = "float32") -> keras.Variable:
+        """A number of the algorithm's own that goes from step to step, as BEGAN's k_t; saved with the weights."""
+        start = keras.initializers.Constant(value)
+        self.saved.append(self.add_weight(name=name, shape=shape, dtype=dtype, initializer=start, **UNTRAINED))
+        return self.saved[-1]
+
+    def gate(self, player: str, terms: dict):
+        """0 or 1, by which a player's gradient is multiplied; None: always 1. terms: of this player, unweighted."""
+        return None
+
+    def after_move(self, player: str, terms: dict) -> None:
+        """What else a paper changes when a player has moved: clipped weights, kept numbers. terms: as in `gate`."""
+
     # The step -----------------------------------------------------------------------------------------------------
 
     def compile(self, optimizers: dict[str, keras.optimizers.Optimizer], jit: bool = False, ema: float = 0.0):
@@ -78,18 +94,14 @@ class Game(keras.Model):
         self.compiled_rounds = (
             [self._compiled_round(i) for i in range(len(self.rounds))] if jit and replicas > 1 else []
         )
-        size = {"shape": (len(self.terms),), **_own}
-        self.tally = self.add_weight(name="tally", dtype="float32", initializer="zeros", **size)
-        self.first_bad_step = self.add_weight(name="first_bad_step", dtype="int64", initializer=_minus_one, **size)
+        self.tally = self.keep("tally", 0, (len(self.terms),))
+        self.first_bad_step = self.keep("first_bad_step", -1, (len(self.terms),), "int64")
         self.keep_averages(ema)
 
     def keep_averages(self, decay: float) -> None:
         """Make room for averaged weights of `product`; they start as the weights are."""
-        self.ema = decay
-        self.averages = [
-            self.add_weight(name=f"average_{i}", shape=v.shape, dtype=v.dtype, initializer=_copy_of(v), **_own)
-            for i, v in enumerate(self._averaged_variables())
-        ]
+        self.averages = Averages(self, [v for n in self.product for v in getattr(self, n).trainable_variables], decay)
+        self.saved.extend(self.averages.values)
 
     def variables_of(self, player: str) -> list[keras.Variable]:
         """The trainable variables of the networks a player owns."""
@@ -108,8 +120,7 @@ class Game(keras.Model):
         self.tally.assign_add(values)
         bad = tf.logical_and(self.first_bad_step < 0, tf.logical_not(tf.math.is_finite(values)))
         self.first_bad_step.assign(tf.where(bad, self.step.value, self.first_bad_step.value))
-        for average, variable in zip(self.averages, self._averaged_variables(), strict=True):
-            average.assign(self.ema * average + (1 - self.ema) * variable)
+        self.averages.update()
         self.step.assign_add(1)
         return {name: values[i : i + 1] for i, name in enumerate(self.terms)}  # (1,): keras cannot reduce scalars
 
@@ -118,11 +129,11 @@ class Game(keras.Model):
         terms, moved = {}, set()
         with tf.GradientTape(persistent=True) as tape:
             for i, movers in enumerate(self.rounds):
-                if i == 0 or moved & self.observed:
-                    seen = self._observe(x, replica)
+                if i < self.batches_per_step or moved & self.observed:
+                    seen, moved = self._observe(x, i, replica), set()
                 losses = self._losses_of(i, x, seen, replica, terms)
                 with tape.stop_recording():
-                    self._move({p: tape.gradient(losses[p], self.variables_of(p)) for p in movers})
+                    self._move({p: tape.gradient(losses[p], self.variables_of(p)) for p in movers}, terms)
                 moved.update(network for player in movers for network in self.players[player])
         return terms
 
@@ -130,7 +141,7 @@ class Game(keras.Model):
         terms = {}
         for movers, compiled in zip(self.rounds, self.compiled_rounds, strict=True):
             gradients, of_round = compiled(x, self.step.value, replica)
-            self._move(dict(zip(movers, gradients, strict=True)))
+            self._move(dict(zip(movers, gradients, strict=True)), of_round)
             terms |= of_round
         return terms
 
@@ -139,14 +150,18 @@ class Game(keras.Model):
         def gradients_of_round(x, step, replica):
             terms = {}
             with tf.GradientTape(persistent=True) as tape:
-                losses = self._losses_of(i, x, self._observe(x, replica, step), replica, terms, step)
+                losses = self._losses_of(i, x, self._observe(x, i, replica, step), replica, terms, step)
             return [tape.gradient(losses[p], self.variables_of(p)) for p in self.rounds[i]], terms
 
         return gradients_of_round
 
-    def _observe(self, x, replica=0, step=None):
-        self.draws = self._draws(x, replica, step, "observe")
-        return self.observe(x)
+    def _observe(self, x, i: int = 0, replica=0, step=None):
+        """What round i sees: of several batches a step, each takes every so many-th row, on one replica as on many."""
+        count = self.batches_per_step
+        number = min(i, count - 1)
+        rows = x[number::count] if count > 1 else x
+        self.draws = self._draws(x, replica, step, f"observe {number}" if number else "observe")
+        return self.observe(rows)
 
     def _losses_of(self, i: int, x, seen, replica, terms: dict, step=None) -> dict:
         """Scaled losses of the movers of round i; adds their terms, by full name, to `terms`."""
@@ -157,7 +172,8 @@ class Game(keras.Model):
             weighted = [w * term for name, term in named.items() if (w := self.weight_of(player, name)) != 0]
             loss = tf.add_n(weighted) if weighted else tf.zeros(())
             terms |= {f"{player}.{name}": term for name, term in named.items()} | {f"{player}.loss": loss}
-            losses[player] = self._scaled(player, loss)
+            gate = self.gate(player, named)
+            losses[player] = self._scaled(player, loss if gate is None else gate * loss)
         return losses
 
     def _scaled(self, player: str, loss):
@@ -167,13 +183,22 @@ class Game(keras.Model):
 
     def _draws(self, x, replica, step, label: str) -> Draws:
         step = self.step.value if step is None else step
-        return Draws(self.seed, step, x.shape[0], replica, getattr(self, "replicas", 1), label)
+        return Draws(self.seed, step, x.shape[0] // self.batches_per_step, replica, getattr(self, "replicas", 1), label)
 
-    def _move(self, gradients: dict[str, list]) -> None:
+    def _move(self, gradients: dict[str, list], terms: dict) -> None:
         for player, gradient in gradients.items():
             reached = [(g, v) for g, v in zip(gradient, self.variables_of(player), strict=True) if g is not None]
             if reached:  # what only terms of weight 0 reach has no gradient and stays where it is
                 self.optimizers[player].apply(*zip(*reached, strict=True))
+        if type(self).after_move is not Game.after_move:
+            for player in gradients:
+                self.after_move(player, self._shared(player, terms))
+
+    def _shared(self, player: str, terms: dict) -> dict:
+        """A player's terms, the same in every replica."""
+        own = {name.partition(".")[2]: term for name, term in terms.items() if name.startswith(f"{player}.")}
+        context = tf.distribute.get_replica_context()
+        return own if self.replicas == 1 else {name: context.all_reduce("MEAN", term) for name, term in own.items()}
 
     def weight_of(self, player: str, term: str) -> float:
         """Weight of a term in its player's loss; 0 means: measure, do not learn."""
@@ -188,46 +213,19 @@ class Game(keras.Model):
         self.terms, self.observed = rehearsal.play(self, x)
         rehearsal.check(self)
 
-    def _averaged_variables(self) -> list[keras.Variable]:
-        return [v for n in self.product for v in getattr(self, n).trainable_variables] if self.ema else []
-
     def take_averages(self) -> None:
         """From now on `product` has its averaged weights (if an EMA is kept): for use, not for training on."""
-        for variable, average in zip(self._averaged_variables(), self.averages, strict=True):
-            variable.assign(average.numpy())
+        self.averages.take()
+
+    def averaged(self):
+        """A context in which `product` has its averaged weights (if an EMA is kept)."""
+        return self.averages.taken()
 
     # keras numbers a layer's own variables; by name, a file also serves a game that has only some of them.
     def save_own_variables(self, store):
-        for variable in self._own_variables():
+        for variable in self.saved:
             store[variable.name] = variable.numpy()
 
     def load_own_variables(self, store):
-        for variable in self._own_variables():
+        for variable in self.saved:
             variable.assign(store[variable.name])
-
-    def _own_variables(self) -> list[keras.Variable]:
-        kept = [getattr(self, name) for name in ("tally", "first_bad_step") if hasattr(self, name)]
-        return [self.step, *kept, *getattr(self, "averages", [])]
-
-    @contextmanager
-    def averaged(self):
-        """Within the block, `product` has its averaged weights (if an EMA is kept)."""
-        variables = self._averaged_variables()
-        live = [v.numpy() for v in variables]
-        try:
-            self.take_averages()
-            yield self
-        finally:
-            for variable, value in zip(variables, live, strict=True):
-                variable.assign(value)
-
-
-_own = {"trainable": False, "aggregation": "only_first_replica"}  # every replica computes the same new value
-
-
-def _minus_one(shape, dtype=None):
-    return tf.fill(shape, tf.constant(-1, dtype))
-
-
-def _copy_of(variable):
-    return lambda shape, dtype=None: tf.cast(variable.value, dtype)

@@ -19,6 +19,7 @@ def play(game, x) -> tuple[list[str], set[str]]:
     networks = {network for owned in game.players.values() for network in owned}
     observed = {n for n in networks if any(v.value.ref() in watched for v in getattr(game, n).variables)}
     for i in range(len(game.rounds)):
+        seen = game._observe(x, i) if 0 < i < game.batches_per_step else seen
         game._losses_of(i, x, seen, 0, terms)
     for variable, value in state:
         variable.assign(value)

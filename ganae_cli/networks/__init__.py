@@ -2,7 +2,8 @@
 
 down: data (batch, *shape) -> (batch, units), linear: an encoder or a discriminator.
 up: codes (batch, units) -> (batch, *shape), tanh for images (height, width, channels), linear for points (D,): a
-decoder or a generator. Both end in float32.
+decoder or a generator. Both are keras.Sequential, of layers or of blocks that are layers, and end in float32; the last
+layer of down is its only dense one that sees flat features, so that a model can ask for these (`models/features.py`).
 """
 
 SMALLEST_SIDE = 8  # of an image that convolutions take

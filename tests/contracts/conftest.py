@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 from omegaconf import OmegaConf
 
-from ganae_cli import assembly
+from ganae_cli import assembly, registry
 from ganae_cli.conf_tree import ConfTree
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.batches import batches
-from ganae_cli.randomness import Draws
 
 BATCH, SEED = 7, 5  # an odd number of rows
 TREE = ConfTree()
@@ -21,15 +20,21 @@ def configure(compose):
     def configured(model, shape, **changes):
         config = compose(f"model={model}", f"seed={SEED}", "model.z_dim=3")
         for role, option in TREE.part("model", model).roles.items():
-            is_wide = option == "auto" and len(shape) == 3  # a code discriminator sees vectors
-            config.networks[role] = (
-                {"name": "dcgan", "width": 4} if is_wide else {"name": "mlp", "width": 8, "depth": 1}
-            )
+            config.networks[role] = narrow(option, config.networks[role], shape)
         for key, value in changes.items():
             OmegaConf.update(config, key, value, merge=False, force_add=True)
         return config
 
     return configured
+
+
+def narrow(option, given, shape):
+    """A network of the kind that the role has, with little in it; what else its YAML says of it stays."""
+    is_image = option != "mlp" and len(shape) == 3  # a code discriminator sees vectors
+    name = ("dcgan" if option == "auto" else option) if is_image else "mlp"
+    known = registry.options("network", name)
+    sizes = {"width": 4} if is_image else {"width": 8, "depth": 1}
+    return {key: value for key, value in given.items() if key in known and value is not None} | {"name": name} | sizes
 
 
 @pytest.fixture
@@ -38,7 +43,7 @@ def build(configure, play):
 
     def built(model, shape=(2,), **changes):
         game = assembly.build_game(configure(model, shape, **changes), shape)
-        game.rehearse(play.batch(shape))
+        game.rehearse(play.batch(shape, game.batches_per_step))
         return game
 
     return built
@@ -59,7 +64,7 @@ def ready(configure, build):
 class Play:
     """Plays games on random data of a shape."""
 
-    def numbers(self, shape, count=4 * BATCH):
+    def numbers(self, shape, count=8 * BATCH):
         """Random data of a shape."""
         random = np.random.default_rng(0)
         if len(shape) == 3:
@@ -70,23 +75,23 @@ class Play:
 
     def fit(self, game, shape, first, steps, callbacks=()):
         """Train from step `first` to step `steps`, as `runs` does."""
-        stream = batches(self.numbers(shape), BATCH, SEED, first, steps)
+        stream = batches(self.numbers(shape), BATCH, SEED, first, steps, per_step=game.batches_per_step)
         options = {"epochs": 1, "steps_per_epoch": steps - first, "verbose": 0, "shuffle": False}
         game.fit(stream, callbacks=list(callbacks), **options)
 
-    def batch(self, shape):
-        return next(iter(batches(self.numbers(shape), BATCH, SEED, 0, 1)))
+    def batch(self, shape, per_step=1):
+        """The batches of the first step."""
+        return next(iter(batches(self.numbers(shape), BATCH, SEED, 0, 1, per_step=per_step)))
 
     def step(self, game, shape):
         """One step, not compiled: name -> value."""
-        logs = game.train_step(self.batch(shape))
+        logs = game.train_step(self.batch(shape, game.batches_per_step))
         assert all(value.shape == (1,) for value in logs.values())
         return {name: float(value[0]) for name, value in logs.items()}
 
     def terms(self, game, shape):
         """Every term of every player on one batch: name -> value."""
-        game.draws = Draws(SEED, 0, BATCH)
-        seen = game.observe(self.batch(shape))
+        seen = game._observe(self.batch(shape, game.batches_per_step))
         named = {player: getattr(game, f"{player}_loss")(seen) for player in game.players}
         return {
             f"{player}.{name}": float(value) for player, of_player in named.items() for name, value in of_player.items()

@@ -9,9 +9,10 @@ from ganae_cli.conf_tree import ConfTree
 from ganae_cli.models.base import Game
 
 assembly.import_parts()
-MODELS = registry.names("model")
+PAGES = registry.names("model")
 SHAPES = [(9, 13, 1), (9, 13, 3), (2,)]  # odd sizes, grey and colour, and points
 TREE = ConfTree()
+MODELS = TREE.options("model")  # pages, and what is another YAML over a page
 
 
 def roles(model):
@@ -19,17 +20,16 @@ def roles(model):
 
 
 def players(model):
-    return registry.find("model", model).players
+    return registry.find("model", TREE.part("model", model).options["name"]).players
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", PAGES)
 def test_a_page_is_a_whole_game(model):
     game = registry.find("model", model)
     assert issubclass(game, Game)
-    assert sorted(player for movers in game.rounds for player in movers) == sorted(set(game.players))
-    owned = [network for networks in game.players.values() for network in networks]
-    assert len(owned) == len(set(owned))
-    assert set(game.product) <= set(owned)
+    assert {player for movers in game.rounds for player in movers} == set(game.players)
+    owned = {network for networks in game.players.values() for network in networks}
+    assert set(game.product) <= owned
     assert game.product
     assert sorted(owned) == sorted(roles(model))
     assert game.__module__.rpartition(".")[2] == model  # one page each, named like its model
@@ -41,6 +41,7 @@ def test_a_step(play, ready, model, shape):
     """Terms are named finite numbers, every player moves all that it owns, and what is made has its shape and range."""
     game = ready(model, shape)
     own = [v for player in game.players for v in game.variables_of(player)]
+    assert all(isinstance(getattr(game, role), keras.Sequential) for role in roles(model))
     before = [v.numpy() for v in own]
     logs = play.step(game, shape)
     assert list(logs) == game.terms
@@ -50,12 +51,12 @@ def test_a_step(play, ready, model, shape):
     assert np.isfinite(list(logs.values())).all()
     assert [v.path for v, value in zip(own, before, strict=True) if (v.numpy() == value).all()] == []
     assert int(game.step) == 1
-    made = game.generate(np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32))
+    made = game.generate(np.random.default_rng(0).normal(size=(5, game.z_dim)).astype(np.float32))
     assert (made.shape, made.dtype) == ((5, *shape), "float32")
     assert len(shape) == 1 or np.abs(made).max() <= 1
     if game.encodes:
         coded = game.encode(made)
-        assert (coded.shape, coded.dtype) == ((5, 3), "float32")
+        assert (coded.shape, coded.dtype) == ((5, game.z_dim), "float32")
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -80,4 +81,4 @@ def test_mixed_precision(play, ready, model, precision):
     assert all(np.isfinite(v.numpy()).all() for player in game.players for v in game.variables_of(player))
     inner = [layer.compute_dtype for network in roles(model) for layer in getattr(game, network).layers]
     assert precision.removeprefix("mixed_") in inner
-    assert game.generate(np.ones((2, 3), np.float32)).dtype == "float32"
+    assert game.generate(np.ones((2, game.z_dim), np.float32)).dtype == "float32"

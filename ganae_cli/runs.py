@@ -9,7 +9,7 @@ from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
 
-from ganae_cli import assembly, environment, hardware
+from ganae_cli import assembly, environment, hardware, sampling
 from ganae_cli.callbacks import say
 from ganae_cli.callbacks.checkpoint import Checkpoints
 from ganae_cli.callbacks.history import History, NotFinite
@@ -21,7 +21,7 @@ from ganae_cli.callbacks.tensorboard import Events
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.batches import batches
 from ganae_cli.errors import UserError
-from ganae_cli.evaluation.summary import learned
+from ganae_cli.evaluation import summary
 from ganae_cli.models.base import Game
 from ganae_cli.run_folder import Checkpoint, RunFolder, write_atomically
 
@@ -84,6 +84,7 @@ def _build(run: Run) -> Game:
     if size % run.session.replicas:
         raise UserError(f"train.batch_size is {size}, which {run.session.replicas} replicas cannot share equally")
     game = assembly.build_game(config, run.data.shape)
+    sampling.check(game, game.sampler)
     if run.checkpoint:
         _refuse_changes(run.checkpoint.about.get("architecture"), assembly.architecture(config, run.data.shape))
     game.rehearse(next(iter(batches(run.data, size, config.seed, 0, 1, per_step=game.batches_per_step))))
@@ -187,20 +188,33 @@ def _nothing_left(run: Run) -> int:
     return 0
 
 
+def _keep_sampler(run: Run, game: Game) -> sampling.Source:
+    """Where samples come from, fitted to the codes of the final weights; kept beside the checkpoint of these."""
+    source = sampling.fit(game, run.data, game.sampler, run.config.seed)
+    if source.arrays:
+        run.folder.write_sampler(source.name, source.count, run.folder.list_checkpoints()[0], source.arrays)
+    return source
+
+
 def _close(run: Run, game: Game, history: History) -> int:
     """The status and the closing lines: what was learned, and where it is."""
     folder, reason = run.folder, run.stop.reason
     facts = {"step": history.step, "seconds": round(history.seconds_so_far, 3)}
+    with game.averaged():
+        source = _keep_sampler(run, game)
+        is_done = not reason or history.step >= run.config.train.steps
+        found = summary.measure(game, run.data, source) if is_done else {}
     if reason and history.step < run.config.train.steps:
         folder.write_status("interrupted", **facts, error=reason)
         say(f"stopped by {reason} at step {history.step} of {run.config.train.steps}; go on with:")
         say(f"  ganae resume {folder.path}")
         return EXIT_CODES[reason]
-    folder.write_status("done", **facts)
+    folder.write_status("done", **facts, metrics=found | {"images_per_second": folder.median_rate()})
     terms = [f"  {name:<40} {value:.4g}" for name, value in history.row.items() if "." in name]
     say(f"done: {history.step} steps in {facts['seconds']:.0f} s; means over the last interval:")
     say("\n".join(terms))
-    for line in learned(game, run.data):
+    for line in summary.lines(found, run.data):
         say(line)
+    say(f"sampler:  {source}")
     say(f"pictures: {folder.samples}\nmore:     ganae sample {folder.path} --count 64 --out grid.png")
     return 0

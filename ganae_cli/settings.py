@@ -117,6 +117,7 @@ SETTINGS = {
     "train.examples": Setting(int, "use only the first so many examples", least=1, null=True),
     "train.profile_steps": Setting(int, "steps to trace for TensorBoard's profiler", least=0),
     "model.z_dim": Setting(int, "size of the code", least=1, most=65536),
+    "model.sampler": Setting(str, "where the codes of samples come from", declared="sampler"),
     "model.weights.*": Setting(dict, "the weights of a player's loss terms"),
     "model.weights.*.*": Setting(float, "weight of a loss term; 0 measures it without learning from it", least=0),
     "networks.*.width": Setting(int, "units or channels of the first layer", least=1),

@@ -1,16 +1,18 @@
-"""Sample pictures: always of the same codes, with the averaged weights if an EMA is kept."""
+"""Sample pictures: always of the same noise, with the averaged weights if an EMA is kept.
+
+A sampler of codes is fitted anew, to some of the training data, for each picture: it shows what would be drawn now.
+"""
 
 from collections.abc import Callable
 
 import numpy as np
 from PIL import Image
 
-from ganae_cli import pictures
+from ganae_cli import pictures, sampling
 from ganae_cli.callbacks.periodic import Periodic
 from ganae_cli.datasets.base import Data
 from ganae_cli.models.base import Game
 from ganae_cli.run_folder import RunFolder
-from ganae_cli.sampling import codes
 
 POINTS, IMAGES, PAIRS = 2500, 64, 32
 
@@ -22,10 +24,6 @@ class Samples(Periodic):
         super().__init__(every, first_step)
         self.folder, self.data, self.seed = folder, data, seed
         self.listeners: list[Callable[[int, str, Image.Image], None]] = []
-
-    def set_model(self, model):
-        super().set_model(model)
-        self.codes = codes(POINTS if self.data.kind == "points" else IMAGES, model.z_dim, self.seed)
 
     def act(self, step: int) -> None:
         with self.model.averaged():
@@ -42,13 +40,14 @@ class Samples(Periodic):
             self.act(self.step)
 
     def picture(self, model: Game) -> Image.Image:
-        made = model.generate(self.codes).numpy()
+        source = sampling.fit(model, self.data, model.sampler, self.seed, sampling.QUICK_ROWS)
+        made = model.generate(source.draw(model, POINTS if self.data.kind == "points" else IMAGES, self.seed)).numpy()
         if self.data.kind == "points":
             return pictures.scatter(made, self.data.test[:POINTS])
         return pictures.grid(pictures.to_uint8(made))
 
     def reconstruction_picture(self, model: Game) -> Image.Image:
         originals = self.data.test[:PAIRS] if len(self.data.test) else self.data.train[:PAIRS]
-        rebuilt = pictures.to_uint8(model.generate(model.encode(pictures.to_float(originals))).numpy())
+        rebuilt = pictures.to_uint8(model.reconstruct(pictures.to_float(originals)).numpy())
         rows = [part for i in range(0, len(originals), 8) for part in (originals[i : i + 8], rebuilt[i : i + 8])]
         return pictures.grid(np.concatenate(rows), columns=8)

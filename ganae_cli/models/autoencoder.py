@@ -15,8 +15,9 @@ class Autoencoder(Game):
     rounds = (("autoencoder",),)
     product = ("encoder", "decoder")
 
-    def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None):
+    def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None, sampler: str = "gmm"):
         super().__init__(parts, z_dim, weights)
+        self.sampler = sampler
         self.reconstruction = parts.loss("reconstruction")
         self.encoder = parts.down("encoder", parts.shape, z_dim)
         self.decoder = parts.up("decoder", z_dim, parts.shape)

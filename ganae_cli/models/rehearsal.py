@@ -38,7 +38,7 @@ def check(game) -> None:
                 raise UserError(f"model.weights.{player}.{term}: no such term (terms: {known})")
     for name, penalty in game.penalties.items():
         if not any(term.endswith(f".{name}") for term in game.terms):
-            networks = ", ".join(sorted(n for owned in game.players.values() for n in owned))
+            networks = ", ".join(sorted(game.roles))
             raise UserError(f"loss.penalties.{name}: nothing here penalises '{penalty.on}' (networks: {networks})")
         if any(isinstance(layer, keras.layers.BatchNormalization) for layer in getattr(game, penalty.on).layers):
             raise UserError(

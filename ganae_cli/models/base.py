@@ -78,12 +78,15 @@ class Game(keras.Model):
         return self.draws.normal(self.z_dim)
 
     def penalize(self, network: str, real, fake) -> dict:
-        """The configured penalties on a network, as terms: `loss.penalties.<name>` with `on: <network>`."""
-        return {
-            name: penalty.function(getattr(self, network), real, fake, self.draws)
-            for name, penalty in self.penalties.items()
-            if penalty.on == network
-        }
+        """The configured penalties on a network, as terms: `loss.penalties.<name>` with `on: <network>`.
+
+        fake: None for a network that sees no samples, as an encoder of data; penalties of discriminators are refused.
+        """
+        chosen = {name: penalty for name, penalty in self.penalties.items() if penalty.on == network}
+        for name, penalty in chosen.items():
+            if fake is None and penalty.judges:
+                raise UserError(f"loss.penalties.{name} is for discriminators: '{network}' sees no samples beside data")
+        return {name: p.function(getattr(self, network), real, fake, self.draws) for name, p in chosen.items()}
 
     def keep(self, name: str, value, shape: tuple[int, ...] = (), dtype: str = "float32") -> keras.Variable:
         """A number of the algorithm's own that goes from step to step, as BEGAN's k_t; saved with the weights."""

@@ -17,6 +17,8 @@ class Penalty:
     function: Callable
     weight: float
     on: str
+    judges: bool = True  # is for a network that sees both data and samples
+    per_sample: bool = True  # takes a gradient for each sample, so BatchNorm is refused
 
 
 @dataclass
@@ -80,10 +82,12 @@ class Parts:
         for name, given in self.penalties.items():
             # An unquoted `on:` in a YAML file is the key True.
             options = {"on" if key is True else key: value for key, value in given.items()}
-            self.penalties[name] = {"weight": 1.0, "on": "discriminator"} | options
+            kind = registry.find("penalty", name)  # which says what it is for: see `losses/roles.py`
+            self.penalties[name] = {"weight": 1.0, "on": getattr(kind, "on", "discriminator")} | options
             weight, on = (self.penalties[name][key] for key in ("weight", "on"))
             own = {key: value for key, value in options.items() if key not in ("weight", "on")}
-            built[name] = Penalty(registry.build("penalty", name, **own), weight, on)
+            function, per_sample = registry.build("penalty", name, **own), getattr(kind, "per_sample", True)
+            built[name] = Penalty(function, weight, on, not hasattr(kind, "on"), per_sample)
         return built
 
     def finish(self, model: str) -> None:

@@ -21,10 +21,10 @@ def check_choice(option: str, value, choices: tuple[str, ...]) -> None:
         raise UserError(f"{option} must be one of {', '.join(choices)}, got '{value}'{hint}")
 
 
-def check_count(option: str, value) -> None:
-    """Raise UserError for anything but a whole number from 1 up."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise UserError(f"{option} must be a whole number from 1 up, got {value!r}")
+def check_count(option: str, value, least: int = 1) -> None:
+    """Raise UserError for anything but a whole number from `least` up."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise UserError(f"{option} must be a whole number from {least} up, got {value!r}")
 
 
 def normalization(norm: str) -> list[keras.Layer]:

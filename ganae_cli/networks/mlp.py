@@ -19,28 +19,31 @@ from ganae_cli.registry import register
 
 @register("network", "mlp")
 class MLP:
-    """width: units of each hidden layer. depth: hidden layers. norm: none, batch or layer. activation: of them all."""
+    """width: units of each hidden layer. depth: hidden layers, from 0. norm: none, batch, layer. activation: of all."""
 
     def __init__(self, width: int = 256, depth: int = 3, norm: str = "none", activation: str = "leaky_relu"):
         check_count("width", width)
-        check_count("depth", depth)
+        check_count("depth", depth, least=0)
         check_choice("norm", norm, NORMS)
         check_choice("activation", activation, ACTIVATIONS)
         self.width, self.depth, self.norm, self.activation = width, depth, norm, activation
 
     def down(self, shape: tuple[int, ...], units: int) -> keras.Model:
         """Data (batch, *shape) -> (batch, units), linear."""
-        last = layers.Dense(units, kernel_initializer=scaled_normal(self.width, nonlinear=False), dtype="float32")
-        return keras.Sequential([keras.Input(shape), layers.Flatten(), *self._hidden(numbers(shape)), last])
+        size = numbers(shape)
+        return keras.Sequential([keras.Input(shape), layers.Flatten(), *self._hidden(size), self._last(size, units)])
 
     def up(self, units: int, shape: tuple[int, ...]) -> keras.Model:
         """Codes (batch, units) -> (batch, *shape): tanh for images, linear for points."""
         size = numbers(shape)
-        last = layers.Dense(size, kernel_initializer=scaled_normal(self.width, nonlinear=False), dtype="float32")
-        out = [last]
+        out = [self._last(units, size)]
         if len(shape) == 3:
             out += [layers.Reshape(shape, dtype="float32"), layers.Activation("tanh", dtype="float32")]
         return keras.Sequential([keras.Input((units,)), *self._hidden(units), *out])
+
+    def _last(self, inputs: int, units: int) -> keras.Layer:
+        weights = scaled_normal(self.width if self.depth else inputs, nonlinear=False)
+        return layers.Dense(units, kernel_initializer=weights, dtype="float32")
 
     def _hidden(self, inputs: int) -> list[keras.Layer]:
         hidden = []

@@ -79,6 +79,11 @@ def test_every_part_has_a_file_and_every_file_a_part(kind):
     assert named == set(registry.names(kind)) <= set(TREE.options(kind))
 
 
+@pytest.mark.parametrize("name", TREE.options("penalty"))
+def test_a_penalty_is_for_the_network_that_its_file_says(name):
+    assert TREE.part("penalty", name).options["on"] == getattr(registry.find("penalty", name), "on", "discriminator")
+
+
 def test_auto_offers_what_every_network_has_that_it_may_choose():
     chosen = {choose(shape) for shape in ((2,), (4, 4, 1), (64, 64, 3))}
     assert chosen <= set(registry.names("network"))

@@ -49,6 +49,6 @@ class Samples(Periodic):
 
     def reconstruction_picture(self, model: Game) -> Image.Image:
         originals = self.data.test[:PAIRS] if len(self.data.test) else self.data.train[:PAIRS]
-        rebuilt = pictures.to_uint8(model.generate(model.encode(pictures.to_float(originals))).numpy())
+        rebuilt = pictures.to_uint8(model.decode(model.encode(pictures.to_float(originals))).numpy())
         rows = [part for i in range(0, len(originals), 8) for part in (originals[i : i + 8], rebuilt[i : i + 8])]
         return pictures.grid(np.concatenate(rows), columns=8)

@@ -20,7 +20,7 @@ def learned(game: Game, data: Data) -> list[str]:
             lines.append(_modes(modes_3std(samples, data.modes, data.mode_std), len(data.modes)))
         if game.encodes:
             held_out = pictures.to_float(data.test[:HELD_OUT])
-            error = np.abs(game.generate(game.encode(held_out)).numpy() - held_out).mean()
+            error = np.abs(game.decode(game.encode(held_out)).numpy() - held_out).mean()
             scale = " (of a range of 2)" if data.kind == "images" else ""
             lines.append(
                 f"reconstruction of {len(held_out)} held-out {data.kind}: mean absolute error {error:.3f}{scale}"

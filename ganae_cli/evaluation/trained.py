@@ -39,8 +39,7 @@ class Trained:
 
     def generate(self, z: np.ndarray) -> np.ndarray:
         """Codes float (N, z_dim) -> uint8 images (N, H, W, C), or float32 points (N, D)."""
-        made = np.concatenate([self.game.generate(part).numpy() for part in _chunks(z)])
-        return pictures.to_uint8(made) if made.ndim == 4 else made
+        return _finished([self.game.generate(part) for part in _chunks(z)])
 
     def sample(self, count: int, seed: int = 0) -> np.ndarray:
         """`count` samples of standard normal codes; the first n are the same whatever the count."""
@@ -52,7 +51,7 @@ class Trained:
 
     def reconstruct(self, data: np.ndarray) -> np.ndarray:
         """What the code of each image or point is decoded to, in the data's own type."""
-        return self.generate(self.encode(data))
+        return _finished([self.game.decode(part) for part in _chunks(self.encode(data))])
 
     def _scaled(self, data: np.ndarray) -> np.ndarray:
         shape = self.game.shape
@@ -63,6 +62,11 @@ class Trained:
         if len(shape) == 3 and data.dtype != np.uint8:
             raise UserError(f"images are uint8 from 0 to 255, got {data.dtype}")
         return pictures.to_float(data)
+
+
+def _finished(parts: list) -> np.ndarray:
+    made = np.concatenate([part.numpy() for part in parts])
+    return pictures.to_uint8(made) if made.ndim == 4 else made
 
 
 def _chunks(rows: np.ndarray) -> Iterator[np.ndarray]:

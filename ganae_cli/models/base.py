@@ -23,6 +23,7 @@ class Game(keras.Model):
     product: tuple[str, ...] = ()  # networks that users keep: averaged by EMA, used to sample and encode
     batches_per_step: int = 1  # fresh batches of a step: round i plays with the i-th, or with the last
     sampler: str = "prior"  # where the codes of samples come from: see `samplers/`
+    penalized: dict[str, tuple[str, ...]] = {}  # network -> all that penalties on it differentiate, if more than itself
 
     def __init__(self, parts: Parts, z_dim: int, weights: dict[str, dict[str, float]] | None = None):
         super().__init__()
@@ -51,6 +52,10 @@ class Game(keras.Model):
         """Data (batch, *shape) -> codes (batch, z_dim)."""
         raise UserError(f"model '{type(self).__name__}' has no encoder")
 
+    def decode(self, z):
+        """What `encode` gave -> data (batch, *shape), for models whose codes are not what `generate` starts from."""
+        return self.generate(z)
+
     @property
     def encodes(self) -> bool:
         return type(self).encode is not Game.encode
@@ -59,10 +64,13 @@ class Game(keras.Model):
         """Standard normal codes (batch, z_dim)."""
         return self.draws.normal(self.z_dim)
 
-    def penalize(self, network: str, real, fake) -> dict:
-        """The configured penalties on a network, as terms: `loss.penalties.<name>` with `on: <network>`."""
+    def penalize(self, network: str, real, fake, judge=None) -> dict:
+        """The configured penalties on a network, as terms: `loss.penalties.<name>` with `on: <network>`.
+
+        judge: the function of real and fake to differentiate, if it is more than the network: see `penalized`.
+        """
         return {
-            name: penalty.function(getattr(self, network), real, fake, self.draws)
+            name: penalty.function(judge or getattr(self, network), real, fake, self.draws)
             for name, penalty in self.penalties.items()
             if penalty.on == network
         }
@@ -73,7 +81,7 @@ class Game(keras.Model):
         self.saved.append(self.add_weight(name=name, shape=shape, dtype=dtype, initializer=start, **UNTRAINED))
         return self.saved[-1]
 
-    def gate(self, player: str, terms: dict):
+    def gate(self, player: str, terms: dict, seen):
         """0 or 1, by which a player's gradient is multiplied; None: always 1. terms: of this player, unweighted."""
         return None
 
@@ -172,7 +180,7 @@ class Game(keras.Model):
             weighted = [w * term for name, term in named.items() if (w := self.weight_of(player, name)) != 0]
             loss = tf.add_n(weighted) if weighted else tf.zeros(())
             terms |= {f"{player}.{name}": term for name, term in named.items()} | {f"{player}.loss": loss}
-            gate = self.gate(player, named)
+            gate = self.gate(player, named, seen)
             losses[player] = self._scaled(player, loss if gate is None else gate * loss)
         return losses
 

@@ -40,8 +40,9 @@ def check(game) -> None:
         if not any(term.endswith(f".{name}") for term in game.terms):
             networks = ", ".join(sorted(n for owned in game.players.values() for n in owned))
             raise UserError(f"loss.penalties.{name}: nothing here penalises '{penalty.on}' (networks: {networks})")
-        if any(isinstance(layer, keras.layers.BatchNormalization) for layer in getattr(game, penalty.on).layers):
-            raise UserError(
-                f"loss.penalties.{name} takes a gradient per image, which BatchNorm mixes across the batch: "
-                f"set networks.{penalty.on}.norm=layer or none"
-            )
+        for network in game.penalized.get(penalty.on, (penalty.on,)):
+            if any(isinstance(layer, keras.layers.BatchNormalization) for layer in getattr(game, network).layers):
+                raise UserError(
+                    f"loss.penalties.{name} takes a gradient per image, which BatchNorm mixes across the batch: "
+                    f"set networks.{network}.norm=layer or none"
+                )

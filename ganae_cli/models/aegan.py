@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 from keras import ops
 
+from ganae_cli.models import verdicts
 from ganae_cli.models.base import Game
 from ganae_cli.models.parts import Parts
 from ganae_cli.registry import register
@@ -41,33 +42,32 @@ class AEGAN(Game):
 
     def discriminator_loss(self, seen):
         """Data against samples and against reconstructions, half each (the author counts 2 : 1 : 1)."""
-        return self._judge("discriminator", seen.x, seen.x_hat, seen.x_tilde)
+        return self._judge("discriminator", seen.x, sample=seen.x_hat, reconstruction=seen.x_tilde)
 
     def code_discriminator_loss(self, seen):
         """The prior's codes against encoded data and against re-encoded samples, half each."""
-        return self._judge("code_discriminator", seen.z, seen.z_hat, seen.z_tilde)
+        return self._judge("code_discriminator", seen.z, code=seen.z_hat, code_reconstruction=seen.z_tilde)
 
     def autoencoder_loss(self, seen):
         """a l(x, x_tilde) + b ||z - z_tilde||^2 + fooling both discriminators with all four kinds of fakes."""
-        image = self._fool(self.discriminator, seen.x, sample=seen.x_hat, reconstruction=seen.x_tilde)
-        code = self._fool(self.code_discriminator, seen.z, code=seen.z_hat, code_reconstruction=seen.z_tilde)
+        image = self._fool("discriminator", seen.x, sample=seen.x_hat, reconstruction=seen.x_tilde)
+        code = self._fool("code_discriminator", seen.z, code=seen.z_hat, code_reconstruction=seen.z_tilde)
         cycles = {
             "reconstruction": self.reconstruction(seen.x, seen.x_tilde),
             "code_reconstruction": ops.mean(ops.square(seen.z - seen.z_tilde)),
         }
         return cycles | image | code
 
-    def _judge(self, name: str, real, *fakes) -> dict:
-        judge = getattr(self, name)
-        real_logits = judge(real, training=True)
-        terms = [self.adversarial.discriminator(real_logits, judge(fake, training=True)) for fake in fakes]
-        means = {key: sum(term[key] for term in terms) / len(terms) for key in terms[0]}
-        return means | self.penalize(name, real, fakes[0])
+    def _judge(self, name: str, real, **fakes) -> dict:
+        terms = verdicts.rejected(self.adversarial, *self._logits(name, real, fakes), share=1 / len(fakes))
+        return terms | self.penalize(name, real, next(iter(fakes.values())))
 
-    def _fool(self, judge, real, **fakes) -> dict:
-        real_logits = judge(real, training=True)
-        verdicts = {kind: judge(fake, training=True) for kind, fake in fakes.items()}
-        return {f"fool_{kind}": self.adversarial.generator(v, real_logits)["fool"] for kind, v in verdicts.items()}
+    def _fool(self, name: str, real, **fakes) -> dict:
+        return verdicts.accepted(self.adversarial, *self._logits(name, real, fakes))
+
+    def _logits(self, name: str, real, fakes: dict) -> tuple:
+        judge = getattr(self, name)
+        return judge(real, training=True), {kind: judge(fake, training=True) for kind, fake in fakes.items()}
 
     def generate(self, z):
         return self.generator(z, training=False)

@@ -25,6 +25,7 @@ class Game(keras.Model):
     sampler: str = "prior"  # where the codes of samples come from: see `samplers/`
     noise_dim: int = 0  # numbers of the random vector that a drawn code is joined with: see `join`
     frozen: tuple[str, ...] = ()  # networks that nobody owns: taken from another run (train.init_from), never trained
+    penalized: dict[str, tuple[str, ...]] = {}  # network -> all that penalties on it differentiate, if more than itself
 
     def __init__(self, parts: Parts, z_dim: int, weights: dict[str, dict[str, float]] | None = None):
         super().__init__()
@@ -53,9 +54,13 @@ class Game(keras.Model):
         """Data (batch, *shape) -> codes (batch, z_dim)."""
         raise UserError(f"model '{type(self).__name__}' has no encoder")
 
+    def decode(self, z):
+        """What `encode` gave -> data (batch, *shape), for models whose codes are not what `generate` starts from."""
+        return self.generate(z)
+
     def reconstruct(self, x):
         """Data -> what its code is decoded to, (batch, *shape)."""
-        return self.generate(self.encode(x))
+        return self.decode(self.encode(x))
 
     def join(self, z, noise):
         """Drawn codes (N, z_dim) and standard normal noise (N, noise_dim), as arrays -> what `generate` takes."""
@@ -77,16 +82,18 @@ class Game(keras.Model):
         """Standard normal codes (batch, z_dim)."""
         return self.draws.normal(self.z_dim)
 
-    def penalize(self, network: str, real, fake) -> dict:
+    def penalize(self, network: str, real, fake, judge=None) -> dict:
         """The configured penalties on a network, as terms: `loss.penalties.<name>` with `on: <network>`.
 
         fake: None for a network that sees no samples, as an encoder of data; penalties of discriminators are refused.
+        judge: the function of real and fake to differentiate, if it is more than the network: see `penalized`.
         """
         chosen = {name: penalty for name, penalty in self.penalties.items() if penalty.on == network}
         for name, penalty in chosen.items():
             if fake is None and penalty.judges:
                 raise UserError(f"loss.penalties.{name} is for discriminators: '{network}' sees no samples beside data")
-        return {name: p.function(getattr(self, network), real, fake, self.draws) for name, p in chosen.items()}
+        judge = judge or getattr(self, network)
+        return {name: p.function(judge, real, fake, self.draws) for name, p in chosen.items()}
 
     def keep(self, name: str, value, shape: tuple[int, ...] = (), dtype: str = "float32") -> keras.Variable:
         """A number of the algorithm's own that goes from step to step, as BEGAN's k_t; saved with the weights."""
@@ -94,7 +101,7 @@ class Game(keras.Model):
         self.saved.append(self.add_weight(name=name, shape=shape, dtype=dtype, initializer=start, **UNTRAINED))
         return self.saved[-1]
 
-    def gate(self, player: str, terms: dict):
+    def gate(self, player: str, terms: dict, seen):
         """0 or 1, by which a player's gradient is multiplied; None: always 1. terms: of this player, unweighted."""
         return None
 
@@ -194,7 +201,7 @@ class Game(keras.Model):
             weighted = [w * term for name, term in named.items() if (w := self.weight_of(player, name)) != 0]
             loss = tf.add_n(weighted) if weighted else tf.zeros(())
             terms |= {f"{player}.{name}": term for name, term in named.items()} | {f"{player}.loss": loss}
-            gate = self.gate(player, named)
+            gate = self.gate(player, named, seen)
             losses[player] = self._scaled(player, loss if gate is None else gate * loss)
         return losses
 

@@ -2,10 +2,16 @@
 
 import keras
 
+from ganae_cli.errors import UserError
 
-def with_features(network: keras.Sequential) -> keras.Model:
-    """x -> (features, output): what the network's last layer sees, (batch, F), and what it says. One pass for both.
 
+def with_features(network: keras.Sequential, layer: int = -2) -> keras.Model:
+    """x -> (features, output): what a layer says, by default what the last one sees, and what the network says.
+
+    layer: counted as in lists, from 0 for the first or from -1, the output, backwards. One pass for both.
     A view: to be called, and not to be kept as an attribute of a game, whose file would then hold its layers twice.
     """
-    return keras.Model(network.inputs, [network.layers[-2].output, network.layers[-1].output])
+    count = len(network.layers)
+    if not -count <= layer < count or layer in (-1, count - 1):
+        raise UserError(f"network '{network.name}' has no hidden layer {layer}: choose from {-count} to -2")
+    return keras.Model(network.inputs, [network.layers[layer].output, network.layers[-1].output])

@@ -40,9 +40,9 @@ def check(game) -> None:
         if not any(term.endswith(f".{name}") for term in game.terms):
             networks = ", ".join(sorted(game.roles))
             raise UserError(f"loss.penalties.{name}: nothing here penalises '{penalty.on}' (networks: {networks})")
-        layers = getattr(game, penalty.on).layers if penalty.per_sample else ()
-        if any(isinstance(layer, keras.layers.BatchNormalization) for layer in layers):
-            raise UserError(
-                f"loss.penalties.{name} takes a gradient per image, which BatchNorm mixes across the batch: "
-                f"set networks.{penalty.on}.norm=layer or none"
-            )
+        for network in game.penalized.get(penalty.on, (penalty.on,)) if penalty.per_sample else ():
+            if any(isinstance(layer, keras.layers.BatchNormalization) for layer in getattr(game, network).layers):
+                raise UserError(
+                    f"loss.penalties.{name} takes a gradient per image, which BatchNorm mixes across the batch: "
+                    f"set networks.{network}.norm=layer or none"
+                )

@@ -39,7 +39,10 @@ def assert_resumes(play, game, again, shape, path):
 @pytest.mark.parametrize("model", MODELS)
 def test_two_steps_saved_and_two_more_are_four_steps_bit_for_bit(play, configure, ready, tmp_path, model):
     """With BatchNorm, whose running statistics are state, too, where no penalty forbids it."""
-    penalised = {penalty.get("on", "discriminator") for penalty in configure(model, (2,)).loss.penalties.values()}
+    config = configure(model, (2,))
+    through = registry.find("model", config.model.name).penalized
+    on = [penalty.get("on", "discriminator") for penalty in config.loss.penalties.values()]
+    penalised = {network for role in on for network in through.get(role, (role,))}
     norms = {f"networks.{role}.norm": "batch" for role in roles(model) if role not in penalised}
     games = [ready(model, **norms) for _ in range(2)]
     for game in games:

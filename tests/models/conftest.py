@@ -33,6 +33,19 @@ AEGAN_WEIGHTS = {  # all different, so that none can stand in for another
     }
 }
 
+JUDGES, BOTH = ("discriminator", "code_discriminator"), {"adversarial": "non_saturating", "reconstruction": "mae"}
+ROLES |= {
+    "aae": ("encoder", "generator", "code_discriminator"),
+    "wae_gan": ("encoder", "generator", "code_discriminator"),
+    "vaegan": ("encoder", "generator", "discriminator"),
+    "alpha_gan": ("encoder", "generator", *JUDGES),
+    "bigan": ("encoder", "generator", "discriminator", "pair_discriminator"),
+    "veegan": ("encoder", "generator", "discriminator", "pair_discriminator"),
+    "alae": ("mapper", "generator", "encoder", "discriminator"),
+}
+LOSSES |= {"aae": BOTH, "wae_gan": BOTH, "alpha_gan": BOTH}
+LOSSES |= {name: {"adversarial": "non_saturating"} for name in ("vaegan", "bigan", "veegan", "alae")}
+
 
 class Tiny:
     """Data, games and their numbers. Games are of perceptrons with one hidden layer, on points of two numbers."""
@@ -43,11 +56,11 @@ class Tiny:
     def __init__(self, registry):
         self.registry = registry
 
-    def build(self, name, norm="none", weights=None, networks=None, **losses):
+    def build(self, name, norm="none", weights=None, networks=None, options=None, **losses):
         """A game as its config would make it; networks: besides or instead of those of its roles."""
         tiny = {role: {"name": "mlp", "width": 8, "depth": 1, "norm": norm} for role in ROLES[name]}
         given = Parts((2,), tiny | (networks or {}), **(LOSSES[name] | losses))
-        game = self.registry.build("model", name, parts=given, z_dim=Z_DIM, weights=weights)
+        game = self.registry.build("model", name, parts=given, z_dim=Z_DIM, weights=weights, **(options or {}))
         given.finish(name)
         return game
 
@@ -70,6 +83,10 @@ class Tiny:
         """The prior's codes of a step: they are drawn in `observe`, with the game's seed."""
         return Draws(0, step, COUNT, label="observe").normal(Z_DIM)
 
+    def draws(self, step=0, label="observe"):
+        """Every draw of a part of a step, in the order of the calls."""
+        return Draws(0, step, COUNT, label=label)
+
     def values(self, variables):
         """As arrays."""
         return [v.numpy() for v in variables]
@@ -87,6 +104,21 @@ class Tiny:
         with tf.GradientTape() as tape:
             value = loss()
         return self.values(tape.gradient(value, variables)), float(value)
+
+    def descend(self, rate, *moves):
+        """Gradient descent of players who move at once; moves: (loss, its networks), each a function of nothing."""
+        owned = [[v for network in networks for v in network.trainable_variables] for _, networks in moves]
+        found = [self.gradient(loss, own)[0] for (loss, _), own in zip(moves, owned, strict=True)]
+        for own, gradients in zip(owned, found, strict=True):
+            for variable, gradient in zip(own, gradients, strict=True):
+                variable.assign_sub(rate * gradient)
+
+    def assert_same_networks(self, game, other, before, within=1e-5):
+        """Network by network, the same in both and none as in the game before."""
+        for one, two, old in zip(*(self.networks_of(g) for g in (game, other, before)), strict=True):
+            self.assert_near(self.values(one.trainable_variables), self.values(two.trainable_variables), within)
+            pairs = zip(one.trainable_variables, old.trainable_variables, strict=True)
+            assert any(np.abs(v.numpy() - w.numpy()).max() > 1e-4 for v, w in pairs), one.name
 
     def networks_of(self, game):
         """Every network of a game."""

@@ -11,7 +11,7 @@ import tensorflow as tf
     [
         ("autoencoder", "autoencoder", ("reconstruction",)),
         ("gan", "generator", ("fool",)),
-        ("aegan", "code_discriminator", ("real", "fake")),
+        ("aegan", "code_discriminator", ("real", "fake_code", "fake_code_reconstruction")),
     ],
 )
 def test_weight_zero_measures_without_learning(tiny, name, player, terms):

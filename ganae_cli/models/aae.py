@@ -1,0 +1,54 @@
+"""Adversarial autoencoder: an autoencoder whose codes cannot be told from draws of the prior.
+
+Makhzani et al. 2015, "Adversarial Autoencoders", arXiv:1511.05644, section 2: on each batch the reconstruction phase
+moves encoder and generator (the paper's decoder), then the regularization phase moves the code discriminator and, last,
+the encoder as the generator of codes, with an optimizer of its own. Of the paper's encoders this is the deterministic.
+"""
+
+from types import SimpleNamespace
+
+from ganae_cli.models.base import Game
+from ganae_cli.models.parts import Parts
+from ganae_cli.registry import register
+
+
+@register("model", "aae")
+class AAE(Game):
+    players = {
+        "autoencoder": ("encoder", "generator"),
+        "code_discriminator": ("code_discriminator",),
+        "encoder": ("encoder",),
+    }
+    rounds = (("autoencoder",), ("code_discriminator",), ("encoder",))
+    product = ("encoder", "generator")
+
+    def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None):
+        super().__init__(parts, z_dim, weights)
+        self.adversarial, self.reconstruction = parts.loss("adversarial"), parts.loss("reconstruction")
+        self.encoder = parts.down("encoder", parts.shape, z_dim)
+        self.generator = parts.up("generator", z_dim, parts.shape)
+        self.code_discriminator = parts.down("code_discriminator", (z_dim,), 1)
+
+    def observe(self, x):
+        """The data's codes z_hat = E(x) and the prior's."""
+        return SimpleNamespace(x=x, z=self.prior(), z_hat=self.encoder(x, training=True))
+
+    def autoencoder_loss(self, seen):
+        """l(x, G(E(x)))."""
+        return {"reconstruction": self.reconstruction(seen.x, self.generator(seen.z_hat, training=True))}
+
+    def code_discriminator_loss(self, seen):
+        """E_z[real D(z)] + E_x[fake D(E(x))] + penalties: here the prior is what is real."""
+        real, fake = (self.code_discriminator(codes, training=True) for codes in (seen.z, seen.z_hat))
+        return self.adversarial.discriminator(real, fake) | self.penalize("code_discriminator", seen.z, seen.z_hat)
+
+    def encoder_loss(self, seen):
+        """E_x[fool D(E(x))]."""
+        real, fake = (self.code_discriminator(codes, training=True) for codes in (seen.z, seen.z_hat))
+        return self.adversarial.generator(fake, real)
+
+    def generate(self, z):
+        return self.generator(z, training=False)
+
+    def encode(self, x):
+        return self.encoder(x, training=False)

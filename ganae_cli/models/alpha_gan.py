@@ -1,0 +1,72 @@
+"""alpha-GAN: a variational autoencoder with a discriminator for its likelihood and another for its posterior.
+
+Rosca et al. 2017, "Variational Approaches for Auto-Encoding Generative Adversarial Networks", arXiv:1706.04987, the
+hybrid objective and Algorithm 1. Four networks with an optimizer each, as the authors trained them; here the
+discriminators move first. Equations 16 and 17 of the first version swap prior and posterior, as the authors confirmed
+(github.com/victor-shepardson/alpha-GAN): to the code discriminator the prior is real. lambda is the weight of both
+`reconstruction` terms. The paper's encoder and generator minimise -log D + log(1 - D), the negative logit.
+"""
+
+from types import SimpleNamespace
+
+from ganae_cli.models import verdicts
+from ganae_cli.models.base import Game
+from ganae_cli.models.parts import Parts
+from ganae_cli.registry import register
+
+
+@register("model", "alpha_gan")
+class AlphaGAN(Game):
+    players = {
+        "discriminator": ("discriminator",),
+        "code_discriminator": ("code_discriminator",),
+        "encoder": ("encoder",),
+        "generator": ("generator",),
+    }
+    rounds = (("discriminator", "code_discriminator"), ("encoder", "generator"))
+    product = ("encoder", "generator")
+
+    def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None):
+        super().__init__(parts, z_dim, weights)
+        self.adversarial, self.reconstruction = parts.loss("adversarial"), parts.loss("reconstruction")
+        self.encoder = parts.down("encoder", parts.shape, z_dim)
+        self.generator = parts.up("generator", z_dim, parts.shape)
+        self.discriminator = parts.down("discriminator", parts.shape, 1)
+        self.code_discriminator = parts.down("code_discriminator", (z_dim,), 1)
+
+    def observe(self, x):
+        """z_hat = E(x), x_tilde = G(E(x)), x_hat = G(z)."""
+        z, z_hat = self.prior(), self.encoder(x, training=True)
+        x_hat, x_tilde = self.generator(z, training=True), self.generator(z_hat, training=True)
+        return SimpleNamespace(x=x, x_hat=x_hat, x_tilde=x_tilde, z=z, z_hat=z_hat)
+
+    def discriminator_loss(self, seen):
+        """E_x[real D(x)] + E_z[fake D(G(z))] + E_x[fake D(G(E(x)))] + penalties."""
+        real, sample, rebuilt = (self.discriminator(y, training=True) for y in (seen.x, seen.x_hat, seen.x_tilde))
+        terms = verdicts.rejected(self.adversarial, real, {"sample": sample, "reconstruction": rebuilt})
+        return terms | self.penalize("discriminator", seen.x, seen.x_hat)
+
+    def code_discriminator_loss(self, seen):
+        """E_z[real C(z)] + E_x[fake C(E(x))] + penalties."""
+        real, fake = (self.code_discriminator(codes, training=True) for codes in (seen.z, seen.z_hat))
+        return self.adversarial.discriminator(real, fake) | self.penalize("code_discriminator", seen.z, seen.z_hat)
+
+    def encoder_loss(self, seen):
+        """lambda l(x, G(E(x))) + E_x[fool D(G(E(x)))] + E_x[fool C(E(x))]."""
+        real, rebuilt = (self.discriminator(images, training=True) for images in (seen.x, seen.x_tilde))
+        prior, code = (self.code_discriminator(codes, training=True) for codes in (seen.z, seen.z_hat))
+        fool = verdicts.accepted(self.adversarial, real, {"reconstruction": rebuilt})
+        fool_code = verdicts.accepted(self.adversarial, prior, {"code": code})
+        return {"reconstruction": self.reconstruction(seen.x, seen.x_tilde)} | fool | fool_code
+
+    def generator_loss(self, seen):
+        """lambda l(x, G(E(x))) + E_z[fool D(G(z))] + E_x[fool D(G(E(x)))]."""
+        real, sample, rebuilt = (self.discriminator(y, training=True) for y in (seen.x, seen.x_hat, seen.x_tilde))
+        fool = verdicts.accepted(self.adversarial, real, {"sample": sample, "reconstruction": rebuilt})
+        return {"reconstruction": self.reconstruction(seen.x, seen.x_tilde)} | fool
+
+    def generate(self, z):
+        return self.generator(z, training=False)
+
+    def encode(self, x):
+        return self.encoder(x, training=False)

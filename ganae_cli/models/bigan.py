@@ -1,0 +1,72 @@
+"""BiGAN and ALI: a discriminator of pairs, data with their codes against samples with what they were made from.
+
+Donahue et al. 2017, "Adversarial Feature Learning", arXiv:1605.09782; Dumoulin et al. 2017, "Adversarially Learned
+Inference", arXiv:1606.00704, Algorithm 1: both sides move at once. Encoder and generator minimise the discriminator's
+loss with its labels swapped, both terms of it. `stochastic` is ALI's Gaussian encoder; `cycle` adds the reconstruction
+of ALICE (Li et al. 2017, arXiv:1709.01215): neither BiGAN nor ALI trains any.
+"""
+
+from types import SimpleNamespace
+
+from ganae_cli.models import gaussian
+from ganae_cli.models.base import Game
+from ganae_cli.models.pairs import PairJudge
+from ganae_cli.models.parts import Parts
+from ganae_cli.registry import register
+
+SWAPPED = {"real": "fool_sample", "fake": "fool_code"}  # of E and G: the price of pairs (G(z), z), of pairs (x, E(x))
+
+
+@register("model", "bigan")
+class BiGAN(Game):
+    players = {"discriminator": ("discriminator", "pair_discriminator"), "autoencoder": ("encoder", "generator")}
+    rounds = (("discriminator", "autoencoder"),)
+    product = ("encoder", "generator")
+    penalized = {"discriminator": ("discriminator", "pair_discriminator")}
+
+    def __init__(
+        self,
+        parts: Parts,
+        z_dim: int,
+        weights: dict | None = None,
+        features: int = 64,
+        stochastic: bool = False,
+        cycle: bool = False,
+    ):
+        super().__init__(parts, z_dim, weights)
+        self.adversarial, self.stochastic = parts.loss("adversarial"), stochastic
+        self.reconstruction = parts.loss("reconstruction") if cycle else None
+        self.encoder = parts.down("encoder", parts.shape, 2 * z_dim if stochastic else z_dim)
+        self.generator = parts.up("generator", z_dim, parts.shape)
+        self.discriminator = parts.down("discriminator", parts.shape, features)
+        self.pair_discriminator = parts.down("pair_discriminator", (features + z_dim,), 1)
+        self.judge = PairJudge(self.discriminator, self.pair_discriminator, parts.shape)
+
+    def observe(self, x):
+        """The pairs (x, z_hat), z_hat from E, and (x_hat, z), x_hat = G(z), and the logits of both."""
+        z, z_hat = self.prior(), self.encoder(x, training=True)
+        if self.stochastic:
+            z_hat = gaussian.drawn(*gaussian.split(z_hat), self.draws)
+        x_hat = self.generator(z, training=True)
+        real, fake = self.judge(x, z_hat), self.judge(x_hat, z)
+        return SimpleNamespace(x=x, x_hat=x_hat, z=z, z_hat=z_hat, real=real, fake=fake)
+
+    def discriminator_loss(self, seen):
+        """E_x[real D(x, E(x))] + E_z[fake D(G(z), z)] + penalties on D or on its second network."""
+        terms = self.adversarial.discriminator(seen.real, seen.fake)
+        return terms | self.judge.penalties(self, (seen.x, seen.z_hat), (seen.x_hat, seen.z))
+
+    def autoencoder_loss(self, seen):
+        """E_x[fake D(x, E(x))] + E_z[real D(G(z), z)], and l(x, G(E(x))) if asked for."""
+        swapped = self.adversarial.discriminator(seen.fake, seen.real)
+        terms = {SWAPPED.get(name, f"fool_{name}"): term for name, term in swapped.items()}
+        if self.reconstruction:
+            terms["reconstruction"] = self.reconstruction(seen.x, self.generator(seen.z_hat, training=True))
+        return terms
+
+    def generate(self, z):
+        return self.generator(z, training=False)
+
+    def encode(self, x):
+        z_hat = self.encoder(x, training=False)
+        return gaussian.split(z_hat)[0] if self.stochastic else z_hat

@@ -1,0 +1,21 @@
+"""Codes of an encoder that gives a Gaussian with independent coordinates: q(z | x) = N(mean, exp(log_variance)).
+
+Kingma and Welling 2014, "Auto-Encoding Variational Bayes", arXiv:1312.6114, section 2.4 and appendix B.
+"""
+
+from keras import ops
+
+
+def split(outputs) -> tuple:
+    """(batch, 2 z_dim) -> mean and log-variance, (batch, z_dim) each."""
+    return tuple(ops.split(outputs, 2, axis=-1))
+
+
+def drawn(mean, log_variance, draws):
+    """z = mean + standard deviation * e, e ~ N(0, I), (batch, z_dim): differentiable by both."""
+    return mean + ops.exp(0.5 * log_variance) * draws.normal(mean.shape[-1])
+
+
+def kl_to_prior(mean, log_variance):
+    """KL(q(z | x) || N(0, I)) = 1/2 sum (mean^2 + variance - log variance - 1) in nats; mean over the batch."""
+    return ops.mean(ops.sum(ops.square(mean) + ops.exp(log_variance) - log_variance - 1.0, axis=-1)) / 2

@@ -1,0 +1,90 @@
+"""VAE-GAN: a variational autoencoder that measures its reconstructions by what a discriminator sees in them.
+
+Larsen et al. 2016, "Autoencoding beyond pixels using a learned similarity metric", arXiv:1512.09300, Algorithm 1: all
+three networks move at once, from one forward pass. L_GAN does not reach the encoder, nor L_like the discriminator.
+gamma is the weight of `generator.similarity`; with `loss=minimax` the generator wins exactly what the discriminator
+loses.
+"""
+
+from types import SimpleNamespace
+
+from keras import ops
+
+from ganae_cli.models import gaussian, verdicts
+from ganae_cli.models.base import Game
+from ganae_cli.models.features import with_features
+from ganae_cli.models.parts import Parts
+from ganae_cli.registry import register
+
+
+@register("model", "vaegan")
+class VAEGAN(Game):
+    players = {"encoder": ("encoder",), "generator": ("generator",), "discriminator": ("discriminator",)}
+    rounds = (("encoder", "generator", "discriminator"),)
+    product = ("encoder", "generator")
+
+    def __init__(
+        self,
+        parts: Parts,
+        z_dim: int,
+        weights: dict | None = None,
+        similarity_layer: int = -2,
+        equilibrium: float | None = None,
+        margin: float = 0.35,
+    ):
+        super().__init__(parts, z_dim, weights)
+        self.adversarial, self.equilibrium, self.margin = parts.loss("adversarial"), equilibrium, margin
+        self.encoder = parts.down("encoder", parts.shape, 2 * z_dim)
+        self.generator = parts.up("generator", z_dim, parts.shape)
+        self.discriminator = parts.down("discriminator", parts.shape, 1)
+        view = with_features(self.discriminator, similarity_layer)
+        self.look = lambda images: view(images, training=True)
+
+    def observe(self, x):
+        """One pass: x_tilde = G(z), z ~ q(z | x), x_hat = G(z), z ~ p(z); D on all three, with its features at layer l.
+
+        similarity: L_like = -log N(D_l(x) | D_l(x_tilde), I) up to a constant, 1/2 sum of squares, mean over the batch.
+        """
+        mean, log_variance = gaussian.split(self.encoder(x, training=True))
+        x_tilde = self.generator(gaussian.drawn(mean, log_variance, self.draws), training=True)
+        x_hat = self.generator(self.prior(), training=True)
+        (features, real), (rebuilt, reconstruction), (_, sample) = (self.look(images) for images in (x, x_tilde, x_hat))
+        squares = ops.square(ops.cast(features, "float32") - ops.cast(rebuilt, "float32"))
+        similarity = ops.sum(squares) / (2 * squares.shape[0])
+        fakes = {"sample": sample, "reconstruction": reconstruction}
+        prior = gaussian.kl_to_prior(mean, log_variance)
+        return SimpleNamespace(x=x, x_hat=x_hat, prior=prior, similarity=similarity, real=real, fakes=fakes)
+
+    def encoder_loss(self, seen):
+        """L_prior + L_like, L_prior = KL(q(z | x) || p(z))."""
+        return {"prior": seen.prior, "similarity": seen.similarity}
+
+    def generator_loss(self, seen):
+        """gamma L_like - L_GAN: fooling the discriminator with samples and with reconstructions."""
+        return {"similarity": seen.similarity} | verdicts.accepted(self.adversarial, seen.real, seen.fakes)
+
+    def discriminator_loss(self, seen):
+        """L_GAN, in cost: -log D(x) - log(1 - D(x_hat)) - log(1 - D(x_tilde)) + penalties."""
+        terms = verdicts.rejected(self.adversarial, seen.real, seen.fakes)
+        return terms | self.penalize("discriminator", seen.x, seen.x_hat)
+
+    def gate(self, player, terms, seen):
+        """The equilibrium of the authors' program: D rests where one of its costs is low, G where one is high.
+
+        The costs are -log D(x) and the mean of -log(1 - D(fake)); low is below `equilibrium` by more than `margin`.
+        Where both would rest both move; the encoder always does. A replica goes by its own part of the batch.
+        """
+        if self.equilibrium is None or player == "encoder":
+            return None
+        fake = ops.concatenate(list(seen.fakes.values()), axis=0)
+        costs = [ops.mean(ops.softplus(ops.cast(t, "float32"))) for t in (-seen.real, fake)]
+        low = ops.minimum(*costs) < self.equilibrium - self.margin
+        high = ops.maximum(*costs) > self.equilibrium + self.margin
+        rests = {"discriminator": low, "generator": high}[player]
+        return ops.cast(ops.logical_or(ops.logical_not(rests), ops.logical_and(low, high)), "float32")
+
+    def generate(self, z):
+        return self.generator(z, training=False)
+
+    def encode(self, x):
+        return gaussian.split(self.encoder(x, training=False))[0]

@@ -1,0 +1,67 @@
+"""VEEGAN: a GAN whose encoder inverts the generator and maps the data to the prior, against lost modes.
+
+Srivastava et al. 2017, "VEEGAN: Reducing Mode Collapse in GANs using Implicit Variational Learning", arXiv:1705.07761,
+Algorithm 1: all three gradients come from one pass. The reconstructor F (here the encoder) learns from codes alone; the
+generator minimises the mean logit itself, not a loss of it, since the logit estimates log q(x, z) / p(x, z). Our logit
+has the other sign, as everywhere: it is large for the data's pairs.
+"""
+
+from types import SimpleNamespace
+
+from keras import ops
+
+from ganae_cli.models.base import Game
+from ganae_cli.models.pairs import PairJudge
+from ganae_cli.models.parts import Parts
+from ganae_cli.registry import register
+
+
+@register("model", "veegan")
+class VEEGAN(Game):
+    players = {
+        "discriminator": ("discriminator", "pair_discriminator"),
+        "encoder": ("encoder",),
+        "generator": ("generator",),
+    }
+    rounds = (("discriminator", "encoder", "generator"),)
+    product = ("encoder", "generator")
+    penalized = {"discriminator": ("discriminator", "pair_discriminator")}
+
+    def __init__(
+        self, parts: Parts, z_dim: int, weights: dict | None = None, features: int = 64, encoder_fools: bool = False
+    ):
+        super().__init__(parts, z_dim, weights)
+        self.adversarial, self.encoder_fools = parts.loss("adversarial"), encoder_fools
+        self.encoder = parts.down("encoder", parts.shape, z_dim)
+        self.generator = parts.up("generator", z_dim, parts.shape)
+        self.discriminator = parts.down("discriminator", parts.shape, features)
+        self.pair_discriminator = parts.down("pair_discriminator", (features + z_dim,), 1)
+        self.judge = PairJudge(self.discriminator, self.pair_discriminator, parts.shape)
+
+    def observe(self, x):
+        """The pairs (x, F(x)) and (x_hat, z), x_hat = G(z), their logits, and z_tilde = F(G(z))."""
+        z, z_hat = self.prior(), self.encoder(x, training=True)
+        x_hat = self.generator(z, training=True)
+        error = ops.mean(ops.sum(ops.square(z - self.encoder(x_hat, training=True)), axis=-1))
+        real, fake = self.judge(x, z_hat), self.judge(x_hat, z)
+        return SimpleNamespace(x=x, x_hat=x_hat, z=z, z_hat=z_hat, real=real, fake=fake, error=error)
+
+    def discriminator_loss(self, seen):
+        """E_x[real D(x, F(x))] + E_z[fake D(G(z), z)] + penalties on D or on its second network."""
+        terms = self.adversarial.discriminator(seen.real, seen.fake)
+        return terms | self.judge.penalties(self, (seen.x, seen.z_hat), (seen.x_hat, seen.z))
+
+    def encoder_loss(self, seen):
+        """E ||z - F(G(z))||^2, sum over the code; plus E D(x, F(x)) if asked for: so a program the authors link to."""
+        fool = {"fool": ops.mean(ops.cast(seen.real, "float32"))} if self.encoder_fools else {}
+        return {"code_reconstruction": seen.error} | fool
+
+    def generator_loss(self, seen):
+        """-E D(G(z), z) + E ||z - F(G(z))||^2."""
+        return {"fool": -ops.mean(ops.cast(seen.fake, "float32")), "code_reconstruction": seen.error}
+
+    def generate(self, z):
+        return self.generator(z, training=False)
+
+    def encode(self, x):
+        return self.encoder(x, training=False)

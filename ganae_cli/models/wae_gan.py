@@ -1,0 +1,62 @@
+"""WAE-GAN: Wasserstein autoencoder whose codes are matched to the prior by a discriminator.
+
+Tolstikhin et al. 2018, "Wasserstein Auto-Encoders", arXiv:1711.01558, Algorithm 1: the code discriminator moves, then
+encoder and generator together, by the reconstruction cost c plus lambda times the adversarial term. c is
+`loss.reconstruction` (the paper: squared error), lambda the weight of `autoencoder.fool`.
+"""
+
+import math
+from types import SimpleNamespace
+
+from keras import ops
+
+from ganae_cli.models.base import Game
+from ganae_cli.models.parts import Parts
+from ganae_cli.registry import register
+
+
+@register("model", "wae_gan")
+class WAEGAN(Game):
+    players = {"code_discriminator": ("code_discriminator",), "autoencoder": ("encoder", "generator")}
+    rounds = (("code_discriminator",), ("autoencoder",))
+    product = ("encoder", "generator")
+
+    def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None, prior_trick: bool = False):
+        super().__init__(parts, z_dim, weights)
+        self.prior_trick = prior_trick
+        self.adversarial, self.reconstruction = parts.loss("adversarial"), parts.loss("reconstruction")
+        self.encoder = parts.down("encoder", parts.shape, z_dim)
+        self.generator = parts.up("generator", z_dim, parts.shape)
+        self.code_discriminator = parts.down("code_discriminator", (z_dim,), 1)
+
+    def observe(self, x):
+        """The data's codes z_hat = E(x) and the prior's."""
+        return SimpleNamespace(x=x, z=self.prior(), z_hat=self.encoder(x, training=True))
+
+    def code_discriminator_loss(self, seen):
+        """E_z[real D(z)] + E_x[fake D(E(x))] + penalties, which differentiate D as it judges."""
+        penalties = self.penalize("code_discriminator", seen.z, seen.z_hat, self._judge)
+        return self.adversarial.discriminator(self._judge(seen.z), self._judge(seen.z_hat)) | penalties
+
+    def autoencoder_loss(self, seen):
+        """c(x, G(E(x))) + lambda E_x[fool D(E(x))]."""
+        x_tilde = self.generator(seen.z_hat, training=True)
+        fool = self.adversarial.generator(self._judge(seen.z_hat), self._judge(seen.z))
+        return {"reconstruction": self.reconstruction(seen.x, x_tilde)} | fool
+
+    def _judge(self, z, training: bool = True):
+        """Logits (batch, 1). The best ones are log p(z) - log q(z): with the trick, p is given and q alone is learned.
+
+        log p(z) = -||z||^2 / 2 - z_dim / 2 log 2 pi. From the authors' program (`gan_p_trick`), which has the constant
+        once instead of z_dim times, and by broadcasting adds log p of every code to every logit.
+        """
+        logits = ops.cast(self.code_discriminator(z, training=training), "float32")
+        if not self.prior_trick:
+            return logits
+        return logits - (ops.sum(ops.square(z), axis=-1, keepdims=True) + self.z_dim * math.log(2 * math.pi)) / 2
+
+    def generate(self, z):
+        return self.generator(z, training=False)
+
+    def encode(self, x):
+        return self.encoder(x, training=False)

@@ -59,10 +59,13 @@ class Game(keras.Model):
         """Standard normal codes (batch, z_dim)."""
         return self.draws.normal(self.z_dim)
 
-    def penalize(self, network: str, real, fake) -> dict:
-        """The configured penalties on a network, as terms: `loss.penalties.<name>` with `on: <network>`."""
+    def penalize(self, network: str, real, fake, judge=None) -> dict:
+        """The configured penalties on a network, as terms: `loss.penalties.<name>` with `on: <network>`.
+
+        judge: the function of real and fake to differentiate, if it is more than the network.
+        """
         return {
-            name: penalty.function(getattr(self, network), real, fake, self.draws)
+            name: penalty.function(judge or getattr(self, network), real, fake, self.draws)
             for name, penalty in self.penalties.items()
             if penalty.on == network
         }

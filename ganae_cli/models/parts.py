@@ -17,6 +17,7 @@ class Penalty:
     function: Callable
     weight: float
     on: str
+    per_sample: bool = True  # takes a gradient for each sample: refuses BatchNorm
 
 
 @dataclass
@@ -80,10 +81,12 @@ class Parts:
         for name, given in self.penalties.items():
             # An unquoted `on:` in a YAML file is the key True.
             options = {"on" if key is True else key: value for key, value in given.items()}
+            kind = registry.find("penalty", name)
             self.penalties[name] = {"weight": 1.0, "on": "discriminator"} | options
             weight, on = (self.penalties[name][key] for key in ("weight", "on"))
             own = {key: value for key, value in options.items() if key not in ("weight", "on")}
-            built[name] = Penalty(registry.build("penalty", name, **own), weight, on)
+            function, per_sample = registry.build("penalty", name, **own), getattr(kind, "per_sample", True)
+            built[name] = Penalty(function, weight, on, per_sample)
         return built
 
     def finish(self, model: str) -> None:

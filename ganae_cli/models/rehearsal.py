@@ -40,7 +40,8 @@ def check(game) -> None:
         if not any(term.endswith(f".{name}") for term in game.terms):
             networks = ", ".join(sorted(n for owned in game.players.values() for n in owned))
             raise UserError(f"loss.penalties.{name}: nothing here penalises '{penalty.on}' (networks: {networks})")
-        if any(isinstance(layer, keras.layers.BatchNormalization) for layer in getattr(game, penalty.on).layers):
+        layers = getattr(game, penalty.on).layers if penalty.per_sample else ()
+        if any(isinstance(layer, keras.layers.BatchNormalization) for layer in layers):
             raise UserError(
                 f"loss.penalties.{name} takes a gradient per image, which BatchNorm mixes across the batch: "
                 f"set networks.{penalty.on}.norm=layer or none"

@@ -18,7 +18,10 @@ POINTS, IMAGES, PAIRS = 2500, 64, 32
 
 
 class Samples(Periodic):
-    """`samples/step-<step>.png`, and `…-reconstruction.png` (originals above reconstructions) of an encoding model."""
+    """`samples/step-<step>.png`, and `…-reconstruction.png` (originals above reconstructions) of an encoding model.
+
+    And `…-pairs.png` of a model that makes pairs: of each code the first picture above the second.
+    """
 
     def __init__(self, every: int, first_step: int, folder: RunFolder, data: Data, seed: int):
         super().__init__(every, first_step)
@@ -30,6 +33,8 @@ class Samples(Periodic):
             drawn = {"": self.picture(self.model)}
             if self.model.encodes and self.data.kind == "images":
                 drawn["-reconstruction"] = self.reconstruction_picture(self.model)
+            if hasattr(self.model, "pairs") and self.data.kind == "images":
+                drawn["-pairs"] = self.pairs_picture(self.model)
         for suffix, picture in drawn.items():
             pictures.save(picture, self.folder.samples / f"step-{step:08d}{suffix}.png")
             for listener in self.listeners:
@@ -50,4 +55,9 @@ class Samples(Periodic):
         originals = self.data.test[:PAIRS] if len(self.data.test) else self.data.train[:PAIRS]
         rebuilt = pictures.to_uint8(model.reconstruct(pictures.to_float(originals)).numpy())
         rows = [part for i in range(0, len(originals), 8) for part in (originals[i : i + 8], rebuilt[i : i + 8])]
+        return pictures.grid(np.concatenate(rows), columns=8)
+
+    def pairs_picture(self, model: Game) -> Image.Image:
+        first, second = (pictures.to_uint8(images.numpy()) for images in model.pairs(self.codes[:PAIRS]))
+        rows = [part for i in range(0, PAIRS, 8) for part in (first[i : i + 8], second[i : i + 8])]
         return pictures.grid(np.concatenate(rows), columns=8)

@@ -87,7 +87,7 @@ class Parts:
             weight, on = (self.penalties[name][key] for key in ("weight", "on"))
             own = {key: value for key, value in options.items() if key not in ("weight", "on")}
             function, per_sample = registry.build("penalty", name, **own), getattr(kind, "per_sample", True)
-            built[name] = Penalty(function, weight, on, not hasattr(kind, "on"), per_sample)
+            built[name] = Penalty(function, weight, on, getattr(kind, "judges", True), per_sample)
         return built
 
     def finish(self, model: str) -> None:

@@ -14,7 +14,7 @@ from ganae_cli.evaluation.trained import Trained
 from ganae_cli.run_folder import RunFolder
 
 EXPERIMENTS = ConfTree().options("experiment")
-SMALL = ["train.steps=2", "train.batch_size=16", "train.examples=64", "hardware=cpu", "hardware.jit=false"]
+SMALL = ["train.steps=2", "train.batch_size=8", "train.examples=64", "hardware=cpu", "hardware.jit=false"]
 OFTEN = ["train.log_every=1", "train.sample_every=1", "train.checkpoint_every=1"]
 
 
@@ -72,5 +72,5 @@ def assert_files(path):
         expected.add(f"samples/step-0000000{step}.png")
     assert expected <= files
     others = {file for file in files - expected if not file.startswith("tensorboard/events.")}
-    assert all(file == ".lock" or file.endswith("-reconstruction.png") for file in others), others
+    assert all(file == ".lock" or file.endswith(("-reconstruction.png", "-pairs.png")) for file in others), others
     assert any(file.startswith("tensorboard/") for file in files)

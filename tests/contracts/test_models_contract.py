@@ -6,6 +6,7 @@ import pytest
 
 from ganae_cli import assembly, registry
 from ganae_cli.conf_tree import ConfTree
+from ganae_cli.losses.adversarial import Relativistic, Wasserstein
 from ganae_cli.models.base import Game
 
 assembly.import_parts()
@@ -21,6 +22,13 @@ def roles(model):
 
 def players(model):
     return registry.find("model", TREE.part("model", model).options["name"]).players
+
+
+def without_effect(game):
+    """The last bias of a discriminator of whose logits only differences count: it cancels, or moves by rounding."""
+    if type(getattr(game, "adversarial", None)) in (Wasserstein, Relativistic):
+        return getattr(game.discriminator.layers[-1], "bias", None)
+    return None
 
 
 @pytest.mark.parametrize("model", PAGES)
@@ -49,7 +57,8 @@ def test_a_step(play, ready, model, shape):
     assert {name.partition(".")[0] for name in logs} == set(game.players)
     assert {f"{player}.loss" for player in game.players} <= set(logs)
     assert np.isfinite(list(logs.values())).all()
-    assert [v.path for v, value in zip(own, before, strict=True) if (v.numpy() == value).all()] == []
+    still = [v for v, value in zip(own, before, strict=True) if (v.numpy() == value).all()]
+    assert [v.path for v in still if v is not without_effect(game)] == []
     assert int(game.step) == 1
     made = game.generate(np.random.default_rng(0).normal(size=(5, game.z_dim)).astype(np.float32))
     assert (made.shape, made.dtype) == ((5, *shape), "float32")

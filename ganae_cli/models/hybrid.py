@@ -1,8 +1,8 @@
 """Hybrid: encoder, generator and a discriminator in either space, with every path between them, for ablations.
 
 No paper's algorithm, but the terms of many: weights choose among them, and those of weight 0 are measured all the same.
-With the right weights it learns what `autoencoder`, `gan`, `wae_gan`, `alpha_gan` and `aegan` learn, and with a Gaussian
-encoder its gradients are those of `vaegan`: tests hold it to that. To read an algorithm, or train it fast, use its page.
+With the right weights it learns what `autoencoder`, `gan`, `wae_gan`, `alpha_gan` and `aegan` learn, and a Gaussian
+encoder gives it the gradients of `vaegan`: tests hold it to that. To read an algorithm, or train it fast, see its page.
 """
 
 from types import SimpleNamespace

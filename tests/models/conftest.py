@@ -42,8 +42,9 @@ ROLES |= {
     "bigan": ("encoder", "generator", "discriminator", "pair_discriminator"),
     "veegan": ("encoder", "generator", "discriminator", "pair_discriminator"),
     "alae": ("mapper", "generator", "encoder", "discriminator"),
+    "hybrid": ("encoder", "generator", *JUDGES),
 }
-LOSSES |= {"aae": BOTH, "wae_gan": BOTH, "alpha_gan": BOTH}
+LOSSES |= {"aae": BOTH, "wae_gan": BOTH, "alpha_gan": BOTH, "hybrid": BOTH}
 LOSSES |= {name: {"adversarial": "non_saturating"} for name in ("vaegan", "bigan", "veegan", "alae")}
 
 

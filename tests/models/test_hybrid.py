@@ -1,0 +1,84 @@
+"""The superset against the plain pages: the same networks, draws, gradients."""
+
+import pytest
+
+ENCODER = ("reconstruction", "similarity", "code_reconstruction", "fool_reconstruction", "fool_code")
+GENERATOR = ("reconstruction", "similarity", "code_reconstruction", "fool_sample", "fool_reconstruction")
+NOTHING = {
+    "discriminator": {"real": 0.0, "fake_sample": 0.0, "fake_reconstruction": 0.0},
+    "code_discriminator": {"real": 0.0, "fake_code": 0.0, "fake_code_reconstruction": 0.0},
+    "encoder": dict.fromkeys((*ENCODER, "fool_code_reconstruction"), 0.0),
+    "generator": dict.fromkeys((*GENERATOR, "fool_code_reconstruction"), 0.0),
+}
+REBUILT = {"reconstruction": 3.0}
+BOTH = REBUILT | {"fool_reconstruction": 1.0}
+CODES = {"real": 1.0, "fake_code": 1.0}
+CYCLES = BOTH | {"code_reconstruction": 5.0, "fool_code_reconstruction": 0.5}
+HALVES = {"real": 1.0, "fake_sample": 0.5, "fake_reconstruction": 0.5}
+JOINT = CYCLES | {"fool_sample": 1.0, "fool_code": 1.0}
+PAGES = {  # page -> its weights, the hybrid's
+    "gan": (None, {"discriminator": {"real": 1.0, "fake_sample": 1.0}, "generator": {"fool_sample": 1.0}}),
+    "autoencoder": ({"autoencoder": REBUILT}, {"encoder": REBUILT, "generator": REBUILT}),
+    "wae_gan": (
+        {"autoencoder": REBUILT},
+        {"code_discriminator": CODES, "encoder": REBUILT | {"fool_code": 1.0}, "generator": REBUILT},
+    ),
+    "alpha_gan": (
+        {"encoder": REBUILT, "generator": REBUILT},
+        {
+            "discriminator": dict.fromkeys(HALVES, 1.0),
+            "code_discriminator": CODES,
+            "encoder": BOTH | {"fool_code": 1.0},
+            "generator": BOTH | {"fool_sample": 1.0},
+        },
+    ),
+    "aegan": (
+        {"autoencoder": JOINT},
+        {
+            "discriminator": HALVES,
+            "code_discriminator": {"real": 1.0, "fake_code": 0.5, "fake_code_reconstruction": 0.5},
+            "encoder": CYCLES | {"fool_code": 1.0},
+            "generator": CYCLES | {"fool_sample": 1.0},
+        },
+    ),
+}
+
+
+def hybrid(tiny, weights, **build):
+    return tiny.build("hybrid", weights={p: terms | weights.get(p, {}) for p, terms in NOTHING.items()}, **build)
+
+
+def assert_same(tiny, network, other, before):
+    found, expected, old = (tiny.values(n.trainable_variables) for n in (network, other, before))
+    tiny.assert_near(found, expected, within=2e-6)
+    assert any(abs(a - b).max() > 1e-3 for a, b in zip(found, old, strict=True))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_with_the_weights_of_a_page_it_learns_what_that_learns(tiny, name):
+    weights, own = PAGES[name]
+    page, whole, new = tiny.build(name, weights=weights), hybrid(tiny, own), tiny.build("hybrid")
+    if name == "autoencoder":
+        page.decoder.set_weights(whole.generator.get_weights())
+    for game in (page, whole):
+        tiny.ready(game, 0.1)
+        for step in range(3):
+            game.train_step(tiny.data(step))
+    for role in tiny.roles[name]:
+        ours = "generator" if role == "decoder" else role
+        assert_same(tiny, getattr(whole, ours), getattr(page, role), getattr(new, ours))
+
+
+@pytest.mark.parametrize("player", ["encoder", "generator", "discriminator"])
+def test_with_a_gaussian_encoder_it_has_the_gradients_of_vaegan(tiny, player):
+    """Player by player: VAE-GAN plays one round, and this two."""
+    own = {
+        "discriminator": dict.fromkeys(HALVES, 1.0),
+        "encoder": {"similarity": 1.0},
+        "generator": {"similarity": 0.3, "fool_sample": 1.0, "fool_reconstruction": 1.0},
+    }
+    build = {"options": {"stochastic": True}}
+    games = tiny.build("vaegan", weights={"generator": {"similarity": 0.3}}), hybrid(tiny, own, **build)
+    for game in games:
+        tiny.ready(game, {player: 0.1}).train_step(tiny.data())
+    assert_same(tiny, *(getattr(game, player) for game in games), getattr(tiny.build("hybrid", **build), player))

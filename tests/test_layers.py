@@ -16,6 +16,7 @@ LAYERS = (  # lowest first; a name stands for a module or for a whole package
     ("datasets", "networks", "losses", "samplers", "hardware", "optimizers"),
     ("models", "metrics"),
     ("assembly", "sampling"),
+    ("inheritance",),
     ("callbacks", "evaluation"),
     ("runs", "reports", "sweeps"),
     ("command_line",),

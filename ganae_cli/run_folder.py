@@ -183,7 +183,7 @@ class RunFolder:
         try:
             with np.load(self.sampler, allow_pickle=False) as file:
                 arrays = dict(file)
-        except (OSError, ValueError, zipfile.BadZipFile):
+        except (OSError, ValueError, EOFError, zipfile.BadZipFile):
             return {}, {}
         about = {key[6:]: arrays.pop(key).item() for key in list(arrays) if key.startswith("about_")}
         return about, arrays

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from ganae_cli.errors import UserError, did_you_mean
 
-CONFIG, STATUS, HISTORY, LOG, SWEEP = "config.yaml", "status.json", "history.csv", "train.log", "sweep.json"
+CONFIG, STATUS, HISTORY, LOG = "config.yaml", "status.json", "history.csv", "train.log"
+SWEEP, RESULTS = "sweep.json", "results.csv"  # of a sweep folder
 CLOCK_COLUMNS = ("seconds", "images_per_second")  # all that may differ between two equal runs
 _CHECKPOINT = re.compile(r"step-(\d{8})\.json$")
 

@@ -18,7 +18,7 @@ LAYERS = (  # lowest first; a name stands for a module or for a whole package
     ("assembly", "sampling"),
     ("inheritance",),
     ("callbacks", "evaluation"),
-    ("runs", "reports", "sweeps"),
+    ("runs", "reports", "sweeps", "results"),
     ("command_line",),
     ("commands",),
     ("cli",),
@@ -97,6 +97,7 @@ LIGHT = {
     "schema",
     "pictures",
     "sweeps",
+    "results",
     "cli",
     "__main__",
 }

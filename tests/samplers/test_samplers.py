@@ -79,9 +79,7 @@ def test_a_mixture_has_the_likelihood_of_the_true_one(parts, mixture):
     assert true - 0.02 < mean_log(found["weights"], found["means"], found["cholesky"]) < true + 0.02
 
 
-@pytest.mark.parametrize(
-    ("name", "widening"), [("gaussian", 1.0), ("gmm", 1.0), ("kde", 1 + (COUNT ** (-1 / 7)) ** 2)]
-)
+@pytest.mark.parametrize(("name", "widening"), [("gaussian", 1.0), ("gmm", 1.0), ("kde", 1 + (COUNT ** (-1 / 7)) ** 2)])
 def test_draws_have_the_moments_of_the_codes(parts, mixture, name, widening):
     """A kernel of h^2 times the codes' covariance, h by Scott's rule, widens it by 1 + h^2."""
     sampler = build(parts, name)

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from ganae_cli.errors import UserError, did_you_mean
 
-CONFIG, STATUS, HISTORY, LOG, SWEEP = "config.yaml", "status.json", "history.csv", "train.log", "sweep.json"
+CONFIG, STATUS, HISTORY, LOG = "config.yaml", "status.json", "history.csv", "train.log"
+SWEEP, RESULTS = "sweep.json", "results.csv"  # of a sweep folder
 CLOCK_COLUMNS = ("seconds", "images_per_second")  # all that may differ between two equal runs
 _CHECKPOINT = re.compile(r"step-(\d{8})\.json$")
 
@@ -183,7 +184,7 @@ class RunFolder:
         try:
             with np.load(self.sampler, allow_pickle=False) as file:
                 arrays = dict(file)
-        except (OSError, ValueError, zipfile.BadZipFile):
+        except (OSError, ValueError, EOFError, zipfile.BadZipFile):
             return {}, {}
         about = {key[6:]: arrays.pop(key).item() for key in list(arrays) if key.startswith("about_")}
         return about, arrays

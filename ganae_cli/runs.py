@@ -9,7 +9,7 @@ from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
 
-from ganae_cli import assembly, environment, hardware, sampling
+from ganae_cli import assembly, environment, hardware, inheritance, pictures, sampling
 from ganae_cli.callbacks import say
 from ganae_cli.callbacks.checkpoint import Checkpoints
 from ganae_cli.callbacks.history import History, NotFinite
@@ -68,8 +68,9 @@ def _run(config: DictConfig, path: Path, plugins) -> tuple[int, Path]:
         folder = RunFolder(session.agree(str(path)))
         assembly.import_parts(plugins)
         run = Run(config, folder, session, assembly.build_data(config), folder.newest_checkpoint(_warn), stop)
+        inherited = None if run.checkpoint else inheritance.find(config, plugins)
         with session.strategy.scope():
-            game = _build(run)
+            game = _build(run, inherited)
         with folder.claim() if session.is_chief else contextlib.nullcontext():
             if run.first_step >= config.train.steps:
                 return _nothing_left(run), folder.path
@@ -78,7 +79,7 @@ def _run(config: DictConfig, path: Path, plugins) -> tuple[int, Path]:
             return _fit(run, game), folder.path
 
 
-def _build(run: Run) -> Game:
+def _build(run: Run, inherited: inheritance.Inheritance | None) -> Game:
     """The compiled game, rehearsed on a real batch, with the checkpoint's weights if there is one."""
     config, size = run.config, run.config.train.batch_size
     if size % run.session.replicas:
@@ -87,6 +88,10 @@ def _build(run: Run) -> Game:
     sampling.check(game, game.sampler)
     if run.checkpoint:
         _refuse_changes(run.checkpoint.about.get("architecture"), assembly.architecture(config, run.data.shape))
+    else:
+        if inherited:
+            inherited.hand_over(game)
+        game.begin(pictures.to_float(sampling.some(run.data.train, sampling.QUICK_ROWS, config.seed)))
     game.rehearse(next(iter(batches(run.data, size, config.seed, 0, 1, per_step=game.batches_per_step))))
     if config.train.best_by not in (None, *game.terms):
         raise UserError(f"train.best_by: no term '{config.train.best_by}' (terms: {', '.join(game.terms)})")

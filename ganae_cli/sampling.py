@@ -17,16 +17,21 @@ CHUNK = 500  # rows a pass: bounds memory
 
 @dataclass(frozen=True)
 class Source:
-    """A sampler by name, with the arrays that it keeps and how many codes they were fitted to."""
+    """A sampler by name, with the arrays that it keeps and how many codes they were fitted to: 0 for a prior."""
 
     name: str
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
     count: int = 0
 
     def draw(self, game: Game, count: int, seed: int) -> np.ndarray:
-        """What `game.generate` takes, float32 (count, …): the first n rows are the same whatever the count."""
+        """Codes float32 (count, …), joined with noise where the game does so: the first n whatever the count."""
         z = registry.build("sampler", self.name).draw(self.arrays, count, seed, game)
         return np.asarray(game.join(z, normals(count, game.noise_dim, seed, "noise")), np.float32)
+
+    def generate(self, game: Game, z: np.ndarray) -> np.ndarray:
+        """Float data (N, *shape) of such codes: those fitted are like the encoder's, and decoded."""
+        make = game.decode if self.count else game.generate
+        return np.concatenate([make(z[i : i + CHUNK]).numpy() for i in range(0, len(z), CHUNK)])
 
     def __str__(self) -> str:
         return f"{self.name}, fitted to {self.count:,} training codes" if self.count else f"{self.name}, N(0, I)"
@@ -34,11 +39,9 @@ class Source:
 
 def check(game: Game, name: str) -> bool:
     """Whether there is anything to fit. Raises UserError for a sampler that the game's samples cannot come from."""
-    fits, model = registry.find("sampler", name).fits, f"model '{type(game).__name__}'"
+    fits = registry.find("sampler", name).fits
     if fits and not game.encodes:
-        raise UserError(f"sampler '{name}' is fitted to codes, and {model} has no encoder")
-    if fits and type(game).reconstruct is not Game.reconstruct:
-        raise UserError(f"sampler '{name}' draws codes like the encoder's, and {model} starts from others")
+        raise UserError(f"sampler '{name}' is fitted to codes, and model '{type(game).__name__}' has no encoder")
     return fits
 
 
@@ -59,8 +62,3 @@ def some(rows: np.ndarray, most: int, seed: int) -> np.ndarray:
 def encode(game: Game, x: np.ndarray) -> np.ndarray:
     """Codes of float data (N, …), float32 (N, z_dim)."""
     return np.concatenate([game.encode(x[i : i + CHUNK]).numpy() for i in range(0, len(x), CHUNK)])
-
-
-def generate(game: Game, z: np.ndarray) -> np.ndarray:
-    """Float data of codes (N, z_dim)."""
-    return np.concatenate([game.generate(z[i : i + CHUNK]).numpy() for i in range(0, len(z), CHUNK)])

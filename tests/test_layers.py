@@ -16,8 +16,9 @@ LAYERS = (  # lowest first; a name stands for a module or for a whole package
     ("datasets", "networks", "losses", "samplers", "hardware", "optimizers"),
     ("models", "metrics"),
     ("assembly", "sampling"),
+    ("inheritance",),
     ("callbacks", "evaluation"),
-    ("runs", "reports", "sweeps"),
+    ("runs", "reports", "sweeps", "results"),
     ("command_line",),
     ("commands",),
     ("cli",),
@@ -96,6 +97,7 @@ LIGHT = {
     "schema",
     "pictures",
     "sweeps",
+    "results",
     "cli",
     "__main__",
 }

@@ -46,14 +46,15 @@ class Samples(Periodic):
 
     def picture(self, model: Game) -> Image.Image:
         source = sampling.fit(model, self.data, model.sampler, self.seed, sampling.QUICK_ROWS)
-        made = model.generate(source.draw(model, POINTS if self.data.kind == "points" else IMAGES, self.seed)).numpy()
+        count = POINTS if self.data.kind == "points" else IMAGES
+        made = source.generate(model, source.draw(model, count, self.seed))
         if self.data.kind == "points":
             return pictures.scatter(made, self.data.test[:POINTS])
         return pictures.grid(pictures.to_uint8(made))
 
     def reconstruction_picture(self, model: Game) -> Image.Image:
         originals = self.data.test[:PAIRS] if len(self.data.test) else self.data.train[:PAIRS]
-        rebuilt = pictures.to_uint8(model.reconstruct(pictures.to_float(originals)).numpy())
+        rebuilt = pictures.to_uint8(model.decode(model.encode(pictures.to_float(originals))).numpy())
         rows = [part for i in range(0, len(originals), 8) for part in (originals[i : i + 8], rebuilt[i : i + 8])]
         return pictures.grid(np.concatenate(rows), columns=8)
 

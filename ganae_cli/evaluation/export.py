@@ -14,8 +14,7 @@ def write_samples(trained: Trained, count: int, seed: int, out: Path, kind: str)
     """kind "png": a grid, or a scatter plot of points. "npz": `images` uint8 (N, H, W, C), or `points` float32 (N, D),
     and `z`, the codes that they were made of, float32 (N, z_dim). "folder": one PNG an image, numbered from 0.
     """
-    z = trained.codes(count, seed)
-    made = trained.generate(z)
+    made, z = trained.sample_with_codes(count, seed)
     points = made.ndim == 2
     if kind == "folder" and points:
         raise UserError("points have no pictures of their own: use --out FILE.png or FILE.npz")

@@ -19,21 +19,24 @@ REAL_IMAGES, REAL_NUMBERS = 2000, 1_500_000  # real images for the judge, and nu
 def measure(game: Game, data: Data, source: Source) -> dict[str, float]:
     """By name, with the weights as they are; what the data have no labels or known modes for is left out.
 
-    parameters: of the networks that users keep; parameters_trained: of all that have learned. reconstruction: mean
+    parameters: of what samples and codes are made with; parameters_trained: of all that learned. reconstruction: mean
     absolute error on up to 1,000 held-out rows. Then `modes_3std` of 2,500 samples, or `judged_by_halves` of 2,000, by
     the real images, training and test together: up to 2,000, fewer if large (1.5 million numbers in all).
     """
-    trained = [role for role in game.roles if role not in game.frozen]
-    found = {"parameters": _parameters(game, game.product), "parameters_trained": _parameters(game, trained)}
+    found = {"parameters": _kept(game), "parameters_trained": _parameters(game, game.roles)}
     if game.encodes:
         held_out = pictures.to_float(data.test[:HELD_OUT])
-        found["reconstruction"] = float(np.abs(game.reconstruct(held_out).numpy() - held_out).mean())
+        found["reconstruction"] = float(np.abs(game.decode(game.encode(held_out)).numpy() - held_out).mean())
     if data.modes is not None:
-        samples = sampling.generate(game, source.draw(game, POINTS, SEED))
+        samples = source.generate(game, source.draw(game, POINTS, SEED))
         found |= modes_3std(samples, data.modes, data.mode_std)
     elif data.kind == "images" and data.train_labels is not None:
         found |= _judged(game, data, source)
     return found
+
+
+def _kept(game: Game) -> int:
+    return _parameters(game, game.product) + (_kept(getattr(game, game.frozen)) if game.frozen else 0)
 
 
 def _parameters(game: Game, roles) -> int:
@@ -50,7 +53,7 @@ def _judged(game: Game, data: Data, source: Source) -> dict[str, float]:
     rows = sampling.some(np.arange(len(labels)), most, SEED)
     if len(rows) < 20 or len(np.unique(labels[rows])) < 2:
         return {}
-    samples = pictures.to_uint8(sampling.generate(game, source.draw(game, IMAGES, SEED)))
+    samples = pictures.to_uint8(source.generate(game, source.draw(game, IMAGES, SEED)))
     # The judge is small: threads would cost more than they bring.
     with threadpool_limits(1, "blas"), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)

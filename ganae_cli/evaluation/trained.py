@@ -29,7 +29,8 @@ class Trained:
     def __init__(self, game: Game, config: DictConfig, checkpoint: Checkpoint, folder: RunFolder, sampler, warn):
         self.game, self.config, self.checkpoint, self.folder, self.warn = game, config, checkpoint, folder, warn
         self.sampler = sampler or game.sampler
-        self.networks = {role: getattr(game, role) for role in game.roles}
+        games = [getattr(game, game.frozen), game] if game.frozen else [game]
+        self.networks = {role: getattr(each, role) for each in games for role in each.roles}
         sampling.check(game, self.sampler)
 
     @classmethod
@@ -53,17 +54,19 @@ class Trained:
         seed = self.config.seed
         return sampling.fit(self.game, assembly.build_data(self.config), self.sampler, seed)
 
-    def codes(self, count: int, seed: int = 0) -> np.ndarray:
-        """What `count` samples start from, float32 (count, …); the first n are the same whatever the count."""
-        return self.source.draw(self.game, count, seed)
-
     def generate(self, z: np.ndarray) -> np.ndarray:
         """Codes float (N, z_dim) -> uint8 images (N, H, W, C), or float32 points (N, D)."""
-        return _in_its_type(sampling.generate(self.game, z))
+        return _finished([self.game.generate(part) for part in _chunks(z)])
 
     def sample(self, count: int, seed: int = 0) -> np.ndarray:
         """`count` samples; the first n are the same whatever the count."""
-        return self.generate(self.codes(count, seed))
+        return self.sample_with_codes(count, seed)[0]
+
+    def sample_with_codes(self, count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+        """The same, and the codes that they were made of, float32 (count, …)."""
+        z = self.source.draw(self.game, count, seed)
+        made = self.source.generate(self.game, z)
+        return pictures.to_uint8(made) if made.ndim == 4 else made, z
 
     def encode(self, data: np.ndarray) -> np.ndarray:
         """uint8 images (N, H, W, C) or float points (N, D) -> codes float32 (N, z_dim)."""
@@ -71,8 +74,7 @@ class Trained:
 
     def reconstruct(self, data: np.ndarray) -> np.ndarray:
         """What the code of each image or point is decoded to, in the data's own type."""
-        parts = _chunks(np.asarray(data))
-        return np.concatenate([_in_its_type(self.game.reconstruct(self._scaled(part)).numpy()) for part in parts])
+        return _finished([self.game.decode(part) for part in _chunks(self.encode(data))])
 
     def _scaled(self, data: np.ndarray) -> np.ndarray:
         shape = self.game.shape
@@ -85,7 +87,8 @@ class Trained:
         return pictures.to_float(data)
 
 
-def _in_its_type(made: np.ndarray) -> np.ndarray:
+def _finished(parts: list) -> np.ndarray:
+    made = np.concatenate([part.numpy() for part in parts])
     return pictures.to_uint8(made) if made.ndim == 4 else made
 
 

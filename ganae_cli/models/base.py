@@ -24,7 +24,7 @@ class Game(keras.Model):
     batches_per_step: int = 1  # fresh batches of a step: round i plays with the i-th, or with the last
     sampler: str = "prior"  # where the codes of samples come from: see `samplers/`
     noise_dim: int = 0  # numbers of the random vector that a drawn code is joined with: see `join`
-    frozen: tuple[str, ...] = ()  # networks that nobody owns: taken from another run (train.init_from), never trained
+    frozen: str = ""  # attribute that is a whole game from another run (train.init_from), which nobody trains
     penalized: dict[str, tuple[str, ...]] = {}  # network -> all that penalties on it differentiate, if more than itself
 
     def __init__(self, parts: Parts, z_dim: int, weights: dict[str, dict[str, float]] | None = None):
@@ -58,10 +58,6 @@ class Game(keras.Model):
         """What `encode` gave -> data (batch, *shape), for models whose codes are not what `generate` starts from."""
         return self.generate(z)
 
-    def reconstruct(self, x):
-        """Data -> what its code is decoded to, (batch, *shape)."""
-        return self.decode(self.encode(x))
-
     def join(self, z, noise):
         """Drawn codes (N, z_dim) and standard normal noise (N, noise_dim), as arrays -> what `generate` takes."""
         return z
@@ -76,7 +72,7 @@ class Game(keras.Model):
     @property
     def roles(self) -> tuple[str, ...]:
         """Every network, by role."""
-        return tuple(dict.fromkeys([role for owned in self.players.values() for role in owned] + [*self.frozen]))
+        return tuple(dict.fromkeys(role for owned in self.players.values() for role in owned))
 
     def prior(self):
         """Standard normal codes (batch, z_dim)."""
@@ -128,8 +124,7 @@ class Game(keras.Model):
 
     def keep_averages(self, decay: float) -> None:
         """Make room for averaged weights of `product`; they start as the weights are."""
-        learning = [getattr(self, network) for network in self.product if network not in self.frozen]
-        self.averages = Averages(self, [v for network in learning for v in network.trainable_variables], decay)
+        self.averages = Averages(self, [v for n in self.product for v in getattr(self, n).trainable_variables], decay)
         self.saved.extend(self.averages.values)
 
     def variables_of(self, player: str) -> list[keras.Variable]:

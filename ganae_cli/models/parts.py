@@ -1,5 +1,6 @@
 """What a model is built from: networks by role, losses by name, and the shape of the data."""
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -67,6 +68,12 @@ class Parts:
             shape = next(size for size in sizes if isinstance(size, tuple))
             given = {k: v for k, v in given.items() if v is not None} | {"name": networks.choose(shape)}
         return registry.options("network", given["name"]) | given
+
+    def game(self, sections: dict):
+        """A whole game within another; sections: `model`, `networks` and `loss` of its own config."""
+        own = {key: copy.deepcopy(value) for key, value in sections.items()}
+        within = Parts(self.shape, own["networks"], seed=self.seed, **own["loss"])
+        return registry.build("model", own["model"].pop("name"), parts=within, **own["model"])
 
     def loss(self, kind: str):
         """The configured loss of a kind, "adversarial" or "reconstruction"."""

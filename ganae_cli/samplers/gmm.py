@@ -10,6 +10,7 @@ import numpy as np
 
 from ganae_cli.registry import register
 from ganae_cli.samplers import apply, choose, normals
+from ganae_cli.samplers.gaussian import moments
 
 COMPONENTS = 10
 CODES_PER_NUMBER = 2  # and component, at least: fewer codes get fewer components
@@ -26,10 +27,13 @@ class GMM:
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.mixture import GaussianMixture  # half a second of import that a prior does not pay
 
+        components = max(1, min(COMPONENTS, len(codes) // (CODES_PER_NUMBER * (codes.shape[1] + 1))))
+        if components == 1:
+            mean, cholesky = moments(codes)
+            return {"weights": np.ones(1), "means": mean[None], "cholesky": cholesky[None]}
         codes = codes.astype(np.float64)
         mean, std = codes.mean(axis=0), codes.std(axis=0)
         std[std == 0] = 1.0
-        components = max(1, min(COMPONENTS, len(codes) // (CODES_PER_NUMBER * (codes.shape[1] + 1))))
         options = {"reg_covar": REGULARISATION, "max_iter": 2000, "random_state": seed}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # equal codes, early in training, make one cluster

@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from ganae_cli import pictures
 from ganae_cli.registry import register
-from ganae_cli.samplers import choose, normals
+from ganae_cli.samplers import choose, normals, random
 
 STARTS, STEPS, STEP = 1000, 20, 0.5
 CHUNK = 100  # walks at a time, always: what one walk sums up must not depend on how many there are
@@ -21,26 +21,27 @@ CHUNK = 100  # walks at a time, always: what one walk sums up must not depend on
 
 @register("sampler", "walk")
 class Walk:
-    """Keeps some training rows to start from, in their own type, and s as `sigma`."""
+    """Keeps some training rows to start from, in their own type, and s of each number of the code as `sigma`."""
 
     fits = True
 
     def fit(self, codes, rows, game, seed: int = 0) -> dict[str, np.ndarray]:
-        starts = rows[:STARTS]
+        starts = rows[random(seed, "starts").permutation(len(rows))[:STARTS]]  # rows may be sorted
         noise = normals(len(starts), codes.shape[1], seed, "walk")
         steps = np.concatenate([step for _, step in _steps(game, pictures.to_float(starts), noise)])
         length, std = np.sqrt(np.mean(steps**2)), np.sqrt(np.mean(np.var(codes, axis=0)))
-        return {"starts": starts, "sigma": np.float32(STEP * std / max(length, 1e-12))}
+        sigma = np.full(codes.shape[1], STEP * std / max(length, 1e-12), np.float32)
+        return {"starts": starts, "sigma": sigma}
 
     def draw(self, fitted, count: int, seed: int, game) -> np.ndarray:
-        starts, size = fitted["starts"], game.z_dim
+        starts, size = fitted["starts"], len(fitted["sigma"])
         x = pictures.to_float(starts[choose(np.ones(len(starts)), count, seed)])
         noise = fitted["sigma"] * normals(count, STEPS * size, seed, "codes").reshape(count, STEPS, size)
 
         @tf.function(autograph=False)
         def moved(at, push):
             code, step = along(game.encode, at, push)
-            return code + step, game.generate(code + step)
+            return code + step, game.decode(code + step)
 
         walks = []
         for i in range(0, count, CHUNK):

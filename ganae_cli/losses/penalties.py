@@ -35,7 +35,7 @@ def dragan(target: float = 1.0, noise: float = 0.5) -> Callable:
     u ~ U[0, 1] for each number, a ~ U[0, 1] for each sample, std(x) of all numbers of the batch. Kodali et al. 2017
     (DRAGAN), arXiv:1705.07215, where the weight is lambda = 10. The paper moves data by N(0, c I); its authors' program
     (github.com/kodalinaveen3/DRAGAN) moves them as above, with 0.5, and is followed here: such noise has the scale of
-    the data, where a c would have to be found.
+    the data, where a c would have to be found. On several devices std(x) is that of each device's part.
     """
 
     def penalty(network, real, fake, draws):

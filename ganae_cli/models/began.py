@@ -7,6 +7,7 @@ samples, in the paper z_D and z_G are drawn apart.
 
 from types import SimpleNamespace
 
+import tensorflow as tf
 from keras import ops
 
 from ganae_cli.models.base import Game
@@ -49,7 +50,7 @@ class BEGAN(Game):
 
     def discriminator_loss(self, seen):
         """L(x) - k_t L(G(z)); and to look at: k_t, balance = gamma L(x) - L(G(z)), convergence = L(x) + |balance|."""
-        k = ops.convert_to_tensor(self.k)
+        k = tf.identity(self.k.value)  # as it is now: it moves on before it is logged
         balance = self.diversity_ratio * seen.real - seen.fake
         measured = {"k": k, "balance": balance, "convergence": seen.real + ops.abs(balance)}
         return {"real": seen.real, "fake": -k * seen.fake} | measured

@@ -1,9 +1,9 @@
 """Coupled GAN: one code makes two pictures, one of each domain, though no pair is ever seen.
 
-Liu and Tuzel 2016, "Coupled Generative Adversarial Networks", arXiv:1606.07536, Algorithm 1; weights are shared as in
+Liu and Tuzel 2016, "Coupled Generative Adversarial Networks", arXiv:1606.07536, Algorithm 1. Weights are shared as in
 the authors' program (github.com/mingyuliutw/CoGAN): all of the generators but the last layer, all of the discriminators
-but the first. So both generators are one network with the channels of both domains, whose last layer has kernels for each;
-both discriminators are one that takes these channels, those of the other domain being zero, whose first layer has
+but the first. So both generators are one network with the channels of both domains, whose last layer has kernels for
+each; both discriminators are one that takes these channels, those of the other domain being zero, whose first layer has
 kernels for each (and one bias, where the program has two).
 """
 

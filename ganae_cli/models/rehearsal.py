@@ -40,8 +40,13 @@ def check(game) -> None:
         if not any(term.endswith(f".{name}") for term in game.terms):
             networks = ", ".join(sorted(n for owned in game.players.values() for n in owned))
             raise UserError(f"loss.penalties.{name}: nothing here penalises '{penalty.on}' (networks: {networks})")
-        if any(isinstance(layer, keras.layers.BatchNormalization) for layer in getattr(game, penalty.on).layers):
+        if _mixes_samples(getattr(game, penalty.on)):
             raise UserError(
                 f"loss.penalties.{name} takes a gradient per image, which BatchNorm mixes across the batch: "
                 f"set networks.{penalty.on}.norm=layer or none"
             )
+
+
+def _mixes_samples(network: keras.Model) -> bool:
+    """Whether BatchNorm is anywhere in a network, inside its blocks too."""
+    return any(isinstance(layer, keras.layers.BatchNormalization) for layer in network._flatten_layers())

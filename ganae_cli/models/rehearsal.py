@@ -41,8 +41,13 @@ def check(game) -> None:
             networks = ", ".join(sorted(game.roles))
             raise UserError(f"loss.penalties.{name}: nothing here penalises '{penalty.on}' (networks: {networks})")
         for network in game.penalized.get(penalty.on, (penalty.on,)) if penalty.per_sample else ():
-            if any(isinstance(layer, keras.layers.BatchNormalization) for layer in getattr(game, network).layers):
+            if _mixes_samples(getattr(game, network)):
                 raise UserError(
                     f"loss.penalties.{name} takes a gradient per image, which BatchNorm mixes across the batch: "
                     f"set networks.{network}.norm=layer or none"
                 )
+
+
+def _mixes_samples(network: keras.Model) -> bool:
+    """Whether BatchNorm is anywhere in a network, inside its blocks too."""
+    return any(isinstance(layer, keras.layers.BatchNormalization) for layer in network._flatten_layers())

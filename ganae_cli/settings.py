@@ -155,6 +155,13 @@ SETTINGS = {
     "loss.penalties": Setting(dict, "penalty -> its weight and options"),
     "loss.penalties.*.weight": Setting(float, "weight of a penalty (γ or λ)", least=0),
     "loss.penalties.*.on": Setting(str, "the network penalised"),
+    "loss.penalties.*.estimator": Setting(
+        str, "of the Jacobian's norm", choices=("exact", "closed_form", "hutchinson", "finite_difference")
+    ),
+    "loss.penalties.*.kind": Setting(str, "what is sparse", choices=("l1", "kl")),
+    "loss.penalties.*.sigma": Setting(float, "step of finite differences", above=0),
+    "loss.penalties.*.hessian": Setting(float, "weight of the second-order term", least=0),
+    "loss.penalties.*.hessian_sigma": Setting(float, "standard deviation of the second-order steps", above=0),
     "optimizer.learning_rate": _rate("of every player; optimizer.<player>.learning_rate sets one"),
     "optimizer.discriminator_learning_rate": _rate("of the players that judge; null: the same", null=True),
     "optimizer.schedule": Setting(str, "how the rate falls", choices=("constant", "linear", "cosine")),

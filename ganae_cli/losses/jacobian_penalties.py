@@ -43,7 +43,8 @@ def contractive(
     ((f(x + sigma u) - f(x)) / sigma, u ~ N(0, I): a bias of order sigma^2, no second derivative).
     scale_free: divided by tr Cov of the codes over the batch, no gradient stopped. Otherwise an untied decoder may undo
     any scale of the encoder, and the penalty falls to 0 with the codes' scale and nothing learned. Nothing is added to
-    the denominator, or the codes could hide below it.
+    the denominator, or the codes could hide below it. What stays is a preference for the directions in which the data
+    vary most; that the code keeps the others is the reconstruction's part.
     """
     if estimator not in ESTIMATORS:
         near = did_you_mean(estimator, ESTIMATORS)

@@ -8,8 +8,11 @@ import pytest
 from ganae_cli import assembly, hardware, optimizers, registry
 from ganae_cli.conf_tree import ConfTree, conf_dir, read
 from ganae_cli.errors import UserError
+from ganae_cli.losses.code_penalties import SPARSITIES
+from ganae_cli.losses.jacobian_penalties import ESTIMATORS
 from ganae_cli.models.parts import Parts
 from ganae_cli.networks import choose
+from ganae_cli.networks.code_layers import CODE_ACTIVATIONS
 from ganae_cli.settings import SETTINGS
 
 assembly.import_parts()
@@ -171,6 +174,9 @@ def test_every_shared_key_has_a_type():
 def test_choices_are_those_of_the_code():
     assert SETTINGS["optimizer.schedule"].choices == optimizers.SCHEDULES
     assert SETTINGS["hardware.precision"].choices == hardware.PRECISIONS
+    assert SETTINGS["model.code_activation"].choices == CODE_ACTIVATIONS
+    assert SETTINGS["loss.penalties.*.estimator"].choices == tuple(ESTIMATORS)
+    assert SETTINGS["loss.penalties.*.kind"].choices == SPARSITIES
     assert SETTINGS["hardware.strategy"].choices == hardware.STRATEGIES
 
 

@@ -14,9 +14,9 @@ from ganae_cli.registry import register
 def l2() -> Callable:
     """Sum of the squares of all kernels of a network: its trainable weights of two dimensions or more.
 
-    Krogh and Hertz 1991, "A Simple Weight Decay Can Improve Generalization", there with a factor 1/2. Biases, and the
-    gains of normalisations, are left alone. A part of the loss, so Adam divides its gradient like any other;
-    `optimizer.weight_decay` decays apart from the loss.
+    Krogh and Hertz 1991, "A Simple Weight Decay Can Improve Generalization", there with a factor 1/2; on a decoder,
+    Ghosh et al. 2020 (RAE-L2), arXiv:1903.12436. Biases, and the gains of normalisations, are left alone. A part of the
+    loss, so Adam divides its gradient like any other; `optimizer.weight_decay` decays apart from the loss.
     """
 
     def penalty(network, real, fake, draws):

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from ganae_cli.errors import UserError
-from ganae_cli.losses import code_penalties, codes, weight_penalties
+from ganae_cli.losses import code_penalties, codes
 from ganae_cli.randomness import Draws
 
 COUNT = 6
@@ -88,13 +88,3 @@ def test_entropy_and_code_l2_together_are_the_kl_from_the_normal_distribution():
 def test_total_correlation_is_that_of_the_codes(encoder, data):
     expected = float(codes.gaussian_total_correlation(encoder(data)))
     assert values(code_penalties.total_correlation(), encoder, data) == pytest.approx(expected)
-
-
-def test_weight_l2_sums_the_squares_of_kernels_and_leaves_the_rest(data):
-    layers = [keras.layers.Dense(2, bias_initializer="ones"), keras.layers.LayerNormalization(), keras.layers.Dense(1)]
-    network = keras.Sequential([keras.Input((2,)), *layers])
-    layers[0].kernel.assign([[1, 2], [3, 4]])
-    layers[2].kernel.assign([[5], [6]])
-    assert values(weight_penalties.weight_l2(), network, data) == 1 + 4 + 9 + 16 + 25 + 36
-    with pytest.raises(UserError, match="no kernels"):
-        values(weight_penalties.weight_l2(), keras.Sequential([keras.Input((2,)), keras.layers.ReLU()]), data)

@@ -128,7 +128,7 @@ def test_rescaling_a_tied_encoder_does_not_lower_the_penalty_for_nothing(build):
 
 
 @pytest.mark.parametrize(
-    ("name", "on"), [("contractive", "encoder"), ("code_l2", "encoder"), ("weight_l2", "decoder"), ("mmd", "encoder")]
+    ("name", "on"), [("contractive", "encoder"), ("code_l2", "encoder"), ("l2", "decoder"), ("mmd", "encoder")]
 )
 def test_a_penalty_is_a_term_that_moves_the_networks_with_its_weight(build, name, on):
     """The gradient of the loss is that of the reconstruction plus the weight times that of the penalty alone."""

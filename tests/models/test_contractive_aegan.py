@@ -128,5 +128,5 @@ def test_a_penalty_on_the_encoder_is_a_term_of_the_autoencoder_and_moves_the_enc
 
 
 def test_an_unknown_way_to_join_is_refused(build):
-    with pytest.raises(UserError, match=r"model\.mix must be one of add, concat, got 'ad'; did you mean 'add'"):
+    with pytest.raises(UserError, match=r"model\.mix must be add or concat, got 'ad'"):
         build("ad")

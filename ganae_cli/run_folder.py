@@ -199,11 +199,6 @@ class RunFolder:
             rows = [row for row in csv.DictReader(file) if row.get("step", "").isdigit()]
         return [row for row in rows if None not in row.values()]  # a crash may have cut off the last
 
-    def median_rate(self) -> float:
-        """Images a second, as most reporting intervals had it: compiling and pictures are in some of them."""
-        rates = sorted(float(row["images_per_second"]) for row in self.read_history())
-        return rates[len(rates) // 2] if rates else 0.0
-
     def cut_history(self, step: int) -> None:
         """Drop the rows after `step`: a resumed run writes them again."""
         rows = self.read_history()

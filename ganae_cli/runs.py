@@ -9,7 +9,7 @@ from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
 
-from ganae_cli import assembly, environment, hardware, inheritance, pictures, sampling
+from ganae_cli import assembly, ending, environment, hardware, inheritance, pictures, sampling
 from ganae_cli.callbacks import say
 from ganae_cli.callbacks.checkpoint import Checkpoints
 from ganae_cli.callbacks.history import History, NotFinite
@@ -21,7 +21,6 @@ from ganae_cli.callbacks.tensorboard import Events
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.batches import batches
 from ganae_cli.errors import UserError
-from ganae_cli.evaluation import summary
 from ganae_cli.models.base import Game
 from ganae_cli.run_folder import Checkpoint, RunFolder, write_atomically
 
@@ -193,33 +192,10 @@ def _nothing_left(run: Run) -> int:
     return 0
 
 
-def _keep_sampler(run: Run, game: Game) -> sampling.Source:
-    """Where samples come from, fitted to the codes of the final weights; kept beside the checkpoint of these."""
-    source = sampling.fit(game, run.data, game.sampler, run.config.seed)
-    if source.arrays:
-        run.folder.write_sampler(source.name, source.count, run.folder.list_checkpoints()[0], source.arrays)
-    return source
-
-
 def _close(run: Run, game: Game, history: History) -> int:
-    """The status and the closing lines: what was learned, and where it is."""
-    folder, reason = run.folder, run.stop.reason
-    facts = {"step": history.step, "seconds": round(history.seconds_so_far, 3)}
-    with game.averaged():
-        source = _keep_sampler(run, game)
-        is_done = not reason or history.step >= run.config.train.steps
-        found = summary.measure(game, run.data, source) if is_done else {}
-    if reason and history.step < run.config.train.steps:
-        folder.write_status("interrupted", **facts, error=reason)
-        say(f"stopped by {reason} at step {history.step} of {run.config.train.steps}; go on with:")
-        say(f"  ganae resume {folder.path}")
+    reason, steps = run.stop.reason, run.config.train.steps
+    if reason and history.step < steps:
+        ending.interrupted(run.folder, game, run.data, history, steps, reason)
         return EXIT_CODES[reason]
-    folder.write_status("done", **facts, metrics=found | {"images_per_second": folder.median_rate()})
-    terms = [f"  {name:<40} {value:.4g}" for name, value in history.row.items() if "." in name]
-    say(f"done: {history.step} steps in {facts['seconds']:.0f} s; means over the last interval:")
-    say("\n".join(terms))
-    for line in summary.lines(found, run.data):
-        say(line)
-    say(f"sampler:  {source}")
-    say(f"pictures: {folder.samples}\nmore:     ganae sample {folder.path} --count 64 --out grid.png")
+    ending.done(run.folder, game, run.data, history)
     return 0

@@ -161,8 +161,10 @@ def _swept(sweep: Path) -> dict[str, dict[str, str]]:
 
 def finish(sweep: Path) -> int:
     """Write `results.csv` and say how many jobs are done; 0 if all are, 1 otherwise."""
-    rows = [_result(path, _swept(sweep).get(path.name, {})) for path in job_folders(sweep)]
+    swept = _swept(sweep)
+    rows = [_result(path, swept.get(path.name, {})) for path in job_folders(sweep)]
     columns = list(dict.fromkeys(key for row in rows for key in row if key not in ("seconds", "folder")))
+    columns.sort(key=lambda key: "." in key and key not in next(iter(swept.values()), {}))  # the losses' terms last
     text = io.StringIO()
     writer = csv.DictWriter(text, [*columns, "seconds", "folder"], lineterminator="\n")
     writer.writeheader()

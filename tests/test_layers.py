@@ -18,6 +18,7 @@ LAYERS = (  # lowest first; a name stands for a module or for a whole package
     ("assembly", "sampling"),
     ("inheritance",),
     ("callbacks", "evaluation"),
+    ("ending",),
     ("runs", "reports", "sweeps", "results"),
     ("command_line",),
     ("commands",),

@@ -60,10 +60,3 @@ def test_none_or_a_damaged_one_reads_as_none(folder, content):
 def test_objects_are_not_read(folder):
     np.savez(folder.sampler, means=np.array([{}], dtype=object))
     assert folder.read_sampler() == ({}, {})
-
-
-def test_the_usual_rate_is_the_median(folder):
-    assert folder.median_rate() == 0.0
-    for step, rate in ((1, 3.0), (2, 90.0), (3, 100.0), (4, 110.0), (5, 120.0)):
-        folder.append_history({"step": step, "images_per_second": rate})
-    assert folder.median_rate() == 100.0

@@ -11,12 +11,10 @@ from types import SimpleNamespace
 
 from keras import ops
 
-from ganae_cli.errors import UserError, did_you_mean
+from ganae_cli.errors import UserError
 from ganae_cli.models.base import Game
 from ganae_cli.models.parts import Parts
 from ganae_cli.registry import register
-
-MIXES = ("add", "concat")
 
 
 @register("model", "contractive_aegan")
@@ -36,8 +34,8 @@ class ContractiveAEGAN(Game):
         sampler: str = "gmm",
     ):
         super().__init__(parts, z_dim, weights)
-        if mix not in MIXES:
-            raise UserError(f"model.mix must be one of {', '.join(MIXES)}, got '{mix}'{did_you_mean(mix, MIXES)}")
+        if mix not in ("add", "concat"):
+            raise UserError(f"model.mix must be add or concat, got '{mix}'")
         self.mix, self.sigma, self.sampler = mix, sigma, sampler
         self.noise_dim = z_dim if mix == "add" else noise_dim
         self.adversarial, self.reconstruction = parts.loss("adversarial"), parts.loss("reconstruction")

@@ -131,6 +131,14 @@ def test_the_closing_lines_name_it(compose, tmp_path, capsys):
     assert "sampler:  kde, fitted to 400 training codes\n" in capsys.readouterr().err
 
 
+def test_the_status_of_a_done_run_has_its_measures(run):
+    metrics = RunFolder(run).status()["metrics"]
+    assert metrics["parameters"] == metrics["parameters_trained"] == 1652 + 1712
+    assert 0 < metrics["reconstruction"] < 2
+    assert {"recognised", "smallest_class", "largest_class", "spread", "novelty", "images_per_second"} <= set(metrics)
+    assert all(isinstance(value, int | float) for value in metrics.values())
+
+
 def test_an_unknown_sampler_is_refused_before_anything_is_made(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["train", "model=autoencoder", "model.sampler=kdee"]) == 2

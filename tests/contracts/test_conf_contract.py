@@ -221,6 +221,18 @@ def holds(config, said):
     return config == said or "${" in str(said)
 
 
+def test_the_sweep_over_models_has_every_one_that_can_begin_by_itself():
+    from ganae_cli.command_line import plan, request
+    from ganae_cli.command_line.hydra_app import HydraApp, environment
+
+    with environment(GANAE_STAMP="2026-01-31/12-00-00-c0de"):
+        planned = plan.make(HydraApp("train", request.parse(["--multirun", "sweep=models"]), []), TREE)
+    swept = [job.overrides[0] for job in planned.jobs]
+    pages = {option: registry.find("model", name_of("model", option)) for option in TREE.options("model")}
+    assert swept == [f"model={option}" for option, page in pages.items() if not page.frozen]
+    assert len({job.config.train.steps for job in planned.jobs}) == 1
+
+
 def test_what_does_not_compose_is_refused(compose):
     """Or the test above would look at nothing."""
     with pytest.raises(UserError, match=r"unknown setting 'model\.zdim'"):

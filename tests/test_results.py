@@ -62,7 +62,7 @@ def test_what_there_is_not(sweep, tmp_path, capsys):
     assert cli.main(["list", "results", str(run)]) == 2
     assert capsys.readouterr().err == f"ganae: error: {run} is a run; results are those of a sweep\n"
     assert cli.main(["list", "models", "gan"]) == 2
-    assert "takes nothing more, got 'gan'" in capsys.readouterr().err
+    assert "'gan' goes with networks (a shape) or results (a sweep)" in capsys.readouterr().err
 
 
 def test_no_sweep_yet(tmp_path, monkeypatch):

@@ -61,7 +61,7 @@ def test_sound_settings(changed, key, value):
         (
             "networks.encoder.slope",
             3,
-            "unknown setting 'networks.encoder.slope' (networks.encoder 'auto' has: norm, width)",
+            "unknown setting 'networks.encoder.slope' (networks.encoder 'auto' has: minibatch_std, …",
         ),
         ("train.steps", "abc", "train.steps: expected a whole number, got 'abc'"),
         ("train.steps", 1e3, "train.steps: expected a whole number, got 1000.0"),

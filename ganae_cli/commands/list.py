@@ -3,10 +3,12 @@
 Kinds are the config groups: a folder under `conf/` is listed without being named here.
 """
 
+import argparse
 import os
 import sys
 from pathlib import Path
 
+from ganae_cli.command_line import costs
 from ganae_cli.command_line.catalogue import RESULTS, RUNS, kinds
 from ganae_cli.command_line.options import Options
 from ganae_cli.command_line.pages import columns
@@ -15,30 +17,61 @@ from ganae_cli.errors import UserError, did_you_mean
 
 
 def main(argv: list[str]) -> int:
-    """`ganae list [KIND]`: plain names, one a line; on a terminal with what they mean."""
+    """`ganae list [KIND]`: plain names, one a line; on a terminal with what they mean. With a SHAPE: what it costs."""
     tree = ConfTree()
-    examples = {
-        "ganae list": "the kinds",
-        "ganae list models": "what model= accepts",
-        "ganae list runs": "run and sweep folders, the newest first",
-        "ganae list results": "the newest sweep's measures, as a Markdown table",
-    }
-    parser = Options("list", __doc__.splitlines()[0], examples)
-    parser.add_argument("kind", metavar="KIND", nargs="?", help=f"{', '.join([*kinds(tree), RUNS])} or {RESULTS}")
-    parser.add_argument("sweep", metavar="SWEEP", nargs="?", help=f"of {RESULTS}: a sweep folder (default: the newest)")
-    given = parser.parse_args(argv)
+    given = options(tree).parse_args(argv)
     if given.kind == RESULTS:
         from ganae_cli import results
 
-        print("\n".join(results.table(results.find_sweep(given.sweep))))
+        print("\n".join(results.table(results.find_sweep(given.of))))
         return 0
-    if given.sweep:
-        raise UserError(f"ganae list {given.kind} takes nothing more, got '{given.sweep}'")
+    if given.of is not None:
+        list_costs(given, tree)
+        return 0
+    if given.units is not None:
+        raise UserError("--units goes with a shape, as in `ganae list networks 28x28x1 --units 64`")
     rows = list_kind(given.kind, tree, has_help=sys.stdout.isatty())
     lines = [line.strip() for line in columns(rows)] if sys.stdout.isatty() else [name for name, _ in rows]
     for line in lines:
         print(line)
     return 0
+
+
+def options(tree: ConfTree) -> Options:
+    examples = {
+        "ganae list models": "what model= accepts",
+        "ganae list runs": "run and sweep folders, the newest first",
+        "ganae list results": "the newest sweep's measures, as a Markdown table",
+        "ganae list networks 28x28x1 --units 64": "parameters and FLOPs of each network",
+    }
+    made = Options("list", __doc__.splitlines()[0], examples)
+    made.add_argument("kind", metavar="KIND", nargs="?", help=f"{', '.join([*kinds(tree), RUNS])} or {RESULTS}")
+    made.add_argument(
+        "of",
+        metavar="SHAPE|SWEEP",
+        nargs="?",
+        help="of networks: 28x28x1, or 2 for points: what they cost; of results: a sweep folder (default: the newest)",
+    )
+    made.add_argument("--units", metavar="N", help="with SHAPE: numbers in a code (default: as model.z_dim=null)")
+    return made
+
+
+def list_costs(given: argparse.Namespace, tree: ConfTree) -> None:
+    """Parameters and FLOPs of every network, down and up: a table on a terminal, between tabs when piped."""
+    if kinds(tree).get(given.kind) != "network":
+        raise UserError(f"'{given.of}' goes with networks (a shape) or results (a sweep), not with '{given.kind}'")
+    shape = costs.parse_shape(given.of)
+    if (given.units is not None and not given.units.isdigit()) or given.units == "0":
+        raise UserError(f"--units must be a whole number from 1 up, got '{given.units}'")
+
+    from ganae_cli.quiet import chatter_held_back, import_tensorflow
+
+    import_tensorflow()
+    with chatter_held_back():
+        units = int(given.units or costs.default_units(shape))
+        rows = costs.network_costs(tree, shape, units)
+    for line in costs.table(rows, shape, units) if sys.stdout.isatty() else costs.plain(rows):
+        print(line)
 
 
 def list_kind(kind: str | None, tree: ConfTree, has_help: bool = True) -> list[tuple[str, str]]:

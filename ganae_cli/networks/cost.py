@@ -20,7 +20,8 @@ def cost(network: keras.Model) -> Cost:
     """Counted on the graph of the network as it samples and encodes, so whatever it is made of.
 
     Of flops, what convolutions and matrix products take, as papers count: at the border of an image, too, a
-    convolution sums its whole window. Activations, normalisation and resampling are left out.
+    convolution sums its whole window. Activations, normalisation and resampling are left out; the zeros that stand
+    between the groups of a grouped convolution are in, since they are multiplied (see `grouped.py`).
     """
     shape = tf.TensorSpec((1, *network.input_shape[1:]), tf.float32)
     graph = tf.function(lambda x: network(x, training=False), autograph=False).get_concrete_function(shape).graph

@@ -8,6 +8,9 @@ def load(run, **options):
 
     run: a folder, a unique beginning of its name, or "latest". See `ganae_cli.evaluation.trained.Trained`.
     """
-    from ganae_cli.evaluation.trained import Trained  # brings TensorFlow, which `import ganae_cli` must not
+    from ganae_cli.quiet import import_tensorflow
+
+    import_tensorflow()  # which `import ganae_cli` must not
+    from ganae_cli.evaluation.trained import Trained
 
     return Trained.open(run, **options)

@@ -1,6 +1,7 @@
 """From a config to parts: the last place below which nobody sees a config."""
 
 import math
+from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
 
@@ -76,12 +77,13 @@ def open_game(folder: RunFolder, plugins=(), warn=lambda line: None) -> tuple[Ga
     return game, config, checkpoint
 
 
+def settle_paths(config: DictConfig) -> None:
+    """Files named relative to the current folder are found from any other; `${…}` stays as it is."""
+    section = config.dataset
+    if section.get("path") and not OmegaConf.is_interpolation(section, "path"):
+        section.path = str(Path(section.path).expanduser().absolute())
+
+
 def build_optimizers(config: DictConfig, game: Game) -> dict:
     """player -> optimizer, from config `optimizer`."""
     return optimizers.for_players(tuple(game.players), plain(config.optimizer), config.train.steps)
-
-
-def architecture(config: DictConfig, shape: tuple[int, ...]) -> dict:
-    """What a checkpoint's weights depend on: a resumed run must have the same."""
-    model = {key: value for key, value in plain(config.model).items() if key != "weights"}
-    return {"model": model, "networks": plain(config.networks), "shape": list(shape)}

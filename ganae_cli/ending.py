@@ -14,8 +14,9 @@ def interrupted(folder: RunFolder, game: Game, data: Data, history: History, ste
     folder.write_status("interrupted", **_facts(history), error=reason)
     say(f"stopped by {reason} at step {history.step} of {steps}; go on with:")
     say(f"  ganae resume {folder.path}")
-    with game.averaged():
-        _keep_sampler(folder, game, data)
+    if folder.list_checkpoints():
+        with game.averaged():
+            _keep_sampler(folder, game, data)
 
 
 def done(folder: RunFolder, game: Game, data: Data, history: History) -> None:

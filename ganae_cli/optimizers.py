@@ -1,6 +1,7 @@
 """One optimizer per player, from config `optimizer`, whose section of a player's name overrides the shared options."""
 
 import math
+from contextlib import contextmanager
 
 import keras
 
@@ -76,7 +77,23 @@ def _for_player(player: str, shared: dict, own: dict, steps: int) -> keras.optim
         rate = judge_rate
     if schedule != "constant" or warmup:
         rate = Schedule(rate, schedule, warmup, steps)
+    # YAML's 1 is a whole number, which keras refuses where it wants 1.0.
+    options = {key: float(value) if type(value) is int else value for key, value in options.items()}
+    rate = float(rate) if type(rate) is int else rate
     optimizer = registry.build("optimizer", options.pop("name"), rate=rate, **options)
     if keras.mixed_precision.dtype_policy().compute_dtype == "float16":
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     return optimizer
+
+
+@contextmanager
+def rates_as_configured(optimizers):
+    """Keeps constant learning rates as they are while weights are loaded: a file has those that it was saved with."""
+    inner = [getattr(optimizer, "inner_optimizer", optimizer) for optimizer in optimizers]
+    constant = [
+        one for one in inner if not isinstance(one._learning_rate, keras.optimizers.schedules.LearningRateSchedule)
+    ]
+    rates = [float(optimizer.learning_rate) for optimizer in constant]
+    yield
+    for optimizer, rate in zip(constant, rates, strict=True):
+        optimizer.learning_rate = rate

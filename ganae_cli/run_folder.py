@@ -135,11 +135,17 @@ class RunFolder:
         return found
 
     def newest_checkpoint(self, warn=lambda line: None) -> Checkpoint | None:
-        """The newest whole checkpoint; each damaged one on the way is reported to `warn`."""
-        for checkpoint in self.list_checkpoints():
+        """The newest whole checkpoint; each damaged one on the way is reported to `warn`. None where there is none yet.
+
+        Raises UserError where all are damaged: to begin anew would overwrite what the run has.
+        """
+        found = self.list_checkpoints()
+        for checkpoint in found:
             if checkpoint.is_whole():
                 return checkpoint
-            warn(f"checkpoint {checkpoint.weights.name} is damaged; using the one before it")
+            warn(f"checkpoint {checkpoint.weights.name} is damaged; looking at the one before it")
+        if found:
+            raise UserError(f"every checkpoint of {self.path} is damaged: there is nothing to go on from")
         return None
 
     def add_checkpoint(self, step: int, save, **about) -> Checkpoint:
@@ -252,14 +258,17 @@ def list_folders(kind: str = "*") -> list[Path]:
     return sorted(found, key=lambda path: (path.parent.name, path.name))
 
 
-def find_run(text: str) -> Path:
-    """RUN as users say it: a folder, a unique beginning of `<date>/<time>-<hex>` or `<time>-<hex>`, or `latest`."""
+def find_run(text: str, or_sweep: bool = False) -> Path:
+    """RUN as users say it: a folder, a unique beginning of `<date>/<time>-<hex>` or `<time>-<hex>`, or `latest`.
+
+    or_sweep: `latest` may be a sweep.
+    """
     given = Path(text).expanduser()
     if given.is_dir() and ((given / CONFIG).exists() or is_sweep(given)):
         return given
     known = list_folders()
     if text == "latest":
-        runs = [path for path in known if (path / CONFIG).exists()] or known
+        runs = [path for path in known if or_sweep or (path / CONFIG).exists()]
         if not runs:
             raise UserError(f"no run yet under {outputs()}/")
         return runs[-1]

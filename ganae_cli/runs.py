@@ -9,7 +9,7 @@ from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
 
-from ganae_cli import assembly, ending, environment, hardware, inheritance, pictures, sampling
+from ganae_cli import assembly, continuity, ending, environment, hardware, inheritance, optimizers, pictures, sampling
 from ganae_cli.callbacks import say
 from ganae_cli.callbacks.checkpoint import Checkpoints
 from ganae_cli.callbacks.history import History, NotFinite
@@ -60,6 +60,7 @@ def resume(config: DictConfig, path: Path, plugins=()) -> tuple[int, Path]:
 
 def _run(config: DictConfig, path: Path, plugins) -> tuple[int, Path]:
     OmegaConf.set_struct(config, False)  # what the data decide is filled in
+    assembly.settle_paths(config)
     with Stop(config.train.max_minutes) as stop:
         session = hardware.prepare(**assembly.plain(config.hardware))
         stop.agree, stop.every = session.any, config.train.log_every if session.ranks > 1 else 1
@@ -85,18 +86,19 @@ def _build(run: Run, inherited: inheritance.Inheritance | None) -> Game:
         raise UserError(f"train.batch_size is {size}, which {run.session.replicas} replicas cannot share equally")
     game = assembly.build_game(config, run.data.shape)
     sampling.check(game, game.sampler)
-    if run.checkpoint:
-        _refuse_changes(run.checkpoint.about.get("architecture"), assembly.architecture(config, run.data.shape))
-    else:
-        if inherited:
-            inherited.hand_over(game)
+    if inherited:
+        inherited.hand_over(game)
+    if not run.checkpoint:
         game.begin(pictures.to_float(sampling.some(run.data.train, sampling.QUICK_ROWS, config.seed)))
     game.rehearse(next(iter(batches(run.data, size, config.seed, 0, 1, per_step=game.batches_per_step))))
     if config.train.best_by not in (None, *game.terms):
         raise UserError(f"train.best_by: no term '{config.train.best_by}' (terms: {', '.join(game.terms)})")
+    if run.checkpoint:
+        continuity.refuse_changes(run.checkpoint.about["architecture"], continuity.architecture(config, game))
     game.compile(assembly.build_optimizers(config, game), jit=run.session.jit, ema=config.train.ema)
     if run.checkpoint:
-        game.load_weights(run.checkpoint.weights)
+        with optimizers.rates_as_configured(game.optimizers.values()):
+            game.load_weights(run.checkpoint.weights)
     return game
 
 
@@ -104,6 +106,9 @@ def _open_folder(run: Run) -> None:
     config, session, folder = run.config, run.session, run.folder
     about = {"devices": session.devices, "replicas": session.replicas, "threads": session.threads, "seed": config.seed}
     write_atomically(folder.config, OmegaConf.to_yaml(config, resolve=False))
+    other = continuity.other_arithmetic(folder, session.threads, session.replicas) if run.checkpoint else None
+    if other:
+        _warn(other)
     write_atomically(folder.environment, json.dumps(environment.describe(**about), indent=2) + "\n")
     folder.start_log()
     folder.write_status("running", steps=config.train.steps, pid=os.getpid(), host=platform.node(), error=None)
@@ -112,7 +117,7 @@ def _open_folder(run: Run) -> None:
 def _fit(run: Run, game: Game) -> int:
     steps, first, folder = run.config.train.steps, run.first_step, run.folder
     bar = ProgressBar(first, steps, f"{run.config.model.name} on {run.config.dataset.name}")
-    callbacks = _callbacks(run, bar, run.config.train.batch_size * game.batches_per_step)
+    callbacks = _callbacks(run, bar, game)
     try:
         game.fit(
             _stream(run, game.batches_per_step),
@@ -135,17 +140,18 @@ def _fit(run: Run, game: Game) -> int:
     return _close(run, game, callbacks[0]) if run.session.is_chief else EXIT_CODES[run.stop.reason]
 
 
-def _callbacks(run: Run, bar: ProgressBar, rows_per_step: int) -> list:
+def _callbacks(run: Run, bar: ProgressBar, game: Game) -> list:
     """The history, and for the chief all that writes or shows something; in the order in which they act."""
     every, first, folder = run.config.train, run.first_step, run.folder
     about = run.checkpoint.about if run.checkpoint else {"last_row": 0, "seconds": 0.0}
+    rows_per_step = every.batch_size * game.batches_per_step
     history = History(every.log_every, first, rows_per_step, about["seconds"], about["last_row"])
     if not run.session.is_chief:
         return [history]
     folder.cut_history(first if first % every.log_every == 0 else about["last_row"])
     events = Events(folder)
     samples = Samples(every.sample_every, first, folder, run.data, run.config.seed)
-    facts = {"architecture": assembly.architecture(run.config, run.data.shape)}
+    facts = {"architecture": continuity.architecture(run.config, game)}
     saving = Checkpoints(every.checkpoint_every, first, folder, history, facts, every.keep, every.best_by)
     history.listeners += [folder.append_history, events.scalars, bar.show, folder.note_progress]
     samples.listeners.append(events.picture)
@@ -163,21 +169,6 @@ def _stream(run: Run, per_step: int):
         return batches(run.data, train.batch_size, run.config.seed, run.first_step, train.steps, **place)
 
     return session.strategy.distribute_datasets_from_function(rows) if session.replicas > 1 else rows()
-
-
-def _refuse_changes(before: dict | None, now: dict) -> None:
-    """Weights fit one architecture only. Raises UserError with every difference."""
-    old, new = _flat(before or {}), _flat(now)
-    changes = [f"{k}: {old.get(k)} -> {new.get(k)}" for k in sorted(old | new) if old.get(k) != new.get(k)]
-    if changes and before:
-        raise UserError("the checkpoint was made by another architecture: " + "; ".join(changes))
-
-
-def _flat(tree: dict, prefix: str = "") -> dict:
-    leaves = {}
-    for key, value in tree.items():
-        leaves |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
-    return leaves
 
 
 def _warn(line: str) -> None:

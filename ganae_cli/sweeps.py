@@ -49,21 +49,21 @@ def _make_job(path: Path, config: DictConfig) -> None:
 def run_job(path: Path, config: DictConfig, overrides: list[str]) -> None:
     """Train one job in a process of its own. A job that fails is recorded and raises nothing.
 
-    Raises KeyboardInterrupt when this process is told to stop, after the job has saved its state.
+    Raises SystemExit, 130 or 143, when this process is told to stop, after the job has saved its state.
     """
     if not (path / "config.yaml").exists():  # a sweeper that makes up its jobs as it goes
         _make_job(path, config)
     _train(path, plugins=list(config.get("plugins") or []))
 
 
-def resume(sweep: Path) -> int:
-    """Run what is missing or unfinished; returns the exit code."""
+def resume(sweep: Path, plugins: list[str] = ()) -> int:
+    """Run what is missing or unfinished; returns the exit code. plugins: by the user's word, no folder names any."""
     if all(_state(path) in FINISHED for path in job_folders(sweep)):
         print(f"nothing left to do: every job of {sweep} is done", file=sys.stderr)
     try:
         for path in job_folders(sweep):
             if _state(path) not in FINISHED:
-                _train(path)
+                _train(path, plugins)
     finally:
         code = finish(sweep)
     return code
@@ -80,7 +80,9 @@ def _state(path: Path) -> str:
 
 def _train(path: Path, plugins: list[str] = ()) -> None:
     folder, told = RunFolder(path), []
-    command = [sys.executable, "-m", "ganae_cli", "resume", str(path), *(f"plugins=[{p}]" for p in plugins)]
+    named = [f"plugins=[{','.join(plugins)}]"] if plugins else []
+    command = [sys.executable, "-m", "ganae_cli", "resume", str(path), *named]
+    folder.write_status("pending", error=None)  # what an earlier attempt left is not what became of this one
     with open(path / OUTPUT, "ab") as log, _signals(told.append), _overview(path.parent) as show:
         # A session of its own: a Ctrl-C reaches the job once, from here.
         job = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
@@ -91,10 +93,10 @@ def _train(path: Path, plugins: list[str] = ()) -> None:
                 passed_on += 1
             show()
             time.sleep(POLL_SECONDS)
-        _record(folder, job.returncode)
+        _record(folder, job.returncode, is_told=bool(told))
         show(path)
     if told:
-        raise KeyboardInterrupt
+        raise SystemExit(128 + told[0])
 
 
 @contextlib.contextmanager
@@ -107,10 +109,13 @@ def _signals(act):
             signal.signal(number, handler)
 
 
-def _record(folder: RunFolder, code: int) -> None:
-    """What the job could not say itself: that it was killed, or never began."""
+def _record(folder: RunFolder, code: int, is_told: bool) -> None:
+    """What the job could not say itself: that it was killed, or never began. is_told: the sweep is to stop."""
     state = folder.status().get("state")
     if code == 0 or state in ("failed", "interrupted"):
+        return
+    if is_told:
+        folder.write_status("interrupted", error="stopped before it began")
         return
     said = [
         line

@@ -16,7 +16,7 @@ LAYERS = (  # lowest first; a name stands for a module or for a whole package
     ("datasets", "networks", "losses", "samplers", "hardware", "optimizers"),
     ("models", "metrics"),
     ("assembly", "sampling"),
-    ("inheritance",),
+    ("inheritance", "continuity"),
     ("callbacks", "evaluation"),
     ("ending",),
     ("runs", "reports", "sweeps", "results"),
@@ -69,7 +69,7 @@ def test_the_package_itself_imports_nothing_of_its_own():
     """`import ganae_cli` is free; `load` imports what it needs when it is called."""
     body = parsed(("__init__",)).body
     assert [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)] == []
-    assert units_imported(parsed(("__init__",))) == {"evaluation"}
+    assert units_imported(parsed(("__init__",))) == {"evaluation", "quiet"}
 
 
 def test_what_the_rule_refuses():

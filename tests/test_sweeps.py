@@ -80,7 +80,7 @@ def test_a_job_is_told_of_plugins_and_of_signals(sweep, monkeypatch):
     monkeypatch.setattr(sweeps.subprocess, "Popen", Job)
     monkeypatch.setattr(sweeps, "POLL_SECONDS", 0)
     config = OmegaConf.merge(CONFIG, {"plugins": ["mine"]})
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(SystemExit, match="143"):
         sweeps.run_job(sweep / "1", config, ["seed=2"])
     assert jobs[0].command[-3:] == ["resume", str(sweep / "1"), "plugins=[mine]"]
     assert jobs[0].told == [sweeps.signal.SIGTERM]

@@ -1,12 +1,24 @@
 """Progress on stderr: a live bar on a terminal, one line per reporting interval elsewhere."""
 
 import sys
+import time
 
 import keras
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from ganae_cli.callbacks import say
+
+
+class _Bar(Progress):
+    """The bar with a line of facts below it, which a narrow terminal cuts off instead of squeezing the bar."""
+
+    facts = ""
+
+    def get_renderables(self):
+        yield self.make_tasks_table(self.tasks)
+        yield Text(self.facts, no_wrap=True, overflow="ellipsis")
 
 
 class ProgressBar(keras.callbacks.Callback):
@@ -14,21 +26,31 @@ class ProgressBar(keras.callbacks.Callback):
 
     def __init__(self, first_step: int, steps: int, title: str):
         super().__init__()
-        self.step, self.steps = first_step, steps
-        self.console = Console(file=sys.stderr)
-        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-        self.bar = Progress(*columns, TextColumn("{task.fields[facts]}"), console=self.console, refresh_per_second=4)
-        self.task = self.bar.add_task(title, total=steps, completed=first_step, facts="compiling the step …")
-        self.live = self.console.is_terminal
+        self.step, self.steps, self.title = first_step, steps, title
+        self.began: float | None = None  # when the first step was done: compiling is behind
+        console = Console(file=sys.stderr)
+        columns = (
+            BarColumn(bar_width=20),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+        )
+        self.bar = _Bar(*columns, console=console, refresh_per_second=4)
+        self.bar.facts = f"{title}: compiling the step …"
+        self.task = self.bar.add_task("", total=steps, completed=first_step, rate="")
+        self.live = console.is_terminal
 
     def on_train_begin(self, logs=None):
         if self.live:
             self.bar.start()
         else:
-            say(f"{self.bar.tasks[0].description}: step {self.step} of {self.steps}; compiling the step …")
+            say(f"{self.title}: step {self.step} of {self.steps}; compiling the step …")
 
     def on_train_batch_end(self, batch, logs=None):
         self.step += 1
+        if self.began is None:
+            self.began, self.first_step = time.perf_counter(), self.step
+            self.bar.reset(self.task, total=self.steps, completed=self.step, rate="")
         if self.live:
             self.bar.update(self.task, completed=self.step)
 
@@ -43,12 +65,17 @@ class ProgressBar(keras.callbacks.Callback):
     def show(self, row: dict) -> None:
         """A row of the history."""
         losses = "  ".join(f"{name[:-5]} {value:.3g}" for name, value in row.items() if name.endswith(".loss"))
-        facts = f"{row['images_per_second']:,.0f}/s  loss: {losses}"
-        self.bar.update(self.task, facts=facts)
+        rate = f"{row['images_per_second']:,.0f}/s"
+        self.bar.facts = f"{self.title}  loss: {losses}"
+        self.bar.update(self.task, rate=rate)
         if not self.live:
-            left = self.bar.tasks[0].total - row["step"]
-            seconds = row["seconds"] / row["step"] * left
-            say(f"step {row['step']}/{self.steps}  {facts}  {_duration(seconds)} left")
+            say(f"step {row['step']}/{self.steps}  {rate}  loss: {losses}  {self._left(row['step'])}")
+
+    def _left(self, step: int) -> str:
+        if step == self.steps or self.began is None or step == self.first_step:
+            return ""
+        seconds = (time.perf_counter() - self.began) / (step - self.first_step) * (self.steps - step)
+        return f"{_duration(seconds)} left"
 
 
 def _duration(seconds: float) -> str:

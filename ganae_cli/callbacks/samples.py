@@ -13,6 +13,7 @@ from ganae_cli.callbacks.periodic import Periodic
 from ganae_cli.datasets.base import Data
 from ganae_cli.models.base import Game
 from ganae_cli.run_folder import RunFolder
+from ganae_cli.samplers import normals
 
 POINTS, IMAGES, PAIRS = 2500, 64, 32
 
@@ -41,7 +42,7 @@ class Samples(Periodic):
                 listener(step, f"samples{suffix}", picture)
 
     def on_train_end(self, logs=None):
-        if self.step % max(1, self.every) and not self.model.interrupted:
+        if self.step % max(1, self.every) and self.model.interrupted in (False, "max_minutes"):
             self.act(self.step)
 
     def picture(self, model: Game) -> Image.Image:
@@ -55,10 +56,15 @@ class Samples(Periodic):
     def reconstruction_picture(self, model: Game) -> Image.Image:
         originals = self.data.test[:PAIRS] if len(self.data.test) else self.data.train[:PAIRS]
         rebuilt = pictures.to_uint8(model.decode(model.encode(pictures.to_float(originals))).numpy())
-        rows = [part for i in range(0, len(originals), 8) for part in (originals[i : i + 8], rebuilt[i : i + 8])]
-        return pictures.grid(np.concatenate(rows), columns=8)
+        return _in_rows(originals, rebuilt)
 
     def pairs_picture(self, model: Game) -> Image.Image:
-        first, second = (pictures.to_uint8(images.numpy()) for images in model.pairs(self.codes[:PAIRS]))
-        rows = [part for i in range(0, PAIRS, 8) for part in (first[i : i + 8], second[i : i + 8])]
-        return pictures.grid(np.concatenate(rows), columns=8)
+        codes = normals(PAIRS, model.z_dim, self.seed, "codes")
+        return _in_rows(*(pictures.to_uint8(images.numpy()) for images in model.pairs(codes)))
+
+
+def _in_rows(upper: np.ndarray, lower: np.ndarray) -> Image.Image:
+    """Eight of the one above the eight of the other that belong to them, and so on; whole rows, if there is one."""
+    columns = min(8, len(upper))
+    rows = [part[i : i + columns] for i in range(0, len(upper) - columns + 1, columns) for part in (upper, lower)]
+    return pictures.grid(np.concatenate(rows), columns=columns)

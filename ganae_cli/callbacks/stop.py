@@ -10,7 +10,7 @@ class Stop(keras.callbacks.Callback):
     """Ends training after the current step on SIGINT or SIGTERM, or `max_minutes` after the callback was made.
 
     `reason` is None, "SIGINT", "SIGTERM" or "max_minutes". A second signal does not wait for
-    the step, nor one before training began.
+    the step, nor one before training began. `model.interrupted` is False, or the reason when training ends by it.
     agree: makes workers stop at the same step; they ask each other at every `every`-th one.
     """
 
@@ -50,4 +50,4 @@ class Stop(keras.callbacks.Callback):
             self.reason = "max_minutes"
         if self.steps_seen % self.every == 0 and self.agree(self.reason is not None):
             self.reason = self.reason or "another worker"
-            self.model.interrupted = self.model.stop_training = True
+            self.model.interrupted, self.model.stop_training = self.reason, True

@@ -10,17 +10,25 @@ from ganae_cli.run_folder import RunFolder, find_run, is_sweep
 
 def main(argv: list[str]) -> int:
     given = options().parse_args(argv)
-    path = find_run(given.run)
+    path = find_run(given.run, or_sweep=True)
     if is_sweep(path):
-        if given.overrides:
-            raise UserError("a sweep is resumed as it is: resume one job's folder to change its settings")
-        from ganae_cli import sweeps
-
-        code = sweeps.resume(path)
-    else:
-        code, path = _resume(path, given.overrides)
+        return _resume_sweep(path, given.overrides)
+    code, path = _resume(path, given.overrides)
     print(path)
     return code
+
+
+def _resume_sweep(path: Path, overrides: list[str]) -> int:
+    if any(not override.startswith("plugins=") for override in overrides):
+        raise UserError("a sweep is resumed as it is: resume one job's folder to change its settings")
+    from omegaconf import OmegaConf
+
+    from ganae_cli import sweeps
+
+    try:
+        return sweeps.resume(path, list(OmegaConf.from_dotlist(overrides).get("plugins") or []))
+    finally:
+        print(path, flush=True)
 
 
 def _resume(path: Path, overrides: list[str]) -> tuple[int, Path]:

@@ -1,0 +1,64 @@
+"""What a checkpoint's numbers depend on, and so what a resumed run must have the same."""
+
+import json
+
+from omegaconf import DictConfig
+
+from ganae_cli.assembly import plain
+from ganae_cli.errors import UserError
+from ganae_cli.models.base import Game
+from ganae_cli.run_folder import RunFolder
+
+FREE = ("weights", "sampler")  # options of a model that may change: no number that is saved depends on them
+
+
+def architecture(config: DictConfig, game: Game) -> dict:
+    """Of networks, terms of the losses, optimizers and precision: whatever a weights file has numbers of."""
+    optimizer = plain(config.optimizer)
+    shared = {key: value for key, value in optimizer.items() if not isinstance(value, dict)}
+    return {
+        "model": {key: value for key, value in plain(config.model).items() if key not in FREE},
+        "networks": plain(config.networks),
+        "shape": list(game.shape),
+        "terms": ", ".join(game.terms),
+        "optimizer": {player: _kind(shared | (optimizer.get(player) or {})) for player in game.players},
+        "hardware": {"precision": config.hardware.precision},
+        "train": {"ema": "kept" if config.train.ema else "none"},
+    }
+
+
+def _kind(options: dict) -> dict:
+    """What decides which numbers an optimizer keeps; rates, decays and clipping may change."""
+    is_scheduled = options["schedule"] != "constant" or bool(options["warmup_steps"])
+    has_momentum = bool(options.get("momentum"))
+    return {"name": options["name"], "schedule": "scheduled" if is_scheduled else "constant", "momentum": has_momentum}
+
+
+def refuse_changes(before: dict, now: dict) -> None:
+    """Raises UserError with every difference."""
+    old, new = _flat(before), _flat(now)
+    changes = [f"{key}: {old.get(key)} -> {new.get(key)}" for key in sorted(old | new) if old.get(key) != new.get(key)]
+    if changes:
+        raise UserError("the checkpoint was made by another architecture: " + "; ".join(changes))
+
+
+def _flat(tree: dict, prefix: str = "") -> dict:
+    leaves = {}
+    for key, value in tree.items():
+        leaves |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+    return leaves
+
+
+def other_arithmetic(folder: RunFolder, threads: int, replicas: int) -> str | None:
+    """A line on why a resumed run will not repeat bit for bit; None where it will."""
+    try:
+        before = json.loads(folder.environment.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    now = {"threads": threads, "replicas": replicas}
+    changes = [
+        f"{before[key]} {key} before, {value} now" for key, value in now.items() if before.get(key, value) != value
+    ]
+    return (
+        f"{'; '.join(changes)}: results will not be those of an uninterrupted run to the last bit" if changes else None
+    )

@@ -41,10 +41,10 @@ def contractive(
     estimator, of J: exact (a backward pass for each unit), closed_form (a network of one dense layer and a sigmoid),
     hutchinson (J^T v, v = +-1 for each unit: one backward pass, unbiased), finite_difference
     ((f(x + sigma u) - f(x)) / sigma, u ~ N(0, I): a bias of order sigma^2, no second derivative).
-    scale_free: divided by tr Cov of the codes over the batch, no gradient stopped. Otherwise an untied decoder may undo
-    any scale of the encoder, and the penalty falls to 0 with the codes' scale and nothing learned. Nothing is added to
-    the denominator, or the codes could hide below it. What stays is a preference for the directions in which the data
-    vary most; that the code keeps the others is the reconstruction's part.
+    scale_free: divided by tr Cov of the codes over the batch (of each replica), no gradient stopped. Otherwise an
+    untied decoder may undo any scale of the encoder, and the penalty falls to 0 with the codes' scale and nothing
+    learned. Nothing is added to the denominator, or the codes could hide below it. What stays is a preference for the
+    directions in which the data vary most; that the code keeps the others is the reconstruction's part.
     """
     if estimator not in ESTIMATORS:
         near = did_you_mean(estimator, ESTIMATORS)

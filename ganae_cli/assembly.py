@@ -9,8 +9,9 @@ from ganae_cli.datasets.base import Data
 from ganae_cli.errors import UserError
 from ganae_cli.models.base import Game
 from ganae_cli.models.parts import Parts
+from ganae_cli.run_folder import Checkpoint, RunFolder
 
-PARTS = ("datasets", "networks", "losses", "models")
+PARTS = ("datasets", "networks", "losses", "samplers", "models")
 
 
 def import_parts(plugins=()) -> None:
@@ -59,6 +60,20 @@ def build_game(config: DictConfig, shape: tuple[int, ...]) -> Game:
     OmegaConf.update(config, "networks", parts.networks, merge=False, force_add=True)
     OmegaConf.update(config, "loss.penalties", parts.penalties, merge=False, force_add=True)
     return game
+
+
+def open_game(folder: RunFolder, plugins=(), warn=lambda line: None) -> tuple[Game, DictConfig, Checkpoint]:
+    """A run's game with its averaged weights, its config and its newest whole checkpoint. UserError if it has none."""
+    config = folder.read_config()
+    checkpoint = folder.newest_checkpoint(warn)
+    if checkpoint is None:
+        raise UserError(f"{folder.path} has no checkpoint yet")
+    import_parts(plugins)
+    game = build_game(config, tuple(checkpoint.about["architecture"]["shape"]))
+    game.keep_averages(config.train.ema)
+    game.load_weights(checkpoint.weights)
+    game.take_averages()
+    return game, config, checkpoint
 
 
 def build_optimizers(config: DictConfig, game: Game) -> dict:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from ganae_cli.errors import UserError, did_you_mean
 
-CONFIG, STATUS, HISTORY, LOG, SWEEP = "config.yaml", "status.json", "history.csv", "train.log", "sweep.json"
+CONFIG, STATUS, HISTORY, LOG = "config.yaml", "status.json", "history.csv", "train.log"
+SWEEP, RESULTS = "sweep.json", "results.csv"  # of a sweep folder
 CLOCK_COLUMNS = ("seconds", "images_per_second")  # all that may differ between two equal runs
 _CHECKPOINT = re.compile(r"step-(\d{8})\.json$")
 
@@ -50,13 +51,16 @@ def checksum(path: Path) -> str:
 
 
 class RunFolder:
-    """`config.yaml environment.json status.json history.csv train.log tensorboard/ samples/ checkpoints/`."""
+    """`config.yaml environment.json status.json history.csv train.log`, `tensorboard/ samples/ checkpoints/` and, where
+    codes come from a density of the data's, `sampler.npz`.
+    """
 
     def __init__(self, path: str | os.PathLike):
         self.path = Path(path)
         self.config, self.log, self.history = self.path / CONFIG, self.path / LOG, self.path / HISTORY
         self.samples, self.checkpoints = self.path / "samples", self.path / "checkpoints"
         self.tensorboard, self.environment = self.path / "tensorboard", self.path / "environment.json"
+        self.sampler = self.path / "sampler.npz"
 
     def read_config(self):
         """The saved config (OmegaConf); `${oc.env:…}` is still unresolved in it. Refuses what could name code."""
@@ -156,6 +160,34 @@ class RunFolder:
         """The JSON goes first, so that a kill in between leaves no half checkpoint."""
         self.checkpoint_paths(checkpoint.step)[1].unlink(missing_ok=True)
         checkpoint.weights.unlink(missing_ok=True)
+
+    # sampler.npz ---------------------------------------------------------------------------------------------------
+
+    def write_sampler(self, name: str, count: int, checkpoint: Checkpoint, arrays: dict) -> None:
+        """What a sampler keeps, the number of codes it was fitted to, and the checkpoint that made these."""
+        import numpy as np  # `ganae list runs` does without
+
+        about = {"sampler": name, "count": count, "step": checkpoint.step, "sha256": checkpoint.about["sha256"]}
+        temporary = self.sampler.with_name(f".{self.sampler.name}.tmp.npz")
+        with temporary.open("wb") as file:
+            np.savez(file, allow_pickle=False, **{f"about_{key}": value for key, value in about.items()}, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, self.sampler)
+
+    def read_sampler(self) -> tuple[dict, dict]:
+        """(`sampler`, `count`, `step` and `sha256` of what was kept; its arrays). Empty where there is none whole."""
+        import zipfile
+
+        import numpy as np
+
+        try:
+            with np.load(self.sampler, allow_pickle=False) as file:
+                arrays = dict(file)
+        except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+            return {}, {}
+        about = {key[6:]: arrays.pop(key).item() for key in list(arrays) if key.startswith("about_")}
+        return about, arrays
 
     # history.csv ---------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
 
-from ganae_cli import assembly, environment, hardware
+from ganae_cli import assembly, ending, environment, hardware, inheritance, pictures, sampling
 from ganae_cli.callbacks import say
 from ganae_cli.callbacks.checkpoint import Checkpoints
 from ganae_cli.callbacks.history import History, NotFinite
@@ -21,7 +21,6 @@ from ganae_cli.callbacks.tensorboard import Events
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.batches import batches
 from ganae_cli.errors import UserError
-from ganae_cli.evaluation.summary import learned
 from ganae_cli.models.base import Game
 from ganae_cli.run_folder import Checkpoint, RunFolder, write_atomically
 
@@ -68,8 +67,9 @@ def _run(config: DictConfig, path: Path, plugins) -> tuple[int, Path]:
         folder = RunFolder(session.agree(str(path)))
         assembly.import_parts(plugins)
         run = Run(config, folder, session, assembly.build_data(config), folder.newest_checkpoint(_warn), stop)
+        inherited = None if run.checkpoint else inheritance.find(config, plugins)
         with session.strategy.scope():
-            game = _build(run)
+            game = _build(run, inherited)
         with folder.claim() if session.is_chief else contextlib.nullcontext():
             if run.first_step >= config.train.steps:
                 return _nothing_left(run), folder.path
@@ -78,14 +78,19 @@ def _run(config: DictConfig, path: Path, plugins) -> tuple[int, Path]:
             return _fit(run, game), folder.path
 
 
-def _build(run: Run) -> Game:
+def _build(run: Run, inherited: inheritance.Inheritance | None) -> Game:
     """The compiled game, rehearsed on a real batch, with the checkpoint's weights if there is one."""
     config, size = run.config, run.config.train.batch_size
     if size % run.session.replicas:
         raise UserError(f"train.batch_size is {size}, which {run.session.replicas} replicas cannot share equally")
     game = assembly.build_game(config, run.data.shape)
+    sampling.check(game, game.sampler)
     if run.checkpoint:
         _refuse_changes(run.checkpoint.about.get("architecture"), assembly.architecture(config, run.data.shape))
+    else:
+        if inherited:
+            inherited.hand_over(game)
+        game.begin(pictures.to_float(sampling.some(run.data.train, sampling.QUICK_ROWS, config.seed)))
     game.rehearse(next(iter(batches(run.data, size, config.seed, 0, 1, per_step=game.batches_per_step))))
     if config.train.best_by not in (None, *game.terms):
         raise UserError(f"train.best_by: no term '{config.train.best_by}' (terms: {', '.join(game.terms)})")
@@ -188,19 +193,9 @@ def _nothing_left(run: Run) -> int:
 
 
 def _close(run: Run, game: Game, history: History) -> int:
-    """The status and the closing lines: what was learned, and where it is."""
-    folder, reason = run.folder, run.stop.reason
-    facts = {"step": history.step, "seconds": round(history.seconds_so_far, 3)}
-    if reason and history.step < run.config.train.steps:
-        folder.write_status("interrupted", **facts, error=reason)
-        say(f"stopped by {reason} at step {history.step} of {run.config.train.steps}; go on with:")
-        say(f"  ganae resume {folder.path}")
+    reason, steps = run.stop.reason, run.config.train.steps
+    if reason and history.step < steps:
+        ending.interrupted(run.folder, game, run.data, history, steps, reason)
         return EXIT_CODES[reason]
-    folder.write_status("done", **facts)
-    terms = [f"  {name:<40} {value:.4g}" for name, value in history.row.items() if "." in name]
-    say(f"done: {history.step} steps in {facts['seconds']:.0f} s; means over the last interval:")
-    say("\n".join(terms))
-    for line in learned(game, run.data):
-        say(line)
-    say(f"pictures: {folder.samples}\nmore:     ganae sample {folder.path} --count 64 --out grid.png")
+    ending.done(run.folder, game, run.data, history)
     return 0

@@ -73,10 +73,8 @@ class Reference:
     def check_declared(self, key: str, value, kind: str) -> None:
         """The value is the name of a part declared in the sources, unless a plugin may have declared it."""
         if kind and value is not None and value not in declared(kind) and not self._has_plugins():
-            names = declared(kind)
-            raise UserError(
-                f"{key}: no {kind} loss '{value}'{did_you_mean(value, names)} (choices: {', '.join(names)})"
-            )
+            names, what = declared(kind), kind if kind == "sampler" else f"{kind} loss"
+            raise UserError(f"{key}: no {what} '{value}'{did_you_mean(value, names)} (choices: {', '.join(names)})")
 
     def unknown(self, prefix: str, key: str, value, siblings: dict) -> str:
         """The sentence about a key that nothing lists, with the nearest one that is listed."""

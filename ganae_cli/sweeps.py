@@ -21,7 +21,7 @@ from rich.live import Live
 from rich.table import Table
 
 from ganae_cli.errors import UserError
-from ganae_cli.run_folder import SWEEP, RunFolder, write_atomically
+from ganae_cli.run_folder import RESULTS, SWEEP, RunFolder, write_atomically
 
 FINISHED = ("done",)
 OUTPUT = "output.log"  # what a job printed
@@ -161,15 +161,18 @@ def _swept(sweep: Path) -> dict[str, dict[str, str]]:
 
 def finish(sweep: Path) -> int:
     """Write `results.csv` and say how many jobs are done; 0 if all are, 1 otherwise."""
-    rows = [_result(path, _swept(sweep).get(path.name, {})) for path in job_folders(sweep)]
+    swept = _swept(sweep)
+    rows = [_result(path, swept.get(path.name, {})) for path in job_folders(sweep)]
     columns = list(dict.fromkeys(key for row in rows for key in row if key not in ("seconds", "folder")))
+    columns.sort(key=lambda key: "." in key and key not in next(iter(swept.values()), {}))  # the losses' terms last
     text = io.StringIO()
     writer = csv.DictWriter(text, [*columns, "seconds", "folder"], lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    write_atomically(sweep / "results.csv", text.getvalue())
+    write_atomically(sweep / RESULTS, text.getvalue())
     done = sum(row["state"] in FINISHED for row in rows)
-    print(f"{done} of {len(rows)} jobs done: {sweep / 'results.csv'}", file=sys.stderr)
+    print(f"{done} of {len(rows)} jobs done: {sweep / RESULTS}", file=sys.stderr)
+    print(f"as a table: ganae list results {sweep}", file=sys.stderr)
     if done < len(rows):
         print(f"the others: ganae resume {sweep}", file=sys.stderr)
     return 0 if done == len(rows) else 1
@@ -180,4 +183,5 @@ def _result(path: Path, swept: dict[str, str]) -> dict:
     status, last = folder.status(), (folder.read_history() or [{}])[-1]
     terms = {key: value for key, value in last.items() if "." in key and not key.endswith(".loss")}
     facts = {"job": path.name, "state": status.get("state", "pending")} | swept
-    return facts | terms | {"seconds": status.get("seconds", ""), "folder": os.path.relpath(path, path.parent)}
+    end = {"seconds": status.get("seconds", ""), "folder": os.path.relpath(path, path.parent)}
+    return facts | status.get("metrics", {}) | terms | end

@@ -1,37 +1,40 @@
-"""Sample pictures: always of the same codes, with the averaged weights if an EMA is kept."""
+"""Sample pictures: always of the same noise, with the averaged weights if an EMA is kept.
+
+A sampler of codes is fitted anew, to some of the training data, for each picture: it shows what would be drawn now.
+"""
 
 from collections.abc import Callable
 
 import numpy as np
 from PIL import Image
 
-from ganae_cli import pictures
+from ganae_cli import pictures, sampling
 from ganae_cli.callbacks.periodic import Periodic
 from ganae_cli.datasets.base import Data
 from ganae_cli.models.base import Game
 from ganae_cli.run_folder import RunFolder
-from ganae_cli.sampling import codes
 
 POINTS, IMAGES, PAIRS = 2500, 64, 32
 
 
 class Samples(Periodic):
-    """`samples/step-<step>.png`, and `…-reconstruction.png` (originals above reconstructions) of an encoding model."""
+    """`samples/step-<step>.png`, and `…-reconstruction.png` (originals above reconstructions) of an encoding model.
+
+    And `…-pairs.png` of a model that makes pairs: of each code the first picture above the second.
+    """
 
     def __init__(self, every: int, first_step: int, folder: RunFolder, data: Data, seed: int):
         super().__init__(every, first_step)
         self.folder, self.data, self.seed = folder, data, seed
         self.listeners: list[Callable[[int, str, Image.Image], None]] = []
 
-    def set_model(self, model):
-        super().set_model(model)
-        self.codes = codes(POINTS if self.data.kind == "points" else IMAGES, model.z_dim, self.seed)
-
     def act(self, step: int) -> None:
         with self.model.averaged():
             drawn = {"": self.picture(self.model)}
             if self.model.encodes and self.data.kind == "images":
                 drawn["-reconstruction"] = self.reconstruction_picture(self.model)
+            if hasattr(self.model, "pairs") and self.data.kind == "images":
+                drawn["-pairs"] = self.pairs_picture(self.model)
         for suffix, picture in drawn.items():
             pictures.save(picture, self.folder.samples / f"step-{step:08d}{suffix}.png")
             for listener in self.listeners:
@@ -42,7 +45,9 @@ class Samples(Periodic):
             self.act(self.step)
 
     def picture(self, model: Game) -> Image.Image:
-        made = model.generate(self.codes).numpy()
+        source = sampling.fit(model, self.data, model.sampler, self.seed, sampling.QUICK_ROWS)
+        count = POINTS if self.data.kind == "points" else IMAGES
+        made = source.generate(model, source.draw(model, count, self.seed))
         if self.data.kind == "points":
             return pictures.scatter(made, self.data.test[:POINTS])
         return pictures.grid(pictures.to_uint8(made))
@@ -51,4 +56,9 @@ class Samples(Periodic):
         originals = self.data.test[:PAIRS] if len(self.data.test) else self.data.train[:PAIRS]
         rebuilt = pictures.to_uint8(model.decode(model.encode(pictures.to_float(originals))).numpy())
         rows = [part for i in range(0, len(originals), 8) for part in (originals[i : i + 8], rebuilt[i : i + 8])]
+        return pictures.grid(np.concatenate(rows), columns=8)
+
+    def pairs_picture(self, model: Game) -> Image.Image:
+        first, second = (pictures.to_uint8(images.numpy()) for images in model.pairs(self.codes[:PAIRS]))
+        rows = [part for i in range(0, PAIRS, 8) for part in (first[i : i + 8], second[i : i + 8])]
         return pictures.grid(np.concatenate(rows), columns=8)

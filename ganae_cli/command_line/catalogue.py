@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ganae_cli import settings
 from ganae_cli.conf_tree import ConfTree, Part, merged, read
 
-RUNS = "runs"  # a kind besides those that are config groups
+RUNS, RESULTS = "runs", "results"  # kinds besides those that are config groups
 RECIPES = ("sweep", "experiment", "debug")  # groups whose files set what other groups have listed
 _SAME = ("hardware", "debug")  # nouns without a plural
 

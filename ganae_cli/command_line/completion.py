@@ -66,7 +66,7 @@ def _arguments(command: str, words: list[str], last: str) -> list[str]:
     if last.startswith("-"):
         return ["--help"]
     if command == "list":
-        return [*catalogue.kinds(ConfTree()), catalogue.RUNS]
+        return [*catalogue.kinds(ConfTree()), catalogue.RUNS, catalogue.RESULTS]
     from ganae_cli.run_folder import list_folders
 
     return ["latest", *map(str, list_folders())]

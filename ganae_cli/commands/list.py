@@ -1,4 +1,4 @@
-"""List what there is to choose from, and the runs so far
+"""List what there is to choose from, the runs so far, and what came of a sweep
 
 Kinds are the config groups: a folder under `conf/` is listed without being named here.
 """
@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from ganae_cli.command_line.catalogue import RUNS, kinds
+from ganae_cli.command_line.catalogue import RESULTS, RUNS, kinds
 from ganae_cli.command_line.options import Options
 from ganae_cli.command_line.pages import columns
 from ganae_cli.conf_tree import ConfTree, read
@@ -21,10 +21,20 @@ def main(argv: list[str]) -> int:
         "ganae list": "the kinds",
         "ganae list models": "what model= accepts",
         "ganae list runs": "run and sweep folders, the newest first",
+        "ganae list results": "the newest sweep's measures, as a Markdown table",
     }
     parser = Options("list", __doc__.splitlines()[0], examples)
-    parser.add_argument("kind", metavar="KIND", nargs="?", help=f"{', '.join(kinds(tree))} or {RUNS}")
-    rows = list_kind(parser.parse_args(argv).kind, tree, has_help=sys.stdout.isatty())
+    parser.add_argument("kind", metavar="KIND", nargs="?", help=f"{', '.join([*kinds(tree), RUNS])} or {RESULTS}")
+    parser.add_argument("sweep", metavar="SWEEP", nargs="?", help=f"of {RESULTS}: a sweep folder (default: the newest)")
+    given = parser.parse_args(argv)
+    if given.kind == RESULTS:
+        from ganae_cli import results
+
+        print("\n".join(results.table(results.find_sweep(given.sweep))))
+        return 0
+    if given.sweep:
+        raise UserError(f"ganae list {given.kind} takes nothing more, got '{given.sweep}'")
+    rows = list_kind(given.kind, tree, has_help=sys.stdout.isatty())
     lines = [line.strip() for line in columns(rows)] if sys.stdout.isatty() else [name for name, _ in rows]
     for line in lines:
         print(line)
@@ -37,12 +47,12 @@ def list_kind(kind: str | None, tree: ConfTree, has_help: bool = True) -> list[t
     if kind is None:
         how = {"penalty": "loss.penalties.NAME.weight=NUMBER", "network": "network@networks.ROLE=NAME"}
         rows = [(name, f"chosen with {how.get(group, f'{group}=NAME')}") for name, group in known.items()]
-        return [*rows, (RUNS, "RUN of the other commands")]
+        return [*rows, (RUNS, "RUN of the other commands"), (RESULTS, "what came of a sweep, as a table")]
     if kind == RUNS:
         return list_runs(has_help)
     group = known.get(kind, kind)
     if group not in known.values():
-        allowed = [*known, RUNS]
+        allowed = [*known, RUNS, RESULTS]
         raise UserError(f"no kind '{kind}'{did_you_mean(kind, allowed)} (kinds: {', '.join(allowed)})")
     return [(name, tree.help(group, name)) for name in tree.options(group)]
 

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from ganae_cli.command_line.options import Options
+from ganae_cli.conf_tree import declared
 from ganae_cli.errors import UserError
 from ganae_cli.run_folder import find_run
 
@@ -26,7 +27,7 @@ def main(argv: list[str]) -> int:
     from ganae_cli.evaluation.export import write_samples
     from ganae_cli.evaluation.trained import Trained
 
-    trained = Trained.open(folder, given.plugins)
+    trained = Trained.open(folder, given.plugins, sampler=given.sampler)
     write_samples(trained, given.count, given.seed, out, kind)
     print(out)
     return 0
@@ -39,6 +40,11 @@ def options() -> Options:
     made.add_argument(
         "--seed", type=int, default=0, help="seed of the codes (default: 0): the same seed, the same samples"
     )
+    made.add_argument(
+        "--sampler",
+        metavar="NAME",
+        help=f"where the codes come from: {', '.join(declared('sampler'))} (default: the model's own)",
+    )
     made.add_argument("--label", help="class to sample, for models trained with labels")
     made.add_argument("--out", default=DEFAULT_OUT, help=f"FILE.png, FILE.npz or FOLDER/ (default: {DEFAULT_OUT})")
     made.add_argument("--plugins", nargs="*", default=[], metavar="PACKAGE", help="packages of your own parts")
@@ -49,6 +55,7 @@ EXAMPLES = {
     "ganae sample latest": "a grid of 64 samples of the newest run",
     "ganae sample latest --count 10000 --seed 1 --out samples.npz": "arrays: images and their codes",
     "ganae sample 2026-01-31/12-00-00 --out images/": "one PNG an image",
+    "ganae sample latest --sampler kde": "codes from another density than the model's own",
 }
 
 

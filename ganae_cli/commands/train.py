@@ -34,6 +34,7 @@ def main(argv: list[str]) -> int:
         planned = plan.make(app, tree)
         if "--cfg" in request.flags:
             return app.show(planned.overrides)
+        _find_parents(planned)
         if "--dry-run" in request.flags:
             return _dry_run(planned)
         return _sweep(app, planned) if planned.is_sweep else _train(app, planned)
@@ -49,6 +50,17 @@ def _config_dirs(request: requests.Request) -> tuple[Path, ...]:
     if folder and not Path(folder).is_dir():
         raise UserError(f"--config-dir {folder}: no such folder")
     return (Path(folder),) if folder else ()
+
+
+def _find_parents(planned) -> None:
+    """Raises UserError for a run to begin with that is not there: before anything is made, and without TensorFlow."""
+    from ganae_cli.run_folder import find_run
+
+    for parent in {job.config.train.get("init_from") for job in planned.jobs} - {None}:
+        try:
+            find_run(parent)
+        except UserError as error:
+            raise UserError(f"train.init_from: {error}") from error
 
 
 def _dry_run(planned) -> int:

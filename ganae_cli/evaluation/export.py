@@ -8,15 +8,13 @@ import numpy as np
 from ganae_cli import pictures
 from ganae_cli.errors import UserError
 from ganae_cli.evaluation.trained import Trained
-from ganae_cli.sampling import codes
 
 
 def write_samples(trained: Trained, count: int, seed: int, out: Path, kind: str) -> None:
     """kind "png": a grid, or a scatter plot of points. "npz": `images` uint8 (N, H, W, C), or `points` float32 (N, D),
-    and `z` float32 (N, z_dim). "folder": one PNG an image, numbered from 0.
+    and `z`, the codes that they were made of, float32 (N, z_dim). "folder": one PNG an image, numbered from 0.
     """
-    z = codes(count, trained.game.z_dim, seed)
-    made = trained.generate(z)
+    made, z = trained.sample_with_codes(count, seed)
     points = made.ndim == 2
     if kind == "folder" and points:
         raise UserError("points have no pictures of their own: use --out FILE.png or FILE.npz")

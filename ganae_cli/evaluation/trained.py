@@ -1,49 +1,72 @@
 """A trained model, opened from its run folder alone: sample, encode, reconstruct."""
 
+import sys
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from omegaconf import DictConfig
 
-from ganae_cli import assembly, pictures
+from ganae_cli import assembly, pictures, sampling
 from ganae_cli.errors import UserError
 from ganae_cli.models.base import Game
 from ganae_cli.run_folder import Checkpoint, RunFolder, find_run
-from ganae_cli.sampling import codes
 
-CHUNK = 500  # codes a pass: bounds memory, and one shape is traced but for the last
+CHUNK = sampling.CHUNK  # one shape is traced but for the last
+
+
+def _say(line: str) -> None:
+    print(f"ganae: {line}", file=sys.stderr, flush=True)
 
 
 class Trained:
-    """`networks`: role -> keras.Model, with averaged weights if the run kept an EMA. `config`: the run's config."""
+    """`networks`: role -> keras.Model, with averaged weights if the run kept an EMA. `config`: the run's config.
 
-    def __init__(self, game: Game, config: DictConfig, checkpoint: Checkpoint):
-        self.game, self.config, self.checkpoint = game, config, checkpoint
-        self.networks = {name: getattr(game, name) for owned in game.players.values() for name in owned}
+    sampler: where the codes of samples come from; None: from where the model's do.
+    """
+
+    def __init__(self, game: Game, config: DictConfig, checkpoint: Checkpoint, folder: RunFolder, sampler, warn):
+        self.game, self.config, self.checkpoint, self.folder, self.warn = game, config, checkpoint, folder, warn
+        self.sampler = sampler or game.sampler
+        games = [getattr(game, game.frozen), game] if game.frozen else [game]
+        self.networks = {role: getattr(each, role) for each in games for role in each.roles}
+        sampling.check(game, self.sampler)
 
     @classmethod
-    def open(cls, run: str | Path, plugins=(), warn=lambda line: None) -> "Trained":
+    def open(cls, run: str | Path, plugins=(), warn=_say, sampler: str | None = None) -> "Trained":
         """run: a folder, a unique beginning of its name, or "latest". UserError if it has no whole checkpoint."""
         folder = RunFolder(find_run(str(run)))
-        config = folder.read_config()
-        checkpoint = folder.newest_checkpoint(warn)
-        if checkpoint is None:
-            raise UserError(f"{folder.path} has no checkpoint yet")
-        assembly.import_parts(plugins)
-        game = assembly.build_game(config, tuple(checkpoint.about["architecture"]["shape"]))
-        game.keep_averages(config.train.ema)
-        game.load_weights(checkpoint.weights)
-        game.take_averages()
-        return cls(game, config, checkpoint)
+        return cls(*assembly.open_game(folder, plugins, warn), folder, sampler, warn)
+
+    @cached_property
+    def source(self) -> sampling.Source:
+        """The sampler that the run has kept; where it has none of these weights, one that is fitted now."""
+        if not sampling.check(self.game, self.sampler):
+            return sampling.Source(self.sampler)
+        about, arrays = self.folder.read_sampler()
+        if (about.get("sampler"), about.get("sha256")) == (self.sampler, self.checkpoint.about["sha256"]):
+            return sampling.Source(self.sampler, arrays, about["count"])
+        self.warn(
+            f"the run has kept no sampler '{self.sampler}' of step {self.checkpoint.step}: "
+            "fitting one to the training data"
+        )
+        seed = self.config.seed
+        return sampling.fit(self.game, assembly.build_data(self.config), self.sampler, seed)
 
     def generate(self, z: np.ndarray) -> np.ndarray:
         """Codes float (N, z_dim) -> uint8 images (N, H, W, C), or float32 points (N, D)."""
         return _finished([self.game.generate(part) for part in _chunks(z)])
 
     def sample(self, count: int, seed: int = 0) -> np.ndarray:
-        """`count` samples of standard normal codes; the first n are the same whatever the count."""
-        return self.generate(codes(count, self.game.z_dim, seed))
+        """`count` samples; the first n are the same whatever the count."""
+        return self.sample_with_codes(count, seed)[0]
+
+    def sample_with_codes(self, count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+        """The same, and the codes that they were made of, float32 (count, …)."""
+        z = self.source.draw(self.game, count, seed)
+        made = self.source.generate(self.game, z)
+        return pictures.to_uint8(made) if made.ndim == 4 else made, z
 
     def encode(self, data: np.ndarray) -> np.ndarray:
         """uint8 images (N, H, W, C) or float points (N, D) -> codes float32 (N, z_dim)."""

@@ -21,9 +21,28 @@ def gradient_penalty(target: float = 1.0) -> Callable:
     """
 
     def penalty(network, real, fake, draws):
-        a = draws.uniform(*[1] * (len(real.shape) - 1))  # (batch, 1, 1, 1) for images
+        a = _one_each(draws.uniform(*[1] * (len(real.shape) - 1)), real)  # (batch, 1, 1, 1) for images
         real, fake = tf.cast(real, tf.float32), tf.cast(fake, tf.float32)
         return tf.reduce_mean(tf.square(_root(_squared_norms(network, a * real + (1 - a) * fake)) - target))
+
+    return penalty
+
+
+@register("penalty", "dragan")
+def dragan(target: float = 1.0, noise: float = 0.5) -> Callable:
+    """E (||grad_y D(y)|| - target)^2 at y = x + a noise std(x) u; mean over the batch.
+
+    u ~ U[0, 1] for each number, a ~ U[0, 1] for each sample, std(x) of all numbers of the batch. Kodali et al. 2017
+    (DRAGAN), arXiv:1705.07215, where the weight is lambda = 10. The paper moves data by N(0, c I); its authors' program
+    (github.com/kodalinaveen3/DRAGAN) moves them as above, with 0.5, and is followed here: such noise has the scale of
+    the data, where a c would have to be found. On several devices std(x) is that of each device's part.
+    """
+
+    def penalty(network, real, fake, draws):
+        x = tf.cast(real, tf.float32)
+        u, a = draws.uniform(*x.shape[1:]), draws.uniform(*[1] * (len(x.shape) - 1))
+        y = x + noise * tf.math.reduce_std(x) * _one_each(a * u, x)
+        return tf.reduce_mean(tf.square(_root(_squared_norms(network, y)) - target))
 
     return penalty
 
@@ -53,6 +72,12 @@ def r2() -> Callable:
         return tf.reduce_mean(_squared_norms(network, fake)) / 2
 
     return penalty
+
+
+def _one_each(drawn, x):
+    """One draw for each row of x, which may be fewer than the batch has: a pack of rows gets the first one's."""
+    rows = x.shape[0]
+    return drawn[:: drawn.shape[0] // rows][:rows]
 
 
 def _squared_norms(network, x):

@@ -1,11 +1,17 @@
-"""Autoencoder: min over E, D of the mean of l(x, D(E(x))).
+"""Autoencoder: min over E, D of the mean of l(x, D(E(x + noise))) and of penalties on E and D.
 
-Hinton and Salakhutdinov 2006, "Reducing the Dimensionality of Data with Neural Networks", Science 313. The code is
-linear and unconstrained; the reconstruction loss l is chosen with `loss.reconstruction`.
+Hinton and Salakhutdinov 2006, "Reducing the Dimensionality of Data with Neural Networks", Science 313. The
+reconstruction loss l is chosen with `loss.reconstruction`. Its relatives are settings of it: denoising (Vincent et al.
+2008, ICML), implicitly rank-minimising (Jing et al. 2020, arXiv:2010.00679, `linear_layers`), and by a penalty on the
+encoder or the decoder the sparse, contractive, regularised and Wasserstein autoencoders; see conf/model.
 """
+
+import tensorflow as tf
 
 from ganae_cli.models.base import Game
 from ganae_cli.models.parts import Parts
+from ganae_cli.networks.code_layers import with_code_layers
+from ganae_cli.networks.tied import tied as tie
 from ganae_cli.registry import register
 
 
@@ -15,16 +21,37 @@ class Autoencoder(Game):
     rounds = (("autoencoder",),)
     product = ("encoder", "decoder")
 
-    def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None):
+    def __init__(
+        self,
+        parts: Parts,
+        z_dim: int,
+        weights: dict | None = None,
+        noise: float = 0.0,
+        masking: float = 0.0,
+        linear_layers: int = 0,
+        tied: bool = False,
+        code_activation: str = "linear",
+        sampler: str = "gmm",
+    ):
         super().__init__(parts, z_dim, weights)
+        self.noise, self.masking, self.sampler = noise, masking, sampler
         self.reconstruction = parts.loss("reconstruction")
-        self.encoder = parts.down("encoder", parts.shape, z_dim)
-        self.decoder = parts.up("decoder", z_dim, parts.shape)
+        self.encoder = with_code_layers(parts.down("encoder", parts.shape, z_dim), linear_layers, code_activation)
+        decoder = parts.up("decoder", z_dim, parts.shape)
+        self.decoder = tie(self.encoder, decoder) if tied else decoder
 
     def autoencoder_loss(self, x):
-        """l(x, D(E(x)))."""
-        z = self.encoder(x, training=True)
-        return {"reconstruction": self.reconstruction(x, self.decoder(z, training=True))}
+        """l(x, D(E(x + noise))): what is rebuilt is the clean x, and penalties look at the clean x too."""
+        z = self.encoder(self._corrupted(x), training=True)
+        terms = {"reconstruction": self.reconstruction(x, self.decoder(z, training=True))}
+        return terms | self.penalize("encoder", x, None) | self.penalize("decoder", z, None)
+
+    def _corrupted(self, x):
+        """Some numbers blanked out, black in images and 0 in points, each by itself; then Gaussian noise on all."""
+        if self.masking:
+            blank = -1.0 if len(self.shape) == 3 else 0.0
+            x = tf.where(self.draws.uniform(*self.shape) < self.masking, blank, x)
+        return x + self.noise * self.draws.normal(*self.shape) if self.noise else x
 
     def generate(self, z):
         return self.decoder(z, training=False)

@@ -23,6 +23,8 @@ class Game(keras.Model):
     product: tuple[str, ...] = ()  # networks that users keep: averaged by EMA, used to sample and encode
     batches_per_step: int = 1  # fresh batches of a step: round i plays with the i-th, or with the last
     sampler: str = "prior"  # where the codes of samples come from: see `samplers/`
+    noise_dim: int = 0  # numbers of the random vector that a drawn code is joined with: see `join`
+    frozen: str = ""  # attribute that is a whole game from another run (train.init_from), which nobody trains
     penalized: dict[str, tuple[str, ...]] = {}  # network -> all that penalties on it differentiate, if more than itself
 
     def __init__(self, parts: Parts, z_dim: int, weights: dict[str, dict[str, float]] | None = None):
@@ -56,9 +58,21 @@ class Game(keras.Model):
         """What `encode` gave -> data (batch, *shape), for models whose codes are not what `generate` starts from."""
         return self.generate(z)
 
+    def join(self, z, noise):
+        """Drawn codes (N, z_dim) and standard normal noise (N, noise_dim), as arrays -> what `generate` takes."""
+        return z
+
+    def begin(self, x) -> None:
+        """What an algorithm takes from the data before the first step of a new run; x: up to 2,000 training rows."""
+
     @property
     def encodes(self) -> bool:
         return type(self).encode is not Game.encode
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Every network, by role."""
+        return tuple(dict.fromkeys(role for owned in self.players.values() for role in owned))
 
     def prior(self):
         """Standard normal codes (batch, z_dim)."""
@@ -67,13 +81,15 @@ class Game(keras.Model):
     def penalize(self, network: str, real, fake, judge=None) -> dict:
         """The configured penalties on a network, as terms: `loss.penalties.<name>` with `on: <network>`.
 
+        fake: None for a network that sees no samples, as an encoder of data; penalties of discriminators are refused.
         judge: the function of real and fake to differentiate, if it is more than the network: see `penalized`.
         """
-        return {
-            name: penalty.function(judge or getattr(self, network), real, fake, self.draws)
-            for name, penalty in self.penalties.items()
-            if penalty.on == network
-        }
+        chosen = {name: penalty for name, penalty in self.penalties.items() if penalty.on == network}
+        for name, penalty in chosen.items():
+            if fake is None and penalty.judges:
+                raise UserError(f"loss.penalties.{name} is for discriminators: '{network}' sees no samples beside data")
+        judge = judge or getattr(self, network)
+        return {name: p.function(judge, real, fake, self.draws) for name, p in chosen.items()}
 
     def keep(self, name: str, value, shape: tuple[int, ...] = (), dtype: str = "float32") -> keras.Variable:
         """A number of the algorithm's own that goes from step to step, as BEGAN's k_t; saved with the weights."""

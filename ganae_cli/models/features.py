@@ -1,6 +1,7 @@
 """Networks seen from inside, without weights of their own."""
 
 import keras
+from keras import ops
 
 from ganae_cli.errors import UserError
 
@@ -15,3 +16,10 @@ def with_features(network: keras.Sequential, layer: int = -2) -> keras.Model:
     if not -count <= layer < count or layer in (-1, count - 1):
         raise UserError(f"network '{network.name}' has no hidden layer {layer}: choose from {-count} to -2")
     return keras.Model(network.inputs, [network.layers[layer].output, network.layers[-1].output])
+
+
+def mean_distance(network: keras.Sequential, x, x_hat):
+    """|| E f(x) - E f(x_hat) ||^2 of the features f that the last layer of a network sees; means over the batch."""
+    view = with_features(network)
+    means = [ops.mean(ops.cast(view(images, training=True)[0], "float32"), axis=0) for images in (x, x_hat)]
+    return ops.sum(ops.square(means[0] - means[1]))

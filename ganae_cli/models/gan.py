@@ -1,12 +1,19 @@
 """Generative adversarial network.
 
-Goodfellow et al. 2014, "Generative Adversarial Nets", arXiv:1406.2661, Algorithm 1 with k = 1: the discriminator moves,
-then the generator. Both turns judge the same samples, so the generator runs once a step.
+Goodfellow et al. 2014, "Generative Adversarial Nets", arXiv:1406.2661, Algorithm 1 with k = `critic_steps`: the
+discriminator moves, then the generator. Unless `fresh_batches`, the generator's turn judges the samples of the last
+discriminator's turn again, so the generator runs once less a step.
 """
 
 from types import SimpleNamespace
 
+from keras import ops
+
+from ganae_cli.errors import UserError
+from ganae_cli.losses.adversarial import NonSaturating
 from ganae_cli.models.base import Game
+from ganae_cli.models.features import mean_distance
+from ganae_cli.models.packing import packed, packed_shape
 from ganae_cli.models.parts import Parts
 from ganae_cli.registry import register
 
@@ -17,25 +24,69 @@ class GAN(Game):
     rounds = (("discriminator",), ("generator",))
     product = ("generator",)
 
-    def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None):
+    def __init__(
+        self,
+        parts: Parts,
+        z_dim: int,
+        weights: dict | None = None,
+        critic_steps: int = 1,
+        fresh_batches: bool = False,
+        packing: int = 1,
+        weight_clip: float | None = None,
+        feature_matching: bool = False,
+        label_smoothing: float = 0.0,
+        instance_noise: float = 0.0,
+    ):
         super().__init__(parts, z_dim, weights)
         self.adversarial = parts.loss("adversarial")
+        if label_smoothing and not isinstance(self.adversarial, NonSaturating):
+            raise UserError("label_smoothing is of loss.adversarial non_saturating and minimax; others have no labels")
+        self.rounds = (("discriminator",),) * critic_steps + (("generator",),)
+        self.batches_per_step = critic_steps + int(fresh_batches)
+        self.packing, self.weight_clip, self.instance_noise = packing, weight_clip, instance_noise
+        self.feature_matching, self.label_smoothing = feature_matching, label_smoothing
         self.generator = parts.up("generator", z_dim, parts.shape)
-        self.discriminator = parts.down("discriminator", parts.shape, 1)
+        self.discriminator = parts.down("discriminator", packed_shape(parts.shape, packing), 1)
 
     def observe(self, x):
-        """Samples G(z), z ~ N(0, I)."""
-        return SimpleNamespace(x=x, x_hat=self.generator(self.prior(), training=True))
+        """Samples G(z), z ~ N(0, I), and data, as the discriminator sees them."""
+        z = self.prior()
+        return SimpleNamespace(z=z, x=self._shown(x), x_hat=self._shown(self.generator(z, training=True)))
+
+    def _shown(self, images):
+        """Packed; with instance noise N(0, sigma^2) on both kinds (Sonderby et al. 2017, arXiv:1610.04490)."""
+        if self.instance_noise:
+            images = images + self.instance_noise * self.draws.normal(*self.shape)
+        return packed(images, self.packing)
 
     def discriminator_loss(self, seen):
-        """E_x[real D(x)] + E_z[fake D(G(z))] + penalties."""
+        """E_x[real D(x)] + E_z[fake D(G(z))] + penalties.
+
+        Data labelled 1 - s instead of 1 (Salimans et al. 2016, arXiv:1606.03498, section 3.4) cost (1 - s) softplus(-t)
+        + s softplus(t) = softplus(-t) + s t, so one-sided smoothing is a term of its own: s E[D(x)], D(x) the logit.
+        """
         real, fake = (self.discriminator(images, training=True) for images in (seen.x, seen.x_hat))
-        return self.adversarial.discriminator(real, fake) | self.penalize("discriminator", seen.x, seen.x_hat)
+        terms = self.adversarial.discriminator(real, fake)
+        if self.label_smoothing:
+            terms["smoothing"] = self.label_smoothing * ops.mean(real)
+        return terms | self.penalize("discriminator", seen.x, seen.x_hat)
 
     def generator_loss(self, seen):
-        """E_z[fool D(G(z))]; a relativistic loss also looks at D(x)."""
+        """E_z[fool D(G(z))] + penalties; a relativistic loss also looks at D(x).
+
+        feature_matching: || E f(x) - E f(G(z)) ||^2 of D's last features f (Salimans et al. 2016, section 3.1).
+        """
         real, fake = (self.discriminator(images, training=True) for images in (seen.x, seen.x_hat))
-        return self.adversarial.generator(fake, real)
+        terms = self.adversarial.generator(fake, real)
+        if self.feature_matching:
+            terms["feature_matching"] = mean_distance(self.discriminator, seen.x, seen.x_hat)
+        return terms | self.penalize("generator", seen.z, seen.z)
+
+    def after_move(self, player, terms):
+        """Weights of the discriminator clipped to [-c, c] (Arjovsky et al. 2017, arXiv:1701.07875, Algorithm 1)."""
+        if player == "discriminator" and self.weight_clip is not None:
+            for weight in self.discriminator.trainable_variables:
+                weight.assign(ops.clip(weight, -self.weight_clip, self.weight_clip))
 
     def generate(self, z):
         return self.generator(z, training=False)

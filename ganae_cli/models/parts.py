@@ -1,5 +1,6 @@
 """What a model is built from: networks by role, losses by name, and the shape of the data."""
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ class Penalty:
     function: Callable
     weight: float
     on: str
+    judges: bool = True  # is for a network that sees both data and samples
+    per_sample: bool = True  # takes a gradient for each sample, so BatchNorm is refused
 
 
 @dataclass
@@ -66,6 +69,12 @@ class Parts:
             given = {k: v for k, v in given.items() if v is not None} | {"name": networks.choose(shape)}
         return registry.options("network", given["name"]) | given
 
+    def game(self, sections: dict):
+        """A whole game within another; sections: `model`, `networks` and `loss` of its own config."""
+        own = {key: copy.deepcopy(value) for key, value in sections.items()}
+        within = Parts(self.shape, own["networks"], seed=self.seed, **own["loss"])
+        return registry.build("model", own["model"].pop("name"), parts=within, **own["model"])
+
     def loss(self, kind: str):
         """The configured loss of a kind, "adversarial" or "reconstruction"."""
         self.asked.add(kind)
@@ -80,10 +89,12 @@ class Parts:
         for name, given in self.penalties.items():
             # An unquoted `on:` in a YAML file is the key True.
             options = {"on" if key is True else key: value for key, value in given.items()}
-            self.penalties[name] = {"weight": 1.0, "on": "discriminator"} | options
+            kind = registry.find("penalty", name)  # which says what it is for: see `losses/roles.py`
+            self.penalties[name] = {"weight": 1.0, "on": getattr(kind, "on", "discriminator")} | options
             weight, on = (self.penalties[name][key] for key in ("weight", "on"))
             own = {key: value for key, value in options.items() if key not in ("weight", "on")}
-            built[name] = Penalty(registry.build("penalty", name, **own), weight, on)
+            function, per_sample = registry.build("penalty", name, **own), getattr(kind, "per_sample", True)
+            built[name] = Penalty(function, weight, on, getattr(kind, "judges", True), per_sample)
         return built
 
     def finish(self, model: str) -> None:

@@ -38,11 +38,16 @@ def check(game) -> None:
                 raise UserError(f"model.weights.{player}.{term}: no such term (terms: {known})")
     for name, penalty in game.penalties.items():
         if not any(term.endswith(f".{name}") for term in game.terms):
-            networks = ", ".join(sorted(n for owned in game.players.values() for n in owned))
+            networks = ", ".join(sorted(game.roles))
             raise UserError(f"loss.penalties.{name}: nothing here penalises '{penalty.on}' (networks: {networks})")
-        for network in game.penalized.get(penalty.on, (penalty.on,)):
-            if any(isinstance(layer, keras.layers.BatchNormalization) for layer in getattr(game, network).layers):
+        for network in game.penalized.get(penalty.on, (penalty.on,)) if penalty.per_sample else ():
+            if _mixes_samples(getattr(game, network)):
                 raise UserError(
                     f"loss.penalties.{name} takes a gradient per image, which BatchNorm mixes across the batch: "
                     f"set networks.{network}.norm=layer or none"
                 )
+
+
+def _mixes_samples(network: keras.Model) -> bool:
+    """Whether BatchNorm is anywhere in a network, inside its blocks too."""
+    return any(isinstance(layer, keras.layers.BatchNormalization) for layer in network._flatten_layers())

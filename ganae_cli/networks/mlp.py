@@ -9,46 +9,66 @@ from ganae_cli.networks.layers import (
     activation,
     check_choice,
     check_count,
+    check_flags,
     normalization,
     numbers,
     scaled_normal,
     spread_biases,
 )
+from ganae_cli.networks.minibatch import minibatch_std, refuse_minibatch_std
+from ganae_cli.networks.spectral import spectral
 from ganae_cli.registry import register
 
 
 @register("network", "mlp")
 class MLP:
-    """width: units of each hidden layer. depth: hidden layers. norm: none, batch or layer. activation: of them all."""
+    """width: units of each hidden layer. depth: hidden layers, from 0. activation: of them all."""
 
-    def __init__(self, width: int = 256, depth: int = 3, norm: str = "none", activation: str = "leaky_relu"):
+    def __init__(
+        self,
+        width: int = 256,
+        depth: int = 3,
+        norm: str = "none",
+        activation: str = "leaky_relu",
+        spectral_norm: bool = False,
+        minibatch_std: bool = False,
+    ):
         check_count("width", width)
-        check_count("depth", depth)
+        check_count("depth", depth, least=0)
         check_choice("norm", norm, NORMS)
         check_choice("activation", activation, ACTIVATIONS)
+        check_flags(spectral_norm=spectral_norm, minibatch_std=minibatch_std)
         self.width, self.depth, self.norm, self.activation = width, depth, norm, activation
+        self.spectral_norm, self.minibatch_std = spectral_norm, minibatch_std
 
     def down(self, shape: tuple[int, ...], units: int) -> keras.Model:
         """Data (batch, *shape) -> (batch, units), linear."""
-        last = layers.Dense(units, kernel_initializer=scaled_normal(self.width, nonlinear=False), dtype="float32")
-        return keras.Sequential([keras.Input(shape), layers.Flatten(), *self._hidden(numbers(shape)), last])
+        size = numbers(shape)
+        return keras.Sequential([keras.Input(shape), layers.Flatten(), *self._hidden(size), self._last(size, units)])
 
     def up(self, units: int, shape: tuple[int, ...]) -> keras.Model:
         """Codes (batch, units) -> (batch, *shape): tanh for images, linear for points."""
+        refuse_minibatch_std(self.minibatch_std)
         size = numbers(shape)
-        last = layers.Dense(size, kernel_initializer=scaled_normal(self.width, nonlinear=False), dtype="float32")
-        out = [last]
+        out = [self._last(units, size)]
         if len(shape) == 3:
             out += [layers.Reshape(shape, dtype="float32"), layers.Activation("tanh", dtype="float32")]
         return keras.Sequential([keras.Input((units,)), *self._hidden(units), *out])
 
     def _hidden(self, inputs: int) -> list[keras.Layer]:
         hidden = []
-        for _ in range(self.depth):
+        for i in range(self.depth):
+            spread = minibatch_std(self.minibatch_std and i == self.depth - 1)  # before the last hidden layer
+            inputs += len(spread)
             weights = scaled_normal(inputs, nonlinear=self.activation != "tanh")
             # A normalisation has a bias of its own.
             bias = {"use_bias": self.norm == "none", "bias_initializer": spread_biases(inputs)}
-            hidden.append(layers.Dense(self.width, kernel_initializer=weights, **bias))
-            hidden += [*normalization(self.norm), activation(self.activation)]
+            dense = layers.Dense(self.width, kernel_initializer=weights, **bias)
+            hidden += [*spread, spectral(dense, self.spectral_norm)]
+            hidden += [*normalization(self.norm, self.width), activation(self.activation)]
             inputs = self.width
         return hidden
+
+    def _last(self, inputs: int, units: int) -> keras.Layer:
+        weights = scaled_normal(self.width if self.depth else inputs, nonlinear=False)
+        return spectral(layers.Dense(units, kernel_initializer=weights, dtype="float32"), self.spectral_norm)

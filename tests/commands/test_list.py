@@ -39,7 +39,7 @@ def test_each_name_has_its_help_on_a_terminal(shown):
 
 def test_kinds_are_the_folders_of_conf(capsys):
     kinds = listed(capsys)
-    assert kinds == [*map(plural, ConfTree().groups()), "runs"]
+    assert kinds == [*map(plural, ConfTree().groups()), "runs", "results"]
     assert {"models", "losses", "penalties", "hardware"} <= set(kinds)
 
 

@@ -27,6 +27,7 @@ def test_arrays_in_a_process_of_its_own_equal_those_from_python(run, tmp_path):
     with np.load(out) as arrays:
         assert arrays["images"].shape == (20, 8, 8, 1)
         assert arrays["z"].dtype == np.float32
+        assert np.array_equal(arrays["images"], load(run).generate(arrays["z"]))
         assert np.array_equal(arrays["images"], load(run).sample(20, seed=3))
         assert not np.array_equal(arrays["images"], load(run).sample(20, seed=4))
 

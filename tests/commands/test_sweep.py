@@ -48,6 +48,9 @@ def test_killed_job_is_recorded_and_only_it_is_run_again(tmp_path):
     assert [row["state"] for row in rows] == ["done", "failed", "done"]
     assert [row["train.steps"] for row in rows] == ["20", "1000000", "30"]
     assert float(rows[0]["generator.fool"]) > 0
+    assert [bool(row["modes"]) for row in rows] == [True, False, True]
+    columns = list(rows[0])
+    assert columns.index("train.steps") < columns.index("parameters") < columns.index("discriminator.real")
     assert "killed by SIGKILL" in middle.status()["error"]
 
     finished = (sweep / "0" / "history.csv").stat().st_mtime_ns

@@ -40,16 +40,31 @@ def test_every_reconstruction_loss(play, build, model, loss):
     assert np.isfinite(list(found.values())).all()
 
 
+def penalties(network):
+    """The penalties whose YAML says that they are for a network."""
+    return [name for name in registry.names("penalty") if TREE.part("penalty", name).options["on"] == network]
+
+
 @pytest.mark.parametrize(
     ("model", "on"), [(m, role) for m in MODELS for role in roles(m) if role.endswith("discriminator")]
 )
 def test_every_penalty_on_every_discriminator(play, ready, model, on):
     """All of them at once, each a term of the network's player, with a gradient of its own."""
-    penalties = {name: {"weight": 2.0, "on": on} for name in registry.names("penalty")}
-    logs = play.step(ready(model, **{"loss.penalties": penalties}), (2,))
+    given = {name: {"weight": 2.0, "on": on} for name in penalties("discriminator")}
+    logs = play.step(ready(model, **{"loss.penalties": given}), (2,))
     assert np.isfinite(list(logs.values())).all()
     owner = next(player for player, networks in players(model).items() if on in networks)
-    assert all(logs[f"{owner}.{name}"] > 0 for name in penalties)
+    assert all(logs[f"{owner}.{name}"] > 0 for name in given)
+
+
+@pytest.mark.parametrize("shape", [(2,), (8, 8, 1)], ids=str)
+def test_every_penalty_of_an_autoencoder(play, ready, shape):
+    """All of them at once, each on the network that it is for, unsaid; some of them may be negative."""
+    given = {name: {"weight": 0.1} for name in (*penalties("encoder"), *penalties("decoder"))}
+    assert len(given) >= 8
+    logs = play.step(ready("autoencoder", shape, **{"loss.penalties": given}), shape)
+    assert np.isfinite(list(logs.values())).all()
+    assert all(logs[f"autoencoder.{name}"] != 0 for name in given)
 
 
 @pytest.mark.parametrize("network", registry.names("network"))

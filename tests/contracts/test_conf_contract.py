@@ -8,8 +8,11 @@ import pytest
 from ganae_cli import assembly, hardware, optimizers, registry
 from ganae_cli.conf_tree import ConfTree, conf_dir, read
 from ganae_cli.errors import UserError
+from ganae_cli.losses.code_penalties import SPARSITIES
+from ganae_cli.losses.jacobian_penalties import ESTIMATORS
 from ganae_cli.models.parts import Parts
 from ganae_cli.networks import choose
+from ganae_cli.networks.code_layers import CODE_ACTIVATIONS
 from ganae_cli.settings import SETTINGS
 
 assembly.import_parts()
@@ -77,6 +80,11 @@ def test_the_file_of_a_parts_name_has_its_defaults(group, option):
 def test_every_part_has_a_file_and_every_file_a_part(kind):
     named = {name_of(kind, option) for option in TREE.options(kind)} - {"auto"}
     assert named == set(registry.names(kind)) <= set(TREE.options(kind))
+
+
+@pytest.mark.parametrize("name", TREE.options("penalty"))
+def test_a_penalty_is_for_the_network_that_its_file_says(name):
+    assert TREE.part("penalty", name).options["on"] == getattr(registry.find("penalty", name), "on", "discriminator")
 
 
 def test_auto_offers_what_every_network_has_that_it_may_choose():
@@ -166,6 +174,9 @@ def test_every_shared_key_has_a_type():
 def test_choices_are_those_of_the_code():
     assert SETTINGS["optimizer.schedule"].choices == optimizers.SCHEDULES
     assert SETTINGS["hardware.precision"].choices == hardware.PRECISIONS
+    assert SETTINGS["model.code_activation"].choices == CODE_ACTIVATIONS
+    assert SETTINGS["loss.penalties.*.estimator"].choices == tuple(ESTIMATORS)
+    assert SETTINGS["loss.penalties.*.kind"].choices == SPARSITIES
     assert SETTINGS["hardware.strategy"].choices == hardware.STRATEGIES
 
 
@@ -208,6 +219,18 @@ def holds(config, said):
     if isinstance(said, dict):
         return all(key in config and holds(config[key], value) for key, value in said.items())
     return config == said or "${" in str(said)
+
+
+def test_the_sweep_over_models_has_every_one_that_can_begin_by_itself():
+    from ganae_cli.command_line import plan, request
+    from ganae_cli.command_line.hydra_app import HydraApp, environment
+
+    with environment(GANAE_STAMP="2026-01-31/12-00-00-c0de"):
+        planned = plan.make(HydraApp("train", request.parse(["--multirun", "sweep=models"]), []), TREE)
+    swept = [job.overrides[0] for job in planned.jobs]
+    pages = {option: registry.find("model", name_of("model", option)) for option in TREE.options("model")}
+    assert swept == [f"model={option}" for option, page in pages.items() if not page.frozen]
+    assert len({job.config.train.steps for job in planned.jobs}) == 1
 
 
 def test_what_does_not_compose_is_refused(compose):

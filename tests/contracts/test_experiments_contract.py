@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from omegaconf import OmegaConf
 
-from ganae_cli import runs, schema
+from ganae_cli import registry, runs, schema
 from ganae_cli.conf_tree import ConfTree
 from ganae_cli.errors import UserError
 from ganae_cli.evaluation.trained import Trained
 from ganae_cli.run_folder import RunFolder
 
 EXPERIMENTS = ConfTree().options("experiment")
-SMALL = ["train.steps=2", "train.batch_size=16", "train.examples=64", "hardware=cpu", "hardware.jit=false"]
+SMALL = ["train.steps=2", "train.batch_size=8", "train.examples=64", "hardware=cpu", "hardware.jit=false"]
 OFTEN = ["train.log_every=1", "train.sample_every=1", "train.checkpoint_every=1"]
 
 
@@ -36,6 +36,8 @@ def test_an_experiment_trains_and_leaves_a_run_folder(compose, tmp_path, images,
     config = compose(f"experiment={name}", *SMALL, *OFTEN)
     if "path" in config.dataset:
         config.dataset.path = images
+    if registry.find("model", config.model.name).frozen:
+        config.train.init_from = trained_first(compose, config, tmp_path / "first")
     path = tmp_path / "run"
     assert runs.train(config, path) == (0, path)
     folder = RunFolder(path)
@@ -63,6 +65,14 @@ def test_an_experiment_trains_and_leaves_a_run_folder(compose, tmp_path, images,
         runs.train(config, path)
 
 
+def trained_first(compose, config, path):
+    """An autoencoder of the same data, for what begins with one."""
+    first = compose("model=autoencoder", *SMALL)
+    first.dataset = config.dataset
+    assert runs.train(first, path) == (0, path)
+    return str(path)
+
+
 def assert_files(path):
     """What design and README say that a run folder holds, and nothing else."""
     files = {file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file()}
@@ -72,5 +82,6 @@ def assert_files(path):
         expected.add(f"samples/step-0000000{step}.png")
     assert expected <= files
     others = {file for file in files - expected if not file.startswith("tensorboard/events.")}
-    assert all(file == ".lock" or file.endswith("-reconstruction.png") for file in others), others
+    endings = ("-reconstruction.png", "-pairs.png")
+    assert all(file in (".lock", "sampler.npz") or file.endswith(endings) for file in others), others
     assert any(file.startswith("tensorboard/") for file in files)

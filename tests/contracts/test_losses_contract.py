@@ -68,7 +68,8 @@ def test_reconstruction_losses_are_smallest_at_the_data(name):
 @pytest.mark.parametrize("name", registry.names("penalty"))
 def test_penalties_are_differentiable_in_the_weights(name):
     """A second derivative, of a network whose gradient depends on its weights; and finite where the gradient is 0."""
-    network = MLP(width=8, depth=1, activation="tanh").down((2,), 1)
+    judges = not hasattr(registry.find("penalty", name), "on")
+    network = MLP(width=8, depth=1, activation="tanh").down((2,), 1 if judges else 3)
     real, fake = (tf.constant(np.random.default_rng(seed).normal(size=(5, 2)), tf.float32) for seed in (0, 1))
     for flat in (False, True):
         if flat:
@@ -78,6 +79,6 @@ def test_penalties_are_differentiable_in_the_weights(name):
         kernels = [v for v in network.trainable_variables if v.path.endswith("kernel")]
         gradients = tape.gradient(value, kernels)
         assert value.shape == ()
-        assert float(value) >= 0
+        assert float(value) >= 0 or not judges
         assert all(np.isfinite(g).all() for g in gradients)
         assert flat or all(np.abs(g).max() > 0 for g in gradients)

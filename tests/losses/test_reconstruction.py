@@ -53,14 +53,63 @@ def test_bce_refuses_points():
         reconstruction.bce()(tf.zeros((4, 2)), tf.zeros((4, 2)))
 
 
-@pytest.mark.parametrize("name", ["mse", "mae", "bce"])
+@pytest.mark.parametrize("name", ["mse", "mae", "bce", "ssim"])
 def test_shapes_that_would_broadcast_are_refused(name):
     with pytest.raises(ValueError, match="shape"):
         getattr(reconstruction, name)()(tf.zeros((4, 2, 2, 1)), tf.zeros((4, 2, 2, 3)))
 
 
-@pytest.mark.parametrize("name", ["mse", "mae", "bce"])
+@pytest.mark.parametrize("name", ["mse", "mae", "bce", "ssim"])
 def test_half_precision_is_counted_in_float32(name):
     x = tf.cast(tf.fill((1, 8, 8, 1), 0.1), tf.float16)
     loss = getattr(reconstruction, name)()(x, x + 0.0005)
     assert loss.dtype == tf.float32
+
+
+def ssim_by_numpy(x, y, window):
+    """Wang et al. 2004, equation 13, of grey images in [0, 1], at every place where the window fits."""
+    offsets = np.arange(window) - window // 2
+    weights = np.exp(-(offsets[:, None] ** 2 + offsets**2) / (2 * 1.5**2))
+    weights /= weights.sum()
+    found = []
+    for i in range(x.shape[0] - window + 1):
+        for j in range(x.shape[1] - window + 1):
+            a, b = x[i : i + window, j : j + window], y[i : i + window, j : j + window]
+            m, n = (weights * a).sum(), (weights * b).sum()
+            s, t = (weights * (a - m) ** 2).sum(), (weights * (b - n) ** 2).sum()
+            c = (weights * (a - m) * (b - n)).sum()
+            found.append((2 * m * n + 0.01**2) * (2 * c + 0.03**2) / ((m**2 + n**2 + 0.01**2) * (s + t + 0.03**2)))
+    return np.mean(found)
+
+
+@pytest.mark.parametrize(("shape", "window"), [((14, 12), 11), ((8, 9), 7), ((9, 30), 9)])
+def test_ssim_against_numpy(shape, window):
+    """The largest odd window that fits; the mean over two images and two channels."""
+    random = np.random.default_rng(0)
+    x, x_hat = random.uniform(-1, 1, (2, 2, *shape, 2))
+    pairs = [((1 + x[i, ..., c]) / 2, (1 + x_hat[i, ..., c]) / 2) for i in range(2) for c in range(2)]
+    expected = 1 - np.mean([ssim_by_numpy(a, b, window) for a, b in pairs])
+    found = reconstruction.ssim()(tf.constant(x, tf.float32), tf.constant(x_hat, tf.float32))
+    assert float(found) == pytest.approx(expected, rel=1e-4)
+    assert 0.5 < expected < 1.5
+
+
+def test_ssim_of_an_image_with_itself_is_0_and_it_pulls_with_and_without_jit():
+    x = tf.constant(np.random.default_rng(0).uniform(-1, 1, (2, 8, 8, 1)), tf.float32)
+    assert float(reconstruction.ssim()(x, x)) == pytest.approx(0, abs=1e-6)
+
+    def pull():
+        with tf.GradientTape() as tape:
+            other = tf.zeros_like(x)
+            tape.watch(other)
+            value = reconstruction.ssim()(x, other)
+        return tape.gradient(value, other)
+
+    eager, compiled = pull(), tf.function(pull, jit_compile=True)()
+    assert np.abs(eager).max() > 0
+    np.testing.assert_allclose(eager, compiled, rtol=1e-3, atol=1e-6)
+
+
+def test_ssim_refuses_points():
+    with pytest.raises(UserError, match="points"):
+        reconstruction.ssim()(tf.zeros((4, 2)), tf.zeros((4, 2)))

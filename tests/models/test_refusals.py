@@ -15,11 +15,18 @@ def test_a_weight_of_an_unknown_term_is_refused(tiny):
         tiny.build("gan", weights={"critic": {"real": 1.0}}).rehearse(tiny.data())
 
 
-@pytest.mark.parametrize(("name", "on"), [("autoencoder", "encoder"), ("gan", "generator"), ("gan", "critic")])
+@pytest.mark.parametrize(("name", "on"), [("autoencoder", "critic"), ("gan", "critic")])
 def test_a_penalty_on_a_network_that_nobody_penalises_is_refused(tiny, name, on):
     networks = ", ".join(sorted(tiny.roles[name]))
     with pytest.raises(UserError, match=rf"loss.penalties.r1: nothing here penalises '{on}' \(networks: {networks}\)"):
         tiny.build(name, penalties={"r1": {"weight": 1.0, "on": on}}).rehearse(tiny.data())
+
+
+@pytest.mark.parametrize("name", ["r1", "r2", "gradient_penalty"])
+@pytest.mark.parametrize("on", ["encoder", "decoder"])
+def test_a_discriminators_penalty_on_a_network_that_sees_no_samples_is_refused(tiny, name, on):
+    with pytest.raises(UserError, match=rf"loss.penalties.{name} is for discriminators: '{on}' sees no samples"):
+        tiny.build("autoencoder", penalties={name: {"weight": 1.0, "on": on}}).rehearse(tiny.data())
 
 
 def test_batch_norm_under_a_penalty_is_refused(tiny):
@@ -29,13 +36,32 @@ def test_batch_norm_under_a_penalty_is_refused(tiny):
     tiny.build("gan", norm="layer", penalties=penalties).rehearse(tiny.data())
 
 
+@pytest.mark.parametrize(("name", "on"), [("contractive", "encoder"), ("decoder_gradient", "decoder")])
+def test_batch_norm_under_a_jacobian_is_refused(tiny, name, on):
+    message = rf"loss.penalties.{name} takes a gradient per image, which BatchNorm.*: set networks.{on}.norm=layer or"
+    with pytest.raises(UserError, match=message):
+        tiny.build("autoencoder", norm="batch", penalties={name: {"weight": 1.0}}).rehearse(tiny.data())
+    tiny.build("autoencoder", norm="layer", penalties={name: {"weight": 1.0}}).rehearse(tiny.data())
+
+
+@pytest.mark.parametrize(("name", "on"), [("code_l2", "encoder"), ("mmd", "encoder"), ("l2", "decoder")])
+def test_batch_norm_under_a_penalty_without_a_gradient_is_welcome(tiny, name, on):
+    game = tiny.build("autoencoder", norm="batch", penalties={name: {"weight": 1.0, "on": on}})
+    game.rehearse(tiny.data())
+    assert f"autoencoder.{name}" in game.terms
+
+
 @pytest.mark.parametrize(
     ("name", "given", "message"),
     [
         ("gan", {"adversarial": None}, r"needs loss.adversarial, which is null \(choices: .*hinge, .*wasserstein\)"),
         ("gan", {"adversarial": "hing"}, "no adversarial named 'hing'; did you mean 'hinge'"),
         ("gan", {"reconstruction": "mse"}, "model 'gan' does not use loss.reconstruction: leave it null"),
-        ("aegan", {"reconstruction": None}, r"needs loss.reconstruction, which is null \(choices: bce, mae, mse\)"),
+        (
+            "aegan",
+            {"reconstruction": None},
+            r"needs loss.reconstruction, which is null \(choices: bce, mae, mse, ssim",
+        ),
         ("autoencoder", {"adversarial": "hinge"}, "model 'autoencoder' does not use loss.adversarial: leave it null"),
         (
             "gan",

@@ -1,35 +1,11 @@
-"""Sizes and channels of the convolutional network, and the arithmetic of its crops."""
+"""The convolutional network: the arithmetic of its crops."""
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganae_cli.networks.dcgan import DCGAN, _grow, _shrink
-
-
-@pytest.mark.parametrize(
-    ("shape", "options", "sizes"),
-    [
-        ((28, 28, 1), {}, [(28, 28, 1), (14, 14, 32), (7, 7, 64), (4, 4, 128)]),
-        ((33, 20, 3), {}, [(33, 20, 3), (17, 10, 32), (9, 5, 64)]),
-        (
-            (64, 64, 3),
-            {"width": 64, "max_width": 256},
-            [(64, 64, 3), (32, 32, 64), (16, 16, 128), (8, 8, 256), (4, 4, 256)],
-        ),
-        ((8, 8, 1), {}, [(8, 8, 1), (4, 4, 32), (4, 4, 64)]),
-        ((8, 8, 1), {"depth": 1}, [(8, 8, 1), (4, 4, 32)]),
-        ((8, 70, 1), {"depth": 1}, [(8, 70, 1), (4, 35, 32)]),
-    ],
-)
-def test_sizes(shape, options, sizes):
-    network = DCGAN(**options)
-    assert network._sizes(shape) == sizes
-    down = [layer.output.shape[1:] for layer in network.down(shape, 1).layers if hasattr(layer, "strides")]
-    assert down == sizes[1:]
-    up = [layer.output.shape[1:] for layer in network.up(1, shape).layers if isinstance(layer, keras.layers.LeakyReLU)]
-    assert up == sizes[:0:-1]
+from ganae_cli.networks.dcgan import _grow, _shrink
 
 
 @pytest.mark.parametrize("side", [8, 9, 13])

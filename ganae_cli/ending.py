@@ -1,0 +1,52 @@
+"""The end of a training run: its sampler, its measures, its status and its closing lines."""
+
+from ganae_cli import sampling
+from ganae_cli.callbacks import say
+from ganae_cli.callbacks.history import History
+from ganae_cli.datasets.base import Data
+from ganae_cli.evaluation import summary
+from ganae_cli.models.base import Game
+from ganae_cli.run_folder import RunFolder
+
+
+def interrupted(folder: RunFolder, game: Game, data: Data, history: History, steps: int, reason: str) -> None:
+    """Before its last step. The status first: who told the run to stop may not wait for the rest."""
+    folder.write_status("interrupted", **_facts(history), error=reason)
+    say(f"stopped by {reason} at step {history.step} of {steps}; go on with:")
+    say(f"  ganae resume {folder.path}")
+    with game.averaged():
+        _keep_sampler(folder, game, data)
+
+
+def done(folder: RunFolder, game: Game, data: Data, history: History) -> None:
+    """What was learned, and where it is."""
+    with game.averaged():
+        source = _keep_sampler(folder, game, data)
+        found = summary.measure(game, data, source)
+    metrics = found | {"images_per_second": _usual_rate(folder)}
+    folder.write_status("done", **_facts(history), metrics=metrics)
+    terms = [f"  {name:<40} {value:.4g}" for name, value in history.row.items() if "." in name]
+    say(f"done: {history.step} steps in {history.seconds_so_far:.0f} s; means over the last interval:")
+    say("\n".join(terms))
+    for line in summary.lines(found, data):
+        say(line)
+    say(f"sampler:  {source}")
+    say(f"pictures: {folder.samples}\nmore:     ganae sample {folder.path} --count 64 --out grid.png")
+
+
+def _facts(history: History) -> dict:
+    return {"step": history.step, "seconds": round(history.seconds_so_far, 3)}
+
+
+def _keep_sampler(folder: RunFolder, game: Game, data: Data) -> sampling.Source:
+    """Where samples come from, fitted to the codes of the final weights, which are those of the newest checkpoint."""
+    source = sampling.fit(game, data, game.sampler, game.seed)
+    if source.arrays:
+        folder.write_sampler(source.name, source.count, folder.list_checkpoints()[0], source.arrays)
+    return source
+
+
+def _usual_rate(folder: RunFolder) -> float:
+    """Images a second, the median of the history: compiling and pictures are in some intervals and not in most."""
+    rates = sorted(float(row["images_per_second"]) for row in folder.read_history())
+    return rates[len(rates) // 2] if rates else 0.0

@@ -1,0 +1,68 @@
+"""Boundary equilibrium GAN: the discriminator is an autoencoder, which tells data by how well it rebuilds them.
+
+Berthelot et al. 2017, "BEGAN: Boundary Equilibrium Generative Adversarial Networks", arXiv:1703.10717, section 3. Both
+players move at once. Departures: codes are drawn from N(0, I), in the paper uniformly; both players judge the same
+samples, in the paper z_D and z_G are drawn apart.
+"""
+
+from types import SimpleNamespace
+
+import tensorflow as tf
+from keras import ops
+
+from ganae_cli.models.base import Game
+from ganae_cli.models.parts import Parts
+from ganae_cli.registry import register
+
+MEASURED = {"k": 0.0, "balance": 0.0, "convergence": 0.0}  # terms that nobody learns from
+
+
+@register("model", "began")
+class BEGAN(Game):
+    players = {"discriminator": ("encoder", "decoder"), "generator": ("generator",)}
+    rounds = (("discriminator", "generator"),)
+    product = ("generator",)
+
+    def __init__(
+        self,
+        parts: Parts,
+        z_dim: int,
+        weights: dict | None = None,
+        diversity_ratio: float = 0.5,
+        k_rate: float = 0.001,
+    ):
+        given = weights or {}
+        super().__init__(parts, z_dim, given | {"discriminator": MEASURED | dict(given.get("discriminator") or {})})
+        self.diversity_ratio, self.k_rate = diversity_ratio, k_rate
+        self.reconstruction = parts.loss("reconstruction")
+        self.generator = parts.up("generator", z_dim, parts.shape)
+        self.encoder = parts.down("encoder", parts.shape, z_dim)
+        self.decoder = parts.up("decoder", z_dim, parts.shape)
+        self.k = self.keep("k", 0.0)
+
+    def observe(self, x):
+        """L(x) and L(G(z)), where L(v) is the reconstruction loss of v and D(v), the paper's with `mae`."""
+        x_hat = self.generator(self.prior(), training=True)
+        return SimpleNamespace(real=self._error(x), fake=self._error(x_hat))
+
+    def _error(self, images):
+        return self.reconstruction(images, self.decoder(self.encoder(images, training=True), training=True))
+
+    def discriminator_loss(self, seen):
+        """L(x) - k_t L(G(z)); and to look at: k_t, balance = gamma L(x) - L(G(z)), convergence = L(x) + |balance|."""
+        k = tf.identity(self.k.value)  # as it is now: it moves on before it is logged
+        balance = self.diversity_ratio * seen.real - seen.fake
+        measured = {"k": k, "balance": balance, "convergence": seen.real + ops.abs(balance)}
+        return {"real": seen.real, "fake": -k * seen.fake} | measured
+
+    def generator_loss(self, seen):
+        """L(G(z))."""
+        return {"fool": seen.fake}
+
+    def after_move(self, player, terms):
+        """k_(t+1) = k_t + lambda_k (gamma L(x) - L(G(z))), kept in [0, 1]; k_0 = 0."""
+        if player == "discriminator":
+            self.k.assign(ops.clip(self.k + self.k_rate * terms["balance"], 0.0, 1.0))
+
+    def generate(self, z):
+        return self.generator(z, training=False)

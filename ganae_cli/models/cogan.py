@@ -1,0 +1,70 @@
+"""Coupled GAN: one code makes two pictures, one of each domain, though no pair is ever seen.
+
+Liu and Tuzel 2016, "Coupled Generative Adversarial Networks", arXiv:1606.07536, Algorithm 1. Weights are shared as in
+the authors' program (github.com/mingyuliutw/CoGAN): all of the generators but the last layer, all of the discriminators
+but the first. So both generators are one network with the channels of both domains, whose last layer has kernels for
+each; both discriminators are one that takes these channels, those of the other domain being zero, whose first layer has
+kernels for each (and one bias, where the program has two).
+"""
+
+from types import SimpleNamespace
+
+import tensorflow as tf
+
+from ganae_cli.errors import UserError
+from ganae_cli.models.base import Game
+from ganae_cli.models.domains import Asked, domain_named
+from ganae_cli.models.packing import packed_shape
+from ganae_cli.models.parts import Parts
+from ganae_cli.registry import register
+
+
+@register("model", "cogan")
+class CoGAN(Game):
+    players = {"discriminator": ("discriminator",), "generator": ("generator",)}
+    rounds = (("discriminator",), ("generator",))
+    product = ("generator",)
+
+    def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None, domain: str = "inverted"):
+        super().__init__(parts, z_dim, weights)
+        self.adversarial, self.second = parts.loss("adversarial"), domain_named(domain, parts.shape)
+        self.generator = parts.up("generator", z_dim, packed_shape(parts.shape, 2))
+        self.discriminator = parts.down("discriminator", packed_shape(parts.shape, 2), 1)
+        self.judges = {name: Asked(self.discriminator, name == "first") for name in ("first", "second")}
+
+    def observe(self, x):
+        """Domain -> (data, samples). Of the batch, every other row is of the first and the rest is of the second."""
+        count = x.shape[0] // 2
+        if not count:
+            raise UserError("model cogan needs a batch of 2 or more a device: each domain sees half of it")
+        z = self.prior()[0 : 2 * count : 2]
+        first, second = tf.split(self.generator(z, training=True), 2, axis=-1)
+        data = {"first": x[0 : 2 * count : 2], "second": self.second(x[1 : 2 * count : 2])}
+        return SimpleNamespace(z=z, x=data, x_hat={"first": first, "second": second})
+
+    def discriminator_loss(self, seen):
+        """The sum of the two GANs': E[real D_i(x_i)] + E_z[fake D_i(G_i(z))] + penalties, of domains i = 1, 2."""
+        terms = {}
+        for domain, judge in self.judges.items():
+            real, fake = (judge(images[domain], training=True) for images in (seen.x, seen.x_hat))
+            own = self.adversarial.discriminator(real, fake)
+            terms |= {f"{domain}_{name}": term for name, term in own.items()}
+            penalties = self.penalize("discriminator", seen.x[domain], seen.x_hat[domain], judge)
+            terms |= {name: terms.get(name, 0.0) + term for name, term in penalties.items()}
+        return terms
+
+    def generator_loss(self, seen):
+        """The sum of the two GANs': E_z[fool D_i(G_i(z))], of the same codes z; + penalties."""
+        terms = {}
+        for domain, judge in self.judges.items():
+            real, fake = (judge(images[domain], training=True) for images in (seen.x, seen.x_hat))
+            terms[f"{domain}_fool"] = self.adversarial.generator(fake, real)["fool"]
+        return terms | self.penalize("generator", seen.z, seen.z)
+
+    def pairs(self, z):
+        """Codes -> the two pictures of each, (batch, *shape) of the first domain and of the second."""
+        return tf.split(self.generator(z, training=False), 2, axis=-1)
+
+    def generate(self, z):
+        """Of the first domain, which is the data's."""
+        return self.pairs(z)[0]

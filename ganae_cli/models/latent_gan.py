@@ -1,0 +1,68 @@
+"""A GAN in the code space of a trained autoencoder, which stays as it is (`train.init_from=RUN`).
+
+The second half of ARAE, Zhao et al. 2018, arXiv:1706.04223: a generator of codes and a critic of codes, here after the
+autoencoder's training instead of beside it, as the critic and actor of Engel et al. 2018, "Latent Constraints",
+arXiv:1711.05772, learn from the codes of a finished VAE. The autoencoder is any model that encodes. Its codes have any
+scale, and are standardised by their mean and standard deviation over training data; ARAE puts them on a sphere.
+"""
+
+from types import SimpleNamespace
+
+from keras import ops
+
+from ganae_cli.models.base import Game
+from ganae_cli.models.parts import Parts
+from ganae_cli.registry import register
+
+UNTRAINED = {  # what stands in for the autoencoder where a game is built to be looked at
+    "model": {"name": "autoencoder"},
+    "networks": {"encoder": {"name": "auto"}, "decoder": {"name": "auto"}},
+    "loss": {"reconstruction": "mae"},
+}
+
+
+@register("model", "latent_gan")
+class LatentGAN(Game):
+    players = {"code_discriminator": ("code_discriminator",), "code_generator": ("code_generator",)}
+    rounds = (("code_discriminator",), ("code_generator",))
+    product = ("code_generator",)
+    frozen = "autoencoder"
+
+    def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None, autoencoder: dict | None = None):
+        super().__init__(parts, z_dim, weights)
+        self.adversarial = parts.loss("adversarial")
+        self.autoencoder = parts.game(autoencoder or UNTRAINED | {"model": UNTRAINED["model"] | {"z_dim": z_dim}})
+        size = self.autoencoder.z_dim
+        self.code_generator = parts.up("code_generator", z_dim, (size,))
+        self.code_discriminator = parts.down("code_discriminator", (size,), 1)
+        self.mean, self.std = self.keep("code_mean", 0.0, (size,)), self.keep("code_std", 1.0, (size,))
+
+    def begin(self, x):
+        """The scale of the codes: it does not change, since nobody trains the autoencoder."""
+        codes = self.encode(x)
+        self.mean.assign(ops.mean(codes, axis=0))
+        self.std.assign(ops.maximum(ops.std(codes, axis=0), 1e-6))
+
+    def observe(self, x):
+        """Standardised codes: c of data, c_hat of noise."""
+        c = (self.encode(x) - self.mean) / self.std
+        return SimpleNamespace(c=c, c_hat=self.code_generator(self.prior(), training=True))
+
+    def code_discriminator_loss(self, seen):
+        """E_x[real C(c)] + E_z[fake C(c_hat)] + penalties."""
+        real, fake = (self.code_discriminator(codes, training=True) for codes in (seen.c, seen.c_hat))
+        return self.adversarial.discriminator(real, fake) | self.penalize("code_discriminator", seen.c, seen.c_hat)
+
+    def code_generator_loss(self, seen):
+        """E_z[fool C(c_hat)]: all that is judged is the code, the decoder plays no part."""
+        real, fake = (self.code_discriminator(codes, training=True) for codes in (seen.c, seen.c_hat))
+        return self.adversarial.generator(fake, real)
+
+    def generate(self, z):
+        return self.decode(self.mean + self.std * self.code_generator(z, training=False))
+
+    def encode(self, x):
+        return self.autoencoder.encode(x)
+
+    def decode(self, z):
+        return self.autoencoder.decode(z)

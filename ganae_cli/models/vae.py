@@ -1,0 +1,62 @@
+"""Variational autoencoder.
+
+Kingma and Welling 2014, "Auto-Encoding Variational Bayes", arXiv:1312.6114, equation 10 with one sample: the encoder
+gives mean and log-variance of q(z | x), one network of 2 z_dim numbers; the prior is N(0, I). The reconstruction loss
+is a mean over the H W C numbers of an image, so the terms on codes are divided by H W C as well: the loss is the
+negative evidence lower bound in nats per number, and the weight of `prior` is the beta of Higgins et al. 2017
+(beta-VAE). `bce` is the paper's Bernoulli decoder; `mae` is a Laplace one of scale 1, `mse` a Gaussian one of variance
+1/2, in the data's unit.
+"""
+
+import math
+
+import tensorflow as tf
+
+from ganae_cli.losses import codes
+from ganae_cli.models.base import Game
+from ganae_cli.models.parts import Parts
+from ganae_cli.registry import register
+
+
+@register("model", "vae")
+class VAE(Game):
+    players = {"autoencoder": ("encoder", "decoder")}
+    rounds = (("autoencoder",),)
+    product = ("encoder", "decoder")
+
+    def __init__(
+        self,
+        parts: Parts,
+        z_dim: int,
+        weights: dict | None = None,
+        free_bits: float = 0.0,
+        sampler: str = "prior",
+    ):
+        super().__init__(parts, z_dim, weights)
+        self.free_bits, self.sampler = free_bits, sampler
+        self.reconstruction = parts.loss("reconstruction")
+        self.encoder = parts.down("encoder", parts.shape, 2 * z_dim)
+        self.decoder = parts.up("decoder", z_dim, parts.shape)
+
+    def autoencoder_loss(self, x):
+        """-log p(x | z) + KL(q(z | x) || p(z)), z ~ q(z | x); total correlation on top if weighted (beta-TCVAE)."""
+        mean, log_variance = self.posterior(x, training=True)
+        z = mean + tf.exp(log_variance / 2) * self.draws.normal(self.z_dim)
+        kl, numbers = codes.gaussian_kl(mean, log_variance), math.prod(self.shape)
+        terms = {
+            "reconstruction": self.reconstruction(x, self.decoder(z, training=True)),
+            "prior": codes.free_bits(kl, self.free_bits) / numbers,
+            "total_correlation": codes.minibatch_total_correlation(z, mean, log_variance) / numbers,
+        }
+        return terms | self.penalize("decoder", z, None)
+
+    def posterior(self, x, training: bool):
+        """Mean and log-variance of q(z | x), both (batch, z_dim)."""
+        return tf.split(self.encoder(x, training=training), 2, axis=1)
+
+    def generate(self, z):
+        return self.decoder(z, training=False)
+
+    def encode(self, x):
+        """The mean of q(z | x)."""
+        return self.posterior(x, training=False)[0]

@@ -1,0 +1,36 @@
+"""Minibatch standard deviation: a discriminator sees how much the samples of a batch differ.
+
+Karras et al. 2018 (ProGAN), arXiv:1710.10196, section 3.
+"""
+
+import keras
+from keras import layers, ops
+
+from ganae_cli.errors import UserError
+
+
+class MinibatchStd(layers.Layer):
+    """(batch, …, C) -> (batch, …, C + 1): one more feature, the same everywhere.
+
+    It is the standard deviation over the batch of each number of a sample, averaged over all of them, in float32. The
+    group is the whole batch, so any number of samples will do; each replica sees its own rows only.
+    """
+
+    def call(self, x):
+        variance = ops.var(ops.cast(x, "float32"), axis=0)
+        spread = ops.mean(ops.sqrt(variance + 1e-8))  # the 1e-8 of the authors' program: no slope is infinite
+        return ops.concatenate([x, ops.cast(spread, x.dtype) * ops.ones_like(x[..., :1])], axis=-1)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], input_shape[-1] + 1)
+
+
+def minibatch_std(wanted: bool) -> list[keras.Layer]:
+    """The layer, if it is wanted."""
+    return [MinibatchStd()] if wanted else []
+
+
+def refuse_minibatch_std(wanted: bool) -> None:
+    """Raises UserError: what `up` makes of one code does not depend on other codes."""
+    if wanted:
+        raise UserError("minibatch_std compares the samples that a discriminator sees; here it must be false")

@@ -1,0 +1,130 @@
+"""Residual network after Miyato et al. 2018 (SNGAN), arXiv:1802.05957, appendix B, for images of any size from 8x8 up.
+
+up: a dense layer, blocks of norm - ReLU - nearest upsampling - 3x3 - norm - ReLU - 3x3 beside a 1x1 convolution, then
+norm - ReLU - 3x3 to pixels. down: blocks of ReLU - 3x3 - ReLU - 3x3 - average pooling beside a 1x1 convolution (the
+first of them without its first ReLU, since it sees pixels), then ReLU, the sum over pixels, a dense layer.
+
+The paper's networks: `norm: batch` in the generator; `norm: none`, `spectral_norm: true` in the discriminator.
+Departures: any size; channels double as the image halves; layer norm by default, in down too, before each ReLU; He's
+initial weights where the authors' program has Glorot's times the square root of 2, which is the same for as many inputs
+as outputs. In the shortcut the 1x1 convolution sees the smaller image: the same numbers as at the larger one, for less.
+"""
+
+from itertools import pairwise
+
+import keras
+from keras import layers, ops
+
+from ganae_cli.networks.layers import (
+    NORMS,
+    activation,
+    check_choice,
+    check_count,
+    check_flags,
+    convolution,
+    dense_start,
+    normalization,
+    numbers,
+    scaled_normal,
+)
+from ganae_cli.networks.minibatch import minibatch_std, refuse_minibatch_std
+from ganae_cli.networks.resampling import Nearest
+from ganae_cli.networks.sizes import Size, feature_sizes, image_sizes
+from ganae_cli.networks.spectral import spectral
+from ganae_cli.registry import register
+
+
+class ResidualBlock(layers.Layer):
+    """From one size to the next, (height, width, channels): twice as large, half as large, or equal.
+
+    sees_pixels: nothing is normalised or rectified before the first convolution. Inside there are as many channels as
+    in the result; in a block that shrinks features, as many as come in.
+    """
+
+    def __init__(self, before: Size, after: Size, norm: str, spectral_norm: bool = False, sees_pixels: bool = False):
+        super().__init__()
+        grows, shrinks = after[0] > before[0], after[0] < before[0]
+        inside = before[2] if shrinks and not sees_pixels else after[2]
+        self.first = [] if sees_pixels else [*normalization(norm, before[2]), activation("relu")]
+        self.first += [Nearest(after[:2])] if grows else []
+        self.first += [convolution(before[2], inside, 3, norm=norm, spectral_norm=spectral_norm)]
+        self.second = [*normalization(norm, inside), activation("relu")]
+        self.second += [convolution(inside, after[2], 3, spectral_norm=spectral_norm)]
+        self.second += [_halved()] if shrinks else []
+        self.short = [_halved()] if shrinks else []
+        if before != after:
+            self.short += [convolution(before[2], after[2], 1, nonlinear=False, spectral_norm=spectral_norm)]
+        self.short += [Nearest(after[:2])] if grows else []
+
+    def call(self, x):
+        y = x
+        for layer in (*self.first, *self.second):
+            y = layer(y)
+        for layer in self.short:
+            x = layer(x)
+        return x + y
+
+
+class SumOfPixels(layers.Layer):
+    """(batch, height, width, channels) -> (batch, channels)."""
+
+    def call(self, x):
+        return ops.sum(x, axis=(1, 2))
+
+
+@register("network", "resnet")
+class ResNet:
+    """width: channels of the first block. max_width: the most channels. depth: blocks at each size."""
+
+    def __init__(
+        self,
+        width: int = 32,
+        max_width: int = 512,
+        depth: int = 1,
+        norm: str = "layer",
+        spectral_norm: bool = False,
+        minibatch_std: bool = False,
+    ):
+        check_count("width", width)
+        check_count("max_width", max_width)
+        check_count("depth", depth)
+        check_choice("norm", norm, NORMS)
+        check_flags(spectral_norm=spectral_norm, minibatch_std=minibatch_std)
+        self.width, self.max_width, self.depth, self.norm = width, max_width, depth, norm
+        self.spectral_norm, self.minibatch_std = spectral_norm, minibatch_std
+
+    def down(self, shape: tuple[int, ...], units: int) -> keras.Model:
+        """Images (batch, height, width, channels) -> (batch, units), linear."""
+        sizes = self._sizes(shape)
+        hidden = []
+        for i, (before, after) in enumerate(pairwise(sizes)):
+            spread = minibatch_std(self.minibatch_std and i == len(sizes) - 2)
+            inputs = (*before[:2], before[2] + len(spread))
+            hidden += [*spread, *self._blocks(inputs, after, sees_pixels=i == 0)]
+        hidden += [*normalization(self.norm, sizes[-1][2]), activation("relu"), SumOfPixels()]
+        # A sum over pixels that are alike grows with their number, not with its root.
+        weights = scaled_normal(sizes[-1][2] * numbers(sizes[-1][:2]) ** 2, nonlinear=False)
+        out = spectral(layers.Dense(units, kernel_initializer=weights, dtype="float32"), self.spectral_norm)
+        return keras.Sequential([keras.Input(shape), *hidden, out])
+
+    def up(self, units: int, shape: tuple[int, ...]) -> keras.Model:
+        """Codes (batch, units) -> images (batch, height, width, channels) in [-1, 1] by tanh."""
+        refuse_minibatch_std(self.minibatch_std)
+        sizes = feature_sizes(self._sizes(shape))[::-1]
+        hidden = dense_start(units, sizes[0], "none", self.spectral_norm)
+        for before, after in pairwise(sizes):
+            hidden += self._blocks(before, after)
+        hidden += [*normalization(self.norm, sizes[-1][2]), activation("relu")]
+        pixels = convolution(sizes[-1][2], shape[2], 3, nonlinear=False, spectral_norm=self.spectral_norm)
+        return keras.Sequential([keras.Input((units,)), *hidden, pixels, layers.Activation("tanh", dtype="float32")])
+
+    def _sizes(self, shape: tuple[int, ...]) -> list[Size]:
+        return image_sizes("resnet", shape, self.width, self.max_width)
+
+    def _blocks(self, before: Size, after: Size, sees_pixels: bool = False) -> list[ResidualBlock]:
+        first = ResidualBlock(before, after, self.norm, self.spectral_norm, sees_pixels)
+        return [first, *(ResidualBlock(after, after, self.norm, self.spectral_norm) for _ in range(self.depth - 1))]
+
+
+def _halved() -> keras.Layer:
+    return layers.AveragePooling2D(2, padding="same")

@@ -1,0 +1,149 @@
+"""Network of fire modules after Iandola et al. 2016 (SqueezeNet), arXiv:1602.07360, for images of any size from 8x8 up.
+
+A fire module replaces a 3x3 convolution by fewer weights: a 1x1 convolution squeezes the channels, a 1x1 and a 3x3
+convolution expand them again, side by side. SqueezeNet itself classifies, so it only goes down. down: a 3x3 convolution
+of stride 2, then at each size max-pooling and `depth` modules. up: a dense layer, then at each size pixels doubled and
+`depth` modules, and a 1x1 convolution to pixels.
+
+Departures from the paper: channels double as the image halves; LeakyReLU by default, since a unit squeezed to nothing
+would stay so; normalisation inside the module, before its last activation; a dense layer instead of a 1x1 convolution
+and average pooling at the end. Each second module of a size is bypassed, as modules 3, 5, 7 and 9 in the paper.
+"""
+
+from itertools import pairwise
+
+import keras
+from keras import layers, ops
+
+from ganae_cli.networks.layers import (
+    ACTIVATIONS,
+    NORMS,
+    activation,
+    check_choice,
+    check_count,
+    check_flags,
+    check_share,
+    convolution,
+    dense_start,
+    normalization,
+    numbers,
+    scaled_normal,
+)
+from ganae_cli.networks.minibatch import minibatch_std, refuse_minibatch_std
+from ganae_cli.networks.resampling import MaxPool, Nearest
+from ganae_cli.networks.sizes import Size, feature_sizes, image_sizes
+from ganae_cli.networks.spectral import spectral
+from ganae_cli.registry import register
+
+POOLS = ("max", "stride")
+
+
+class Fire(layers.Layer):
+    """squeeze 1x1 -> activation -> (expand 1x1, expand 3x3) side by side -> norm -> activation, plus x if bypassed.
+
+    inputs, squeeze, expand1, expand3: channels. grow: the size (height, width) of a result twice as large as x; the
+    same numbers as of Nearest before the module, but 1x1 convolutions see each pixel once. stride: of both expansions.
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        squeeze: int,
+        expand1: int,
+        expand3: int,
+        activate: str = "relu",
+        norm: str = "none",
+        spectral_norm: bool = False,
+        bypass: bool = False,
+        grow: tuple[int, int] | None = None,
+        stride: int = 1,
+    ):
+        super().__init__()
+        shared = {"stride": stride, "norm": norm, "spectral_norm": spectral_norm}
+        self.squeeze = convolution(inputs, squeeze, 1, spectral_norm=spectral_norm)
+        self.expand1 = convolution(squeeze, expand1, 1, **shared)
+        self.expand3 = convolution(squeeze, expand3, 3, **shared)
+        self.inner, self.bypass = activation(activate), bypass
+        self.outer = [*normalization(norm, expand1 + expand3), activation(activate)]
+        self.grow = Nearest(grow) if grow else None
+
+    def call(self, x):
+        grow = self.grow or (lambda features: features)
+        squeezed = self.inner(self.squeeze(x))
+        y = ops.concatenate([grow(self.expand1(squeezed)), self.expand3(grow(squeezed))], axis=-1)
+        for layer in self.outer:
+            y = layer(y)
+        return x + y if self.bypass else y
+
+
+@register("network", "squeeze")
+class Squeeze:
+    """width: channels after the first convolution. depth: modules at each size. squeeze_ratio: of their channels."""
+
+    def __init__(
+        self,
+        width: int = 32,
+        max_width: int = 512,
+        depth: int = 2,
+        squeeze_ratio: float = 0.125,
+        bypass: bool = True,
+        pool: str = "max",
+        norm: str = "layer",
+        activation: str = "leaky_relu",
+        spectral_norm: bool = False,
+        minibatch_std: bool = False,
+    ):
+        check_count("width", width, least=2)  # each module has two sides
+        check_count("max_width", max_width, least=2)
+        check_count("depth", depth)
+        check_share("squeeze_ratio", squeeze_ratio)
+        check_choice("pool", pool, POOLS)
+        check_choice("norm", norm, NORMS)
+        check_choice("activation", activation, ACTIVATIONS)
+        check_flags(bypass=bypass, spectral_norm=spectral_norm, minibatch_std=minibatch_std)
+        self.width, self.max_width, self.depth, self.pool = width, max_width, depth, pool
+        self.squeeze_ratio, self.bypass, self.norm, self.activation = squeeze_ratio, bypass, norm, activation
+        self.spectral_norm, self.minibatch_std = spectral_norm, minibatch_std
+
+    def down(self, shape: tuple[int, ...], units: int) -> keras.Model:
+        """Images (batch, height, width, channels) -> (batch, units), linear."""
+        pixels, *sizes = self._sizes(shape)
+        hidden = [
+            convolution(pixels[2], sizes[0][2], 3, 2, spectral_norm=self.spectral_norm),
+            activation(self.activation),
+        ]
+        for i, (before, after) in enumerate(pairwise(sizes)):
+            spread = minibatch_std(self.minibatch_std and i == len(sizes) - 2)
+            strided = self.pool == "stride"
+            halves = before[:2] != after[:2]
+            hidden += [MaxPool()] if halves and not strided else []
+            first = self._fire(before[2] + len(spread), after[2], stride=2 if halves and strided else 1)
+            hidden += [*spread, first, *self._more(after[2])]
+        last = scaled_normal(numbers(sizes[-1]), nonlinear=False)
+        out = spectral(layers.Dense(units, kernel_initializer=last, dtype="float32"), self.spectral_norm)
+        return keras.Sequential([keras.Input(shape), *hidden, layers.Flatten(), out])
+
+    def up(self, units: int, shape: tuple[int, ...]) -> keras.Model:
+        """Codes (batch, units) -> images (batch, height, width, channels) in [-1, 1] by tanh."""
+        refuse_minibatch_std(self.minibatch_std)
+        sizes = feature_sizes(self._sizes(shape))[::-1]
+        hidden = dense_start(units, sizes[0], self.norm, self.spectral_norm)
+        hidden += [*normalization(self.norm, sizes[0][2]), activation(self.activation)]
+        for before, after in pairwise(sizes):
+            grow = after[:2] if before[:2] != after[:2] else None
+            hidden += [self._fire(before[2], after[2], grow=grow), *self._more(after[2])]
+        pixels = convolution(sizes[-1][2], shape[2], 1, nonlinear=False, spectral_norm=self.spectral_norm)
+        return keras.Sequential([keras.Input((units,)), *hidden, pixels, layers.Activation("tanh", dtype="float32")])
+
+    def _sizes(self, shape: tuple[int, ...]) -> list[Size]:
+        # At least one step after the first convolution, or there would be no module in it.
+        return image_sizes("squeeze", shape, self.width, self.max_width, fewest=2)
+
+    def _fire(self, inputs: int, outputs: int, **more) -> Fire:
+        squeezed = max(1, round(self.squeeze_ratio * outputs))
+        style = {"activate": self.activation, "norm": self.norm, "spectral_norm": self.spectral_norm}
+        return Fire(inputs, squeezed, outputs // 2, outputs - outputs // 2, **style, **more)
+
+    def _more(self, channels: int) -> list[Fire]:
+        """The modules of a size after its first: what goes in and what comes out has one shape."""
+        return [self._fire(channels, channels, bypass=self.bypass and i % 2 == 0) for i in range(self.depth - 1)]

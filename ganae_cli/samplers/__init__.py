@@ -1,0 +1,32 @@
+"""Where the codes of samples come from, by name: a density fitted to the codes of training data, or the model's prior.
+
+`fit(codes, rows, game, seed)` -> arrays to keep; codes float32 (N, z_dim), rows: the data that they are the codes of.
+`draw(fitted, count, seed, game)` -> codes float32 (count, z_dim), of which the first n are the same whatever the count.
+`fits`: whether there is anything to fit, for which a game needs an encoder. All but `walk` are NumPy alone and do not
+look at rows and game.
+"""
+
+import numpy as np
+
+from ganae_cli.randomness import stream
+
+
+def random(seed: int, *names: str) -> np.random.Generator:
+    """The generator of a named stream of a seed."""
+    return np.random.Generator(np.random.PCG64(stream(seed, *names)))
+
+
+def normals(count: int, size: int, seed: int, name: str) -> np.ndarray:
+    """Standard normal (count, size), float32, of a named stream: the first n rows are the same whatever the count."""
+    return random(seed, name).standard_normal((count, size), dtype=np.float32)
+
+
+def apply(matrices: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+    """A_n v_n of each row, or A v_n: (N, d, d) or (d, d), and (N, d). Not by BLAS, whose sums depend on the count."""
+    return np.einsum("nij,nj->ni" if matrices.ndim == 3 else "ij,nj->ni", matrices, vectors)
+
+
+def choose(weights: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """So many indices, drawn with the given weights."""
+    edges = np.cumsum(weights) / np.sum(weights)
+    return np.minimum(np.searchsorted(edges, random(seed, "choices").random(count), side="right"), len(weights) - 1)

@@ -1,0 +1,90 @@
+"""Penalties on codes: the network's codes of the data, and what is refused."""
+
+import math
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ganae_cli.errors import UserError
+from ganae_cli.losses import code_penalties, codes
+from ganae_cli.randomness import Draws
+
+COUNT = 6
+
+
+def draws(count=COUNT):
+    return Draws(seed=0, step=0, count=count)
+
+
+@pytest.fixture
+def data():
+    return tf.constant(np.random.default_rng(0).normal(size=(COUNT, 2)), tf.float32)
+
+
+@pytest.fixture
+def encoder():
+    return keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+
+
+def values(penalty, network, x):
+    return float(penalty(network, x, None, draws(len(x))))
+
+
+def test_code_l2_and_l1_by_hand():
+    """Codes (3, 4) and (0, -1): squared norms 25 and 1, sums of absolute values 7 and 1."""
+    network, x = (
+        keras.Sequential([keras.Input((2,)), keras.layers.Activation("linear")]),
+        tf.constant([[3, 4], [0, -1]]),
+    )
+    assert values(code_penalties.code_l2(), network, tf.cast(x, tf.float32)) == (25 + 1) / 2 / 2
+    assert values(code_penalties.sparsity(), network, tf.cast(x, tf.float32)) == (7 + 1) / 2
+
+
+def test_kl_is_of_sigmoid_codes(encoder, data):
+    active = keras.Sequential([*encoder.layers, keras.layers.Activation("sigmoid")])
+    expected = codes.mean_activation_kl(active(data), 0.2)
+    assert values(code_penalties.sparsity(kind="kl", target=0.2), active, data) == pytest.approx(float(expected))
+    with pytest.raises(UserError, match=r"kind=kl .*: set model.code_activation=sigmoid, or kind=l1"):
+        values(code_penalties.sparsity(kind="kl"), encoder, data)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"kind": "l2"}, "sparsity.kind must be one of l1, kl, got 'l2'"),
+        ({"target": 0.0}, "sparsity.target must lie between 0 and 1, got 0.0"),
+        ({"target": 1}, "sparsity.target must lie between 0 and 1, got 1"),
+    ],
+)
+def test_options_that_mean_nothing_are_refused(options, message):
+    with pytest.raises(UserError, match=message):
+        code_penalties.sparsity(**options)
+
+
+def test_mmd_draws_as_many_codes_from_the_prior_as_the_batch_has(encoder, data):
+    expected = codes.maximum_mean_discrepancy(encoder(data), draws().normal(3))
+    assert values(code_penalties.mmd(), encoder, data) == pytest.approx(float(expected))
+
+
+def test_a_lower_entropy_penalty_is_a_larger_spread(encoder, data):
+    narrow = values(code_penalties.entropy(), encoder, data)
+    encoder.layers[0].kernel.assign(2 * encoder.layers[0].kernel)
+    wide = values(code_penalties.entropy(), encoder, data)
+    assert wide < narrow
+
+
+def test_entropy_and_code_l2_together_are_the_kl_from_the_normal_distribution():
+    """KL(N(m, C) || N(0, I)) = (tr C + ||m||^2 - k - log det C) / 2."""
+    z = np.random.default_rng(0).normal(size=(50, 3)) @ np.diag([0.5, 1.0, 2.0]) + [1.0, 0.0, -1.0]
+    network, x = keras.Sequential([keras.Input((3,)), keras.layers.Activation("linear")]), tf.constant(z, tf.float32)
+    found = values(code_penalties.entropy(), network, x) + values(code_penalties.code_l2(), network, x)
+    c, m = np.cov(z.T, bias=True), z.mean(axis=0)
+    kl = (np.trace(c) + m @ m - 3 - np.linalg.slogdet(c)[1]) / 2
+    assert found + 3 / 2 * math.log(2 * math.pi) == pytest.approx(kl, rel=1e-4)
+
+
+def test_total_correlation_is_that_of_the_codes(encoder, data):
+    expected = float(codes.gaussian_total_correlation(encoder(data)))
+    assert values(code_penalties.total_correlation(), encoder, data) == pytest.approx(expected)

@@ -1,0 +1,222 @@
+"""The contractive penalty's estimators against NumPy's closed form, and the loophole of scale."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ganae_cli.errors import UserError
+from ganae_cli.losses.jacobian_penalties import ESTIMATORS, contractive, decoder_gradient
+from ganae_cli.networks.code_layers import with_code_layers
+from ganae_cli.networks.mlp import MLP
+from ganae_cli.randomness import Draws
+
+COUNT, SHAPE, UNITS = 5, (2, 3, 1), 4
+PLAIN = {"scale_free": False}
+
+
+def draws(step=0, count=COUNT):
+    return Draws(seed=0, step=step, count=count)
+
+
+@pytest.fixture
+def x():
+    return tf.constant(np.random.default_rng(0).normal(size=(COUNT, *SHAPE)), tf.float32)
+
+
+@pytest.fixture
+def encoder():
+    """One sigmoid layer."""
+    keras.utils.set_random_seed(1)
+    return with_code_layers(MLP(depth=0).down(SHAPE, UNITS), 0, "sigmoid")
+
+
+@pytest.fixture
+def deep():
+    keras.utils.set_random_seed(1)
+    return MLP(width=8, depth=2, activation="tanh").down(SHAPE, UNITS)
+
+
+def jacobians(encoder, x):
+    """diag(h (1 - h)) W^T of each sample, (count, units, inputs), in float64."""
+    kernel, bias = (v.numpy().astype(float) for v in encoder.variables)
+    h = 1 / (1 + np.exp(-(np.asarray(x, float).reshape(len(x), -1) @ kernel + bias)))
+    return (h * (1 - h))[:, :, None] * kernel.T[None]
+
+
+def squares(jacobian):
+    return (jacobian**2).sum(axis=(1, 2)).mean()
+
+
+def value(encoder, x, step=0, **options):
+    return float(contractive(**options)(encoder, x, None, draws(step, len(x))))
+
+
+@pytest.mark.parametrize("estimator", ["exact", "closed_form"])
+def test_exact_estimators_are_the_closed_form(encoder, x, estimator):
+    found = value(encoder, x, estimator=estimator, **PLAIN)
+    assert found == pytest.approx(squares(jacobians(encoder, x)), rel=1e-5)
+
+
+def test_hutchinson_is_the_closed_form_in_the_mean(encoder, x):
+    found = [value(encoder, x, step, estimator="hutchinson", **PLAIN) for step in range(300)]
+    expected, error = squares(jacobians(encoder, x)), np.std(found) / np.sqrt(len(found))
+    assert abs(np.mean(found) - expected) < 3 * error
+    assert error < 0.02 * expected
+    assert np.std(found) > 0.01 * expected
+
+
+def test_hutchinson_is_v_J_with_v_of_plus_and_minus_one(encoder, x):
+    v = np.where(draws().uniform(UNITS).numpy() < 0.5, -1.0, 1.0)
+    expected = (np.einsum("bu,bui->bi", v, jacobians(encoder, x)) ** 2).sum(axis=1).mean()
+    assert value(encoder, x, estimator="hutchinson", **PLAIN) == pytest.approx(expected, rel=1e-5)
+
+
+class Given:
+    """Draws that were drawn before."""
+
+    def __init__(self, u):
+        self.u = u
+
+    def normal(self, *shape):
+        return self.u
+
+
+def test_finite_difference_errs_by_the_square_of_its_step(encoder, x):
+    """Over u and -u, which cancels the odd orders; exact for an infinitely small step: ||J u||^2."""
+    u = draws().normal(*SHAPE)
+    exact = (np.einsum("bui,bi->bu", jacobians(encoder, x), u.numpy().reshape(COUNT, -1)) ** 2).sum(axis=1).mean()
+    errors = []
+    for sigma in (0.02, 0.2, 0.4):
+        penalty = contractive(estimator="finite_difference", sigma=sigma, scale_free=False)
+        errors.append(np.mean([float(penalty(encoder, x, None, Given(way * u))) for way in (1, -1)]) - exact)
+    assert abs(errors[0]) < 2e-3 * exact
+    assert errors[2] / errors[1] == pytest.approx(4, rel=0.2)
+
+
+@pytest.mark.parametrize("estimator", ["exact", "hutchinson"])
+def test_a_deep_encoder_against_the_batch_jacobian(deep, x, estimator):
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        z = deep(x)
+    jacobian = tape.batch_jacobian(z, x).numpy().reshape(COUNT, UNITS, -1)
+    v = np.where(draws().uniform(UNITS).numpy() < 0.5, -1.0, 1.0)
+    seen = jacobian if estimator == "exact" else np.einsum("bu,bui->bi", v, jacobian)[:, None]
+    assert value(deep, x, estimator=estimator, **PLAIN) == pytest.approx(squares(seen), rel=1e-4)
+
+
+@pytest.mark.parametrize("estimator", ["exact", "closed_form"])
+def test_the_second_order_term_compares_jacobians_at_two_points(encoder, x, estimator):
+    given = {"estimator": estimator, "hessian": 3.0, "hessian_sigma": 0.5}
+    moved = x + 0.5 * draws().normal(*SHAPE)
+    here, there = jacobians(encoder, x), jacobians(encoder, moved)
+    assert value(encoder, x, **given, **PLAIN) == pytest.approx(squares(here) + 3 * squares(here - there), rel=1e-4)
+
+
+def test_the_second_order_term_has_one_probe_for_both_points(encoder, x):
+    """Of a linear encoder the Jacobian is the same everywhere, so the term is 0; two probes would differ."""
+    linear = MLP(depth=0).down(SHAPE, UNITS)
+    for estimator in ("hutchinson", "exact"):
+        found = [value(linear, x, estimator=estimator, hessian=h, **PLAIN) for h in (0.0, 100.0)]
+        assert found[0] == pytest.approx(found[1], rel=1e-4)
+
+
+def rescale(encoder, c):
+    """What an untied decoder could undo: the last layer's kernel and bias times c."""
+    for variable in encoder.layers[-1].variables:
+        variable.assign(c * variable)
+
+
+@pytest.mark.parametrize("estimator", ["exact", "hutchinson", "finite_difference"])
+def test_rescaling_the_code_does_not_lower_the_scale_free_form(deep, x, estimator):
+    """The plain form falls by c^2, to nothing: the loophole. The other stays, down to codes of 1e-8."""
+    free, plain = (value(deep, x, estimator=estimator, scale_free=s) for s in (True, False))
+    for c in (0.1, 1e-3, 1e-4):
+        rescale(deep, c)
+        plain *= c**2
+        assert value(deep, x, estimator=estimator, scale_free=True) == pytest.approx(free, rel=1e-2)
+        assert value(deep, x, estimator=estimator, scale_free=False) == pytest.approx(plain, rel=1e-2)
+
+
+def test_the_scale_free_form_divides_by_the_variance_of_the_batch_and_learns_from_it(encoder, x):
+    """Its gradient along the code's scale is 0, which it would not be with the variance held fixed."""
+    z = encoder(x).numpy()
+    expected = squares(jacobians(encoder, x)) / z.var(axis=0).sum()
+    assert value(encoder, x, estimator="exact", scale_free=True) == pytest.approx(expected, rel=1e-4)
+    scale = tf.Variable(1.0)
+
+    class Scaled:
+        input_shape, output_shape = encoder.input_shape, encoder.output_shape
+
+        def __call__(self, x, training):
+            return scale * encoder(x, training=training)
+
+    for free in (True, False):
+        with tf.GradientTape() as tape:
+            found = contractive(estimator="exact", scale_free=free)(Scaled(), x, None, draws())
+        slope = float(tape.gradient(found, scale))
+        assert slope == pytest.approx(0.0 if free else 2 * squares(jacobians(encoder, x)), abs=1e-4)
+
+
+def test_codes_without_spread_cost_nothing_and_stay_finite(encoder, x):
+    encoder.layers[1].kernel.assign(0 * encoder.layers[1].kernel)
+    for estimator in ESTIMATORS:
+        with tf.GradientTape() as tape:
+            found = contractive(estimator=estimator)(encoder, x, None, draws())
+        assert float(found) == 0
+        assert all(np.isfinite(g).all() for g in tape.gradient(found, encoder.trainable_variables) if g is not None)
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+@pytest.mark.parametrize("hessian", [0.0, 0.5])
+def test_double_gradients_agree_with_and_without_jit(encoder, x, estimator, hessian):
+    def both():
+        with tf.GradientTape() as tape:
+            found = contractive(estimator=estimator, hessian=hessian, sigma=0.1)(encoder, x, None, draws())
+        return found, tape.gradient(found, encoder.trainable_variables)
+
+    eager, compiled = both(), tf.function(both, jit_compile=True)()
+    assert float(eager[0]) == pytest.approx(float(compiled[0]), rel=1e-3)
+    for one, other in zip(eager[1], compiled[1], strict=True):
+        assert np.abs(one).max() > 0
+        np.testing.assert_allclose(one, other, rtol=5e-3, atol=1e-3)
+
+
+def test_the_closed_form_is_refused_for_anything_but_one_sigmoid_layer(deep, x):
+    for network in (
+        deep,
+        MLP(depth=0).down(SHAPE, UNITS),
+        with_code_layers(MLP(depth=0).down(SHAPE, UNITS), 0, "tanh"),
+        with_code_layers(MLP(depth=0).down(SHAPE, UNITS), 1, "sigmoid"),
+        with_code_layers(deep, 0, "sigmoid"),
+    ):
+        with pytest.raises(UserError, match=r"closed_form is of one dense layer and a sigmoid: set .*depth=0"):
+            value(network, x, estimator="closed_form")
+
+
+def test_an_unknown_estimator_is_refused():
+    with pytest.raises(UserError, match=r"must be one of exact, .*, got 'hutchinsen'; did you mean 'hutchinson'"):
+        contractive(estimator="hutchinsen")
+
+
+def test_decoder_gradient_is_the_jacobian_of_the_image_by_the_code():
+    """In the mean over probes on the image's side; of a linear map that is the sum of its squared weights."""
+    keras.utils.set_random_seed(0)
+    decoder = MLP(width=8, depth=1).up(3, SHAPE)
+    z = tf.constant(np.random.default_rng(0).normal(size=(COUNT, 3)), tf.float32)
+    with tf.GradientTape() as tape:
+        tape.watch(z)
+        images = decoder(z)
+    jacobian = tape.batch_jacobian(images, z).numpy().reshape(COUNT, -1, 3)
+    v = np.where(draws().uniform(*SHAPE).numpy() < 0.5, -1.0, 1.0).reshape(COUNT, -1)
+    expected = (np.einsum("bp,bpk->bk", v, jacobian) ** 2).sum(axis=1).mean()
+    assert float(decoder_gradient()(decoder, z, None, draws())) == pytest.approx(expected, rel=1e-4)
+    found = [float(decoder_gradient()(decoder, z, None, draws(step))) for step in range(300)]
+    assert abs(np.mean(found) - squares(jacobian)) < 3 * np.std(found) / np.sqrt(len(found))
+
+
+def test_decoder_gradient_reaches_the_encoder_through_the_codes():
+    decoder, z = MLP(width=8, depth=1, activation="tanh").up(3, (2,)), tf.Variable(tf.ones((COUNT, 3)))
+    with tf.GradientTape() as tape:
+        found = decoder_gradient()(decoder, 1.0 * z, None, draws())
+    assert np.abs(tape.gradient(found, z)).max() > 0

@@ -1,0 +1,256 @@
+"""The autoencoder's options and penalties, and the VAE, against numbers written out here."""
+
+import math
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ganae_cli.models.parts import Parts
+from ganae_cli.randomness import Draws
+
+Z_DIM, COUNT = 3, 6
+MLP = {"name": "mlp", "width": 8, "depth": 1}
+
+
+@pytest.fixture
+def build(parts):
+    """A game on points or images; penalties and networks as in a config."""
+
+    def built(
+        model="autoencoder", shape=(2,), penalties=None, networks=MLP, weights=None, reconstruction="mse", **more
+    ):
+        given = Parts(
+            shape,
+            {"encoder": dict(networks), "decoder": dict(networks)},
+            reconstruction=reconstruction,
+            penalties=penalties or {},
+        )
+        game = parts.build("model", model, parts=given, z_dim=Z_DIM, weights=weights, **more)
+        given.finish(model)
+        game.rehearse(data(shape))
+        return game
+
+    return built
+
+
+def data(shape=(2,), step=0):
+    values = np.random.default_rng(step).normal(size=(COUNT, *shape))
+    return tf.constant(np.tanh(values) if len(shape) == 3 else values, tf.float32)
+
+
+def draws(step=0, label="round 0"):
+    """Those of the first round of a step, from their beginning."""
+    return Draws(0, step, COUNT, label=label)
+
+
+def terms(game, x, step=0):
+    game.draws = draws(step)
+    return {name: float(value) for name, value in game.autoencoder_loss(x).items()}
+
+
+def gradient(game, loss):
+    own = game.variables_of("autoencoder")
+    with tf.GradientTape() as tape:
+        value = loss()
+    return [np.zeros(v.shape) if g is None else g.numpy() for g, v in zip(tape.gradient(value, own), own, strict=True)]
+
+
+def mean_square(x, y):
+    return float(np.mean((np.asarray(x, float) - np.asarray(y, float)) ** 2))
+
+
+# Autoencoder --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", [(2,), (3, 2, 1)], ids=str)
+def test_denoising_rebuilds_the_clean_data_from_the_noisy(build, shape):
+    game, x = build(shape=shape, noise=0.7), data(shape)
+    noisy = x + 0.7 * draws().normal(*shape)
+    expected = mean_square(x, game.decoder(game.encoder(noisy)))
+    assert terms(game, x)["reconstruction"] == pytest.approx(expected, rel=1e-5)
+    assert abs(expected - mean_square(noisy, game.decoder(game.encoder(noisy)))) > 0.01
+    assert terms(game, x, step=1)["reconstruction"] != pytest.approx(expected, rel=1e-5)  # noise of its own each step
+    np.testing.assert_array_equal(game.encode(x), game.encoder(x))  # none of it where codes are asked for
+
+
+@pytest.mark.parametrize(("shape", "blank"), [((2,), 0.0), ((3, 2, 1), -1.0)], ids=str)
+def test_masking_blanks_out_a_share_of_the_numbers(build, shape, blank):
+    game, x = build(shape=shape, masking=0.4), data(shape)
+    kept = draws().uniform(*shape).numpy() >= 0.4
+    assert 0 < kept.mean() < 1
+    expected = mean_square(x, game.decoder(game.encoder(np.where(kept, x, blank).astype(np.float32))))
+    assert terms(game, x)["reconstruction"] == pytest.approx(expected, rel=1e-5)
+
+
+def test_linear_layers_belong_to_the_encoder(build):
+    """And to what is learned, averaged and saved as the encoder."""
+    game = build(linear_layers=2)
+    assert game.encoder.count_params() == build().encoder.count_params() + 2 * Z_DIM**2
+    assert [v.shape for v in game.encoder.trainable_variables[-2:]] == [(Z_DIM, Z_DIM)] * 2
+    assert game.encoder.name == "encoder"
+    assert sum(v is game.encoder.trainable_variables[-1] for v in game.variables_of("autoencoder")) == 1
+
+
+def test_tied_kernels_stay_transposes_while_they_learn(build):
+    """Every kernel is one variable, which moves; its gradient is that of both its uses."""
+    game, x = build(tied=True, networks=MLP | {"activation": "tanh"}), data()
+    kernels = [v for v in game.encoder.trainable_variables if v.path.endswith("kernel")]
+    own = game.variables_of("autoencoder")
+    assert len({id(v) for v in own}) == len(own)
+    game.compile({"autoencoder": keras.optimizers.Adam(0.01)})
+    before = [k.numpy() for k in kernels]
+    for _ in range(3):
+        game.train_step(x)
+    assert all(np.abs(k - b).max() > 0.01 for k, b in zip(kernels, before, strict=True))
+    z = game.encode(x).numpy()
+    biases = [v.numpy() for v in game.decoder.trainable_variables]
+    expected = np.tanh(z @ kernels[1].numpy().T + biases[0]) @ kernels[0].numpy().T + biases[1]
+    np.testing.assert_allclose(game.generate(z), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_rescaling_a_tied_encoder_does_not_lower_the_penalty_for_nothing(build):
+    """Untied, the decoder undoes the scale: the loss falls with the penalty alone. Tied, it cannot be undone."""
+    penalties = {"contractive": {"weight": 1.0, "on": "encoder", "estimator": "exact", "scale_free": False}}
+    for tied in (False, True):
+        game, x = build(tied=tied, networks=MLP | {"depth": 0}, penalties=penalties), data()
+        before = terms(game, x)
+        kernel, bias = game.encoder.trainable_variables
+        kernel.assign(0.1 * kernel)
+        bias.assign(0.1 * bias)
+        if not tied:
+            game.decoder.trainable_variables[0].assign(10.0 * game.decoder.trainable_variables[0])
+        after = terms(game, x)
+        assert after["contractive"] == pytest.approx(0.01 * before["contractive"], rel=1e-4)
+        same = after["reconstruction"] == pytest.approx(before["reconstruction"], rel=1e-3)
+        assert same is not tied
+
+
+@pytest.mark.parametrize(
+    ("name", "on"), [("contractive", "encoder"), ("code_l2", "encoder"), ("l2", "decoder"), ("mmd", "encoder")]
+)
+def test_a_penalty_is_a_term_that_moves_the_networks_with_its_weight(build, name, on):
+    """The gradient of the loss is that of the reconstruction plus the weight times that of the penalty alone."""
+    x = data()
+    game = build(penalties={name: {"weight": 3.0, "on": on}})
+    plain = build()
+
+    def penalty():
+        network, seen = getattr(plain, on), x if on == "encoder" else plain.encoder(x)
+        return game.penalties[name].function(network, seen, None, draws())
+
+    def rebuilt():
+        return tf.reduce_mean(tf.square(x - plain.decoder(plain.encoder(x))))
+
+    def whole():
+        game.draws = draws()
+        found = game.autoencoder_loss(x)
+        return found["reconstruction"] + game.weight_of("autoencoder", name) * found[name]
+
+    assert terms(game, x)[name] == pytest.approx(float(penalty()), rel=1e-5)
+    parts = zip(gradient(plain, rebuilt), gradient(plain, penalty), strict=True)
+    for found, (one, other) in zip(gradient(game, whole), parts, strict=True):
+        np.testing.assert_allclose(found, one + 3 * other, rtol=1e-3, atol=1e-5)
+
+
+def test_penalties_look_at_the_clean_data(build):
+    game, x = build(noise=0.7, penalties={"code_l2": {"weight": 1.0}}), data()
+    expected = np.mean(np.sum(game.encode(x).numpy() ** 2, axis=1)) / 2
+    assert terms(game, x)["code_l2"] == pytest.approx(expected, rel=1e-5)
+
+
+# VAE ----------------------------------------------------------------------------------------------------------------
+
+
+def posterior(game, x):
+    both = game.encoder(x).numpy().astype(float)
+    return both[:, :Z_DIM], both[:, Z_DIM:]
+
+
+def test_the_terms_of_a_vae_are_the_bound_per_number(build):
+    """The KL written out, divided by the numbers of an image, beside the mean error of what z decodes to."""
+    shape = (3, 2, 1)
+    game, x = build("vae", shape), data(shape)
+    mean, log_variance = posterior(game, x)
+    z = mean + np.exp(log_variance / 2) * draws().normal(Z_DIM).numpy()
+    kl = ((np.exp(log_variance) + mean**2 - 1 - log_variance) / 2).sum(axis=1).mean()
+    found = terms(game, x)
+    assert found["prior"] == pytest.approx(kl / 6, rel=1e-5)
+    assert found["reconstruction"] == pytest.approx(mean_square(x, game.decoder(z.astype(np.float32))), rel=1e-4)
+    np.testing.assert_allclose(game.encode(x), mean, rtol=1e-5)
+    assert list(found) == ["reconstruction", "prior", "total_correlation"]
+
+
+def test_bce_and_prior_are_the_negative_bound_of_a_bernoulli_vae(build):
+    """Summed over the pixels, as in the paper: -log p(x | z) + KL, for black and white images."""
+    shape = (3, 2, 1)
+    game = build("vae", shape, reconstruction="bce")
+    x = tf.sign(data(shape))
+    mean, log_variance = posterior(game, x)
+    z = mean + np.exp(log_variance / 2) * draws().normal(Z_DIM).numpy()
+    p = (1 + game.decoder(z.astype(np.float32)).numpy().astype(float)) / 2
+    likelihood = np.log(np.where(x.numpy() > 0, p, 1 - p)).sum(axis=(1, 2, 3)).mean()
+    kl = ((np.exp(log_variance) + mean**2 - 1 - log_variance) / 2).sum(axis=1).mean()
+    found = terms(game, x)
+    assert 6 * (found["reconstruction"] + found["prior"]) == pytest.approx(kl - likelihood, rel=1e-4)
+
+
+def test_free_bits_stop_the_pressure_on_numbers_that_carry_little(build):
+    """Nothing is left to gain below the free nats: with more than any number carries the prior has no gradient."""
+    x = data()
+    found, free = build("vae"), build("vae", free_bits=100.0)
+    assert terms(free, x)["prior"] == pytest.approx(Z_DIM * 100.0 / 2)
+    for game, expected in ((found, True), (free, False)):
+
+        def prior(game=game):
+            game.draws = draws()
+            return game.autoencoder_loss(x)["prior"]
+
+        assert any(np.abs(g).max() > 0 for g in gradient(game, prior)) is expected
+
+
+def test_without_spread_and_without_a_prior_a_vae_is_an_autoencoder(build):
+    """Log-variance of -1e4: z is the mean. Encoder (of the mean) and decoder then get the autoencoder's gradients."""
+    vae = build("vae", weights={"autoencoder": {"prior": 0.0, "total_correlation": 0.0}})
+    plain, x = build(), data()
+    kernel, bias = vae.encoder.layers[-1].variables
+    plain.encoder.layers[-1].kernel.assign(kernel[:, :Z_DIM])
+    plain.encoder.layers[-1].bias.assign(bias[:Z_DIM])
+    kernel.assign(tf.concat([kernel[:, :Z_DIM], tf.zeros_like(kernel[:, Z_DIM:])], axis=1))
+    bias.assign(tf.concat([bias[:Z_DIM], tf.fill((Z_DIM,), -1e4)], axis=0))
+    for one, other in zip(vae.encoder.variables[:-2], plain.encoder.variables[:-2], strict=True):
+        one.assign(other)
+    for one, other in zip(vae.decoder.variables, plain.decoder.variables, strict=True):
+        one.assign(other)
+    assert terms(vae, x)["reconstruction"] == pytest.approx(terms(plain, x)["reconstruction"], rel=1e-6)
+
+    def loss(game):
+        return sum(game._losses_of(0, x, x, 0, {}).values())
+
+    found, expected = gradient(vae, lambda: loss(vae)), gradient(plain, lambda: loss(plain))
+    for i, (one, other) in enumerate(zip(found, expected, strict=True)):
+        is_last = i in (2, 3)  # the encoder's last layer, whose second half is of the log-variance
+        np.testing.assert_allclose(one[..., :Z_DIM] if is_last else one, other, rtol=1e-5, atol=1e-7)
+
+
+def test_total_correlation_is_measured_and_learned_by_its_weight(build):
+    x, numbers = data(), 2
+    game = build("vae", weights={"autoencoder": {"total_correlation": 5.0}})
+    mean, log_variance = posterior(game, x)
+    z = mean + np.exp(log_variance / 2) * draws().normal(Z_DIM).numpy()
+    each = -((z[:, None] - mean) ** 2 / np.exp(log_variance) + log_variance + math.log(2 * math.pi)) / 2
+    joint = np.log(np.exp(each.sum(axis=2)).mean(axis=1))
+    marginals = np.log(np.exp(each).mean(axis=1)).sum(axis=1)
+    found = {}
+    game._losses_of(0, x, x, 0, found)
+    found = {name.partition(".")[2]: float(value) for name, value in found.items()}
+    assert found["total_correlation"] == pytest.approx((joint - marginals).mean() / numbers, rel=1e-4)
+    assert found["loss"] == pytest.approx(
+        found["reconstruction"] + found["prior"] + 5 * found["total_correlation"], rel=1e-5
+    )
+
+
+def test_a_vaes_decoder_can_be_penalised(build):
+    game = build("vae", penalties={"decoder_gradient": {"weight": 1.0}})
+    assert "autoencoder.decoder_gradient" in game.terms

@@ -1,0 +1,132 @@
+"""The contractive AEGAN against its formulas, written out apart from the package, for both ways of joining noise."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ganae_cli import sampling
+from ganae_cli.datasets.base import Data
+from ganae_cli.errors import UserError
+from ganae_cli.models.parts import Parts
+from ganae_cli.randomness import Draws
+
+WEIGHTS = {
+    "autoencoder": {"reconstruction": 10.0, "fool_mixed": 2.0, "fool_reconstruction": 3.0, "code_size": 0.5}
+}  # all different, so that none can stand in for another
+SIGMA, NOISE = 0.25, 2
+
+
+@pytest.fixture
+def build(parts, tiny):
+    def built(mix, weights=WEIGHTS, **losses):
+        networks = {role: {"name": "mlp", "width": 8, "depth": 1} for role in ("encoder", "generator", "discriminator")}
+        given = Parts((2,), networks, "non_saturating", "mae", **losses)
+        options = {"mix": mix, "sigma": SIGMA, "noise_dim": NOISE}
+        return parts.build("model", "contractive_aegan", parts=given, z_dim=tiny.z_dim, weights=weights, **options)
+
+    return built
+
+
+def joined(tiny, mix, z):
+    """With the noise that `observe` draws in the first step, and with none."""
+    size = tiny.z_dim if mix == "add" else NOISE
+    noise = Draws(0, 0, tiny.count, label="observe").normal(size)
+    if mix == "add":
+        return z + SIGMA * noise, z
+    return tf.concat([z, noise], axis=1), tf.concat([z, tf.zeros((tiny.count, NOISE))], axis=1)
+
+
+def judged(tiny, mix, game):
+    x_hat, x_tilde = (game.generator(z) for z in joined(tiny, mix, game.encoder(tiny.data())))
+    judge = game.discriminator
+    return tiny.yes(judge(tiny.data())) + (tiny.no(judge(x_hat)) + tiny.no(judge(x_tilde))) / 2
+
+
+def learned(tiny, mix, game):
+    z, x = game.encoder(tiny.data()), tiny.data()
+    x_hat, x_tilde = (game.generator(start) for start in joined(tiny, mix, z))
+    fooled = 2 * tiny.yes(game.discriminator(x_hat)) + 3 * tiny.yes(game.discriminator(x_tilde))
+    return 10 * tf.reduce_mean(tf.abs(x - x_tilde)) + fooled + 0.25 * tf.reduce_mean(tf.reduce_sum(z**2, axis=1))
+
+
+@pytest.mark.parametrize("mix", ["add", "concat"])
+@pytest.mark.parametrize(("player", "loss"), [("discriminator", judged), ("autoencoder", learned)])
+def test_a_player_moves_along_its_own_gradient_and_nobody_else_moves(tiny, build, mix, player, loss):
+    game = tiny.ready(build(mix), {player: 1.0})
+    own = game.variables_of(player)
+    others = [v for other in game.players if other != player for v in game.variables_of(other)]
+    expected, value = tiny.gradient(lambda: loss(tiny, mix, game), own)
+    before, before_others = tiny.values(own), tiny.values(others)
+    logs = game.train_step(tiny.data())
+    tiny.assert_near([b - a for b, a in zip(before, tiny.values(own), strict=True)], expected, within=1e-6)
+    assert all((a == b).all() for a, b in zip(before_others, tiny.values(others), strict=True))
+    assert float(logs[f"{player}.loss"][0]) == pytest.approx(value, rel=1e-5)
+
+
+@pytest.mark.parametrize("mix", ["add", "concat"])
+def test_the_terms_have_the_names_of_the_yaml(tiny, build, mix):
+    game = tiny.ready(build(mix))
+    assert game.terms == [
+        *("discriminator.real", "discriminator.fake", "discriminator.loss"),
+        *(f"autoencoder.{term}" for term in ("reconstruction", "fool_mixed", "fool_reconstruction", "code_size")),
+        "autoencoder.loss",
+    ]
+
+
+def test_without_adversary_and_code_size_it_is_the_autoencoder(tiny, build):
+    nothing = dict.fromkeys(WEIGHTS["autoencoder"], 0.0)
+    game, plain = build("add", {"autoencoder": nothing | {"reconstruction": 1.0}}), tiny.build("autoencoder")
+    plain.encoder.set_weights(game.encoder.get_weights())
+    plain.decoder.set_weights(game.generator.get_weights())
+    for each in (game, plain):
+        tiny.ready(each, {"autoencoder": 1.0}).train_step(tiny.data())
+    found, expected = (each.variables_of("autoencoder") for each in (game, plain))
+    tiny.assert_near(tiny.values(found), tiny.values(expected), within=1e-6)
+
+
+@pytest.mark.parametrize("mix", ["add", "concat"])
+def test_the_generator_is_the_decoder_of_codes_alone(tiny, build, mix):
+    """Codes without noise, joined with its mean, and with zeros said are the same; noise makes a difference."""
+    game, z = build(mix), np.random.default_rng(0).normal(size=(5, tiny.z_dim)).astype(np.float32)
+    alone = game.generate(z).numpy()
+    none = np.zeros((5, game.noise_dim), np.float32)
+    np.testing.assert_array_equal(game.generate(game.join(z, none)), alone)
+    assert np.abs(game.generate(game.join(z, none + 1)).numpy() - alone).max() > 1e-3
+    np.testing.assert_array_equal(game.decode(game.encode(tiny.data())), game.generate(game.encode(tiny.data())))
+
+
+@pytest.mark.parametrize(("mix", "size"), [("add", 3), ("concat", 3 + NOISE)])
+def test_samples_start_from_fitted_codes_joined_with_noise(tiny, build, mix, size):
+    game, rows = build(mix), np.random.default_rng(0).normal(size=(400, 2)).astype(np.float32)
+    assert game.sampler == "gmm"
+    z = sampling.fit(game, Data("points", rows, rows), "gaussian", seed=0).draw(game, 4000, seed=1)
+    codes = game.encode(rows).numpy()
+    assert z.shape == (4000, size)
+    spread = codes.var(axis=0) + (SIGMA**2 if mix == "add" else 0)
+    np.testing.assert_allclose(z[:, :3].var(axis=0), spread, rtol=0.15)
+    if mix == "concat":
+        np.testing.assert_allclose(z[:, 3:].var(axis=0), 1.0, rtol=0.1)
+
+
+@pytest.mark.parametrize("mix", ["add", "concat"])
+def test_a_penalty_on_the_encoder_is_a_term_of_the_autoencoder_and_moves_the_encoder_alone(tiny, build, mix):
+    """r1 stands for any penalty here: half the squared norm of the gradient of the summed codes."""
+    nothing = {"autoencoder": dict.fromkeys(WEIGHTS["autoencoder"], 0.0)}
+    game = tiny.ready(build(mix, nothing, penalties={"r1": {"weight": 2.0, "on": "encoder"}}), {"autoencoder": 1.0})
+    x = tiny.data()
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        codes = tf.reduce_sum(game.encoder(x))
+    value = np.mean(np.sum(tape.gradient(codes, x).numpy() ** 2, axis=1)) / 2
+    encoder, generator = (tiny.values(getattr(game, role).trainable_variables) for role in ("encoder", "generator"))
+    logs = game.train_step(x)
+    assert float(logs["autoencoder.r1"][0]) == pytest.approx(value, rel=1e-5)
+    assert float(logs["autoencoder.loss"][0]) == pytest.approx(2 * value, rel=1e-5)
+    assert any((a != b).any() for a, b in zip(encoder, tiny.values(game.encoder.trainable_variables), strict=True))
+    after = tiny.values(game.generator.trainable_variables)
+    assert all((a == b).all() for a, b in zip(generator, after, strict=True))
+
+
+def test_an_unknown_way_to_join_is_refused(build):
+    with pytest.raises(UserError, match=r"model\.mix must be add or concat, got 'ad'"):
+        build("ad")

@@ -1,0 +1,71 @@
+"""results.csv as a Markdown table."""
+
+import json
+
+import pytest
+
+from ganae_cli import cli, results
+from ganae_cli.errors import UserError
+
+CSV = """job,state,model,parameters,reconstruction,gan.loss,seconds,folder
+0,done,gan,298564,,0.5,12.25,0
+1,{state},aegan,1000,0.16183,,7,1
+"""
+
+
+@pytest.fixture
+def sweep(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path))
+    folders = [tmp_path / "sweep" / "2026-01-31" / f"1{hour}-00-00-c0de" for hour in (0, 1)]
+    for folder in folders:
+        folder.mkdir(parents=True)
+        jobs = [["model=gan", "+sweep=x"], ["model=aegan", "+sweep=x"]]
+        (folder / "sweep.json").write_text(json.dumps({"jobs": jobs}))
+        (folder / "results.csv").write_text(CSV.format(state="done"))
+    return folders[-1]
+
+
+def test_a_row_a_job_with_what_was_swept_and_measured(sweep, capsys):
+    assert cli.main(["list", "results", str(sweep)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "| model | parameters | reconstruction | seconds |",
+        "| --- | --- | --- | --- |",
+        "| gan | 298,564 |  | 12.2 |",
+        "| aegan | 1,000 | 0.162 | 7 |",
+    ]
+
+
+def test_the_state_is_told_where_one_is_not_done(sweep):
+    (sweep / "results.csv").write_text(CSV.format(state="failed"))
+    assert results.table(sweep)[0] == "| state | model | parameters | reconstruction | seconds |"
+    assert results.table(sweep)[3].startswith("| failed | aegan |")
+
+
+def test_a_swept_key_with_a_dot_is_shown_and_a_term_is_not(sweep):
+    (sweep / "sweep.json").write_text(json.dumps({"jobs": [["model.z_dim=2"], ["model.z_dim=4"]]}))
+    (sweep / "results.csv").write_text("job,state,model.z_dim,gan.loss,seconds,folder\n0,done,2,1.0,1,0\n")
+    assert results.table(sweep)[0] == "| model.z_dim | seconds |"
+
+
+def test_the_newest_sweep_unless_told(sweep, capsys):
+    assert results.find_sweep(None) == sweep
+    assert results.find_sweep("10-00") == sweep.with_name("10-00-00-c0de")
+
+
+def test_what_there_is_not(sweep, tmp_path, capsys):
+    (sweep / "results.csv").unlink()
+    with pytest.raises(UserError, match=r"has no results\.csv yet: it is written when the sweep ends"):
+        results.table(sweep)
+    run = tmp_path / "train" / "2026-01-31" / "12-00-00-aaaa"
+    run.mkdir(parents=True)
+    (run / "config.yaml").write_text("model: {name: gan}\n")
+    assert cli.main(["list", "results", str(run)]) == 2
+    assert capsys.readouterr().err == f"ganae: error: {run} is a run; results are those of a sweep\n"
+    assert cli.main(["list", "models", "gan"]) == 2
+    assert "takes nothing more, got 'gan'" in capsys.readouterr().err
+
+
+def test_no_sweep_yet(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path))
+    with pytest.raises(UserError, match="no sweep yet under "):
+        results.find_sweep(None)

@@ -1,0 +1,125 @@
+"""A run in this process: pictures, events, checkpoints, and how it ends when it does not end well."""
+
+import csv
+
+import numpy as np
+import pytest
+from PIL import Image
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+from ganae_cli import load, pictures, runs
+from ganae_cli.errors import UserError
+from ganae_cli.run_folder import RunFolder
+
+SMALL = (
+    "model=gan",
+    "dataset=digits",
+    "train.batch_size=16",
+    "train.examples=64",
+    "hardware=cpu",
+    "hardware.jit=false",
+)
+NARROW = ("networks.generator.width=16", "networks.discriminator.width=16")
+
+
+@pytest.fixture
+def train(compose, tmp_path):
+    """Trains and gives (exit code, run folder)."""
+
+    def trained(*words, base=(*SMALL, *NARROW)):
+        code, path = runs.train(compose(*base, *words), tmp_path / "run")
+        return code, RunFolder(path)
+
+    return trained
+
+
+def rows(folder):
+    with folder.history.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_pictures_and_samples_are_of_the_averaged_weights_and_of_the_same_codes(train):
+    _, folder = train("train.steps=5", "train.sample_every=2", "train.ema=0.5", "optimizer.learning_rate=0.1", "seed=3")
+    assert [path.name for path in sorted(folder.samples.iterdir())] == [f"step-0000000{n}.png" for n in (2, 4, 5)]
+    drawn = np.asarray(Image.open(folder.samples / "step-00000005.png"))
+    trained = load(folder.path)
+    assert np.array_equal(drawn, np.asarray(pictures.grid(trained.sample(64, seed=3))))
+    trained.game.load_weights(trained.checkpoint.weights)
+    live = trained.networks["generator"].get_weights()
+    trained.game.take_averages()
+    averaged = trained.networks["generator"].get_weights()
+    assert any((a != b).any() for a, b in zip(live, averaged, strict=True))
+
+
+def test_tensorboard_has_the_history(train):
+    _, folder = train("train.steps=4", "train.log_every=2")
+    events = EventAccumulator(str(folder.tensorboard)).Reload()
+    found = [float(event.tensor_proto.float_val[0]) for event in events.Tensors("generator/fool")]
+    assert found == pytest.approx([float(row["generator.fool"]) for row in rows(folder)])
+    assert [event.step for event in events.Tensors("generator/fool")] == [2, 4]
+
+
+def test_the_newest_checkpoints_are_kept(train):
+    _, folder = train("train.steps=5", "train.checkpoint_every=1", "train.keep=2")
+    assert [checkpoint.step for checkpoint in folder.list_checkpoints()] == [5, 4]
+    assert len(list(folder.checkpoints.iterdir())) == 4
+
+
+def test_the_best_checkpoint_is_kept(train):
+    often = ("train.checkpoint_every=1", "train.log_every=1", "train.keep=1", "train.best_by=generator.fool")
+    _, folder = train("train.steps=6", *often, "optimizer.learning_rate=0.01")
+    fooled = [float(row["generator.fool"]) for row in rows(folder)]
+    best = 1 + int(np.argmin(fooled))
+    assert {checkpoint.step for checkpoint in folder.list_checkpoints()} == {6, best}
+
+
+def test_an_unknown_measure_of_the_best_is_refused(train):
+    with pytest.raises(UserError, match="train.best_by: no term 'generator.fid'"):
+        train("train.best_by=generator.fid")
+
+
+def test_a_loss_that_is_not_finite_fails_the_run(train, capsys):
+    code, folder = train(
+        "train.steps=9", "train.log_every=3", "optimizer.learning_rate=1e30", "train.checkpoint_every=1"
+    )
+    assert code == 1
+    assert folder.status()["state"] == "failed"
+    assert "is not finite at step" in folder.status()["error"]
+    assert "is not finite at step" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_a_run_out_of_time_ends_in_good_order_and_goes_on(train):
+    code, folder = train("train.steps=400", "train.max_minutes=0.00001")
+    assert (code, folder.status()["state"], folder.status()["error"]) == (0, "interrupted", "max_minutes")
+    reached = folder.newest_checkpoint()
+    assert 0 < reached.step == folder.status()["step"] < 400
+    config = folder.read_config()
+    config.train.max_minutes, config.train.steps = None, reached.step + 2
+    assert runs.resume(config, folder.path)[0] == 0
+    assert folder.status()["state"] == "done"
+    assert folder.status()["seconds"] > reached.about["seconds"] > 0
+    assert f"steps: {reached.step + 2}" in folder.config.read_text()
+
+
+def test_a_folder_in_use_is_refused(train):
+    _, folder = train("train.steps=2")
+    config = folder.read_config()
+    config.train.steps = 4
+    with folder.claim(), pytest.raises(UserError, match="is in use by another process"):
+        runs.resume(config, folder.path)
+    assert folder.status()["step"] == 2
+
+
+def test_only_the_first_examples_are_used(train):
+    with pytest.raises(UserError, match="has only 8 training images"):
+        train("train.examples=8")
+
+
+def test_codes_are_of_images_in_the_models_range(train):
+    narrow = ("networks.encoder.width=16", "networks.decoder.width=16")
+    _, folder = train("model=autoencoder", "train.steps=2", base=(*SMALL[1:], *narrow))
+    trained, images = load(folder.path), np.random.default_rng(0).integers(0, 256, (5, 8, 8, 1)).astype(np.uint8)
+    expected = trained.game.encode((images / 127.5 - 1).astype(np.float32)).numpy()
+    np.testing.assert_allclose(trained.encode(images), expected, atol=1e-5)
+    rebuilt = trained.game.decode(expected).numpy()
+    np.testing.assert_allclose(trained.reconstruct(images), (rebuilt + 1) * 127.5, atol=0.6)

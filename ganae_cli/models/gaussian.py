@@ -5,6 +5,8 @@ Kingma and Welling 2014, "Auto-Encoding Variational Bayes", arXiv:1312.6114, sec
 
 from keras import ops
 
+from ganae_cli.losses import codes
+
 
 def split(outputs) -> tuple:
     """(batch, 2 z_dim) -> mean and log-variance, (batch, z_dim) each."""
@@ -17,5 +19,5 @@ def drawn(mean, log_variance, draws):
 
 
 def kl_to_prior(mean, log_variance):
-    """KL(q(z | x) || N(0, I)) = 1/2 sum (mean^2 + variance - log variance - 1) in nats; mean over the batch."""
-    return ops.mean(ops.sum(ops.square(mean) + ops.exp(log_variance) - log_variance - 1.0, axis=-1)) / 2
+    """KL(q(z | x) || N(0, I)) in nats: sum over the code, mean over the batch."""
+    return ops.mean(ops.sum(codes.gaussian_kl(mean, log_variance), axis=-1))

@@ -133,10 +133,10 @@ def test_damage_to_every_checkpoint_ends_a_resume_before_anything_is_overwritten
         checkpoint.weights.write_bytes(b"damaged")
     config, before = folder.read_config(), folder.history.read_text()
     config.train.steps = 6
-    with pytest.raises(UserError, match="every checkpoint of .* is damaged"):
+    with pytest.raises(UserError, match=r"every checkpoint of .* is damaged"):
         runs.resume(config, folder.path)
     assert folder.history.read_text() == before
-    with pytest.raises(UserError, match="every checkpoint of .* is damaged"):
+    with pytest.raises(UserError, match=r"every checkpoint of .* is damaged"):
         load(folder.path)
 
 

@@ -111,6 +111,14 @@ def test_sound_settings(changed, key, value):
         ("model.weights.autoencoder.fool_code", -1, "model.weights.autoencoder.fool_code must be at least 0, got -1"),
         ("model.name", "aegn", "no model named 'aegn'; did you mean 'aegan'? (choices: …"),
         ("dataset", None, "no dataset is chosen (choices: …"),
+        ("dataset.image_size", [4], "dataset.image_size: expected a whole number or a list of 2 or null, got [4]"),
+        ("dataset.image_size", [4, 0], "dataset.image_size[1] must be at least 1, got 0"),
+        ("dataset.image_size", [4, "x"], "dataset.image_size[1]: expected a whole number, got 'x'"),
+        ("dataset", {"name": "ring", "modes": 0}, "dataset.modes must be at least 1, got 0"),
+        ("dataset", {"name": "grid", "side": 0}, "dataset.side must be at least 1, got 0"),
+        ("plugins", [1], "plugins[0]: expected text, got 1"),
+        ("hardware.threads", 100_000, "hardware.threads must be at most 1024, got 100000"),
+        ("networks.encoder.norm", "foo", "networks.encoder.norm: 'foo' is not one of none, batch, layer, group"),
     ],
 )
 def test_faults(changed, key, value, message):

@@ -7,7 +7,9 @@ Only what is declared with @register can be built, so no config file can reach o
 
 import importlib
 import inspect
+import os
 import pkgutil
+import sys
 from collections.abc import Callable
 from importlib.metadata import entry_points
 from typing import Any
@@ -66,9 +68,14 @@ def import_parts(package: str) -> None:
 
 
 def import_plugins(packages=()) -> None:
-    """Import the user's own parts: installed entry points of the group `ganae`, then the packages named."""
+    """Import the user's own parts: installed entry points of the group `ganae`, then the packages named.
+
+    Packages are looked for in the current folder too, last: there they must not stand in for installed ones.
+    """
     for entry in entry_points(group="ganae"):
         entry.load()
+    if packages and not {"", os.getcwd()} & set(sys.path):
+        sys.path.append(os.getcwd())
     for package in packages:
         try:
             importlib.import_module(package)

@@ -7,11 +7,11 @@ Only what is declared with @register can be built, so no config file can reach o
 
 import importlib
 import inspect
-import os
 import pkgutil
 import sys
 from collections.abc import Callable
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 
 from ganae_cli.errors import UserError, did_you_mean
@@ -74,8 +74,8 @@ def import_plugins(packages=()) -> None:
     """
     for entry in entry_points(group="ganae"):
         entry.load()
-    if packages and not {"", os.getcwd()} & set(sys.path):
-        sys.path.append(os.getcwd())
+    if packages and not {"", str(Path.cwd())} & set(sys.path):
+        sys.path.append(str(Path.cwd()))
     for package in packages:
         try:
             importlib.import_module(package)

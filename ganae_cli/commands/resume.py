@@ -31,8 +31,10 @@ def _resume(path: Path, overrides: list[str]) -> tuple[int, Path]:
         print(f"nothing left to do: {path} is done, at step {folder.status()['step']}", file=sys.stderr)
         return 0, path
 
+    from ganae_cli import surroundings
     from ganae_cli.quiet import import_tensorflow
 
+    surroundings.check(config)
     import_tensorflow()
     from ganae_cli import runs
 

@@ -51,6 +51,7 @@ def test_a_folder_named_by_the_time_is_made_once(here, core):
 
 def test_secrets_stay_unresolved(here, core, monkeypatch):
     monkeypatch.setenv("SECRET_FILE", "hush.npz")
+    (here / "hush.npz").touch()
     assert train("dataset=arrays", "dataset.path=${oc.env:SECRET_FILE}") == 0
     saved = (here / core.calls[0][2] / "config.yaml").read_text()
     assert "hush" not in saved

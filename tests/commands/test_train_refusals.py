@@ -53,6 +53,9 @@ REFUSED = [
     ("--multi", "no flag '--multi'; did you mean '--multirun'? (flags: …"),
     ("--multirun model.z_dim=8,0", "model.z_dim must be at least 1, got 0"),
     ("--multirun model=gan,gann", "no model named 'gann'; did you mean 'gan'? (choices: …"),
+    ("dataset=arrays", "dataset 'arrays' needs a file: dataset.path=FILE.npy or dataset.path=FILE.npz"),
+    ("--multirun dataset=arrays dataset.path=none.npz", "dataset.path=none.npz: no such file"),
+    ("hardware=multi_worker", "hardware=multi_worker needs the variable TF_CONFIG in each worker's environment, as …"),
     ("--multirun experiment=glob(zz*)", "experiment=glob(zz*) matches nothing"),
 ]
 

@@ -7,7 +7,7 @@ shared by all parts is typed and bounded in `settings.py`.
 import difflib
 from importlib.metadata import entry_points
 
-from ganae_cli import settings
+from ganae_cli import rules, settings
 from ganae_cli.conf_tree import ConfTree, Part, declared, read
 from ganae_cli.errors import UserError, did_you_mean
 
@@ -24,6 +24,7 @@ def check(config: dict, tree: ConfTree | None = None) -> None:
     """Raises UserError for the first fault. config: composed, resolved, without the section `hydra`."""
     reference = Reference(config, tree or ConfTree())
     _walk("", config, reference.known(), reference)
+    rules.check(config, reference.tree, reference.roles, reference.players)
 
 
 def _walk(prefix: str, given: dict, known: dict, reference: "Reference") -> None:

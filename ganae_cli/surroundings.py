@@ -26,7 +26,7 @@ def joins_workers(strategy: str) -> bool:
     told = _cluster()
     if strategy == "multi_worker" and not told:
         raise UserError(
-            f"hardware=multi_worker needs the variable TF_CONFIG in each worker's environment, as {EXAMPLE}"
+            f"hardware=multi_worker needs the variable TF_CONFIG in each worker's environment, as in {EXAMPLE}"
         )
     return told
 

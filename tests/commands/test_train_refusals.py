@@ -38,7 +38,7 @@ REFUSED = [
     ),
     ("+model=gan", "model is chosen without a sign: model=NAME"),
     ("++model=gan", "model is chosen without a sign: model=gan"),
-    ("model=null", "model=null: expected one of aegan, …"),
+    ("model=null", "model=null: expected one of aae, …"),
     ("~dataset", "no dataset is chosen (choices: …"),
     ("~train.steps", "'train.steps' is missing from the config: it can be set, not removed"),
     ("train={steps: 10, foo: 3}", "unknown setting 'train.foo' (train has: …"),

@@ -187,7 +187,7 @@ def choice(group, option):
     """The words that choose an option on the command line."""
     if group == "network":
         return f"network@networks.encoder={option}"
-    return f"loss.penalties.{option}.weight=2.0" if group == "penalty" else f"{group}={option}"
+    return f"loss.penalties.{option}={{weight: 2.0, on: encoder}}" if group == "penalty" else f"{group}={option}"
 
 
 @pytest.mark.parametrize(("group", "option"), ALL)

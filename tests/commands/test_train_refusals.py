@@ -71,6 +71,15 @@ def test_refused_in_one_line_with_nothing_left_behind(here, capsys, line, messag
     assert list(here.iterdir()) == []
 
 
+def test_a_setting_of_the_experiments_that_another_choice_does_not_have(here, capsys):
+    assert cli.main(["train", "experiment=ring", "optimizer=sgd"]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("ganae: error: unknown setting 'optimizer.beta_1'")
+    assert error.endswith(" (set by experiment 'ring')\n")
+    assert cli.main(["train", "experiment=ring", "optimizer=sgd", "optimizer.beta_1=0"]) == 2
+    assert "set by" not in capsys.readouterr().err
+
+
 def test_a_mistake_in_a_file_of_the_users(here, tmp_path, capsys):
     (tmp_path / "experiment").mkdir()
     (tmp_path / "experiment" / "bad.yaml").write_text("# @package _global_\ndefaults:\n  - override /model: gann\n")

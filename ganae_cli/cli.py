@@ -63,10 +63,11 @@ def summary(command: str) -> str:
 
 def _dispatch(words: list[str]) -> int:
     known = commands()
-    if words and words[0] in ("-sc", "--shell-completion"):
-        from ganae_cli.command_line import completion
+    for place, word in enumerate(words[:2]):  # also where Hydra's own programs have it, behind a command
+        if word in ("-sc", "--shell-completion"):
+            from ganae_cli.command_line import completion
 
-        return completion.main(words[1:], known)
+            return completion.main(words[place + 1 :], known)
     if words and words[0] not in known and not words[0].startswith("-"):
         raise UserError(f"no command '{words[0]}'{did_you_mean(words[0], known)} (commands: {', '.join(known)})")
     if "--version" in words:

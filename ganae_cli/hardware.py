@@ -7,6 +7,7 @@ import keras
 import tensorflow as tf
 
 from ganae_cli.errors import UserError
+from ganae_cli.surroundings import joins_workers
 
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 STRATEGIES = ("auto", "none", "mirrored", "multi_worker")
@@ -70,7 +71,7 @@ def prepare(
     device: "cpu", "gpu" or "auto" (a GPU where there is one). devices: how many; None is all GPUs under "mirrored" and
     one otherwise; several CPUs are logical ones, to try a strategy without GPUs. Raises UserError for a missing device.
     """
-    multi_worker = strategy == "multi_worker" or (strategy == "auto" and "TF_CONFIG" in os.environ)
+    multi_worker = joins_workers(strategy)
     threads = _set_threads(threads)
     chosen = _choose_devices(device, devices, mirrored=strategy == "mirrored")
     keras.mixed_precision.set_global_policy(precision)
@@ -122,11 +123,6 @@ def _logical_cpus(count: int) -> list[str]:
 
 
 def _join_workers(jit: bool, devices: list[str], threads: int) -> Session:
-    if "TF_CONFIG" not in os.environ:
-        raise UserError(
-            "hardware=multi_worker needs the variable TF_CONFIG in each worker's environment, as in "
-            '{"cluster": {"worker": ["host1:2222", "host2:2222"]}, "task": {"type": "worker", "index": 0}}'
-        )
     resolver = tf.distribute.cluster_resolver.TFConfigClusterResolver()
     strategy = tf.distribute.MultiWorkerMirroredStrategy(cluster_resolver=resolver)
     workers = len(resolver.cluster_spec().as_dict()["worker"])

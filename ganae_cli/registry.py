@@ -8,8 +8,10 @@ Only what is declared with @register can be built, so no config file can reach o
 import importlib
 import inspect
 import pkgutil
+import sys
 from collections.abc import Callable
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 
 from ganae_cli.errors import UserError, did_you_mean
@@ -66,9 +68,14 @@ def import_parts(package: str) -> None:
 
 
 def import_plugins(packages=()) -> None:
-    """Import the user's own parts: installed entry points of the group `ganae`, then the packages named."""
+    """Import the user's own parts: installed entry points of the group `ganae`, then the packages named.
+
+    Packages are looked for in the current folder too, last: there they must not stand in for installed ones.
+    """
     for entry in entry_points(group="ganae"):
         entry.load()
+    if packages and not {"", str(Path.cwd())} & set(sys.path):
+        sys.path.append(str(Path.cwd()))
     for package in packages:
         try:
             importlib.import_module(package)

@@ -7,9 +7,9 @@ shared by all parts is typed and bounded in `settings.py`.
 import difflib
 from importlib.metadata import entry_points
 
-from ganae_cli import settings
+from ganae_cli import rules, settings
 from ganae_cli.conf_tree import ConfTree, Part, declared, read
-from ganae_cli.errors import UserError, did_you_mean
+from ganae_cli.errors import UnknownSetting, UserError, did_you_mean
 
 
 class Optional(dict):
@@ -24,6 +24,7 @@ def check(config: dict, tree: ConfTree | None = None) -> None:
     """Raises UserError for the first fault. config: composed, resolved, without the section `hydra`."""
     reference = Reference(config, tree or ConfTree())
     _walk("", config, reference.known(), reference)
+    rules.check(config, reference.tree, reference.roles, reference.players)
 
 
 def _walk(prefix: str, given: dict, known: dict, reference: "Reference") -> None:
@@ -32,7 +33,7 @@ def _walk(prefix: str, given: dict, known: dict, reference: "Reference") -> None
             raise UserError(f"{prefix}{key}: YAML reads the words on, off, yes and no as true or false: quote them")
         name, default = f"{prefix}{key}", known.get(key)
         if key not in known and not isinstance(known, Open):
-            raise UserError(reference.unknown(prefix, key, value, known))
+            raise UnknownSetting(reference.unknown(prefix, key, value, known), name)
         setting = settings.find(name) or settings.by_default(default)
         if setting:
             setting.check(name, value, is_null_default=key in known and default is None)

@@ -18,7 +18,10 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Setting:
-    """least and most are allowed values, above and below are not. declared: a kind of part whose name is wanted."""
+    """least and most are allowed values, above and below are not. declared: a kind of part whose name is wanted.
+
+    items: what each element of a list must be, within the same range; length: how many there must be.
+    """
 
     kinds: type | tuple[type, ...]
     help: str = ""
@@ -29,6 +32,8 @@ class Setting:
     choices: tuple[str, ...] = ()
     declared: str = ""
     null: bool = False
+    items: type | None = None
+    length: int | None = None
 
     def check(self, key: str, value, is_null_default: bool = False) -> None:
         """Raises UserError for a value of another type or out of range."""
@@ -42,9 +47,17 @@ class Setting:
             raise UserError(f"{key}: expected {expected}, got {shown(value)}")
         if isinstance(value, float | int) and not isinstance(value, bool):
             self._check_range(key, value)
+        if isinstance(value, list):
+            self._check_items(key, value)
         if self.choices and value not in self.choices:
             near = did_you_mean(str(value), self.choices)
             raise UserError(f"{key}: '{value}' is not one of {', '.join(self.choices)}{near}")
+
+    def _check_items(self, key: str, values: list) -> None:
+        if self.length is not None and len(values) != self.length:
+            raise UserError(f"{key}: expected {self.expected()}, got {values}")
+        for place, value in enumerate(values if self.items else ()):
+            Setting(self.items, least=self.least).check(f"{key}[{place}]", value)
 
     def _check_range(self, key: str, value: float) -> None:
         limits = (
@@ -77,6 +90,7 @@ class Setting:
         """The types it takes, in words."""
         kinds = self.kinds if isinstance(self.kinds, tuple) else (self.kinds,)
         words = [", ".join(self.choices)] if self.choices else [_KINDS[kind] for kind in kinds]
+        words = [f"{word} of {self.length}" if word == "a list" and self.length else word for word in words]
         return " or ".join([*words, "null"] if self.null else words)
 
 
@@ -104,7 +118,7 @@ def _decay(help_: str) -> Setting:
 
 SETTINGS = {
     "seed": Setting(int, "every random draw and the order of the data follow from it", least=0, most=2**31 - 1),
-    "plugins": Setting(list, "packages of your own that declare parts"),
+    "plugins": Setting(list, "packages of your own that declare parts", items=str),
     "train.steps": Setting(int, "training steps", least=1),
     "train.batch_size": Setting(int, "examples a step, over all devices together", least=1),
     "train.log_every": Setting(int, "steps between rows of history.csv", least=1),
@@ -148,7 +162,11 @@ SETTINGS = {
     "networks.*.squeeze_ratio": Setting(float, "squeezed channels, as a share of a fire module's", above=0, most=1),
     "dataset.path": Setting(str, "a file of your own", null=True),
     "dataset.key": Setting(str, "array of an .npz file", null=True),
-    "dataset.image_size": Setting((int, list), "side in pixels, or [height, width]", least=1, null=True),
+    "dataset.image_size": Setting(
+        (int, list), "side in pixels, or [height, width]", least=1, null=True, items=int, length=2
+    ),
+    "dataset.modes": Setting(int, "Gaussians", least=1),
+    "dataset.side": Setting(int, "Gaussians along each side", least=1),
     "dataset.test_fraction": Setting(float, "share of rows kept for testing", above=0, below=1),
     "dataset.count": Setting(int, "training points", least=1),
     "dataset.std": Setting(float, "standard deviation of a mode", above=0),
@@ -183,7 +201,7 @@ SETTINGS = {
     "hardware.precision": Setting(str, "precision", choices=("float32", "mixed_bfloat16", "mixed_float16")),
     "hardware.jit": Setting(bool, "compile the step with XLA"),
     "hardware.threads": Setting(
-        int, "CPU threads; results repeat bit for bit only at the same number", least=1, null=True
+        int, "CPU threads; results repeat bit for bit only at the same number", least=1, most=1024, null=True
     ),
     "hardware.deterministic": Setting(bool, "repeatable on GPUs too, at some cost in speed"),
 }

@@ -96,6 +96,16 @@ def test_plugins_are_imported_by_name(shelf, package):
         shelf.import_plugins(["no_such_orchard"])
 
 
+def test_plugins_may_lie_in_the_current_folder(shelf, package, tmp_path, monkeypatch):
+    """The console script, unlike `python -m`, does not look there."""
+    monkeypatch.setattr(sys, "path", [path for path in sys.path if path not in ("", str(tmp_path))])
+    monkeypatch.chdir(tmp_path)
+    shelf.import_plugins()
+    assert str(tmp_path) not in sys.path
+    shelf.import_plugins([f"{package}.trees"])
+    assert "plum" in shelf.names("fruit")
+
+
 def test_plugins_are_found_by_their_entry_point(shelf, package, tmp_path):
     installed = tmp_path / "orchard-1.dist-info"
     installed.mkdir()

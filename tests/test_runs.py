@@ -113,7 +113,7 @@ def test_a_folder_in_use_is_refused(train):
 
 
 def test_only_the_first_examples_are_used(train):
-    with pytest.raises(UserError, match="has only 8 training images"):
+    with pytest.raises(UserError, match=r"train.batch_size is 16, but train.examples is only 8"):
         train("train.examples=8")
 
 

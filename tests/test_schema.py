@@ -37,7 +37,6 @@ def changed(compose):
         ("hardware.threads", 2),
         ("hardware.jit", False),
         ("dataset.image_size", [12, 9]),
-        ("loss.reconstruction", None),
         ("loss.penalties.r1.weight", 0),
         ("loss.penalties.r1.on", "code_discriminator"),
         ("optimizer.autoencoder.learning_rate", 1e-3),
@@ -111,6 +110,16 @@ def test_sound_settings(changed, key, value):
         ("model.weights.autoencoder.fool_code", -1, "model.weights.autoencoder.fool_code must be at least 0, got -1"),
         ("model.name", "aegn", "no model named 'aegn'; did you mean 'aegan'? (choices: …"),
         ("dataset", None, "no dataset is chosen (choices: …"),
+        ("dataset.image_size", [4], "dataset.image_size: expected a whole number or a list of 2 or null, got [4]"),
+        ("dataset.image_size", [4, 0], "dataset.image_size[1] must be at least 1, got 0"),
+        ("dataset.image_size", [4, "x"], "dataset.image_size[1]: expected a whole number, got 'x'"),
+        ("dataset", {"name": "ring", "modes": 0}, "dataset.modes must be at least 1, got 0"),
+        ("dataset", {"name": "grid", "side": 0}, "dataset.side must be at least 1, got 0"),
+        ("plugins", [1], "plugins[0]: expected text, got 1"),
+        ("hardware.threads", 100_000, "hardware.threads must be at most 1024, got 100000"),
+        ("loss.reconstruction", None, "model 'aegan' needs loss.reconstruction, which is null (choices: bce, …"),
+        ("train.examples", 31, "train.batch_size is 32, but train.examples is only 31"),
+        ("networks.encoder.norm", "foo", "networks.encoder.norm: 'foo' is not one of none, batch, layer, group"),
     ],
 )
 def test_faults(changed, key, value, message):
@@ -118,6 +127,59 @@ def test_faults(changed, key, value, message):
         schema.check(changed(key, value))
     text = str(refused.value)
     assert text.startswith(message[:-1]) if message.endswith("…") else text == message
+
+
+@pytest.mark.parametrize(
+    ("words", "key", "value", "message"),
+    [
+        (
+            "model=gan",
+            "loss.adversarial",
+            None,
+            "model 'gan' needs loss.adversarial, which is null (choices: ",
+        ),
+        ("model=gan", "loss.reconstruction", "mse", "model 'gan' does not use loss.reconstruction: leave it null"),
+        ("model=wgan_gp", "loss.reconstruction", "mse", "model 'gan' does not use loss.reconstruction: leave it null"),
+        (
+            "model=autoencoder",
+            "loss.adversarial",
+            "hinge",
+            "model 'autoencoder' does not use loss.adversarial: leave it null",
+        ),
+        (
+            "model=autoencoder",
+            "loss.penalties.gradient_penalty",
+            {"weight": 10},
+            "loss.penalties.gradient_penalty is for 'discriminator', which model 'autoencoder' does not have: "
+            "set loss.penalties.gradient_penalty.on to one of encoder, decoder, or take it away",
+        ),
+        ("dataset=ring", "dataset.count", 20, "train.batch_size is 32, but dataset.count is only 20"),
+        (
+            "optimizer.clipnorm=1",
+            "optimizer.global_clipnorm",
+            1,
+            "set optimizer.clipnorm (per variable) or optimizer.global_clipnorm, not both",
+        ),
+        (
+            "optimizer.clipnorm=1",
+            "optimizer.discriminator",
+            {"global_clipnorm": 1},
+            "set optimizer.clipnorm (per variable) or optimizer.global_clipnorm, not both",
+        ),
+    ],
+)
+def test_settings_that_do_not_go_together(changed, words, key, value, message):
+    with pytest.raises(UserError) as refused:
+        schema.check(changed(key, value, words))
+    assert str(refused.value).startswith(message)
+
+
+def test_settings_that_go_together(changed):
+    """A model's option can decide whether it uses a loss; a player's own clipping replaces the shared one."""
+    schema.check(changed("loss.reconstruction", None, "model=bigan"))
+    schema.check(changed("loss.reconstruction", "mse", "model=bigan", "model.cycle=true"))
+    schema.check(changed("optimizer.discriminator", {"global_clipnorm": 1, "clipnorm": None}, "optimizer.clipnorm=1"))
+    schema.check(changed("loss.penalties.r1", {"weight": 1, "on": "code_discriminator"}, "model=aae"))
 
 
 def test_a_removed_setting_is_missing(changed):

@@ -3,6 +3,7 @@
 The shell calls `ganae -sc query=SHELL` with the line up to the cursor in COMP_LINE and gets one candidate a line.
 """
 
+import importlib
 import os
 import sys
 
@@ -64,12 +65,19 @@ def _arguments(command: str, words: list[str], last: str) -> list[str]:
     if command == "train":
         return list(FLAGS) if last.startswith("-") else _overrides(ConfTree(), words, last)
     if last.startswith("-"):
-        return ["--help"]
+        return _flags(command)
     if command == "list":
         return [*catalogue.kinds(ConfTree()), catalogue.RUNS, catalogue.RESULTS]
     from ganae_cli.run_folder import list_folders
 
     return ["latest", *map(str, list_folders())]
+
+
+def _flags(command: str) -> list[str]:
+    """The flags of a command that composes no config, from its parser."""
+    module = importlib.import_module(f"ganae_cli.commands.{command}")
+    made = module.options(ConfTree()) if command == "list" else module.options()
+    return [flag for flag in made.flags() if flag.startswith("--")]
 
 
 def _overrides(tree: ConfTree, words: list[str], last: str) -> list[str]:

@@ -19,12 +19,16 @@ class Options(argparse.ArgumentParser):
     def parse_args(self, args=None, namespace=None):
         """Flags may stand before, between and behind the other words."""
         given, rest = self.parse_known_intermixed_args(args, namespace)
-        flags = [option for action in self._actions for option in action.option_strings]
+        flags = self.flags()
         for word in rest:
             what = "flag" if word.startswith("-") else "argument"
             near = did_you_mean(word, flags) if what == "flag" else ""
             self.error(f"{self.prog} has no {what} '{word}'{near} (flags: {', '.join(flags)})")
         return given
+
+    def flags(self) -> list[str]:
+        """Every flag, short forms included."""
+        return [option for action in self._actions for option in action.option_strings]
 
     def error(self, message: str):
         """One line instead of argparse's usage and message."""

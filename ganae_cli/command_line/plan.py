@@ -12,10 +12,12 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli import schema
+from ganae_cli.command_line.catalogue import RECIPES
 from ganae_cli.command_line.hydra_app import HydraApp
-from ganae_cli.conf_tree import ConfTree
-from ganae_cli.errors import UserError
+from ganae_cli.conf_tree import ConfTree, read
+from ganae_cli.errors import UnknownSetting, UserError
 
+_ABSENT = object()
 _CHOSEN_NAME = re.compile(r"(model|dataset|optimizer|networks\.(\w+))\.name")
 
 
@@ -108,11 +110,28 @@ class _Composer:
 
     def checked(self, words: list[str], config: DictConfig) -> Job:
         """Raises UserError if the schema finds a fault."""
-        schema.check(plain(config), self.tree)
+        try:
+            schema.check(plain(config), self.tree)
+        except UnknownSetting as error:
+            raise UserError(f"{error}{_set_by(error.key, words, config, self.tree)}") from error
         own = config.copy()
         OmegaConf.set_struct(own, False)
         del own["hydra"]
         return Job(list(words), own)
+
+
+def _set_by(key: str, words: list[str], config: DictConfig, tree: ConfTree) -> str:
+    """The experiment, or another file of that kind, that sets a key which the words do not; "" if there is none."""
+    if any(without_sign(word).startswith((f"{key}=", f"{key}.")) for word in words):
+        return ""
+    for group in RECIPES:
+        option = config.hydra.runtime.choices.get(group)
+        content = read(tree.files[group][option])[0] if option in tree.options(group) else {}
+        for name in key.split("."):
+            content = content.get(name, _ABSENT) if isinstance(content, dict) else _ABSENT
+        if content is not _ABSENT:
+            return f" (set by {group} '{option}')"
+    return ""
 
 
 def _for_hydra(override: Override, tree: ConfTree) -> str:

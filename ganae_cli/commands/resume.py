@@ -39,8 +39,10 @@ def _resume(path: Path, overrides: list[str]) -> tuple[int, Path]:
         print(f"nothing left to do: {path} is done, at step {folder.status()['step']}", file=sys.stderr)
         return 0, path
 
+    from ganae_cli import surroundings
     from ganae_cli.quiet import import_tensorflow
 
+    surroundings.check(config)
     import_tensorflow()
     from ganae_cli import runs
 
@@ -50,6 +52,7 @@ def _resume(path: Path, overrides: list[str]) -> tuple[int, Path]:
 def changed(config, overrides: list[str]):
     """The saved config with KEY=VALUE overrides, checked like a new one."""
     from omegaconf import DictConfig, OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
 
     from ganae_cli.schema import check
 
@@ -59,9 +62,25 @@ def changed(config, overrides: list[str]):
             raise UserError(f"expected KEY=VALUE, got '{override}'")
         if isinstance(OmegaConf.select(config, key), DictConfig):
             raise UserError(f"{key} cannot be swapped in a run that has begun; start another: ganae train {override}")
+        _refuse_torn(override)
     merged = OmegaConf.merge(config, OmegaConf.from_dotlist(overrides))
-    check(OmegaConf.to_container(merged, resolve=True))
+    try:
+        plain = OmegaConf.to_container(merged, resolve=True)
+    except OmegaConfBaseException as error:
+        raise UserError(f"{error.full_key}: {str(error.msg).splitlines()[0]}") from error
+    check(plain)
     return merged
+
+
+def _refuse_torn(override: str) -> None:
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+    from yaml import YAMLError
+
+    try:
+        OmegaConf.from_dotlist([override])
+    except (YAMLError, OmegaConfBaseException, ValueError) as error:
+        raise UserError(f"cannot read '{override}': brackets and quotes must be closed") from error
 
 
 def options() -> Options:

@@ -1,6 +1,7 @@
 """Sample a trained model: a grid, an array or a folder of images"""
 
 import argparse
+import os
 from pathlib import Path
 
 from ganae_cli.command_line.options import Options
@@ -15,6 +16,7 @@ def main(argv: list[str]) -> int:
     given = options().parse_args(argv)
     out = Path(given.out).expanduser()
     kind = _kind(given.out, out)
+    _check_place(given.out, out, kind)
     folder = find_run(given.run)
     if given.label is not None:
         raise UserError(
@@ -28,7 +30,10 @@ def main(argv: list[str]) -> int:
     from ganae_cli.evaluation.trained import Trained
 
     trained = Trained.open(folder, given.plugins, sampler=given.sampler)
-    write_samples(trained, given.count, given.seed, out, kind)
+    try:
+        write_samples(trained, given.count, given.seed, out, kind)
+    except OSError as error:
+        raise UserError(f"--out {given.out}: {error.strerror or error}") from error
     print(out)
     return 0
 
@@ -47,7 +52,9 @@ def options() -> Options:
     )
     made.add_argument("--label", help="class to sample, for models trained with labels")
     made.add_argument("--out", default=DEFAULT_OUT, help=f"FILE.png, FILE.npz or FOLDER/ (default: {DEFAULT_OUT})")
-    made.add_argument("--plugins", nargs="*", default=[], metavar="PACKAGE", help="packages of your own parts")
+    made.add_argument(
+        "--plugins", type=_names, action="extend", default=[], metavar="A,B", help="packages of your own parts"
+    )
     return made
 
 
@@ -60,10 +67,24 @@ EXAMPLES = {
 
 
 def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 1, got {value}")
-    return value
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, got '{text}'")
+    return int(text)
+
+
+def _names(text: str) -> list[str]:
+    return [name for name in text.split(",") if name]
+
+
+def _check_place(text: str, out: Path, kind: str) -> None:
+    """Raises UserError for a place where nothing can be written, before anything is computed."""
+    folder = out if kind == "folder" else out.parent
+    while not (folder.exists() or folder.is_symlink()) and folder != folder.parent:
+        folder = folder.parent
+    if not folder.is_dir():
+        raise UserError(f"--out {text}: {folder} is a file, not a folder")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise UserError(f"--out {text}: no permission to write in {folder}")
 
 
 def _kind(text: str, out: Path) -> str:

@@ -24,6 +24,7 @@ def main(argv: list[str]) -> int:
     for path in tree.shadowed():
         print(f"ganae: warning: {path} is not used: ganae has a file of that name, which comes first", file=sys.stderr)
 
+    from ganae_cli import surroundings
     from ganae_cli.command_line import plan, refusal
     from ganae_cli.command_line.hydra_app import HydraApp, environment
 
@@ -35,6 +36,8 @@ def main(argv: list[str]) -> int:
         if "--cfg" in request.flags:
             return app.show(planned.overrides)
         _find_parents(planned)
+        for job in planned.jobs:
+            surroundings.check(job.config)
         if "--dry-run" in request.flags:
             return _dry_run(planned)
         return _sweep(app, planned) if planned.is_sweep else _train(app, planned)

@@ -80,9 +80,18 @@ def _rows(array: np.ndarray, signed: bool, name: str) -> np.ndarray:
     if not np.isfinite(array).all():
         raise UserError(f"{found} and has {np.count_nonzero(~np.isfinite(array))} values that are NaN or infinite")
     if array.ndim == 2:
-        return array.astype(np.float32)
+        return _points(array, found)
     images = array if array.dtype == np.uint8 else _bytes(array, signed, found)
     return images[..., None] if images.ndim == 3 else images
+
+
+def _points(points: np.ndarray, found: str) -> np.ndarray:
+    """Numbers as float32, which holds none beyond 3.4e38."""
+    with np.errstate(over="ignore"):
+        cast = points.astype(np.float32)
+    if not np.isfinite(cast).all():
+        raise UserError(f"{found} and has {np.count_nonzero(~np.isfinite(cast))} values beyond float32's 3.4e38")
+    return cast
 
 
 def _bytes(images: np.ndarray, signed: bool, found: str) -> np.ndarray:

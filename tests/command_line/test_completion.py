@@ -64,6 +64,17 @@ def test_flags_kinds_and_runs(tmp_path, monkeypatch):
     assert complete("ganae resume ") == ["latest", str(run)]
 
 
+def test_flags_of_the_other_commands():
+    assert {"--help", "--count", "--seed", "--out", "--plugins"} <= set(complete("ganae sample --"))
+    assert complete("ganae list --u") == ["--units"]
+    assert complete("ganae resume latest --") == ["--help"]
+
+
+def test_behind_a_command(capsys):
+    assert cli.main(["train", "-sc", "install=fish"]) == 0
+    assert capsys.readouterr().out.startswith("complete -c ganae")
+
+
 def test_unknown_shell(capsys):
     assert cli.main(["-sc", "install=tcsh"]) == 2
     assert "one of bash, zsh, fish" in capsys.readouterr().err

@@ -9,6 +9,7 @@ from PIL import Image
 
 from ganae_cli import load, runs
 from ganae_cli.cli import main
+from ganae_cli.commands import sample
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,6 @@ def test_grid_and_folder(run, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--count", "0"], "must be at least 1, got 0"),
         (["--out", "x.gif"], "--out x.gif: expected FILE.png, FILE.npz or a folder ending in /"),
         (["--label", "3"], "unconditional"),
     ],
@@ -55,3 +55,32 @@ def test_what_cannot_be_met_is_one_line(run, capsys, words, message):
     error = capsys.readouterr().err
     assert message in error
     assert len(error.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--count", "0"], "argument --count: must be a whole number of at least 1, got '0'"),
+        (["--count", "x"], "argument --count: must be a whole number of at least 1, got 'x'"),
+        (["--out", f"{__file__}/"], f"--out {__file__}/: {__file__} is a file, not a folder"),
+        (["--out", f"{__file__}/deep/s.png"], f"--out {__file__}/deep/s.png: {__file__} is a file, not a folder"),
+    ],
+)
+def test_what_the_words_alone_reveal(capsys, words, message):
+    """Said before a run is looked for, or TensorFlow imported."""
+    assert main(["sample", "no_such_run", *words]) == 2
+    assert capsys.readouterr().err.startswith(f"ganae: error: {message}")
+
+
+def test_a_place_without_permission(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr(sample.os, "access", lambda path, mode: False)
+    assert main(["sample", "no_such_run", "--out", f"{tmp_path}/new/s.png"]) == 2
+    message = f"ganae: error: --out {tmp_path}/new/s.png: no permission to write in {tmp_path}\n"
+    assert capsys.readouterr().err == message
+
+
+def test_plugins_do_not_swallow_the_run():
+    for words in (["--plugins", "a,b", "RUN"], ["RUN", "--plugins", "a", "--plugins", "b"], ["--plugins=a,b", "RUN"]):
+        given = sample.options().parse_args(words)
+        assert (given.run, given.plugins) == ("RUN", ["a", "b"])
+    assert sample.options().parse_args(["RUN"]).plugins == []

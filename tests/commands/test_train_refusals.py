@@ -38,7 +38,7 @@ REFUSED = [
     ),
     ("+model=gan", "model is chosen without a sign: model=NAME"),
     ("++model=gan", "model is chosen without a sign: model=gan"),
-    ("model=null", "model=null: expected one of aegan, …"),
+    ("model=null", "model=null: expected one of aae, …"),
     ("~dataset", "no dataset is chosen (choices: …"),
     ("~train.steps", "'train.steps' is missing from the config: it can be set, not removed"),
     ("train={steps: 10, foo: 3}", "unknown setting 'train.foo' (train has: …"),
@@ -53,6 +53,9 @@ REFUSED = [
     ("--multi", "no flag '--multi'; did you mean '--multirun'? (flags: …"),
     ("--multirun model.z_dim=8,0", "model.z_dim must be at least 1, got 0"),
     ("--multirun model=gan,gann", "no model named 'gann'; did you mean 'gan'? (choices: …"),
+    ("dataset=arrays", "dataset 'arrays' needs a file: dataset.path=FILE.npy or dataset.path=FILE.npz"),
+    ("--multirun dataset=arrays dataset.path=none.npz", "dataset.path=none.npz: no such file"),
+    ("hardware=multi_worker", "hardware=multi_worker needs the variable TF_CONFIG in each worker's environment, as …"),
     ("--multirun experiment=glob(zz*)", "experiment=glob(zz*) matches nothing"),
 ]
 
@@ -66,6 +69,15 @@ def test_refused_in_one_line_with_nothing_left_behind(here, capsys, line, messag
     pattern = re.escape(f"ganae: error: {message}\n").replace("…\\\n", ".*\n")
     assert re.fullmatch(pattern, error), error
     assert list(here.iterdir()) == []
+
+
+def test_a_setting_of_the_experiments_that_another_choice_does_not_have(here, capsys):
+    assert cli.main(["train", "experiment=ring", "optimizer=sgd"]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("ganae: error: unknown setting 'optimizer.beta_1'")
+    assert error.endswith(" (set by experiment 'ring')\n")
+    assert cli.main(["train", "experiment=ring", "optimizer=sgd", "optimizer.beta_1=0"]) == 2
+    assert "set by" not in capsys.readouterr().err
 
 
 def test_a_mistake_in_a_file_of_the_users(here, tmp_path, capsys):

@@ -163,6 +163,7 @@ HOLES = np.where(np.arange(90).reshape(30, 3) == 7, np.nan, POINTS)
         ({"x": np.array([{}, []], object)}, {}, "it holds Python objects"),
         ({"x": np.zeros((0, 8, 8))}, {}, r"float64 \(0, 8, 8\), which is empty"),
         ({"x": HOLES}, {}, "has 1 values that are NaN or infinite"),
+        ({"x": np.array([[1.0], [1e39]])}, {}, "has 1 values beyond float32's 3.4e38"),
         ({"x": POINTS[:, 0]}, {}, r"float64 \(30,\); expected numbers, images"),
         ({"x": np.zeros((2, 2, 2, 2, 2))}, {}, "expected numbers, images"),
         ({"x": np.array([["a", "b"]])}, {}, "expected numbers, images"),

@@ -1,0 +1,75 @@
+"""Rules that join several settings, and follow from `conf/` alone; the schema asks for them when each one is sound."""
+
+from ganae_cli.conf_tree import ConfTree, declared, read
+from ganae_cli.errors import UserError
+
+LOSSES = ("adversarial", "reconstruction")
+
+
+def check(config: dict, tree: ConfTree, roles: list[str] | None, players: list[str] | None) -> None:
+    """Raises UserError. roles, players: of the model; None for one without a file, of which nothing is known."""
+    _batch(config)
+    _clipping(config["optimizer"], players or [])
+    for kind in LOSSES:
+        _loss(kind, config, tree)
+    _penalties(config, tree, roles)
+
+
+def _batch(config: dict) -> None:
+    size, sections = config["train"]["batch_size"], (("train", "examples"), ("dataset", "count"))
+    for section, key in sections:
+        count = config[section].get(key)
+        if isinstance(count, int) and size > count:
+            raise UserError(f"train.batch_size is {size}, but {section}.{key} is only {count}")
+
+
+def _clipping(options: dict, players: list[str]) -> None:
+    for own in ({}, *(options.get(player) or {} for player in players)):
+        both = options | own
+        if both.get("clipnorm") and both.get("global_clipnorm"):
+            raise UserError("set optimizer.clipnorm (per variable) or optimizer.global_clipnorm, not both")
+
+
+def _loss(kind: str, config: dict, tree: ConfTree) -> None:
+    """A loss that every file of the model leaves null is not for it; one that none leaves null it must have.
+
+    Where the files differ, as those of a model whose options decide, the model itself speaks up.
+    """
+    model, value = config["model"]["name"], config["loss"].get(kind)
+    if model not in declared("model") or model not in tree.options("model"):
+        return
+    if (value is None) is _leaves_null(model, kind, tree):
+        return
+    options = (option for option in tree.options("model") if tree.part("model", option).options.get("name") == model)
+    if len({_leaves_null(option, kind, tree) for option in options}) > 1:
+        return
+    if value is None:
+        choices = ", ".join(declared(kind))
+        raise UserError(f"model '{model}' needs loss.{kind}, which is null (choices: {choices})")
+    raise UserError(f"model '{model}' does not use loss.{kind}: leave it null")
+
+
+def _leaves_null(option: str, kind: str, tree: ConfTree) -> bool:
+    losses = _losses(option, tree)
+    return kind in losses and losses[kind] is None
+
+
+def _losses(option: str, tree: ConfTree) -> dict:
+    """What a model's file, and those that it extends, set in the section `loss`."""
+    if option not in tree.options("model"):
+        return {}
+    content, _, _ = read(tree.files["model"][option])
+    said: dict = {}
+    for base in content.get("defaults") or []:
+        if isinstance(base, str) and base != "_self_":
+            said |= _losses(base, tree)
+    return said | (content.get("loss") or {})
+
+
+def _penalties(config: dict, tree: ConfTree, roles: list[str] | None) -> None:
+    for name, given in (config["loss"].get("penalties") or {}).items():
+        part = tree.part("penalty", name)
+        on = given.get("on", part.options.get("on") if part else None)
+        if roles is not None and on is not None and on not in roles:
+            where = f"loss.penalties.{name} is for '{on}', which model '{config['model']['name']}' does not have"
+            raise UserError(f"{where}: set loss.penalties.{name}.on to one of {', '.join(roles)}, or take it away")

@@ -1,0 +1,33 @@
+"""What `ganae resume` refuses: exit code 2 and one line, before TensorFlow is imported."""
+
+import pytest
+from omegaconf import OmegaConf
+
+from ganae_cli.cli import main
+
+
+@pytest.fixture
+def run(compose, tmp_path):
+    path = tmp_path / "run"
+    path.mkdir()
+    OmegaConf.save(compose("model=gan"), path / "config.yaml")
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("train.steps=[1", "cannot read 'train.steps=[1': brackets and quotes must be closed"),
+        ("train.steps={", "cannot read 'train.steps={': brackets and quotes must be closed"),
+        ("train.steps=${nope", "cannot read 'train.steps=${nope': brackets and quotes must be closed"),
+        ("train.steps=${nope}", "train.steps: Interpolation key 'nope' not found"),
+        ("train.steps", "expected KEY=VALUE, got 'train.steps'"),
+        ("train.steps=abc", "train.steps: expected a whole number, got 'abc'"),
+        ("train.stesp=1", "unknown setting 'train.stesp'; did you mean 'train.steps'?"),
+        ("plugins=[1]", "plugins[0]: expected text, got 1"),
+        ("plugins=mine", "plugins: expected a list, got 'mine'"),
+    ],
+)
+def test_refused_in_one_line(run, capsys, word, message):
+    assert main(["resume", run, word]) == 2
+    assert capsys.readouterr().err == f"ganae: error: {message}\n"

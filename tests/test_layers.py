@@ -11,7 +11,7 @@ ROOT = Path(ganae_cli.__file__).parent
 LAYERS = (  # lowest first; a name stands for a module or for a whole package
     ("errors", "quiet"),
     ("registry", "randomness", "run_folder", "pictures", "conf_tree", "environment"),
-    ("settings",),
+    ("settings", "rules", "surroundings"),
     ("schema",),
     ("datasets", "networks", "losses", "samplers", "hardware", "optimizers"),
     ("models", "metrics"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ganae_cli import run_folder
+from ganae_cli.errors import UserError
 from ganae_cli.run_folder import RunFolder
 
 
@@ -108,14 +109,15 @@ def test_a_damaged_checkpoint_is_reported_and_the_one_before_it_used(folder, dam
         facts.write_text('{"step": 2, "sha' if damage == "no JSON to read" else "[2]")
     warnings = []
     assert folder.newest_checkpoint(warnings.append).step == 1
-    assert warnings == ["checkpoint step-00000002.weights.h5 is damaged; using the one before it"]
+    assert warnings == ["checkpoint step-00000002.weights.h5 is damaged; looking at the one before it"]
 
 
 def test_all_checkpoints_damaged(folder):
     for step in (1, 2):
         folder.add_checkpoint(step, writer("x")).weights.write_text("y")
     warnings = []
-    assert folder.newest_checkpoint(warnings.append) is None
+    with pytest.raises(UserError, match=r"every checkpoint of .* is damaged"):
+        folder.newest_checkpoint(warnings.append)
     assert len(warnings) == 2
 
 

@@ -82,14 +82,15 @@ class Game(keras.Model):
         """The configured penalties on a network, as terms: `loss.penalties.<name>` with `on: <network>`.
 
         fake: None for a network that sees no samples, as an encoder of data; penalties of discriminators are refused.
-        judge: the function of real and fake to differentiate, if it is more than the network: see `penalized`.
+        judge: what penalties that compare data and samples differentiate, if more than the network: see `penalized`.
         """
         chosen = {name: penalty for name, penalty in self.penalties.items() if penalty.on == network}
         for name, penalty in chosen.items():
             if fake is None and penalty.judges:
                 raise UserError(f"loss.penalties.{name} is for discriminators: '{network}' sees no samples beside data")
-        judge = judge or getattr(self, network)
-        return {name: p.function(judge, real, fake, self.draws) for name, p in chosen.items()}
+        own = getattr(self, network)
+        judge = judge or own
+        return {n: p.function(judge if p.judges else own, real, fake, self.draws) for n, p in chosen.items()}
 
     def keep(self, name: str, value, shape: tuple[int, ...] = (), dtype: str = "float32") -> keras.Variable:
         """A number of the algorithm's own that goes from step to step, as BEGAN's k_t; saved with the weights."""

@@ -21,9 +21,9 @@ def normals(count: int, size: int, seed: int, name: str) -> np.ndarray:
     return random(seed, name).standard_normal((count, size), dtype=np.float32)
 
 
-def apply(matrices: np.ndarray, vectors: np.ndarray) -> np.ndarray:
-    """A_n v_n of each row, or A v_n: (N, d, d) or (d, d), and (N, d). Not by BLAS, whose sums depend on the count."""
-    return np.einsum("nij,nj->ni" if matrices.ndim == 3 else "ij,nj->ni", matrices, vectors)
+def apply(matrix: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+    """A v_n of each row, (d, d) and (N, d). Not by BLAS, whose sums depend on the count."""
+    return np.einsum("ij,nj->ni", matrix, vectors)
 
 
 def choose(weights: np.ndarray, count: int, seed: int) -> np.ndarray:

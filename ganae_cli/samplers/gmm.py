@@ -48,4 +48,7 @@ class GMM:
     def draw(self, fitted, count: int, seed: int = 0, game=None) -> np.ndarray:
         chosen = choose(fitted["weights"], count, seed)
         noise = normals(count, fitted["means"].shape[1], seed, "codes")
-        return (fitted["means"][chosen] + apply(fitted["cholesky"][chosen], noise)).astype(np.float32)
+        z = fitted["means"][chosen]
+        for k, cholesky in enumerate(fitted["cholesky"]):  # one by one: a matrix for each sample would fill the memory
+            z[chosen == k] += apply(cholesky, noise[chosen == k])
+        return z.astype(np.float32)

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from omegaconf import OmegaConf
 
-from ganae_cli import registry, runs, schema
+from ganae_cli import assembly, registry, runs, schema
 from ganae_cli.conf_tree import ConfTree
 from ganae_cli.errors import UserError
 from ganae_cli.evaluation.trained import Trained
 from ganae_cli.run_folder import RunFolder
 
+assembly.import_parts()
 EXPERIMENTS = ConfTree().options("experiment")
 SMALL = ["train.steps=2", "train.batch_size=8", "train.examples=64", "hardware=cpu", "hardware.jit=false"]
 OFTEN = ["train.log_every=1", "train.sample_every=1", "train.checkpoint_every=1"]
@@ -31,11 +32,20 @@ def test_the_experiments_that_the_readme_promises():
     assert {"ring", "aegan_keras", "aegan_pokegan"} <= set(EXPERIMENTS)
 
 
+def narrow(config):
+    """Small networks and codes of the experiment's kinds: what is tried here is that everything goes together."""
+    config.model.z_dim = min(config.model.z_dim or 16, 16)
+    for network in config.networks.values():
+        if network.get("width"):
+            network.width = min(network.width, 16)
+
+
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_an_experiment_trains_and_leaves_a_run_folder(compose, tmp_path, images, name):
     config = compose(f"experiment={name}", *SMALL, *OFTEN)
     if "path" in config.dataset:
         config.dataset.path = images
+    narrow(config)
     if registry.find("model", config.model.name).frozen:
         config.train.init_from = trained_first(compose, config, tmp_path / "first")
     path = tmp_path / "run"

@@ -32,7 +32,7 @@ class SpectralNorm(layers.Wrapper):
             dtype="float32",
             autocast=False,
             trainable=False,
-            aggregation="only_first_replica",  # every replica computes the same
+            aggregation="none",  # every replica computes the same; inside a compiled step none can wait for others
         )
 
     def call(self, x, training=False):

@@ -53,7 +53,7 @@ def styles(name):
     """Every value of the options that all networks share, a pair of them, and every choice of a network's own."""
     shared = [*({"norm": norm} for norm in NORMS), {"spectral_norm": True}, {"norm": "batch", "spectral_norm": True}]
     own = {
-        "squeeze": [{"pool": "stride"}, {"bypass": False, "depth": 3}],
+        "squeeze": [{"pool": "max"}, {"depth": 2}, {"depth": 3, "bypass": False}],
         "r3gan": [{"group_size": None, "tanh": False}],
     }
     return [*shared, *own.get(name, [])]
@@ -93,12 +93,19 @@ def test_a_network_gives_its_features(name):
         np.testing.assert_array_equal(y, model(normal(2, 9, 13, 3)))
 
 
-@pytest.mark.parametrize("style", [{}, {"spectral_norm": True}, {"minibatch_std": True}, {"norm": "group"}], ids=str)
-@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
+@pytest.mark.parametrize(
+    ("precision", "style"),
+    [
+        ("mixed_bfloat16", {}),
+        ("mixed_float16", {"norm": "group", "spectral_norm": True}),
+        ("mixed_float16", {"minibatch_std": True}),
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("name", registry.names("network"))
 def test_half_precision_ends_in_float32(name, precision, style):
     keras.config.set_dtype_policy(precision)
-    network = registry.build("network", name, **style)
+    network = registry.build("network", name, width=8, **style)
     models = {network.down((9, 13, 3), 3): normal(2, 9, 13, 3)}
     if "minibatch_std" not in style:
         models[network.up(3, (9, 13, 3))] = normal(2, 3)
@@ -108,6 +115,18 @@ def test_half_precision_ends_in_float32(name, precision, style):
         y = model(x, training=True)
         assert y.dtype == tf.float32
         assert np.isfinite(y).all()
+
+
+@pytest.mark.parametrize("style", [{}, {"spectral_norm": True, "minibatch_std": True}], ids=str)
+@pytest.mark.parametrize("name", registry.names("network"))
+def test_a_gradient_penalty_reaches_every_kernel(name, style):
+    """R1 differentiates twice, eagerly too: no operation is without a second derivative."""
+    model, x = woken(registry.build("network", name, width=6, **style).down((9, 13, 3), 1)), normal(3, 9, 13, 3)
+    kernels = [v for v in model.trainable_variables if v.name == "kernel"]
+    with tf.GradientTape() as tape:
+        penalty = registry.build("penalty", "r1")(model, x, x, None)
+    gradients = tape.gradient(penalty, kernels)
+    assert all(g is not None and np.isfinite(g).all() and np.abs(g).max() > 0 for g in gradients)
 
 
 @pytest.mark.parametrize("name", registry.names("network"))

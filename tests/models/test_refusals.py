@@ -51,6 +51,15 @@ def test_batch_norm_under_a_penalty_without_a_gradient_is_welcome(tiny, name, on
     assert f"autoencoder.{name}" in game.terms
 
 
+@pytest.mark.parametrize("name", ["resnet", "squeeze", "r3gan"])
+def test_batch_norm_inside_blocks_is_found_too(parts, name):
+    networks = {"generator": {"name": "mlp"}, "discriminator": {"name": name, "norm": "batch", "width": 4}}
+    given = Parts((8, 8, 1), networks, adversarial="hinge", penalties={"r1": {"weight": 1.0}})
+    game = parts.build("model", "gan", parts=given, z_dim=2)
+    with pytest.raises(UserError, match=r"BatchNorm.*: set networks.discriminator.norm=layer or none"):
+        game.rehearse(tf.zeros((4, 8, 8, 1)))
+
+
 @pytest.mark.parametrize(
     ("name", "given", "message"),
     [

@@ -32,7 +32,7 @@ def test_dcgan_by_hand():
 def test_squeeze_by_hand():
     """8x8x1 -> 4x4x32 by a 3x3 convolution, two modules of 8 squeezed and 64 channels, a dense layer of 1,024."""
     first, modules = 9 * 32, [32 * 8 + 8 * 32 + 9 * 8 * 32, 64 * 8 + 8 * 32 + 9 * 8 * 32]
-    found = cost(Squeeze(norm="none").down((8, 8, 1), 3))
+    found = cost(Squeeze(depth=2, squeeze_ratio=0.125, norm="none").down((8, 8, 1), 3))
     assert found.flops == 2 * (16 * (first + sum(modules)) + 1024 * 3)
     assert found.parameters == first + sum(modules) + 1024 * 3 + 32 + 2 * (8 + 64) + 3
 
@@ -41,7 +41,9 @@ def test_a_growing_module_sees_each_pixel_once_in_its_1x1_convolutions():
     """4x4x64 -> 4x4x32 (two modules) -> 8x8x32 (two modules) -> 8x8x1; the first of each size at the smaller one."""
     small = [16 * (64 * 4 + 4 * 16 + 9 * 4 * 16), 16 * (32 * 4 + 4 * 16 + 9 * 4 * 16)]
     large = [16 * (32 * 4 + 4 * 16) + 64 * 9 * 4 * 16, 64 * (32 * 4 + 4 * 16 + 9 * 4 * 16)]
-    assert cost(Squeeze().up(5, (8, 8, 1))).flops == 2 * (5 * 1024 + sum(small) + sum(large) + 64 * 32)
+    assert cost(Squeeze(depth=2, squeeze_ratio=0.125).up(5, (8, 8, 1))).flops == 2 * (
+        5 * 1024 + sum(small) + sum(large) + 64 * 32
+    )
 
 
 def test_what_is_not_learned_is_no_parameter():

@@ -17,7 +17,8 @@ from ganae_cli.networks.squeeze import Squeeze
 
 IMAGES = [(8, 8, 1), (9, 13, 1), (28, 28, 1), (33, 20, 3), (64, 48, 3)]
 CONVOLVING = (DCGAN, Squeeze, ResNet, R3GAN)
-CASES = [(network(width=4), shape) for network in CONVOLVING for shape in IMAGES]
+CASES = [(DCGAN(width=4), shape) for shape in IMAGES]
+CASES += [(network(width=4), shape) for network in CONVOLVING[1:] for shape in IMAGES[::3]]
 CASES += [(MLP(width=8), shape) for shape in [(2,), (16,), (5, 7, 3)]]
 NORMS = [network(width=4, norm=norm) for network in (*CONVOLVING, MLP) for norm in ("none", "batch", "layer", "group")]
 KINDS = {
@@ -104,7 +105,7 @@ def test_layers_of_one_size_do_not_begin_with_the_same_numbers():
 def test_signals_neither_die_out_nor_explode(network):
     wide = type(network)(width=32, norm=network.norm)
     keras.utils.set_random_seed(0)
-    x = wide.up(16, (32, 32, 3))(normal(64, 16))
+    x = wide.up(16, (32, 32, 3))(normal(16, 16))
     y = wide.down((32, 32, 3), 8)(x)
     assert 0.1 < float(tf.math.reduce_std(x)) < 0.9
     assert 0.1 < float(tf.math.reduce_std(y)) < 3.0

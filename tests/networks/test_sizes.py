@@ -43,7 +43,7 @@ def test_dcgan_goes_through_them():
 
 def test_squeeze_goes_through_them():
     """Two modules at each size; the first convolution has the largest."""
-    network = Squeeze()
+    network = Squeeze(depth=2)
     assert shown(network.down((28, 28, 1), 1), Fire) == [(7, 7, 64)] * 2 + [(4, 4, 128)] * 2
     assert shown(network.up(1, (28, 28, 1)), Fire) == [(7, 7, 64)] * 2 + [(14, 14, 32)] * 2 + [(28, 28, 32)] * 2
     assert shown(network.down((8, 8, 1), 1), Fire) == [(4, 4, 64)] * 2

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from ganae_cli.networks.resampling import Nearest
+from ganae_cli.networks.resampling import MaxPool, Nearest
 from ganae_cli.networks.squeeze import Fire, Squeeze
 
 
@@ -60,17 +60,17 @@ def test_growing_inside_is_the_same_as_growing_before(size):
     np.testing.assert_allclose(y[inside], plain(Nearest(size)(x))[inside], atol=1e-5)
 
 
-def test_a_strided_module_is_as_large_as_a_pooled_one():
-    network = Squeeze(width=4, pool="stride")
-    assert [layer.output.shape[1:3] for layer in network.down((33, 20, 3), 1).layers if isinstance(layer, Fire)] == [
-        (9, 5),
-        (9, 5),
-    ]
+@pytest.mark.parametrize("pool", ["max", "stride"])
+def test_a_strided_module_is_as_large_as_a_pooled_one(pool):
+    model = Squeeze(width=4, pool=pool, depth=2).down((33, 20, 3), 1)
+    assert [layer.output.shape[1:3] for layer in model.layers if isinstance(layer, Fire)] == [(9, 5), (9, 5)]
+    assert [type(layer) for layer in model.layers].count(MaxPool) == (pool == "max")
 
 
 def test_a_module_has_its_share_of_squeezed_channels():
-    """An eighth by default, one at least."""
-    made = [layer for layer in Squeeze(width=32).down((28, 28, 1), 1).layers if isinstance(layer, Fire)]
+    """An eighth in the paper; one at least. Every second module of a size is bypassed."""
+    network = Squeeze(width=32, squeeze_ratio=0.125, depth=2)
+    made = [layer for layer in network.down((28, 28, 1), 1).layers if isinstance(layer, Fire)]
     assert [fire.squeeze.filters for fire in made] == [8, 8, 16, 16]
     assert [fire.bypass for fire in made] == [False, True, False, True]
     assert {fire.squeeze.filters for fire in Squeeze(width=2).up(1, (8, 8, 1)).layers if isinstance(fire, Fire)} == {1}

@@ -13,6 +13,11 @@ def check(config: dict, tree: ConfTree, roles: list[str] | None, players: list[s
     for kind in LOSSES:
         _loss(kind, config, tree)
     _penalties(config, tree, roles)
+    if config["hardware"]["strategy"] == "none" and (config["hardware"]["devices"] or 1) > 1:
+        raise UserError(
+            f"hardware.devices is {config['hardware']['devices']}, but hardware.strategy=none computes on one device; "
+            "use mirrored or auto"
+        )
 
 
 def _batch(config: dict) -> None:

@@ -155,6 +155,12 @@ def test_faults(changed, key, value, message):
         ),
         ("dataset=ring", "dataset.count", 20, "train.batch_size is 32, but dataset.count is only 20"),
         (
+            "hardware.strategy=none",
+            "hardware.devices",
+            2,
+            "hardware.devices is 2, but hardware.strategy=none computes on one device; use mirrored or auto",
+        ),
+        (
             "optimizer.clipnorm=1",
             "optimizer.global_clipnorm",
             1,

@@ -9,6 +9,8 @@ import zlib
 
 import tensorflow as tf
 
+from ganae_cli.philox import philox4x32
+
 
 def stream(*names) -> int:
     """A seed in [0, 2^31) for a name: crc32 of the joined names, so that streams do not meet by being numbered."""
@@ -18,47 +20,64 @@ def stream(*names) -> int:
 class Draws:
     """The draws of one step. Each call takes the next stream, so order of calls is part of the definition.
 
-    count: rows of this replica; the global batch has count * replicas rows, of which replica r owns rows
-    r * count … (r + 1) * count. label: keeps apart what is drawn in different parts of a step.
+    count: rows of this replica; replica r draws rows r * count … (r + 1) * count of the global batch. label: keeps
+    apart what is drawn in different parts of a step.
     """
 
-    def __init__(self, seed: int, step, count: int, replica=0, replicas: int = 1, label: str = ""):
-        self.seed, self.step, self.count, self.replica, self.replicas = seed, step, count, replica, replicas
+    def __init__(self, seed: int, step, count: int, replica=0, label: str = ""):
+        self.seed, self.step, self.count, self.replica = seed, step, count, replica
         self.label, self.drawn = label, 0
 
     def normal(self, *shape: int):
         """Standard normal, (count, *shape), float32, by Box and Muller 1958, doi:10.1214/aoms/1177706645."""
-        first, second = self._bits(*shape), self._bits(*shape)
-        radius = tf.sqrt(-2.0 * tf.math.log(1.0 - _unit(first)))  # 1 - u is in (0, 1]
-        return self._rows(radius * tf.cos(2.0 * math.pi * _unit(second)))
+        a, b, c, d = self._words(math.prod(shape))
+        pairs = [_radius(length) * part for length, turn in ((a, b), (c, d)) for part in _on_circle(turn)]
+        return self._shaped(pairs, shape)
 
     def uniform(self, *shape: int):
         """Uniform on [0, 1), (count, *shape), float32."""
-        return self._rows(_unit(self._bits(*shape)))
+        return self._shaped([_unit(words) for words in self._words(math.prod(shape))], shape)
 
-    def _bits(self, *shape: int):
-        """Philox bits of the next stream for the global batch, uint32. Salmon et al. 2011, doi:10.1145/2063384.2063405.
+    def _words(self, numbers: int):
+        """Four tensors (count, blocks) of random bits of the next stream, together enough for so many numbers a row.
 
-        TensorFlow's own stateless draws differ between XLA and the rest; Philox's bits for a key and a counter do not.
+        Counter: block, row of the global batch, lower and upper half of the step.
         """
-        key = tf.constant([stream(self.seed, self.label, self.drawn)], tf.uint64)
-        counter = tf.stack([tf.constant(0, tf.uint64), tf.bitcast(tf.cast(self.step, tf.int64), tf.uint64)])
+        rows = tf.range(self.count, dtype=tf.int32) + self.replica * self.count
+        row, block = tf.meshgrid(rows, tf.range(-(-numbers // 4), dtype=tf.int32), indexing="ij")
+        low, high = tf.unstack(tf.bitcast(tf.cast(self.step, tf.int64), tf.int32))
+        counter = (tf.bitcast(word, tf.uint32) for word in (block, row, low + 0 * row, high + 0 * row))
+        key = stream(self.seed, self.label, self.drawn), 0
         self.drawn += 1
-        return tf.raw_ops.StatelessRandomUniformFullIntV2(
-            shape=(self.count * self.replicas, *shape), key=key, counter=counter, alg=_PHILOX, dtype=tf.uint32
-        )
+        return philox4x32(tuple(counter), key)
 
-    def _rows(self, values):
-        """This replica's rows of a global batch."""
-        if self.replicas == 1:
-            return values
-        begin = [self.replica * self.count] + [0] * (values.shape.rank - 1)
-        return tf.slice(values, begin, [self.count, *values.shape[1:]])
+    def _shaped(self, parts, shape: tuple[int, ...]):
+        """Joined along the columns: XLA would compute a flat tensor anew for each of its elements."""
+        return tf.reshape(tf.concat(parts, axis=1)[:, : math.prod(shape)], (self.count, *shape))
 
 
-_PHILOX = 1  # its number among TensorFlow's random generators
-
-
-def _unit(bits):
+def _unit(words):
     """The upper 24 bits, all that float32 holds, as a number in [0, 1)."""
-    return tf.cast(tf.bitwise.right_shift(bits, tf.constant(8, tf.uint32)), tf.float32) * 2.0**-24
+    upper = tf.bitcast(tf.bitwise.right_shift(words, tf.constant(8, tf.uint32)), tf.int32)
+    return tf.cast(upper, tf.float32) * 2.0**-24
+
+
+def _radius(words):
+    """The length of a vector of two standard normal numbers: sqrt(-2 ln u), u in (0, 1]."""
+    return tf.sqrt(-2.0 * tf.math.log(1.0 - _unit(words)))
+
+
+def _on_circle(words):
+    """Cosine and sine of a uniform angle, by their Taylor series (rest below 1e-8) between -45 and 45 degrees.
+
+    Three of the bits that `_unit` leaves over turn and mirror it. XLA takes sines of numbers one after the other.
+    """
+    angle = (_unit(words) - 0.5) * (math.pi / 2)
+    square = angle * angle
+    cosine = 1 + square * (-1 / 2 + square * (1 / 24 + square * (-1 / 720 + square / 40320)))
+    sine = angle * (1 + square * (-1 / 6 + square * (1 / 120 + square * (-1 / 5040 + square / 362880))))
+    bits = tf.bitcast(words, tf.int32)
+    turned = tf.bitwise.bitwise_and(bits, 1) > 0
+    across = tf.cast(tf.bitwise.bitwise_and(bits, 2) - 1, tf.float32)  # -1 or 1
+    along = tf.cast(tf.bitwise.bitwise_and(bits, 4) - 2, tf.float32) / 2
+    return across * tf.where(turned, sine, cosine), along * tf.where(turned, cosine, sine)

@@ -36,13 +36,16 @@ def test_philox_itself():
     ("seed", "step", "label"), [(0, 0, ""), (7, 123_456, "observe"), (2**31 - 1, 2**40, "round 1")]
 )
 def test_a_draw_is_philox_at_a_counter_of_its_own(seed, step, label):
-    """Key: crc32 of "seed/label/number". Counter: the step in the upper half, blocks of four in the lower."""
-    draws = Draws(seed, step, count=5, label=label)
+    """Key: crc32 of "seed/label/number". Counter: step, row and block of four numbers, from its upper end to its lower.
+
+    Of two blocks a row: their first words, then their second ones, …
+    """
+    draws = Draws(seed, step, count=3, label=label)
     for number in range(3):
         key = zlib.crc32(f"{seed}/{label}/{number}".encode()) & 0x7FFFFFFF
-        words = [word for block in range(3) for word in philox(key, (step << 64) + block)]
-        expected = [(word >> 8) / 2**24 for word in words[:10]]
-        assert draws.uniform(2).numpy().ravel().tolist() == expected
+        rows = [[philox(key, (step << 64) + (row << 32) + block) for block in range(2)] for row in range(3)]
+        expected = [[(block[place] >> 8) / 2**24 for place in range(4) for block in row][:7] for row in rows]
+        assert draws.uniform(7).numpy().tolist() == expected
 
 
 def test_a_stream_is_named_by_crc32():
@@ -58,21 +61,22 @@ def test_replicas_together_draw_what_one_draws(kind, replicas):
         return [getattr(draws, kind)(3).numpy() for _ in range(2)]  # the second draw, too
 
     whole = rows(8)
-    parts = [rows(8 // replicas, replica=replica, replicas=replicas) for replica in range(replicas)]
+    parts = [rows(8 // replicas, replica=replica) for replica in range(replicas)]
     for number in (0, 1):
-        assert (np.concatenate([part[number] for part in parts]) == whole[number]).all()
+        together = np.concatenate([part[number] for part in parts])
+        np.testing.assert_allclose(together, whole[number], rtol=1e-6, atol=1e-6)
 
 
 def test_a_replica_number_may_be_a_tensor():
     whole = uniform(count=8)
-    part = Draws(0, tf.constant(0, tf.int64), 4, tf.constant(1), 2).uniform(3).numpy()
+    part = Draws(0, tf.constant(0, tf.int64), 4, tf.constant(1)).uniform(3).numpy()
     assert (part == whole[4:]).all()
 
 
 @pytest.mark.parametrize("kind", ["normal", "uniform"])
 def test_compiled_draws_equal_eager_ones(kind):
     def draw(step, replica):
-        draws = Draws(3, step, 64, replica, 2, "observe")
+        draws = Draws(3, step, 64, replica, "observe")
         return getattr(draws, kind)(5), getattr(draws, kind)()
 
     arguments = tf.constant(17, tf.int64), tf.constant(1)
@@ -82,6 +86,20 @@ def test_compiled_draws_equal_eager_ones(kind):
             np.testing.assert_allclose(compiled, plain, rtol=1e-6, atol=1e-6)
 
 
+def test_normal_numbers_are_those_of_box_and_muller(monkeypatch):
+    """From two words: the first a radius, the second an angle, turned into one of eight sectors by its lowest bits."""
+    words = np.random.default_rng(0).integers(0, 2**32, size=(4, 500), dtype=np.uint32)
+    monkeypatch.setattr(Draws, "_words", lambda self, numbers: [tf.constant(row[:, None]) for row in words])
+    made = Draws(0, 0, 500).normal(4).numpy().T
+    unit = (words >> 8) / 2.0**24
+    for length, turn, first, second in ((0, 1, 0, 1), (2, 3, 2, 3)):
+        radius, angle = np.sqrt(-2 * np.log(1 - unit[length])), (unit[turn] - 0.5) * np.pi / 2
+        bits = words[turn].astype(int)
+        pair = np.where(bits & 1, [np.sin(angle), np.cos(angle)], [np.cos(angle), np.sin(angle)])
+        pair *= radius * np.stack([(bits & 2) - 1, (bits & 4) / 2 - 1])
+        np.testing.assert_allclose(made[[first, second]], pair, rtol=1e-5, atol=1e-6)
+
+
 def test_distributions():
     """Kolmogorov-Smirnov distance of 40,000 numbers: 1.95 / sqrt(n) is exceeded once in a thousand seeds."""
     normal = Draws(0, 0, 20_000).normal(2).numpy()
@@ -89,6 +107,8 @@ def test_distributions():
     assert stats.kstest(normal.ravel(), "norm").statistic < limit
     assert stats.kstest(uniform(count=20_000, shape=(2,)).ravel(), "uniform").statistic < limit
     assert abs(np.corrcoef(normal.T)[0, 1]) < 4 / np.sqrt(len(normal))
+    turns = np.arctan2(normal[:, 1], normal[:, 0]) / (2 * np.pi) + 0.5  # a row's two numbers share a vector
+    assert stats.kstest(turns, "uniform").statistic < 1.95 / np.sqrt(len(normal))
     assert np.mean(normal**4) == pytest.approx(3.0, abs=5 * np.sqrt(96 / normal.size))  # Var z^4 = 105 - 9
 
 
@@ -96,7 +116,7 @@ def test_the_ends_of_the_interval(monkeypatch):
     """Bits of all zeros and all ones: uniform stays below 1, and the normal's logarithm finite."""
     for word, expected in ((0, 0.0), (MASK, 1 - 2.0**-24)):
         monkeypatch.setattr(
-            Draws, "_bits", lambda self, *shape, word=word: tf.fill((4, *shape), tf.constant(word, tf.uint32))
+            Draws, "_words", lambda self, numbers, word=word: [tf.fill((4, 1), tf.constant(word, tf.uint32))] * 4
         )
         assert uniform(count=4, shape=()).tolist() == [expected] * 4
         assert np.isfinite(Draws(0, 0, 4).normal().numpy()).all()

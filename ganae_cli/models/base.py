@@ -208,7 +208,7 @@ class Game(keras.Model):
 
     def _draws(self, x, replica, step, label: str) -> Draws:
         step = self.step.value if step is None else step
-        return Draws(self.seed, step, x.shape[0] // self.batches_per_step, replica, getattr(self, "replicas", 1), label)
+        return Draws(self.seed, step, x.shape[0] // self.batches_per_step, replica, label)
 
     def _move(self, gradients: dict[str, list], terms: dict) -> None:
         for player, gradient in gradients.items():

@@ -2,25 +2,65 @@
 
 import csv
 import json
+import math
+import statistics
 from pathlib import Path
 
 from ganae_cli.errors import UserError
 from ganae_cli.run_folder import RESULTS, SWEEP, find_run, is_sweep, list_folders, outputs
 
 NUMBER_AND_PLACE = ("job", "folder")
+STATE, SEED, SEEDS = "state", "seed", "seeds"
 
 
 def table(sweep: Path) -> list[str]:
-    """The lines of the table. The terms of the losses stay in results.csv: each model has its own."""
+    """The lines of the table. The terms of the losses stay in results.csv: each model has its own.
+
+    Where seeds were swept, jobs that differ in nothing else are one row: means, and their standard errors.
+    """
     if not (sweep / RESULTS).is_file():
         raise UserError(f"{sweep} has no {RESULTS} yet: it is written when the sweep ends")
     with (sweep / RESULTS).open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    columns = [column for column in rows[0] if _is_shown(column, _swept(sweep))] if rows else []
-    if all(row["state"] == "done" for row in rows):
-        columns = [column for column in columns if column != "state"]
+    swept = _swept(sweep)
+    columns = [column for column in rows[0] if _is_shown(column, swept)] if rows else []
+    if SEED in swept:
+        rows = _over_seeds(rows, [column for column in columns if column in swept and column != SEED])
+        columns = [SEEDS if column == SEED else column for column in columns if column != STATE]
+    elif all(row[STATE] == "done" for row in rows):
+        columns = [column for column in columns if column != STATE]
     cells = [columns, ["---"] * len(columns), *([_short(row[column]) for column in columns] for row in rows)]
     return [f"| {' | '.join(line)} |" for line in cells]
+
+
+def _over_seeds(rows: list[dict], keys: list[str]) -> list[dict]:
+    """One row for all jobs of the same `keys`; `seeds` says of how many that are done, or why one is not."""
+    groups: dict[tuple, list[dict]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row[key] for key in keys), []).append(row)
+    return [_merged(group, keys) for group in groups.values()]
+
+
+def _merged(group: list[dict], keys: list[str]) -> dict:
+    done = [row for row in group if row[STATE] == "done"]
+    others = sorted({row[STATE] for row in group} - {"done"})
+    merged = {column: group[0][column] if column in keys else _mean(done, column) for column in group[0]}
+    rest = f" ({len(group) - len(done)} {' or '.join(others)})" if others else ""
+    return merged | {SEEDS: f"{len(done)}{rest}"}
+
+
+def _mean(rows: list[dict], column: str) -> str:
+    """Mean and standard error of the mean, s / sqrt(n) with s^2 over n - 1; empty where a job has no number."""
+    try:
+        values = [float(row[column]) for row in rows]
+    except ValueError:
+        return ""
+    if not values:
+        return ""
+    mean = _short(str(statistics.fmean(values)))
+    if len(values) == 1 or min(values) == max(values):
+        return mean
+    return f"{mean} ± {_short(str(statistics.stdev(values) / math.sqrt(len(values))), digits=2)}"
 
 
 def find_sweep(text: str | None) -> Path:
@@ -46,9 +86,9 @@ def _is_shown(column: str, swept: set[str]) -> bool:
     return not is_term and column not in NUMBER_AND_PLACE
 
 
-def _short(text: str) -> str:
+def _short(text: str, digits: int = 3) -> str:
     try:
         value = float(text)
     except ValueError:
         return text
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.{digits}g}"

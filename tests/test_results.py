@@ -69,3 +69,19 @@ def test_no_sweep_yet(tmp_path, monkeypatch):
     monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path))
     with pytest.raises(UserError, match="no sweep yet under "):
         results.find_sweep(None)
+
+
+def test_seeds_are_one_row_of_means_and_standard_errors(sweep):
+    """0.90, 0.92, 0.97: mean 0.93, s^2 = (9 + 1 + 16) e-4 / 2, s / sqrt(3) = 0.0208."""
+    jobs = [[f"model={model}", f"seed={seed}"] for model in ("gan", "aegan") for seed in range(3)]
+    (sweep / "sweep.json").write_text(json.dumps({"jobs": jobs}))
+    rows = ["gan,0,8,0.90", "gan,1,8,0.92", "gan,2,8,0.97", "aegan,0,7,0.5", "aegan,1,,", "aegan,2,8,0.7"]
+    states = ["done"] * 4 + ["failed", "done"]
+    lines = [f"{job},{state},{row},1,{job}" for job, (state, row) in enumerate(zip(states, rows, strict=True))]
+    (sweep / "results.csv").write_text("\n".join(["job,state,model,seed,modes,high_quality,seconds,folder", *lines]))
+    assert results.table(sweep) == [
+        "| model | seeds | modes | high_quality | seconds |",
+        "| --- | --- | --- | --- | --- |",
+        "| gan | 3 | 8 | 0.93 ± 0.021 | 1 |",
+        "| aegan | 2 (1 failed) | 7.5 ± 0.5 | 0.6 ± 0.1 | 1 |",
+    ]

@@ -34,6 +34,12 @@ def check_share(option: str, value) -> None:
         raise UserError(f"{option} must be a number above 0 and at most 1, got {value!r}")
 
 
+def check_gain(gain) -> None:
+    """Raise UserError for anything but a number above 0, or None."""
+    if gain is not None and (isinstance(gain, bool) or not isinstance(gain, int | float) or not gain > 0):
+        raise UserError(f"orthogonal_gain must be a number above 0 or null, got {gain!r}")
+
+
 def check_flags(**flags) -> None:
     """Raise UserError for an option that is neither true nor false."""
     for option, value in flags.items():

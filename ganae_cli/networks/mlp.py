@@ -10,6 +10,7 @@ from ganae_cli.networks.layers import (
     check_choice,
     check_count,
     check_flags,
+    check_gain,
     normalization,
     numbers,
     scaled_normal,
@@ -22,7 +23,10 @@ from ganae_cli.registry import register
 
 @register("network", "mlp")
 class MLP:
-    """width: units of each hidden layer. depth: hidden layers, from 0. activation: of them all."""
+    """width: units of each hidden layer. depth: hidden layers, from 0. activation: of them all.
+
+    orthogonal_gain: weight matrices start as this gain times an orthogonal one (Saxe et al. 2014, arXiv:1312.6120).
+    """
 
     def __init__(
         self,
@@ -30,6 +34,7 @@ class MLP:
         depth: int = 3,
         norm: str = "none",
         activation: str = "leaky_relu",
+        orthogonal_gain: float | None = None,
         spectral_norm: bool = False,
         minibatch_std: bool = False,
     ):
@@ -37,9 +42,10 @@ class MLP:
         check_count("depth", depth, least=0)
         check_choice("norm", norm, NORMS)
         check_choice("activation", activation, ACTIVATIONS)
+        check_gain(orthogonal_gain)
         check_flags(spectral_norm=spectral_norm, minibatch_std=minibatch_std)
         self.width, self.depth, self.norm, self.activation = width, depth, norm, activation
-        self.spectral_norm, self.minibatch_std = spectral_norm, minibatch_std
+        self.orthogonal_gain, self.spectral_norm, self.minibatch_std = orthogonal_gain, spectral_norm, minibatch_std
 
     def down(self, shape: tuple[int, ...], units: int) -> keras.Model:
         """Data (batch, *shape) -> (batch, units), linear."""
@@ -60,7 +66,7 @@ class MLP:
         for i in range(self.depth):
             spread = minibatch_std(self.minibatch_std and i == self.depth - 1)  # before the last hidden layer
             inputs += len(spread)
-            weights = scaled_normal(inputs, nonlinear=self.activation != "tanh")
+            weights = self._weights(inputs, nonlinear=self.activation != "tanh")
             # A normalisation has a bias of its own.
             bias = {"use_bias": self.norm == "none", "bias_initializer": spread_biases(inputs)}
             dense = layers.Dense(self.width, kernel_initializer=weights, **bias)
@@ -70,5 +76,10 @@ class MLP:
         return hidden
 
     def _last(self, inputs: int, units: int) -> keras.Layer:
-        weights = scaled_normal(self.width if self.depth else inputs, nonlinear=False)
+        weights = self._weights(self.width if self.depth else inputs, nonlinear=False)
         return spectral(layers.Dense(units, kernel_initializer=weights, dtype="float32"), self.spectral_norm)
+
+    def _weights(self, inputs: int, nonlinear: bool) -> keras.initializers.Initializer:
+        if self.orthogonal_gain is None:
+            return scaled_normal(inputs, nonlinear=nonlinear)
+        return keras.initializers.Orthogonal(self.orthogonal_gain)

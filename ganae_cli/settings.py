@@ -157,6 +157,7 @@ SETTINGS = {
     "networks.*.depth": Setting(int, "layers", least=0),
     "networks.*.norm": Setting(str, "normalisation", choices=("none", "batch", "layer", "group")),
     "networks.*.orthogonal_gain": Setting(float, "gain of orthogonal initial weights", above=0, null=True),
+    "networks.*.signs": Setting(int, "numbers of the code that a generator sees by their sign", least=0),
     "networks.*.spectral_norm": Setting(bool, "weights divided by their largest singular value"),
     "networks.*.minibatch_std": Setting(bool, "a discriminator sees how much samples differ"),
     "networks.*.group_size": Setting(int, "channels of a group of a convolution; null: one group", least=1, null=True),

@@ -3,6 +3,7 @@
 import keras
 from keras import layers
 
+from ganae_cli.errors import UserError
 from ganae_cli.networks.layers import (
     ACTIVATIONS,
     NORMS,
@@ -17,6 +18,7 @@ from ganae_cli.networks.layers import (
     spread_biases,
 )
 from ganae_cli.networks.minibatch import minibatch_std, refuse_minibatch_std
+from ganae_cli.networks.signs import signs
 from ganae_cli.networks.spectral import spectral
 from ganae_cli.registry import register
 
@@ -25,6 +27,7 @@ from ganae_cli.registry import register
 class MLP:
     """width: units of each hidden layer. depth: hidden layers, from 0. activation: of them all.
 
+    signs: of up, how many numbers of the code count by their sign only, so that a generator may jump between modes.
     orthogonal_gain: weight matrices start as this gain times an orthogonal one (Saxe et al. 2014, arXiv:1312.6120).
     """
 
@@ -35,6 +38,7 @@ class MLP:
         norm: str = "none",
         activation: str = "leaky_relu",
         orthogonal_gain: float | None = None,
+        signs: int = 0,
         spectral_norm: bool = False,
         minibatch_std: bool = False,
     ):
@@ -42,9 +46,10 @@ class MLP:
         check_count("depth", depth, least=0)
         check_choice("norm", norm, NORMS)
         check_choice("activation", activation, ACTIVATIONS)
+        check_count("signs", signs, least=0)
         check_gain(orthogonal_gain)
         check_flags(spectral_norm=spectral_norm, minibatch_std=minibatch_std)
-        self.width, self.depth, self.norm, self.activation = width, depth, norm, activation
+        self.width, self.depth, self.norm, self.activation, self.signs = width, depth, norm, activation, signs
         self.orthogonal_gain, self.spectral_norm, self.minibatch_std = orthogonal_gain, spectral_norm, minibatch_std
 
     def down(self, shape: tuple[int, ...], units: int) -> keras.Model:
@@ -59,7 +64,9 @@ class MLP:
         out = [self._last(units, size)]
         if len(shape) == 3:
             out += [layers.Reshape(shape, dtype="float32"), layers.Activation("tanh", dtype="float32")]
-        return keras.Sequential([keras.Input((units,)), *self._hidden(units), *out])
+        if self.signs > units:
+            raise UserError(f"networks cannot take {self.signs} signs of codes of {units} numbers")
+        return keras.Sequential([keras.Input((units,)), *signs(self.signs), *self._hidden(units), *out])
 
     def _hidden(self, inputs: int) -> list[keras.Layer]:
         hidden = []

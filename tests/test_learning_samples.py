@@ -3,10 +3,6 @@
 The baseline is a Gaussian with the mean and covariance of the real pixels: a linear model, and blurred.
 """
 
-import json
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits

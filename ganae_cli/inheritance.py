@@ -9,7 +9,8 @@ from omegaconf import DictConfig, OmegaConf
 from ganae_cli import assembly, registry
 from ganae_cli.errors import UserError
 from ganae_cli.models.base import Game
-from ganae_cli.run_folder import RunFolder, find_run
+from ganae_cli.outputs import find_run
+from ganae_cli.run_folder import RunFolder
 
 MAKERS = ("decoder", "generator")  # beside an encoder these are one role: what turns codes into data
 

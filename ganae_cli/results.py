@@ -7,7 +7,8 @@ import statistics
 from pathlib import Path
 
 from ganae_cli.errors import UserError
-from ganae_cli.run_folder import RESULTS, SWEEP, find_run, is_sweep, list_folders, outputs
+from ganae_cli.outputs import find_run, is_sweep, list_folders, outputs
+from ganae_cli.run_folder import RESULTS, SWEEP
 
 NUMBER_AND_PLACE = ("job", "folder")
 STATE, SEED, SEEDS = "state", "seed", "seeds"

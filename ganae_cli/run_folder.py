@@ -1,4 +1,4 @@
-"""The one place that knows the names and formats of files in a run folder, and how to find such a folder."""
+"""The one place that knows the names and formats of files in a run folder."""
 
 import csv
 import fcntl
@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from ganae_cli.errors import UserError, did_you_mean
+from ganae_cli.errors import UserError
 
 CONFIG, STATUS, HISTORY, LOG = "config.yaml", "status.json", "history.csv", "train.log"
 SWEEP, RESULTS = "sweep.json", "results.csv"  # of a sweep folder
@@ -239,44 +239,3 @@ class RunFolder:
     def is_fresh(self) -> bool:
         """No run has begun here."""
         return not self.config.exists() and not (self.path / STATUS).exists()
-
-
-def outputs() -> Path:
-    """The folder that holds all runs: `outputs` in the current folder, or `GANAE_OUTPUTS`."""
-    return Path(os.environ.get("GANAE_OUTPUTS") or "outputs")
-
-
-def is_sweep(path: Path) -> bool:
-    """A sweep folder holds one numbered run folder a job."""
-    return not (path / CONFIG).exists() and (path / SWEEP).exists()
-
-
-def list_folders(kind: str = "*") -> list[Path]:
-    """Run folders (kind "train") or sweep folders (kind "sweep") under `outputs()`, oldest first."""
-    marks = (CONFIG, SWEEP)
-    found = {mark.parent for name in marks for mark in outputs().glob(f"{kind}/*/*/{name}")}
-    return sorted(found, key=lambda path: (path.parent.name, path.name))
-
-
-def find_run(text: str, or_sweep: bool = False) -> Path:
-    """RUN as users say it: a folder, a unique beginning of `<date>/<time>-<hex>` or `<time>-<hex>`, or `latest`.
-
-    or_sweep: `latest` may be a sweep.
-    """
-    given = Path(text).expanduser()
-    if given.is_dir() and ((given / CONFIG).exists() or is_sweep(given)):
-        return given
-    known = list_folders()
-    if text == "latest":
-        runs = [path for path in known if or_sweep or (path / CONFIG).exists()]
-        if not runs:
-            raise UserError(f"no run yet under {outputs()}/")
-        return runs[-1]
-    matches = [p for p in known if p.name.startswith(text) or f"{p.parent.name}/{p.name}".startswith(text)]
-    if len(matches) == 1:
-        return matches[0]
-    if matches:
-        raise UserError(f"'{text}' is the beginning of {len(matches)} runs: {', '.join(map(str, matches[:4]))}")
-    if given.is_dir():
-        raise UserError(f"{given} is not a run folder: it has no {CONFIG}")
-    raise UserError(f"no run '{text}'{did_you_mean(text, [p.name for p in known])} (see: ganae list runs)")

@@ -4,9 +4,10 @@ import os
 
 import pytest
 
-from ganae_cli import run_folder
+from ganae_cli import outputs
 from ganae_cli.errors import UserError
-from ganae_cli.run_folder import RunFolder, find_run, write_atomically
+from ganae_cli.outputs import find_run
+from ganae_cli.run_folder import RunFolder, write_atomically
 
 
 class Killed(BaseException):
@@ -114,8 +115,8 @@ def test_a_run_is_found_by_a_unique_beginning(runs):
     assert find_run("12-0") == second
     assert find_run("2026-01-31/12-3") == third
     assert find_run("08") == sweep
-    assert run_folder.is_sweep(sweep)
-    assert not run_folder.is_sweep(third)
+    assert outputs.is_sweep(sweep)
+    assert not outputs.is_sweep(third)
 
 
 def test_a_run_is_found_by_its_folder(runs, monkeypatch):

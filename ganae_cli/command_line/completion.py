@@ -68,7 +68,7 @@ def _arguments(command: str, words: list[str], last: str) -> list[str]:
         return _flags(command)
     if command == "list":
         return [*catalogue.kinds(ConfTree()), catalogue.RUNS, catalogue.RESULTS]
-    from ganae_cli.run_folder import list_folders
+    from ganae_cli.outputs import list_folders
 
     return ["latest", *map(str, list_folders())]
 

@@ -92,7 +92,8 @@ def list_kind(kind: str | None, tree: ConfTree, has_help: bool = True) -> list[t
 
 def list_runs(has_help: bool) -> list[tuple[str, str]]:
     """The run and sweep folders under `outputs/`, the newest first, with what they are and how far they have come."""
-    from ganae_cli.run_folder import RunFolder, is_sweep, list_folders
+    from ganae_cli.outputs import is_sweep, list_folders
+    from ganae_cli.run_folder import RunFolder
 
     rows = []
     for path in reversed(list_folders()):

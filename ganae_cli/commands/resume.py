@@ -5,7 +5,8 @@ from pathlib import Path
 
 from ganae_cli.command_line.options import Options
 from ganae_cli.errors import UserError
-from ganae_cli.run_folder import RunFolder, find_run, is_sweep
+from ganae_cli.outputs import find_run, is_sweep
+from ganae_cli.run_folder import RunFolder
 
 
 def main(argv: list[str]) -> int:

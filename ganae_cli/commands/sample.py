@@ -7,7 +7,7 @@ from pathlib import Path
 from ganae_cli.command_line.options import Options
 from ganae_cli.conf_tree import declared
 from ganae_cli.errors import UserError
-from ganae_cli.run_folder import find_run
+from ganae_cli.outputs import find_run
 
 DEFAULT_OUT = "samples.png"
 

@@ -57,7 +57,7 @@ def _config_dirs(request: requests.Request) -> tuple[Path, ...]:
 
 def _find_parents(planned) -> None:
     """Raises UserError for a run to begin with that is not there: before anything is made, and without TensorFlow."""
-    from ganae_cli.run_folder import find_run
+    from ganae_cli.outputs import find_run
 
     for parent in {job.config.train.get("init_from") for job in planned.jobs} - {None}:
         try:

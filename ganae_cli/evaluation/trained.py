@@ -11,7 +11,8 @@ from omegaconf import DictConfig
 from ganae_cli import assembly, pictures, sampling
 from ganae_cli.errors import UserError
 from ganae_cli.models.base import Game
-from ganae_cli.run_folder import Checkpoint, RunFolder, find_run
+from ganae_cli.outputs import find_run
+from ganae_cli.run_folder import Checkpoint, RunFolder
 
 CHUNK = sampling.CHUNK  # one shape is traced but for the last
 

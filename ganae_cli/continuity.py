@@ -1,7 +1,5 @@
 """What a checkpoint's numbers depend on, and so what a resumed run must have the same."""
 
-import json
-
 from omegaconf import DictConfig
 
 from ganae_cli.assembly import plain
@@ -51,10 +49,7 @@ def _flat(tree: dict, prefix: str = "") -> dict:
 
 def other_arithmetic(folder: RunFolder, threads: int, replicas: int) -> str | None:
     """A line on why a resumed run will not repeat bit for bit; None where it will."""
-    try:
-        before = json.loads(folder.environment.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
+    before = (folder.sessions() or [{}])[-1]
     now = {"threads": threads, "replicas": replicas}
     changes = [
         f"{before[key]} {key} before, {value} now" for key, value in now.items() if before.get(key, value) != value

@@ -98,6 +98,21 @@ class RunFolder:
         """A row of the history, told to whoever watches the folder."""
         self.write_status("running", step=row["step"], seconds=row["seconds"])
 
+    # environment.json ----------------------------------------------------------------------------------------------
+
+    def sessions(self) -> list[dict]:
+        """What each process that trained here ran in, the first one first; [] where that cannot be read."""
+        try:
+            first = json.loads(self.environment.read_text(encoding="utf-8"))
+            return [first, *first.pop("resumed", [])]
+        except (OSError, ValueError, AttributeError):
+            return []
+
+    def add_session(self, facts: dict, resumes: bool) -> None:
+        """The first process's facts, and in `resumed` those of each that went on."""
+        first, *later = [*(self.sessions() if resumes else []), facts]
+        write_atomically(self.environment, json.dumps(first | ({"resumed": later} if later else {}), indent=2) + "\n")
+
     # train.log -----------------------------------------------------------------------------------------------------
 
     def start_log(self) -> None:

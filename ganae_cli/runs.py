@@ -1,7 +1,6 @@
 """A training run, from config to run folder. Reads as a table of contents."""
 
 import contextlib
-import json
 import os
 import platform
 from dataclasses import dataclass
@@ -109,7 +108,7 @@ def _open_folder(run: Run) -> None:
     other = continuity.other_arithmetic(folder, session.threads, session.replicas) if run.checkpoint else None
     if other:
         _warn(other)
-    write_atomically(folder.environment, json.dumps(environment.describe(**about), indent=2) + "\n")
+    folder.add_session(environment.describe(**about), resumes=run.checkpoint is not None)
     folder.start_log()
     folder.write_status("running", steps=config.train.steps, pid=os.getpid(), host=platform.node(), error=None)
 

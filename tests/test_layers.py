@@ -9,9 +9,9 @@ import ganae_cli
 
 ROOT = Path(ganae_cli.__file__).parent
 LAYERS = (  # lowest first; a name stands for a module or for a whole package
-    ("errors", "quiet"),
+    ("errors", "quiet", "philox"),
     ("registry", "randomness", "run_folder", "pictures", "conf_tree", "environment"),
-    ("settings", "rules", "surroundings"),
+    ("settings", "rules", "surroundings", "outputs"),
     ("schema",),
     ("datasets", "networks", "losses", "samplers", "hardware", "optimizers"),
     ("models", "metrics"),
@@ -93,6 +93,7 @@ LIGHT = {
     "environment",
     "registry",
     "run_folder",
+    "outputs",
     "conf_tree",
     "settings",
     "schema",

@@ -189,3 +189,16 @@ def test_a_row_that_a_crash_cut_off_is_dropped(folder, half):
     folder.cut_history(4)
     append(folder, 8)
     assert folder.history.read_text() == "step,seconds,gan.loss\n2,1.0,0.5\n4,2.0,0.25\n8,4.0,0.125\n"
+
+
+def test_the_environment_of_each_process_is_kept(folder):
+    assert folder.sessions() == []
+    folder.add_session({"threads": 2}, resumes=False)
+    folder.add_session({"threads": 4}, resumes=True)
+    folder.add_session({"threads": 8}, resumes=True)
+    assert json.loads(folder.environment.read_text()) == {"threads": 2, "resumed": [{"threads": 4}, {"threads": 8}]}
+    assert folder.sessions() == [{"threads": 2}, {"threads": 4}, {"threads": 8}]
+    folder.add_session({"threads": 1}, resumes=False)  # a run that begins anew
+    assert folder.sessions() == [{"threads": 1}]
+    folder.environment.write_text("{")
+    assert folder.sessions() == []

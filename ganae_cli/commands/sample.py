@@ -16,7 +16,7 @@ def main(argv: list[str]) -> int:
     given = options().parse_args(argv)
     out = Path(given.out).expanduser()
     kind = _kind(given.out, out)
-    _check_place(given.out, out, kind)
+    _check_place(given.out, out, kind, given.count)
     folder = find_run(given.run)
     if given.label is not None:
         raise UserError(
@@ -76,7 +76,7 @@ def _names(text: str) -> list[str]:
     return [name for name in text.split(",") if name]
 
 
-def _check_place(text: str, out: Path, kind: str) -> None:
+def _check_place(text: str, out: Path, kind: str, count: int) -> None:
     """Raises UserError for a place where nothing can be written, before anything is computed."""
     folder = out if kind == "folder" else out.parent
     while not (folder.exists() or folder.is_symlink()) and folder != folder.parent:
@@ -85,6 +85,11 @@ def _check_place(text: str, out: Path, kind: str) -> None:
         raise UserError(f"--out {text}: {folder} is a file, not a folder")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise UserError(f"--out {text}: no permission to write in {folder}")
+    digits = len(str(count - 1))  # as write_samples numbers them
+    numbers = [path.stem for path in out.glob("*.png") if path.stem.isdecimal()] if kind == "folder" else []
+    others = sum(len(number) != digits or int(number) >= count for number in numbers)
+    if others:
+        raise UserError(f"--out {text}: {others} numbered pictures of another call are there; choose an empty folder")
 
 
 def _kind(text: str, out: Path) -> str:

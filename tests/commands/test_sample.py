@@ -79,6 +79,17 @@ def test_a_place_without_permission(capsys, monkeypatch, tmp_path):
     assert capsys.readouterr().err == message
 
 
+def test_a_folder_with_pictures_of_another_call(run, capsys, tmp_path):
+    """Those of the same names are replaced; any others would be taken for samples of this call."""
+    words = ["sample", str(run), "--out", f"{tmp_path}/images/", "--count"]
+    assert main([*words, "11"]) == main([*words, "11"]) == 0
+    for count, others in (("10", 11), ("12", 0), ("11", 1)):  # 12 takes the names of 11 and one more
+        assert main([*words, count]) == (2 if others else 0)
+        message = f"{others} numbered pictures of another call are there; choose an empty folder"
+        assert (message in capsys.readouterr().err) == bool(others)
+    assert len(list((tmp_path / "images").iterdir())) == 12
+
+
 def test_plugins_do_not_swallow_the_run():
     for words in (["--plugins", "a,b", "RUN"], ["RUN", "--plugins", "a", "--plugins", "b"], ["--plugins=a,b", "RUN"]):
         given = sample.options().parse_args(words)

@@ -28,7 +28,7 @@ class BEGAN(Game):
         parts: Parts,
         z_dim: int,
         weights: dict | None = None,
-        diversity_ratio: float = 0.5,
+        diversity_ratio: float = 0.7,
         k_rate: float = 0.001,
     ):
         given = weights or {}

@@ -94,7 +94,8 @@ def _build(run: Run, inherited: inheritance.Inheritance | None) -> Game:
         raise UserError(f"train.best_by: no term '{config.train.best_by}' (terms: {', '.join(game.terms)})")
     if run.checkpoint:
         continuity.refuse_changes(run.checkpoint.about["architecture"], continuity.architecture(config, game))
-    game.compile(assembly.build_optimizers(config, game), jit=run.session.jit, ema=config.train.ema)
+    optimizing = assembly.build_optimizers(config, game)
+    game.compile(optimizing, jit=run.session.jit, ema=config.train.ema, steps=config.train.steps)
     if run.checkpoint:
         with optimizers.rates_as_configured(game.optimizers.values()):
             game.load_weights(run.checkpoint.weights)

@@ -177,6 +177,7 @@ SETTINGS = {
     "loss.reconstruction": Setting(str, "distance of x and its reconstruction", declared="reconstruction", null=True),
     "loss.penalties": Setting(dict, "penalty -> its weight and options"),
     "loss.penalties.*.weight": Setting(float, "weight of a penalty (γ or λ)", least=0),
+    "loss.penalties.*.final_weight": Setting(float, "weight at the end of training", least=0, null=True),
     "loss.penalties.*.on": Setting(str, "the network penalised"),
     "loss.penalties.*.estimator": Setting(
         str, "of the Jacobian's norm", choices=("exact", "closed_form", "hutchinson", "finite_difference")

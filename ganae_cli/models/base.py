@@ -5,6 +5,8 @@ player's gradient is taken of the weighted sum of its own terms with respect to 
 else. Players in one round move at once; rounds follow one another; one step plays every round.
 """
 
+import math
+
 import keras
 import tensorflow as tf
 
@@ -36,6 +38,7 @@ class Game(keras.Model):
         self.observed: set[str] = set()  # networks whose weights `observe` reads; known after rehearse
         self.draws: Draws | None = None
         self.averages: Averages | None = None
+        self.total_steps = 1  # known after compile
         self.saved: list[keras.Variable] = []  # in the game's own part of a weights file, by name
         self.step = self.keep("step", 0, dtype="int64")
         self.built = True
@@ -107,12 +110,14 @@ class Game(keras.Model):
 
     # The step -----------------------------------------------------------------------------------------------------
 
-    def compile(self, optimizers: dict[str, keras.optimizers.Optimizer], jit: bool = False, ema: float = 0.0):
-        """optimizers: one per player. ema: decay per step of the averaged weights of `product`; 0 keeps none."""
+    def compile(self, optimizers: dict[str, keras.optimizers.Optimizer], jit=False, ema: float = 0.0, steps: int = 1):
+        """optimizers: one per player. jit: with XLA. ema: decay per step of the averaged weights of `product`; 0 keeps
+        none. steps: of the whole training, after which penalties have their final weight.
+        """
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
         # None, or keras callbacks would steer an RMSprop nobody uses.
         super().compile(optimizer=None, jit_compile=jit and replicas == 1)
-        self.optimizers, self.replicas = optimizers, replicas
+        self.optimizers, self.replicas, self.total_steps = optimizers, replicas, steps
         for player in self.players:
             optimizers[player].build(self.variables_of(player))
         # XLA cannot compile a step that talks to other replicas; what lies between the reductions it can.
@@ -194,7 +199,8 @@ class Game(keras.Model):
         self.draws = self._draws(x, replica, step, f"round {i}")
         for player in self.rounds[i]:
             named = getattr(self, f"{player}_loss")(seen)
-            weighted = [w * term for name, term in named.items() if (w := self.weight_of(player, name)) != 0]
+            weights = {name: self.weight_of(player, name) for name in named}
+            weighted = [self._weight_now(n, weights[n], step) * named[n] for n in named if weights[n] != 0]
             loss = tf.add_n(weighted) if weighted else tf.zeros(())
             terms |= {f"{player}.{name}": term for name, term in named.items()} | {f"{player}.loss": loss}
             gate = self.gate(player, named, seen)
@@ -229,6 +235,15 @@ class Game(keras.Model):
         """Weight of a term in its player's loss; 0 means: measure, do not learn."""
         default = self.penalties[term].weight if term in self.penalties else 1.0
         return self.term_weights.get(player, {}).get(term, default)
+
+    def _weight_now(self, term: str, weight: float, step=None):
+        """What a penalty's weight has become: w_T + (w_0 - w_T) (1 + cos(pi t / T)) / 2, as R3GAN's gamma."""
+        final = self.penalties[term].final_weight if term in self.penalties else None
+        if final is None:
+            return weight
+        step = tf.cast(self.step.value if step is None else step, tf.float32)
+        left = 0.5 + 0.5 * tf.cos(math.pi * tf.minimum(1.0, step / self.total_steps))
+        return final + (weight - final) * left
 
     # Before and after ---------------------------------------------------------------------------------------------
 

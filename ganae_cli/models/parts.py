@@ -10,6 +10,8 @@ from ganae_cli import networks, registry
 from ganae_cli.errors import UserError
 from ganae_cli.randomness import stream
 
+OF_EVERY_PENALTY = ("weight", "final_weight", "on")  # options that its function does not see
+
 
 @dataclass(frozen=True)
 class Penalty:
@@ -19,6 +21,7 @@ class Penalty:
     weight: float
     on: str
     judges: bool = True  # is for a network that sees both data and samples
+    final_weight: float | None = None  # at the end of training; None: weight all the time
     per_sample: bool = True  # takes a gradient for each sample, so BatchNorm is refused
 
 
@@ -91,10 +94,10 @@ class Parts:
             options = {"on" if key is True else key: value for key, value in given.items()}
             kind = registry.find("penalty", name)  # which says what it is for: see `losses/roles.py`
             self.penalties[name] = {"weight": 1.0, "on": getattr(kind, "on", "discriminator")} | options
-            weight, on = (self.penalties[name][key] for key in ("weight", "on"))
-            own = {key: value for key, value in options.items() if key not in ("weight", "on")}
-            function, per_sample = registry.build("penalty", name, **own), getattr(kind, "per_sample", True)
-            built[name] = Penalty(function, weight, on, getattr(kind, "judges", True), per_sample)
+            own = {key: value for key, value in self.penalties[name].items() if key not in OF_EVERY_PENALTY}
+            shared = {key: value for key, value in self.penalties[name].items() if key in OF_EVERY_PENALTY}
+            nature = {"judges": getattr(kind, "judges", True), "per_sample": getattr(kind, "per_sample", True)}
+            built[name] = Penalty(registry.build("penalty", name, **own), **shared, **nature)
         return built
 
     def finish(self, model: str) -> None:

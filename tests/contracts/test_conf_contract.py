@@ -10,7 +10,7 @@ from ganae_cli.conf_tree import ConfTree, conf_dir, read
 from ganae_cli.errors import UserError
 from ganae_cli.losses.code_penalties import SPARSITIES
 from ganae_cli.losses.jacobian_penalties import ESTIMATORS
-from ganae_cli.models.parts import Parts
+from ganae_cli.models.parts import OF_EVERY_PENALTY, Parts
 from ganae_cli.networks import choose
 from ganae_cli.networks.code_layers import CODE_ACTIVATIONS
 from ganae_cli.settings import SETTINGS
@@ -20,7 +20,7 @@ TREE = ConfTree()
 ALL = [(group, option) for group, options in TREE.files.items() for option in options]
 KINDS = ("model", "network", "dataset", "optimizer", "penalty")  # groups whose files are parts of one registered kind
 INJECTED = {"model": {"parts"}, "optimizer": {"rate"}}
-CONSUMED = {"optimizer": set(optimizers.RATE_OPTIONS), "penalty": {"weight", "on"}}  # on the way to the part
+CONSUMED = {"optimizer": set(optimizers.RATE_OPTIONS), "penalty": set(OF_EVERY_PENALTY)}  # on the way to the part
 WHOLE = [(group, option) for group, option in ALL if group in KINDS and option != "auto"]
 
 

@@ -53,3 +53,17 @@ def test_a_penalty_is_a_term_with_its_configured_weight(tiny):
         assert logs["discriminator.r1"] == pytest.approx(r1, rel=1e-5)
         total = logs["discriminator.real"] + logs["discriminator.fake"] + weight * r1
         assert logs["discriminator.loss"] == pytest.approx(total, rel=1e-5)
+
+
+def test_a_penaltys_weight_goes_to_its_final_one_along_half_a_cosine(tiny):
+    """From 4 to 1 in 6 steps: after none 4, after two 1 + 3 * 0.75, after three 2.5, after six and later 1."""
+    penalty = {"weight": 4.0, "final_weight": 1.0, "on": "discriminator"}
+    game = tiny.ready(tiny.build("gan", penalties={"r1": penalty}))
+    game.total_steps = 6
+    weights = []
+    for _ in range(8):
+        logs = {name: float(value[0]) for name, value in game.train_step(tiny.data()).items()}
+        rest = logs["discriminator.loss"] - logs["discriminator.real"] - logs["discriminator.fake"]
+        weights.append(rest / logs["discriminator.r1"])
+    expected = [4.0, 1 + 1.5 * (1 + 0.75**0.5), 3.25, 2.5, 1.75, 1 + 1.5 * (1 - 0.75**0.5), 1.0, 1.0]
+    assert weights == pytest.approx(expected, rel=1e-4)

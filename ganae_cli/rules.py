@@ -75,6 +75,9 @@ def _penalties(config: dict, tree: ConfTree, roles: list[str] | None) -> None:
     for name, given in (config["loss"].get("penalties") or {}).items():
         part = tree.part("penalty", name)
         on = given.get("on", part.options.get("on") if part else None)
-        if roles is not None and on is not None and on not in roles:
+        if isinstance(on, str) and roles is not None and on not in roles:
             where = f"loss.penalties.{name} is for '{on}', which model '{config['model']['name']}' does not have"
-            raise UserError(f"{where}: set loss.penalties.{name}.on to one of {', '.join(roles)}, or take it away")
+            alike = [role for role in roles if role.endswith("discriminator")] if on == "discriminator" else roles
+            raise UserError(
+                f"{where}: set loss.penalties.{name}.on to one of {', '.join(alike or roles)}, or take it away"
+            )

@@ -131,7 +131,8 @@ class Reference:
             if name not in names and not self._has_plugins():
                 raise UserError(f"no penalty named '{name}'{did_you_mean(name, names)} (choices: {', '.join(names)})")
             if isinstance(options, dict) and "on" in options:
-                self._refuse_stranger("network", options["on"], self.roles, "roles", f"loss.penalties.{name}.on: ")
+                for role in options["on"] if isinstance(options["on"], list) else [options["on"]]:
+                    self._refuse_stranger("network", role, self.roles, "roles", f"loss.penalties.{name}.on: ")
         kind = Open if self._has_plugins() else Optional
         return kind({name: Optional(self.tree.part("penalty", name).options) for name in names})
 

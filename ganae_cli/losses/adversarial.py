@@ -1,8 +1,9 @@
 """Adversarial losses of logits t = network(x), shape (batch, 1), with D = sigmoid(t) where a paper speaks of D.
 
 `discriminator(real_logits, fake_logits)` and `generator(fake_logits, real_logits)` return named scalars, each a mean
-over the batch, computed in float32. Log-sigmoids are softplus, log D = -softplus(-t) and log(1 - D) = -softplus(t):
-they do not overflow, and their gradient does not vanish by rounding.
+over the batch, computed in float32; `makers(real_logits, fake_logits)` what those pay who make both, as in BiGAN.
+Log-sigmoids are softplus, log D = -softplus(-t) and log(1 - D) = -softplus(t): they do not overflow, and their gradient
+does not vanish by rounding.
 """
 
 from keras import ops
@@ -18,6 +19,20 @@ class Separate:
 
     def generator(self, fake_logits, real_logits=None) -> dict:
         return {"fool": self.fool(_float32(fake_logits))}
+
+    def makers(self, real_logits, fake_logits) -> dict:
+        """The discriminator's loss with its labels swapped."""
+        return {"fool_code": self.fake(_float32(real_logits)), "fool_sample": self.real(_float32(fake_logits))}
+
+
+class Saturating(Separate):
+    """A loss of which the generator's part is the negative of the discriminator's, as in a zero-sum game."""
+
+    def fool(self, t):
+        return -self.fake(t)
+
+    def makers(self, real_logits, fake_logits) -> dict:
+        return {"fool_code": -self.real(_float32(real_logits)), "fool_sample": -self.fake(_float32(fake_logits))}
 
 
 @register("adversarial", "non_saturating")
@@ -38,14 +53,11 @@ class NonSaturating(Separate):
 
 
 @register("adversarial", "minimax")
-class Minimax(NonSaturating):
+class Minimax(Saturating, NonSaturating):
     """Goodfellow et al. 2014, arXiv:1406.2661, equation 1: the generator minimises log(1 - D(G(z))).
 
     real and fake as in non_saturating, fool -E softplus(t). The generator's gradient vanishes where D is sure.
     """
-
-    def fool(self, t):
-        return -ops.mean(ops.softplus(t))
 
 
 @register("adversarial", "least_squares")
@@ -112,6 +124,9 @@ class Relativistic:
 
     def generator(self, fake_logits, real_logits) -> dict:
         return {"fool": self._loses(real_logits, fake_logits)}
+
+    def makers(self, real_logits, fake_logits) -> dict:
+        return {"fool_pairing": self._loses(real_logits, fake_logits)}
 
     def _loses(self, lesser, greater):
         """E softplus(lesser - greater): how far `greater` is from being the greater of each pair."""

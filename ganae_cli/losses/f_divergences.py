@@ -16,13 +16,13 @@ import math
 
 from keras import ops
 
-from ganae_cli.losses.adversarial import Separate
+from ganae_cli.losses.adversarial import Saturating
 from ganae_cli.registry import register
 
 LARGEST_EXPONENT = 10.0
 
 
-class FDivergence(Separate):
+class FDivergence(Saturating):
     """From `slope` T(v) = f'(e^v) and `conjugate` f*(T(v))."""
 
     def real(self, t):
@@ -30,9 +30,6 @@ class FDivergence(Separate):
 
     def fake(self, t):
         return ops.mean(self.conjugate(t))
-
-    def fool(self, t):
-        return -ops.mean(self.conjugate(t))
 
 
 @register("adversarial", "forward_kl")

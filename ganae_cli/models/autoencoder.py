@@ -41,7 +41,9 @@ class Autoencoder(Game):
         self.decoder = tie(self.encoder, decoder) if tied else decoder
 
     def autoencoder_loss(self, x):
-        """l(x, D(E(x + noise))): what is rebuilt is the clean x, and penalties look at the clean x too."""
+        """l(x, D(E(x + noise))): what is rebuilt is the clean x. Penalties of the encoder look at the clean x, those of
+        the decoder at the codes that it is given.
+        """
         z = self.encoder(self._corrupted(x), training=True)
         terms = {"reconstruction": self.reconstruction(x, self.decoder(z, training=True))}
         return terms | self.penalize("encoder", x, None) | self.penalize("decoder", z, None)

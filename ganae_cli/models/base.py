@@ -39,6 +39,7 @@ class Game(keras.Model):
         self.draws: Draws | None = None
         self.averages: Averages | None = None
         self.total_steps = 1  # known after compile
+        self.asked_for_penalties: set[str] = set()  # networks on which the page puts penalties, if any are configured
         self.saved: list[keras.Variable] = []  # in the game's own part of a weights file, by name
         self.step = self.keep("step", 0, dtype="int64")
         self.built = True
@@ -87,10 +88,13 @@ class Game(keras.Model):
         fake: None for a network that sees no samples, as an encoder of data; penalties of discriminators are refused.
         judge: what penalties that compare data and samples differentiate, if more than the network: see `penalized`.
         """
-        chosen = {name: penalty for name, penalty in self.penalties.items() if penalty.on == network}
-        for name, penalty in chosen.items():
+        self.asked_for_penalties.add(network)
+        chosen = {term: penalty for term, penalty in self.penalties.items() if penalty.on == network}
+        for penalty in chosen.values():
             if fake is None and penalty.judges:
-                raise UserError(f"loss.penalties.{name} is for discriminators: '{network}' sees no samples beside data")
+                raise UserError(
+                    f"loss.penalties.{penalty.name} is for discriminators: '{network}' sees no samples beside data"
+                )
         own = getattr(self, network)
         judge = judge or own
         return {n: p.function(judge if p.judges else own, real, fake, self.draws) for n, p in chosen.items()}

@@ -14,8 +14,6 @@ from ganae_cli.models.pairs import PairJudge
 from ganae_cli.models.parts import Parts
 from ganae_cli.registry import register
 
-SWAPPED = {"real": "fool_sample", "fake": "fool_code"}  # of E and G: the price of pairs (G(z), z), of pairs (x, E(x))
-
 
 @register("model", "bigan")
 class BiGAN(Game):
@@ -57,9 +55,11 @@ class BiGAN(Game):
         return terms | self.judge.penalties(self, (seen.x, seen.z_hat), (seen.x_hat, seen.z))
 
     def autoencoder_loss(self, seen):
-        """E_x[fake D(x, E(x))] + E_z[real D(G(z), z)], and l(x, G(E(x))) if asked for."""
-        swapped = self.adversarial.discriminator(seen.fake, seen.real)
-        terms = {SWAPPED.get(name, f"fool_{name}"): term for name, term in swapped.items()}
+        """E_x[fake D(x, E(x))] + E_z[real D(G(z), z)], and l(x, G(E(x))) if asked for.
+
+        Losses of a zero-sum game are negated instead of swapped, so that what is minimised is their divergence.
+        """
+        terms = self.adversarial.makers(seen.real, seen.fake)
         if self.reconstruction:
             terms["reconstruction"] = self.reconstruction(seen.x, self.generator(seen.z_hat, training=True))
         return terms

@@ -50,7 +50,8 @@ class CoGAN(Game):
             own = self.adversarial.discriminator(real, fake)
             terms |= {f"{domain}_{name}": term for name, term in own.items()}
             penalties = self.penalize("discriminator", seen.x[domain], seen.x_hat[domain], judge)
-            terms |= {name: terms.get(name, 0.0) + term for name, term in penalties.items()}
+            for name, term in penalties.items():  # one of the network alone has nothing to do with the domains
+                terms[name] = term + (terms.get(name, 0.0) if self.penalties[name].judges else 0.0)
         return terms
 
     def generator_loss(self, seen):
@@ -59,7 +60,7 @@ class CoGAN(Game):
         for domain, judge in self.judges.items():
             real, fake = (judge(images[domain], training=True) for images in (seen.x, seen.x_hat))
             terms[f"{domain}_fool"] = self.adversarial.generator(fake, real)["fool"]
-        return terms | self.penalize("generator", seen.z, seen.z)
+        return terms | self.penalize("generator", seen.z, None)
 
     def pairs(self, z):
         """Codes -> the two pictures of each, (batch, *shape) of the first domain and of the second."""

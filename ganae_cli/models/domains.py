@@ -35,7 +35,6 @@ class Asked:
 
     def __init__(self, network, first: bool):
         self.network, self.first = network, first
-        self.trainable_variables = network.trainable_variables
 
     def __call__(self, x, training):
         nothing = tf.zeros_like(x)

@@ -40,7 +40,7 @@ class GAN(Game):
         super().__init__(parts, z_dim, weights)
         self.adversarial = parts.loss("adversarial")
         if label_smoothing and not isinstance(self.adversarial, NonSaturating):
-            raise UserError("label_smoothing is of loss.adversarial non_saturating and minimax; others have no labels")
+            raise UserError("model.label_smoothing needs loss=non_saturating or loss=minimax: others have no labels")
         self.rounds = (("discriminator",),) * critic_steps + (("generator",),)
         self.batches_per_step = critic_steps + int(fresh_batches)
         self.packing, self.weight_clip, self.instance_noise = packing, weight_clip, instance_noise
@@ -80,7 +80,7 @@ class GAN(Game):
         terms = self.adversarial.generator(fake, real)
         if self.feature_matching:
             terms["feature_matching"] = mean_distance(self.discriminator, seen.x, seen.x_hat)
-        return terms | self.penalize("generator", seen.z, seen.z)
+        return terms | self.penalize("generator", seen.z, None)
 
     def after_move(self, player, terms):
         """Weights of the discriminator clipped to [-c, c] (Arjovsky et al. 2017, arXiv:1701.07875, Algorithm 1)."""

@@ -17,6 +17,7 @@ OF_EVERY_PENALTY = ("weight", "final_weight", "on")  # options that its function
 class Penalty:
     """A penalty of config `loss.penalties.<name>`: `function(network, real, fake, draws)` -> scalar."""
 
+    name: str
     function: Callable
     weight: float
     on: str
@@ -30,8 +31,8 @@ class Parts:
     """Handed to a model's constructor, which asks for the networks and losses that its paper needs.
 
     networks: role -> {"name": …, options}. adversarial, reconstruction: names, or None for none.
-    penalties: name -> {"weight": …, "on": role, options}. Raises UserError for a part that is asked for and not
-    configured, and, in `finish`, for one that is configured and was not asked for.
+    penalties: name -> {"weight": …, "on": role or list of roles, options}. Raises UserError for a part that is asked
+    for and not configured, and, in `finish`, for one that is configured and was not asked for.
     """
 
     shape: tuple[int, ...]
@@ -87,7 +88,7 @@ class Parts:
         return registry.build(kind, name)
 
     def build_penalties(self) -> dict[str, Penalty]:
-        """Every configured penalty, by name."""
+        """Every configured penalty by the name of its term: its own, or `<name>_<network>` where it acts on several."""
         built = {}
         for name, given in self.penalties.items():
             # An unquoted `on:` in a YAML file is the key True.
@@ -97,7 +98,9 @@ class Parts:
             own = {key: value for key, value in self.penalties[name].items() if key not in OF_EVERY_PENALTY}
             shared = {key: value for key, value in self.penalties[name].items() if key in OF_EVERY_PENALTY}
             nature = {"judges": getattr(kind, "judges", True), "per_sample": getattr(kind, "per_sample", True)}
-            built[name] = Penalty(registry.build("penalty", name, **own), **shared, **nature)
+            function, on = registry.build("penalty", name, **own), shared.pop("on")
+            terms = {name: on} if isinstance(on, str) else {f"{name}_{role}": role for role in on}
+            built |= {term: Penalty(name, function, on=role, **shared, **nature) for term, role in terms.items()}
         return built
 
     def finish(self, model: str) -> None:

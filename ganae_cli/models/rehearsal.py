@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from ganae_cli.errors import UserError
+from ganae_cli.networks.minibatch import MinibatchStd
 
 
 def play(game, x) -> tuple[list[str], set[str]]:
@@ -30,24 +31,28 @@ def play(game, x) -> tuple[list[str], set[str]]:
 
 
 def check(game) -> None:
-    """Raises UserError for a weight without a term, a penalty that acts nowhere, or BatchNorm under a penalty."""
+    """Raises UserError for a weight without a term, a penalty that acts nowhere, and layers that mix samples amiss."""
     known = ", ".join(name for name in game.terms if not name.endswith(".loss"))
     for player, weights in game.term_weights.items():
         for term in weights:
             if f"{player}.{term}" not in game.terms:
                 raise UserError(f"model.weights.{player}.{term}: no such term (terms: {known})")
-    for name, penalty in game.penalties.items():
-        if not any(term.endswith(f".{name}") for term in game.terms):
-            networks = ", ".join(sorted(game.roles))
-            raise UserError(f"loss.penalties.{name}: nothing here penalises '{penalty.on}' (networks: {networks})")
+    for penalty in game.penalties.values():
+        if penalty.on not in game.asked_for_penalties:
+            names = ", ".join(sorted(game.asked_for_penalties)) or "none"
+            where = f"loss.penalties.{penalty.name}: nothing penalises '{penalty.on}' here"
+            raise UserError(f"{where} (what can be: {names})")
         for network in game.penalized.get(penalty.on, (penalty.on,)) if penalty.per_sample else ():
-            if _mixes_samples(getattr(game, network)):
+            if _has(getattr(game, network), keras.layers.BatchNormalization):
                 raise UserError(
-                    f"loss.penalties.{name} takes a gradient per image, which BatchNorm mixes across the batch: "
-                    f"set networks.{network}.norm=layer or none"
+                    f"loss.penalties.{penalty.name} takes a gradient per sample, which BatchNorm mixes across the "
+                    f"batch: set networks.{network}.norm=layer or none"
                 )
+    for role in game.roles:
+        if not role.endswith("discriminator") and _has(getattr(game, role), MinibatchStd):
+            raise UserError(f"networks.{role}.minibatch_std compares samples of a batch: only discriminators may")
 
 
-def _mixes_samples(network: keras.Model) -> bool:
-    """Whether BatchNorm is anywhere in a network, inside its blocks too."""
-    return any(isinstance(layer, keras.layers.BatchNormalization) for layer in network._flatten_layers())
+def _has(network: keras.Model, kind: type[keras.layers.Layer]) -> bool:
+    """Whether a layer of a kind is anywhere in a network, inside its blocks too."""
+    return any(isinstance(layer, kind) for layer in network._flatten_layers())

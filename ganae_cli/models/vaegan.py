@@ -72,7 +72,8 @@ class VAEGAN(Game):
         """The equilibrium of the authors' program: D rests where one of its costs is low, G where one is high.
 
         The costs are -log D(x) and the mean of -log(1 - D(fake)); low is below `equilibrium` by more than `margin`.
-        Where both would rest both move; the encoder always does. A replica goes by its own part of the batch.
+        Where both would rest both move; the encoder always does. Who rests has no gradient: RMSprop, the authors'
+        optimizer, leaves it where it is, while Adam's momentum runs out. A replica goes by its own part of the batch.
         """
         if self.equilibrium is None or player == "encoder":
             return None

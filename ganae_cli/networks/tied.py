@@ -17,7 +17,8 @@ def tied(encoder: keras.Sequential, decoder: keras.Sequential) -> keras.Sequenti
     for role, layer in [("encoder", layer) for layer in kernels] + [("decoder", layer) for layer in own]:
         if type(layer) is not layers.Dense:
             raise UserError(
-                f"model.tied ties dense layers, but networks.{role} has a {type(layer).__name__}: use network 'mlp'"
+                f"model.tied ties dense layers, but networks.{role} has a {type(layer).__name__}: "
+                f"use network@networks.{role}=mlp"
             )
     down, up = [k.kernel.shape[::-1] for k in kernels], [layer.kernel.shape for layer in own]
     if down != up:

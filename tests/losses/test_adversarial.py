@@ -20,6 +20,18 @@ def values(terms: dict) -> dict:
     return {name: float(term) for name, term in terms.items()}
 
 
+def test_what_both_makers_pay_is_minus_what_the_judge_pays_in_a_zero_sum_game():
+    """Of f-divergences and minimax, so that they minimise it; of the others the judge's loss with labels swapped."""
+    zero_sum = {"minimax", "forward_kl", "reverse_kl", "pearson", "hellinger", "jensen_shannon"}
+    real, fake = column(0.3, 2), column(0.5, -3)
+    for name in registry.names("adversarial"):
+        loss = registry.build("adversarial", name)
+        found, judge = (sum(values(f(real, fake)).values()) for f in (loss.makers, loss.discriminator))
+        swapped = sum(values(loss.discriminator(fake, real)).values())
+        assert found == pytest.approx(-judge if name in zero_sum else swapped, rel=1e-5), name
+        assert name not in zero_sum or abs(swapped + judge) > 0.1
+
+
 @pytest.mark.parametrize(
     ("name", "discriminator", "generator"),
     [  # real logits [0, 2], fake logits [0, -3]

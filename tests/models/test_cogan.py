@@ -146,6 +146,13 @@ def test_a_penalty_differentiates_by_the_picture_alone_and_sums_both_domains(tin
     assert logs["discriminator.loss"] == pytest.approx(total, rel=1e-5)
 
 
+def test_kernel_decay_is_of_the_network_once(tiny, cogan):
+    game = ready(tiny, cogan(penalties={"l2": {"weight": 0.5}}), 0.0)
+    kernels = [v.numpy() for v in game.discriminator.trainable_variables if v.name == "kernel"]
+    logs = game.train_step(tiny.data())
+    assert float(logs["discriminator.l2"][0]) == pytest.approx(sum(np.sum(k**2) for k in kernels), rel=1e-5)
+
+
 def test_edges_are_the_widened_image_less_the_image():
     """Of a white square of 2x2 on black: a ring of white around it, twelve pixels; of [0, 1]: dilation minus image."""
     x = np.full((1, 6, 6, 1), -1.0, np.float32)

@@ -1,6 +1,7 @@
 """The superset against the plain pages: the same networks, draws, gradients."""
 
 import pytest
+from omegaconf import OmegaConf
 
 ENCODER = ("reconstruction", "similarity", "code_reconstruction", "fool_reconstruction", "fool_code")
 GENERATOR = ("reconstruction", "similarity", "code_reconstruction", "fool_sample", "fool_reconstruction")
@@ -82,3 +83,13 @@ def test_with_a_gaussian_encoder_it_has_the_gradients_of_vaegan(tiny, player):
     for game in games:
         tiny.ready(game, {player: 0.1}).train_step(tiny.data())
     assert_same(tiny, *(getattr(game, player) for game in games), getattr(tiny.build("hybrid", **build), player))
+
+
+def test_as_it_stands_it_is_aegan(tiny, compose):
+    """With the weights of the two YAML files, as `ganae train model=hybrid` and `model=aegan` have them."""
+    weights = {name: OmegaConf.to_container(compose(f"model={name}").model.weights) for name in ("aegan", "hybrid")}
+    page, whole, new = (*(tiny.build(name, weights=weights[name]) for name in weights), tiny.build("hybrid"))
+    for game in (page, whole):
+        tiny.ready(game, 0.05).train_step(tiny.data())
+    for role in page.roles:
+        assert_same(tiny, getattr(whole, role), getattr(page, role), getattr(new, role))

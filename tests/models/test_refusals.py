@@ -17,9 +17,22 @@ def test_a_weight_of_an_unknown_term_is_refused(tiny):
 
 @pytest.mark.parametrize(("name", "on"), [("autoencoder", "critic"), ("gan", "critic")])
 def test_a_penalty_on_a_network_that_nobody_penalises_is_refused(tiny, name, on):
-    networks = ", ".join(sorted(tiny.roles[name]))
-    with pytest.raises(UserError, match=rf"loss.penalties.r1: nothing here penalises '{on}' \(networks: {networks}\)"):
+    networks = {"autoencoder": "decoder, encoder", "gan": "discriminator, generator"}[name]
+    message = rf"loss.penalties.r1: nothing penalises '{on}' here \(what can be: {networks}\)"
+    with pytest.raises(UserError, match=message):
         tiny.build(name, penalties={"r1": {"weight": 1.0, "on": on}}).rehearse(tiny.data())
+
+
+@pytest.mark.parametrize("name", ["r1", "gradient_penalty", "dragan"])
+def test_a_generator_has_no_penalties_of_discriminators(tiny, name):
+    with pytest.raises(UserError, match=rf"loss.penalties.{name} is for discriminators: 'generator' sees no samples"):
+        tiny.build("gan", penalties={name: {"weight": 1.0, "on": "generator"}}).rehearse(tiny.data())
+
+
+def test_only_discriminators_compare_the_samples_of_a_batch(tiny):
+    networks = {"encoder": {"name": "mlp", "width": 4, "depth": 1, "minibatch_std": True}}
+    with pytest.raises(UserError, match=r"networks.encoder.minibatch_std compares samples of a batch: only discrim"):
+        tiny.build("aegan", networks=networks).rehearse(tiny.data())
 
 
 @pytest.mark.parametrize("name", ["r1", "r2", "gradient_penalty"])
@@ -38,7 +51,7 @@ def test_batch_norm_under_a_penalty_is_refused(tiny):
 
 @pytest.mark.parametrize(("name", "on"), [("contractive", "encoder"), ("decoder_gradient", "decoder")])
 def test_batch_norm_under_a_jacobian_is_refused(tiny, name, on):
-    message = rf"loss.penalties.{name} takes a gradient per image, which BatchNorm.*: set networks.{on}.norm=layer or"
+    message = rf"loss.penalties.{name} takes a gradient per sample, which BatchNorm.*: set networks.{on}.norm=layer or"
     with pytest.raises(UserError, match=message):
         tiny.build("autoencoder", norm="batch", penalties={name: {"weight": 1.0}}).rehearse(tiny.data())
     tiny.build("autoencoder", norm="layer", penalties={name: {"weight": 1.0}}).rehearse(tiny.data())

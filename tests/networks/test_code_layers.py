@@ -93,7 +93,7 @@ def test_networks_that_do_not_mirror_each_other_are_not_tied():
 
 def test_convolutions_are_not_tied():
     network = DCGAN(width=4)
-    with pytest.raises(UserError, match=r"ties dense layers, but networks.encoder has a Conv2D: use network 'mlp'"):
+    with pytest.raises(UserError, match=r"networks.encoder has a Conv2D: use network@networks.encoder=mlp"):
         tied(network.down((8, 8, 1), UNITS), network.up(UNITS, (8, 8, 1)))
 
 

@@ -74,6 +74,22 @@ def test_a_step(play, ready, model, shape):
         assert (coded.shape, coded.dtype) == ((5, game.z_dim), "float32")
 
 
+@pytest.mark.parametrize(("page", "player"), [(page, player) for page in PAGES for player in players(page)])
+def test_a_player_moves_its_own_networks_and_no_others(play, configure, page, player):
+    """The others' learning rate is 0, so that whatever moved them would be this player's gradient."""
+    config = configure(page, (2,))
+    game = assembly.build_game(config, (2,))
+    game.rehearse(play.batch((2,), game.batches_per_step))
+    game.compile({each: keras.optimizers.SGD(0.1 if each == player else 0.0) for each in game.players})
+    own = {id(v) for v in game.variables_of(player)}
+    whole = [getattr(game, role) for role in game.roles] + ([getattr(game, game.frozen)] if game.frozen else [])
+    before = [(v, v.numpy()) for network in whole for v in network.trainable_variables]
+    play.step(game, (2,))
+    moved = {id(v) for v, value in before if (v.numpy() != value).any()}
+    assert moved <= own
+    assert moved
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_every_weight_that_its_yaml_names_is_of_a_term(build, model):
     """And every player is listed, so that `model.weights.<player>.<term>` can be completed."""

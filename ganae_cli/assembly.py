@@ -37,8 +37,8 @@ def build_data(config: DictConfig) -> Data:
 def code_size(shape: tuple[int, ...]) -> int:
     """z_dim where none is chosen: half the square root of the numbers in an image, 2 at least; twice a point's numbers.
 
-    A rule of thumb: 4 for 8x8 grey, 14 for 28x28 grey, 28 for 32x32 in colour; at 8x8, samples of the default model
-    were recognised more often with codes of 4 than with 6 or 8. `ganae train --multirun model.z_dim=…` measures.
+    A rule of thumb: 4 for 8x8 grey, 14 for 28x28 grey, 28 for 32x32 in colour. `ganae train --multirun sweep=code_size`
+    measures.
     """
     return 2 * shape[0] if len(shape) == 1 else max(2, round(math.sqrt(math.prod(shape)) / 2))
 

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from keras import ops
 
 from ganae_cli.errors import UserError
+from ganae_cli.models import verdicts
 from ganae_cli.models.base import Game
 from ganae_cli.models.parts import Parts
 from ganae_cli.registry import register
@@ -56,23 +57,22 @@ class ContractiveAEGAN(Game):
 
     def discriminator_loss(self, seen):
         """E[real D(x)] + the mean of E[fake D(x_hat)] and E[fake D(x_tilde)] + penalties."""
-        real = self.discriminator(seen.x, training=True)
-        fakes = [self.discriminator(x, training=True) for x in (seen.x_hat, seen.x_tilde)]
-        terms = [self.adversarial.discriminator(real, fake) for fake in fakes]
-        means = {key: sum(term[key] for term in terms) / len(terms) for key in terms[0]}
-        return means | self.penalize("discriminator", seen.x, seen.x_hat)
+        terms = verdicts.rejected(self.adversarial, *self._logits(seen), share=1 / 2)
+        return terms | self.penalize("discriminator", seen.x, seen.x_hat)
 
     def autoencoder_loss(self, seen):
         """l(x, x_tilde) + E[fool D(x_hat)] + E[fool D(x_tilde)] + 1/2 E ||z||^2 + penalties."""
-        real = self.discriminator(seen.x, training=True)
-        mixed, rebuilt = (self.discriminator(x, training=True) for x in (seen.x_hat, seen.x_tilde))
         terms = {
             "reconstruction": self.reconstruction(seen.x, seen.x_tilde),
-            "fool_mixed": self.adversarial.generator(mixed, real)["fool"],
-            "fool_reconstruction": self.adversarial.generator(rebuilt, real)["fool"],
+            **verdicts.accepted(self.adversarial, *self._logits(seen)),
             "code_size": ops.mean(ops.sum(ops.square(seen.z), axis=1)) / 2,
         }
         return terms | self.penalize("encoder", seen.x, None)
+
+    def _logits(self, seen) -> tuple:
+        """Of data, and of samples from codes with noise and from codes alone."""
+        real, mixed, rebuilt = (self.discriminator(x, training=True) for x in (seen.x, seen.x_hat, seen.x_tilde))
+        return real, {"mixed": mixed, "reconstruction": rebuilt}
 
     def generate(self, z):
         """z: codes joined with noise, or codes alone, with the mean of the noise."""

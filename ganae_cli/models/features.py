@@ -18,6 +18,12 @@ def with_features(network: keras.Sequential, layer: int = -2) -> keras.Model:
     return keras.Model(network.inputs, [network.layers[layer].output, network.layers[-1].output])
 
 
+def half_squared_distance(features, others):
+    """1/2 || f - f' ||^2 of each sample, mean over the batch: -log N(f | f', I) up to a constant."""
+    squares = ops.square(ops.cast(features, "float32") - ops.cast(others, "float32"))
+    return ops.sum(squares) / (2 * squares.shape[0])
+
+
 def mean_distance(network: keras.Sequential, x, x_hat):
     """|| E f(x) - E f(x_hat) ||^2 of the features f that the last layer of a network sees; means over the batch."""
     view = with_features(network)

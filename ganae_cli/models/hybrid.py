@@ -11,7 +11,7 @@ from keras import ops
 
 from ganae_cli.models import gaussian, verdicts
 from ganae_cli.models.base import Game
-from ganae_cli.models.features import with_features
+from ganae_cli.models.features import half_squared_distance, with_features
 from ganae_cli.models.parts import Parts
 from ganae_cli.registry import register
 
@@ -86,8 +86,8 @@ class Hybrid(Game):
     def _images(self, seen) -> tuple:
         """Logits of data and of both kinds of fakes; 1/2 squared distance of features, data and reconstructions."""
         (features, real), (_, sample), (rebuilt, reconstruction) = map(self.look, (seen.x, seen.x_hat, seen.x_tilde))
-        squares = ops.square(ops.cast(features, "float32") - ops.cast(rebuilt, "float32"))
-        return real, {"sample": sample, "reconstruction": reconstruction}, ops.sum(squares) / (2 * squares.shape[0])
+        fakes = {"sample": sample, "reconstruction": reconstruction}
+        return real, fakes, half_squared_distance(features, rebuilt)
 
     def _codes(self, seen) -> tuple:
         """Logits of the prior's codes and of both kinds of others."""

@@ -12,7 +12,7 @@ from keras import ops
 
 from ganae_cli.models import gaussian, verdicts
 from ganae_cli.models.base import Game
-from ganae_cli.models.features import with_features
+from ganae_cli.models.features import half_squared_distance, with_features
 from ganae_cli.models.parts import Parts
 from ganae_cli.registry import register
 
@@ -49,8 +49,7 @@ class VAEGAN(Game):
         x_tilde = self.generator(gaussian.drawn(mean, log_variance, self.draws), training=True)
         x_hat = self.generator(self.prior(), training=True)
         (features, real), (rebuilt, reconstruction), (_, sample) = (self.look(images) for images in (x, x_tilde, x_hat))
-        squares = ops.square(ops.cast(features, "float32") - ops.cast(rebuilt, "float32"))
-        similarity = ops.sum(squares) / (2 * squares.shape[0])
+        similarity = half_squared_distance(features, rebuilt)
         fakes = {"sample": sample, "reconstruction": reconstruction}
         prior = gaussian.kl_to_prior(mean, log_variance)
         return SimpleNamespace(x=x, x_hat=x_hat, prior=prior, similarity=similarity, real=real, fakes=fakes)

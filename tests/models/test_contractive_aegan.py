@@ -67,7 +67,7 @@ def test_a_player_moves_along_its_own_gradient_and_nobody_else_moves(tiny, build
 def test_the_terms_have_the_names_of_the_yaml(tiny, build, mix):
     game = tiny.ready(build(mix))
     assert game.terms == [
-        *("discriminator.real", "discriminator.fake", "discriminator.loss"),
+        *(f"discriminator.{term}" for term in ("real", "fake_mixed", "fake_reconstruction", "loss")),
         *(f"autoencoder.{term}" for term in ("reconstruction", "fool_mixed", "fool_reconstruction", "code_size")),
         "autoencoder.loss",
     ]

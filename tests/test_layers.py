@@ -11,7 +11,8 @@ ROOT = Path(ganae_cli.__file__).parent
 LAYERS = (  # lowest first; a name stands for a module or for a whole package
     ("errors", "quiet", "philox"),
     ("registry", "randomness", "run_folder", "pictures", "conf_tree", "environment"),
-    ("settings", "rules", "surroundings", "outputs"),
+    ("setting", "rules", "surroundings", "outputs"),
+    ("settings",),
     ("schema",),
     ("datasets", "networks", "losses", "samplers", "hardware", "optimizers"),
     ("models", "metrics"),
@@ -95,6 +96,7 @@ LIGHT = {
     "run_folder",
     "outputs",
     "conf_tree",
+    "setting",
     "settings",
     "schema",
     "pictures",

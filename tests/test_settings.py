@@ -2,7 +2,7 @@
 
 import pytest
 
-from ganae_cli import settings
+from ganae_cli import setting, settings
 from ganae_cli.command_line import catalogue
 from ganae_cli.conf_tree import ConfTree
 
@@ -53,7 +53,7 @@ def test_patterns_fit_one_word_per_star():
 )
 def test_a_default_says_the_type(default, value, is_fit):
     kind = settings.by_default(default).kinds
-    assert settings.fits(value, kind) is is_fit
+    assert setting.fits(value, kind) is is_fit
 
 
 def test_a_null_default_says_nothing():

@@ -6,6 +6,7 @@ from ganae_cli import settings
 from ganae_cli.command_line import catalogue
 from ganae_cli.command_line.request import FLAGS
 from ganae_cli.conf_tree import ConfTree
+from ganae_cli.setting import shown
 
 TRAIN_EXAMPLES = {
     "ganae train": "learn handwritten digits",
@@ -78,7 +79,7 @@ def _with_limits(entry: catalogue.Entry) -> str:
 
 
 def _yaml(value) -> str:
-    return "null" if value is None else settings.shown(value).strip("'")
+    return "null" if value is None else shown(value).strip("'")
 
 
 def show(text: str) -> int:

@@ -5,19 +5,18 @@ player's gradient is taken of the weighted sum of its own terms with respect to 
 else. Players in one round move at once; rounds follow one another; one step plays every round.
 """
 
-import math
-
 import keras
 import tensorflow as tf
 
 from ganae_cli.errors import UserError
 from ganae_cli.models import rehearsal
-from ganae_cli.models.averages import UNTRAINED, Averages
+from ganae_cli.models.averages import Averages
+from ganae_cli.models.kept import Kept
 from ganae_cli.models.parts import Parts
 from ganae_cli.randomness import Draws
 
 
-class Game(keras.Model):
+class Game(Kept):
     """Base of every model page. See `gan.py` for the smallest whole example."""
 
     players: dict[str, tuple[str, ...]] = {}  # player -> the networks it owns
@@ -40,7 +39,6 @@ class Game(keras.Model):
         self.averages: Averages | None = None
         self.total_steps = 1  # known after compile
         self.asked_for_penalties: set[str] = set()  # networks on which the page puts penalties, if any are configured
-        self.saved: list[keras.Variable] = []  # in the game's own part of a weights file, by name
         self.step = self.keep("step", 0, dtype="int64")
         self.built = True
 
@@ -98,12 +96,6 @@ class Game(keras.Model):
         own = getattr(self, network)
         judge = judge or own
         return {n: p.function(judge if p.judges else own, real, fake, self.draws) for n, p in chosen.items()}
-
-    def keep(self, name: str, value, shape: tuple[int, ...] = (), dtype: str = "float32") -> keras.Variable:
-        """A number of the algorithm's own that goes from step to step, as BEGAN's k_t; saved with the weights."""
-        start = keras.initializers.Constant(value)
-        self.saved.append(self.add_weight(name=name, shape=shape, dtype=dtype, initializer=start, **UNTRAINED))
-        return self.saved[-1]
 
     def gate(self, player: str, terms: dict, seen):
         """0 or 1, by which a player's gradient is multiplied; None: always 1. terms: of this player, unweighted."""
@@ -241,13 +233,11 @@ class Game(keras.Model):
         return self.term_weights.get(player, {}).get(term, default)
 
     def _weight_now(self, term: str, weight: float, step=None):
-        """What a penalty's weight has become: w_T + (w_0 - w_T) (1 + cos(pi t / T)) / 2, as R3GAN's gamma."""
-        final = self.penalties[term].final_weight if term in self.penalties else None
-        if final is None:
+        """What the weight of a term has become at a step, if it is that of a penalty which changes."""
+        if term not in self.penalties or self.penalties[term].final_weight is None:
             return weight
         step = tf.cast(self.step.value if step is None else step, tf.float32)
-        left = 0.5 + 0.5 * tf.cos(math.pi * tf.minimum(1.0, step / self.total_steps))
-        return final + (weight - final) * left
+        return self.penalties[term].weight_after(step / self.total_steps, weight)
 
     # Before and after ---------------------------------------------------------------------------------------------
 
@@ -264,12 +254,3 @@ class Game(keras.Model):
     def averaged(self):
         """A context in which `product` has its averaged weights (if an EMA is kept)."""
         return self.averages.taken()
-
-    # keras numbers a layer's own variables; by name, a file also serves a game that has only some of them.
-    def save_own_variables(self, store):
-        for variable in self.saved:
-            store[variable.name] = variable.numpy()
-
-    def load_own_variables(self, store):
-        for variable in self.saved:
-            variable.assign(store[variable.name])

@@ -54,13 +54,14 @@ class Hybrid(Game):
         return SimpleNamespace(x=x, x_hat=x_hat, x_tilde=x_tilde, z=z, z_hat=z_hat, z_tilde=z_tilde, prior=prior)
 
     def discriminator_loss(self, seen):
-        """Data against samples and against reconstructions."""
+        """Data against samples and against reconstructions, each kind of fake counting half, as in AEGAN."""
         real, fakes, _ = self._images(seen)
-        return verdicts.rejected(self.adversarial, real, fakes) | self.penalize("discriminator", seen.x, seen.x_hat)
+        terms = verdicts.rejected(self.adversarial, real, fakes, share=1 / 2)
+        return terms | self.penalize("discriminator", seen.x, seen.x_hat)
 
     def code_discriminator_loss(self, seen):
-        """The prior's codes against those of data and those of samples."""
-        terms = verdicts.rejected(self.adversarial, *self._codes(seen))
+        """The prior's codes against those of data and those of samples, each half."""
+        terms = verdicts.rejected(self.adversarial, *self._codes(seen), share=1 / 2)
         return terms | self.penalize("code_discriminator", seen.z, seen.z_hat)
 
     def encoder_loss(self, seen):

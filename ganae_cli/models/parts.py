@@ -1,10 +1,12 @@
 """What a model is built from: networks by role, losses by name, and the shape of the data."""
 
 import copy
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import keras
+from keras import ops
 
 from ganae_cli import networks, registry
 from ganae_cli.errors import UserError
@@ -24,6 +26,11 @@ class Penalty:
     judges: bool = True  # is for a network that sees both data and samples
     final_weight: float | None = None  # at the end of training; None: weight all the time
     per_sample: bool = True  # takes a gradient for each sample, so BatchNorm is refused
+
+    def weight_after(self, share, start: float):
+        """w_T + (w_0 - w_T) (1 + cos(pi t / T)) / 2 after a share t / T of the training, as R3GAN's gamma."""
+        left = 0.5 + 0.5 * ops.cos(math.pi * ops.minimum(1.0, share))
+        return self.final_weight + (start - self.final_weight) * left
 
 
 @dataclass

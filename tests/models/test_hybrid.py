@@ -13,12 +13,12 @@ NOTHING = {
 }
 REBUILT = {"reconstruction": 3.0}
 BOTH = REBUILT | {"fool_reconstruction": 1.0}
-CODES = {"real": 1.0, "fake_code": 1.0}
+CODES = {"real": 1.0, "fake_code": 2.0}  # each kind of fake counts half as it stands
 CYCLES = BOTH | {"code_reconstruction": 5.0, "fool_code_reconstruction": 0.5}
-HALVES = {"real": 1.0, "fake_sample": 0.5, "fake_reconstruction": 0.5}
+WHOLES = {"real": 1.0, "fake_sample": 2.0, "fake_reconstruction": 2.0}
 JOINT = CYCLES | {"fool_sample": 1.0, "fool_code": 1.0}
 PAGES = {  # page -> its weights, the hybrid's
-    "gan": (None, {"discriminator": {"real": 1.0, "fake_sample": 1.0}, "generator": {"fool_sample": 1.0}}),
+    "gan": (None, {"discriminator": {"real": 1.0, "fake_sample": 2.0}, "generator": {"fool_sample": 1.0}}),
     "autoencoder": ({"autoencoder": REBUILT}, {"encoder": REBUILT, "generator": REBUILT}),
     "wae_gan": (
         {"autoencoder": REBUILT},
@@ -27,7 +27,7 @@ PAGES = {  # page -> its weights, the hybrid's
     "alpha_gan": (
         {"encoder": REBUILT, "generator": REBUILT},
         {
-            "discriminator": dict.fromkeys(HALVES, 1.0),
+            "discriminator": WHOLES,
             "code_discriminator": CODES,
             "encoder": BOTH | {"fool_code": 1.0},
             "generator": BOTH | {"fool_sample": 1.0},
@@ -36,8 +36,8 @@ PAGES = {  # page -> its weights, the hybrid's
     "aegan": (
         {"autoencoder": JOINT},
         {
-            "discriminator": HALVES,
-            "code_discriminator": {"real": 1.0, "fake_code": 0.5, "fake_code_reconstruction": 0.5},
+            "discriminator": dict.fromkeys(WHOLES, 1.0),
+            "code_discriminator": {"real": 1.0, "fake_code": 1.0, "fake_code_reconstruction": 1.0},
             "encoder": CYCLES | {"fool_code": 1.0},
             "generator": CYCLES | {"fool_sample": 1.0},
         },
@@ -74,7 +74,7 @@ def test_with_the_weights_of_a_page_it_learns_what_that_learns(tiny, name):
 def test_with_a_gaussian_encoder_it_has_the_gradients_of_vaegan(tiny, player):
     """Player by player: VAE-GAN plays one round, and this two."""
     own = {
-        "discriminator": dict.fromkeys(HALVES, 1.0),
+        "discriminator": WHOLES,
         "encoder": {"similarity": 1.0},
         "generator": {"similarity": 0.3, "fool_sample": 1.0, "fool_reconstruction": 1.0},
     }

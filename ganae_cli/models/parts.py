@@ -106,6 +106,8 @@ class Parts:
             shared = {key: value for key, value in self.penalties[name].items() if key in OF_EVERY_PENALTY}
             nature = {"judges": getattr(kind, "judges", True), "per_sample": getattr(kind, "per_sample", True)}
             function, on = registry.build("penalty", name, **own), shared.pop("on")
+            if not on:
+                raise UserError(f"loss.penalties.{name}.on names no network")
             terms = {name: on} if isinstance(on, str) else {f"{name}_{role}": role for role in on}
             built |= {term: Penalty(name, function, on=role, **shared, **nature) for term, role in terms.items()}
         return built

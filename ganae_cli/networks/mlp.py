@@ -65,7 +65,7 @@ class MLP:
         if len(shape) == 3:
             out += [layers.Reshape(shape, dtype="float32"), layers.Activation("tanh", dtype="float32")]
         if self.signs > units:
-            raise UserError(f"networks cannot take {self.signs} signs of codes of {units} numbers")
+            raise UserError(f"there cannot be {self.signs} signs of codes of {units} numbers")
         return keras.Sequential([keras.Input((units,)), *signs(self.signs), *self._hidden(units), *out])
 
     def _hidden(self, inputs: int) -> list[keras.Layer]:

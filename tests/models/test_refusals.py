@@ -29,6 +29,11 @@ def test_a_generator_has_no_penalties_of_discriminators(tiny, name):
         tiny.build("gan", penalties={name: {"weight": 1.0, "on": "generator"}}).rehearse(tiny.data())
 
 
+def test_a_penalty_on_no_network_at_all(tiny):
+    with pytest.raises(UserError, match=r"loss.penalties.l2.on names no network"):
+        tiny.build("gan", penalties={"l2": {"weight": 1.0, "on": []}})
+
+
 def test_only_discriminators_compare_the_samples_of_a_batch(tiny):
     networks = {"encoder": {"name": "mlp", "width": 4, "depth": 1, "minibatch_std": True}}
     with pytest.raises(UserError, match=r"networks.encoder.minibatch_std compares samples of a batch: only discrim"):

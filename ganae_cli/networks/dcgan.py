@@ -1,9 +1,9 @@
 """Convolutional network after Radford et al. 2016 (DCGAN), arXiv:1511.06434, for images of any size from 8x8 up.
 
-down halves the image with 4x4 convolutions of stride 2 while its smaller side stays at least 4; channels double from
-`width` up to `max_width`. Images too small for `depth` halvings get 3x3 convolutions at the smallest size instead. up
-is the mirror image. Departures from the paper: any size; LeakyReLU in both directions, since it leaves no dead units;
-He's initial weights and layer norm by default (see `layers.py`).
+down halves the image with 4x4 convolutions of stride 2 while its smaller side stays at least `smallest`; channels
+double from `width` up to `max_width`. Images too small for `depth` halvings get 3x3 convolutions at the smallest size
+instead. up is the mirror image. Departures from the paper: any size; by default, LeakyReLU in both directions, since it
+leaves no dead units, layer norm, and He's initial weights (see `layers.py`).
 """
 
 from itertools import pairwise
@@ -11,7 +11,9 @@ from itertools import pairwise
 import keras
 from keras import layers
 
+from ganae_cli.networks.halving import Doubling, Halving
 from ganae_cli.networks.layers import (
+    ACTIVATIONS,
     NORMS,
     activation,
     check_choice,
@@ -31,23 +33,31 @@ from ganae_cli.registry import register
 
 @register("network", "dcgan")
 class DCGAN:
-    """width: channels after the first convolution. max_width: the most channels. depth: the fewest convolutions."""
+    """width: channels after the first convolution. max_width: the most channels. depth: the fewest convolutions.
+
+    smallest: the side below which an image is not halved. activation: of hidden layers.
+    """
 
     def __init__(
         self,
         width: int = 32,
         max_width: int = 512,
         depth: int = 2,
+        smallest: int = 4,
         norm: str = "layer",
+        activation: str = "leaky_relu",
         spectral_norm: bool = False,
         minibatch_std: bool = False,
     ):
         check_count("width", width)
         check_count("max_width", max_width)
         check_count("depth", depth)
+        check_count("smallest", smallest)
         check_choice("norm", norm, NORMS)
+        check_choice("activation", activation, ACTIVATIONS)
         check_flags(spectral_norm=spectral_norm, minibatch_std=minibatch_std)
-        self.width, self.max_width, self.depth, self.norm = width, max_width, depth, norm
+        self.width, self.max_width, self.depth, self.smallest = width, max_width, depth, smallest
+        self.norm, self.activation = norm, activation
         self.spectral_norm, self.minibatch_std = spectral_norm, minibatch_std
 
     def down(self, shape: tuple[int, ...], units: int) -> keras.Model:
@@ -60,7 +70,7 @@ class DCGAN:
             spread = minibatch_std(self.minibatch_std and i == len(sizes) - 2)  # before the last convolution
             channels = before[2] + len(spread)
             shrink = _shrink((*before[:2], channels), after, norm, self.spectral_norm)
-            hidden += [*spread, shrink, *normalization(norm, after[2]), activation("leaky_relu")]
+            hidden += [*spread, shrink, *normalization(norm, after[2]), activation(self.activation)]
         last = scaled_normal(numbers(sizes[-1]), nonlinear=False)
         out = spectral(layers.Dense(units, kernel_initializer=last, dtype="float32"), self.spectral_norm)
         return keras.Sequential([keras.Input(shape), *hidden, layers.Flatten(), out])
@@ -70,23 +80,25 @@ class DCGAN:
         refuse_minibatch_std(self.minibatch_std)
         sizes = self._sizes(shape)[::-1]
         hidden = dense_start(units, sizes[0], self.norm, self.spectral_norm)
-        hidden += [*normalization(self.norm, sizes[0][2]), activation("leaky_relu")]
+        hidden += [*normalization(self.norm, sizes[0][2]), activation(self.activation)]
         *inner, outermost = pairwise(sizes)
         for before, after in inner:
             hidden += _grow(before, after, self.norm, spectral_norm=self.spectral_norm)
-            hidden += [*normalization(self.norm, after[2]), activation("leaky_relu")]
+            hidden += [*normalization(self.norm, after[2]), activation(self.activation)]
         out = _grow(*outermost, "none", last=True, spectral_norm=self.spectral_norm)
         out += [layers.Activation("tanh", dtype="float32")]
         return keras.Sequential([keras.Input((units,)), *hidden, *out])
 
     def _sizes(self, shape: tuple[int, ...]) -> list[Size]:
-        return image_sizes("dcgan", shape, self.width, self.max_width, fewest=self.depth)
+        return image_sizes("dcgan", shape, self.width, self.max_width, self.depth, self.smallest)
 
 
 def _shrink(before: Size, after: Size, norm: str, spectral_norm: bool = False) -> keras.Layer:
     """A convolution from one size to the next, half as large or equal."""
-    kernel, stride = (3, 1) if before[:2] == after[:2] else (4, 2)
-    return convolution(before[2], after[2], kernel, stride, norm, spectral_norm=spectral_norm)
+    if before[:2] == after[:2]:
+        return convolution(before[2], after[2], 3, norm=norm, spectral_norm=spectral_norm)
+    halved = Halving(after[2], use_bias=norm == "none", kernel_initializer=scaled_normal(16 * before[2]))
+    return spectral(halved, spectral_norm)
 
 
 def _grow(before: Size, after: Size, norm: str, last: bool = False, spectral_norm: bool = False) -> list[keras.Layer]:
@@ -97,10 +109,10 @@ def _grow(before: Size, after: Size, norm: str, last: bool = False, spectral_nor
     Cropping the last row and column makes it the exact transpose of `_shrink`.
     """
     if before[:2] == after[:2]:
-        return [convolution(before[2], after[2], 3, 1, norm, nonlinear=not last, spectral_norm=spectral_norm)]
+        return [convolution(before[2], after[2], 3, norm=norm, nonlinear=not last, spectral_norm=spectral_norm)]
     weights = scaled_normal(4 * before[2], nonlinear=not last)
     bias = norm == "none"  # a normalisation has a bias of its own
-    doubled = layers.Conv2DTranspose(after[2], 4, 2, padding="same", use_bias=bias, kernel_initializer=weights)
+    doubled = Doubling(after[2], use_bias=bias, kernel_initializer=weights)
     crop = ((0, 2 * before[0] - after[0]), (0, 2 * before[1] - after[1]))
     rest = [] if crop == ((0, 0), (0, 0)) else [layers.Cropping2D(crop)]
     return [spectral(doubled, spectral_norm), *rest]

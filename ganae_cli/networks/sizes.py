@@ -7,21 +7,23 @@ from ganae_cli.networks.layers import numbers
 Size = tuple[int, int, int]  # height, width, channels
 
 
-def image_sizes(network: str, shape: tuple[int, ...], width: int, max_width: int, fewest: int = 1) -> list[Size]:
+def image_sizes(
+    network: str, shape: tuple[int, ...], width: int, max_width: int, fewest: int = 1, smallest: int = 4
+) -> list[Size]:
     """(height, width, channels) of the image and after each step: (28, 28, 1), (14, 14, 32), (7, 7, 64), (4, 4, 128).
 
-    Sides halve, rounded up, while the smaller one stays at least 4; channels double from `width` up to `max_width`.
-    Images too small for `fewest` steps get some that keep the smallest size. Raises UserError, naming the network, for
-    what cannot be convolved.
+    Sides halve, rounded up, while the smaller one stays at least `smallest`; channels double from `width` up to
+    `max_width`. Images too small for `fewest` steps get some that keep the smallest size. Raises UserError, naming the
+    network, for what cannot be convolved.
     """
     if len(shape) != 3:
         raise UserError(_refusal(network, f"points of {numbers(shape)} numbers"))
     if min(shape[:2]) < SMALLEST_SIDE:
         raise UserError(_refusal(network, f"images of {shape[0]}x{shape[1]}"))
     sizes, channels = [tuple(shape)], width
-    while len(sizes) <= fewest or _halvable(sizes[-1]):
+    while len(sizes) <= fewest or _halvable(sizes[-1], smallest):
         high, wide, _ = sizes[-1]
-        if _halvable(sizes[-1]):
+        if _halvable(sizes[-1], smallest):
             high, wide = _half(high), _half(wide)
         sizes.append((high, wide, min(channels, max_width)))
         channels *= 2
@@ -44,5 +46,5 @@ def _half(side: int) -> int:
     return (side + 1) // 2  # what a convolution of stride 2 with "same" padding leaves
 
 
-def _halvable(size: Size) -> bool:
-    return _half(min(size[:2])) >= 4
+def _halvable(size: Size, smallest: int) -> bool:
+    return min(size[:2]) > 1 and _half(min(size[:2])) >= smallest

@@ -47,12 +47,13 @@ def _flat(tree: dict, prefix: str = "") -> dict:
     return leaves
 
 
-def other_arithmetic(folder: RunFolder, threads: int, replicas: int) -> str | None:
-    """A line on why a resumed run will not repeat bit for bit; None where it will."""
+def other_arithmetic(folder: RunFolder, now: dict[str, int]) -> str | None:
+    """A line on why a resumed run will not repeat bit for bit; None where it will. now: what that depends on."""
     before = (folder.sessions() or [{}])[-1]
-    now = {"threads": threads, "replicas": replicas}
     changes = [
-        f"{before[key]} {key} before, {value} now" for key, value in now.items() if before.get(key, value) != value
+        f"{before[key]} {key.replace('_', ' ')} before, {value} now"
+        for key, value in now.items()
+        if before.get(key, value) != value
     ]
     return (
         f"{'; '.join(changes)}: results will not be those of an uninterrupted run to the last bit" if changes else None

@@ -15,12 +15,16 @@ STRATEGIES = ("auto", "none", "mirrored", "multi_worker")
 
 @dataclass(frozen=True)
 class Session:
-    """What `prepare` has set up. rank: this worker; it owns `replicas // ranks` of all replicas."""
+    """What `prepare` has set up. rank: this worker; it owns `replicas // ranks` of all replicas.
+
+    block: the most steps of one call of the compiled program; None: as many as pay.
+    """
 
     strategy: tf.distribute.Strategy
     jit: bool
     devices: list[str]
     threads: int
+    block: int | None = 1
     rank: int = 0
     ranks: int = 1
 
@@ -63,6 +67,7 @@ def prepare(
     strategy: str = "auto",
     precision: str = "float32",
     jit: bool = True,
+    steps_per_execution: int | None = None,
     threads: int | None = None,
     deterministic: bool = True,
 ) -> Session:
@@ -82,7 +87,8 @@ def prepare(
         return _join_workers(jit, chosen, threads)
     if strategy == "mirrored" or len(chosen) > 1:
         return Session(tf.distribute.MirroredStrategy(chosen), jit, chosen, threads)
-    return Session(tf.distribute.get_strategy(), jit, chosen, threads)
+    block = steps_per_execution or (1 if on_gpu else None)  # what pays was measured on CPUs
+    return Session(tf.distribute.get_strategy(), jit, chosen, threads, block if jit else 1)
 
 
 def _set_threads(threads: int | None) -> int:

@@ -21,6 +21,7 @@ from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.batches import batches
 from ganae_cli.errors import UserError
 from ganae_cli.models.base import Game
+from ganae_cli.models.several import steps_together
 from ganae_cli.run_folder import Checkpoint, RunFolder, write_atomically
 
 EXIT_CODES = {None: 0, "max_minutes": 0, "SIGINT": 130, "SIGTERM": 143, "another worker": 143}
@@ -74,7 +75,7 @@ def _run(config: DictConfig, path: Path, plugins) -> tuple[int, Path]:
             if run.first_step >= config.train.steps:
                 return _nothing_left(run), folder.path
             if session.is_chief:
-                _open_folder(run)
+                _open_folder(run, game)
             return _fit(run, game), folder.path
 
 
@@ -95,18 +96,21 @@ def _build(run: Run, inherited: inheritance.Inheritance | None) -> Game:
     if run.checkpoint:
         continuity.refuse_changes(run.checkpoint.about["architecture"], continuity.architecture(config, game))
     optimizing = assembly.build_optimizers(config, game)
-    game.compile(optimizing, jit=run.session.jit, ema=config.train.ema, steps=config.train.steps)
+    intervals = [config.train.log_every, config.train.sample_every, config.train.checkpoint_every]
+    block = steps_together(game, size, intervals, run.session.block)
+    game.compile(optimizing, jit=run.session.jit, ema=config.train.ema, steps=config.train.steps, block=block)
     if run.checkpoint:
         with optimizers.rates_as_configured(game.optimizers.values()):
             game.load_weights(run.checkpoint.weights)
     return game
 
 
-def _open_folder(run: Run) -> None:
+def _open_folder(run: Run, game: Game) -> None:
     config, session, folder = run.config, run.session, run.folder
-    about = {"devices": session.devices, "replicas": session.replicas, "threads": session.threads, "seed": config.seed}
+    arithmetic = {"replicas": session.replicas, "threads": session.threads, "steps_per_execution": game.block}
+    about = {"devices": session.devices, "seed": config.seed} | arithmetic
     write_atomically(folder.config, OmegaConf.to_yaml(config, resolve=False))
-    other = continuity.other_arithmetic(folder, session.threads, session.replicas) if run.checkpoint else None
+    other = continuity.other_arithmetic(folder, arithmetic) if run.checkpoint else None
     if other:
         _warn(other)
     folder.add_session(environment.describe(**about), resumes=run.checkpoint is not None)
@@ -120,9 +124,9 @@ def _fit(run: Run, game: Game) -> int:
     callbacks = _callbacks(run, bar, game)
     try:
         game.fit(
-            _stream(run, game.batches_per_step),
+            _stream(run, game),
             epochs=1,
-            steps_per_epoch=steps - first,
+            steps_per_epoch=-(-steps // game.block) - first // game.block,
             shuffle=False,
             verbose=0,
             callbacks=[*callbacks, run.stop],
@@ -159,14 +163,16 @@ def _callbacks(run: Run, bar: ProgressBar, game: Game) -> list:
     return [history, samples, saving, bar, *profile]
 
 
-def _stream(run: Run, per_step: int):
-    """Each replica's rows of each step's global batches, in the order of the seed."""
-    session, train = run.session, run.config.train
+def _stream(run: Run, game: Game):
+    """Each replica's rows of each step's global batches, in the order of the seed; or whole blocks of steps."""
+    session, train, block = run.session, run.config.train, game.block
+    first, last = run.first_step // block * block, -(-train.steps // block) * block
     local = session.replicas // session.ranks
 
     def rows(context=None):
-        place = {"rank": session.rank, "ranks": session.ranks, "replicas": local, "per_step": per_step}
-        return batches(run.data, train.batch_size, run.config.seed, run.first_step, train.steps, **place)
+        place = {"rank": session.rank, "ranks": session.ranks, "replicas": local, "per_step": game.batches_per_step}
+        stream = batches(run.data, train.batch_size, run.config.seed, first, last, **place)
+        return stream.batch(block, drop_remainder=True).prefetch(1) if block > 1 else stream
 
     return session.strategy.distribute_datasets_from_function(rows) if session.replicas > 1 else rows()
 

@@ -103,6 +103,7 @@ SETTINGS = {
     "hardware.strategy": Setting(str, "tf.distribute", choices=("auto", "none", "mirrored", "multi_worker")),
     "hardware.precision": Setting(str, "precision", choices=("float32", "mixed_bfloat16", "mixed_float16")),
     "hardware.jit": Setting(bool, "compile the step with XLA"),
+    "hardware.steps_per_execution": Setting(int, "steps of one call of the compiled program", least=1, null=True),
     "hardware.threads": Setting(
         int, "CPU threads; results repeat bit for bit only at the same number", least=1, most=1024, null=True
     ),

@@ -11,7 +11,7 @@ class Periodic(keras.callbacks.Callback):
         self.every, self.step = every, first_step
 
     def on_train_batch_end(self, batch, logs=None):
-        self.step += 1
+        self.step = self.model.steps_done
         if self.every and self.step % self.every == 0:
             self.act(self.step)
 

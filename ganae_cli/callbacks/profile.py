@@ -5,21 +5,27 @@ import tensorflow as tf
 
 
 class Profile(keras.callbacks.Callback):
-    """Traces `steps` steps, from the tenth after training began: compiling and warming up are behind by then."""
+    """Traces `steps` steps, from the tenth after training began: compiling and warming up are behind by then.
+
+    Or, where a call of the compiled program takes several steps, the calls in which these are.
+    """
 
     def __init__(self, logdir: str, steps: int, wait: int = 10):
         super().__init__()
-        self.logdir, self.steps, self.wait, self.seen, self.tracing = logdir, steps, wait, 0, False
+        self.logdir, self.steps, self.wait, self.tracing, self.is_done = logdir, steps, wait, False, False
+
+    def on_train_begin(self, logs=None):
+        self.first = self.model.steps_done
 
     def on_train_batch_end(self, batch, logs=None):
-        self.seen += 1
-        if self.seen == self.wait:
+        seen = self.model.steps_done - self.first
+        if seen >= self.wait + self.steps and self.tracing:
+            self.on_train_end()
+        elif seen >= self.wait and not self.tracing and not self.is_done:
             tf.profiler.experimental.start(self.logdir)
             self.tracing = True
-        elif self.seen == self.wait + self.steps:
-            self.on_train_end()
 
     def on_train_end(self, logs=None):
         if self.tracing:
-            self.tracing = False
+            self.tracing, self.is_done = False, True
             tf.profiler.experimental.stop()

@@ -9,7 +9,7 @@ import keras
 import tensorflow as tf
 
 from ganae_cli.errors import UserError
-from ganae_cli.models import rehearsal
+from ganae_cli.models import rehearsal, several
 from ganae_cli.models.averages import Averages
 from ganae_cli.models.kept import Kept
 from ganae_cli.models.parts import Parts
@@ -39,7 +39,6 @@ class Game(Kept):
         self.averages: Averages | None = None
         self.total_steps = 1  # known after compile
         self.asked_for_penalties: set[str] = set()  # networks on which the page puts penalties, if any are configured
-        self.step = self.keep("step", 0, dtype="int64")
         self.built = True
 
     # What a page writes -------------------------------------------------------------------------------------------
@@ -106,22 +105,22 @@ class Game(Kept):
 
     # The step -----------------------------------------------------------------------------------------------------
 
-    def compile(self, optimizers: dict[str, keras.optimizers.Optimizer], jit=False, ema: float = 0.0, steps: int = 1):
+    def compile(self, optimizers: dict, jit=False, ema: float = 0.0, steps: int = 1, block: int = 1):
         """optimizers: one per player. jit: with XLA. ema: decay per step of the averaged weights of `product`; 0 keeps
-        none. steps: of the whole training, after which penalties have their final weight.
+        none. steps: of the whole training, after which penalties have their final weight. block: see `several.py`.
         """
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
         # None, or keras callbacks would steer an RMSprop nobody uses.
         super().compile(optimizer=None, jit_compile=jit and replicas == 1)
         self.optimizers, self.replicas, self.total_steps = optimizers, replicas, steps
+        self.block = block
         for player in self.players:
             optimizers[player].build(self.variables_of(player))
         # XLA cannot compile a step that talks to other replicas; what lies between the reductions it can.
         self.compiled_rounds = (
             [self._compiled_round(i) for i in range(len(self.rounds))] if jit and replicas > 1 else []
         )
-        self.tally = self.keep("tally", 0, (len(self.terms),))
-        self.first_bad_step = self.keep("first_bad_step", -1, (len(self.terms),), "int64")
+        self.keep_tally(len(self.terms))
         self.keep_averages(ema)
 
     def keep_averages(self, decay: float) -> None:
@@ -134,7 +133,12 @@ class Game(Kept):
         return [v for network in self.players[player] for v in getattr(self, network).trainable_variables]
 
     def train_step(self, x):
-        """One play of all rounds on a batch: returns the unweighted terms and each player's weighted `loss`."""
+        """What keras calls: a step on a batch, or the steps of a block; of the last, every term and `<player>.loss`."""
+        values = several.play(self, x) if self.block > 1 else self.play(x)
+        return {name: values[i : i + 1] for i, name in enumerate(self.terms)}  # (1,): keras cannot reduce scalars
+
+    def play(self, x):
+        """One step, a play of all rounds on a batch: the unweighted terms and each player's weighted `loss`."""
         context = tf.distribute.get_replica_context()
         if x.shape[0] is None:  # several workers: their dataset forgets its batch size
             x = tf.ensure_shape(x, (self.batch_size // self.replicas, *self.shape))
@@ -143,12 +147,9 @@ class Game(Kept):
         values = tf.stack([tf.cast(terms[name], tf.float32) for name in self.terms])
         if self.replicas > 1:
             values = context.all_reduce("MEAN", values)
-        self.tally.assign_add(values)
-        bad = tf.logical_and(self.first_bad_step < 0, tf.logical_not(tf.math.is_finite(values)))
-        self.first_bad_step.assign(tf.where(bad, self.step.value, self.first_bad_step.value))
         self.averages.update()
-        self.step.assign_add(1)
-        return {name: values[i : i + 1] for i, name in enumerate(self.terms)}  # (1,): keras cannot reduce scalars
+        self.record(values)
+        return values
 
     def _rounds_together(self, x, replica) -> dict:
         """Every round under one tape: networks that nobody has moved since are not asked twice."""

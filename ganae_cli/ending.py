@@ -1,6 +1,7 @@
 """The end of a training run: its sampler, its measures, its status and its closing lines."""
 
-from ganae_cli import sampling
+from ganae_cli import process, sampling
+from ganae_cli.amounts import megabytes
 from ganae_cli.callbacks import say
 from ganae_cli.callbacks.history import History
 from ganae_cli.datasets.base import Data
@@ -9,9 +10,11 @@ from ganae_cli.models.base import Game
 from ganae_cli.run_folder import RunFolder
 
 
-def interrupted(folder: RunFolder, game: Game, data: Data, history: History, steps: int, reason: str) -> None:
+def interrupted(
+    folder: RunFolder, game: Game, data: Data, history: History, start: dict, steps: int, reason: str
+) -> None:
     """Before its last step. The status first: who told the run to stop may not wait for the rest."""
-    folder.write_status("interrupted", **_facts(history), error=reason)
+    folder.write_status("interrupted", **_facts(history), **start, error=reason)
     say(f"stopped by {reason} at step {history.step} of {steps}; go on with:")
     say(f"  ganae resume {folder.path}")
     if folder.list_checkpoints():
@@ -19,24 +22,31 @@ def interrupted(folder: RunFolder, game: Game, data: Data, history: History, ste
             _keep_sampler(folder, game, data)
 
 
-def done(folder: RunFolder, game: Game, data: Data, history: History) -> None:
-    """What was learned, and where it is."""
+def done(folder: RunFolder, game: Game, data: Data, history: History, start: dict) -> None:
+    """What was learned, and where it is. start: of `callbacks.start`."""
+    peak = process.peak_memory()  # of training: what follows takes memory of its own
     with game.averaged():
         source = _keep_sampler(folder, game, data)
         found = summary.measure(game, data, source)
-    metrics = found | {"images_per_second": _usual_rate(folder)}
-    folder.write_status("done", **_facts(history), metrics=metrics)
+    metrics = found | {"images_per_second": _usual_rate(folder)} | _memory(peak)
+    folder.write_status("done", **_facts(history), **start, metrics=metrics)
     terms = [f"  {name:<40} {value:.4g}" for name, value in history.row.items() if "." in name]
     say(f"done: {history.step} steps in {history.seconds_so_far:.0f} s; means over the last interval:")
     say("\n".join(terms))
     for line in summary.lines(found, data):
         say(line)
+    if peak:
+        say(f"memory:   {megabytes(peak)} at most while training; compiling took {start['compile_seconds']:.0f} s")
     say(f"sampler:  {source}")
     say(f"pictures: {folder.samples}\nmore:     ganae sample {folder.path} --count 64 --out grid.png")
 
 
 def _facts(history: History) -> dict:
     return {"step": history.step, "seconds": round(history.seconds_so_far, 3)}
+
+
+def _memory(peak: int | None) -> dict:
+    return {"peak_memory_mb": round(peak / 1e6)} if peak else {}
 
 
 def _keep_sampler(folder: RunFolder, game: Game, data: Data) -> sampling.Source:

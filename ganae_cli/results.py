@@ -10,7 +10,7 @@ from ganae_cli.errors import UserError
 from ganae_cli.outputs import find_run, is_sweep, list_folders, outputs
 from ganae_cli.run_folder import RESULTS, SWEEP
 
-NUMBER_AND_PLACE = ("job", "folder")
+LEFT_OUT = ("job", "folder", "peak_memory_mb")  # the table is of what was learned; results.csv has all
 STATE, SEED, SEEDS = "state", "seed", "seeds"
 
 
@@ -84,7 +84,7 @@ def _swept(sweep: Path) -> set[str]:
 
 def _is_shown(column: str, swept: set[str]) -> bool:
     is_term = "." in column and column not in swept
-    return not is_term and column not in NUMBER_AND_PLACE
+    return not is_term and column not in LEFT_OUT
 
 
 def _short(text: str, digits: int = 3) -> str:

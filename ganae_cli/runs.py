@@ -3,7 +3,7 @@
 import contextlib
 import os
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
@@ -15,6 +15,7 @@ from ganae_cli.callbacks.history import History, NotFinite
 from ganae_cli.callbacks.profile import Profile
 from ganae_cli.callbacks.progress import ProgressBar
 from ganae_cli.callbacks.samples import Samples
+from ganae_cli.callbacks.start import Start
 from ganae_cli.callbacks.stop import Stop
 from ganae_cli.callbacks.tensorboard import Events
 from ganae_cli.datasets.base import Data
@@ -29,14 +30,15 @@ EXIT_CODES = {None: 0, "max_minutes": 0, "SIGINT": 130, "SIGTERM": 143, "another
 
 @dataclass
 class Run:
-    """A run in the making: what its steps hand on to each other."""
+    """A run in the making: what its steps hand on to each other. A trial has no folder, and nothing stops it."""
 
     config: DictConfig
-    folder: RunFolder
     session: hardware.Session
     data: Data
-    checkpoint: Checkpoint | None
-    stop: Stop
+    folder: RunFolder | None = None
+    checkpoint: Checkpoint | None = None
+    stop: Stop | None = None
+    start: Start = field(default_factory=Start)
 
     @property
     def first_step(self) -> int:
@@ -67,10 +69,8 @@ def _run(config: DictConfig, path: Path, plugins) -> tuple[int, Path]:
         config.hardware.threads = session.threads
         folder = RunFolder(session.agree(str(path)))
         assembly.import_parts(plugins)
-        run = Run(config, folder, session, assembly.build_data(config), folder.newest_checkpoint(_warn), stop)
-        inherited = None if run.checkpoint else inheritance.find(config, plugins)
-        with session.strategy.scope():
-            game = _build(run, inherited)
+        run = Run(config, session, assembly.build_data(config), folder, folder.newest_checkpoint(_warn), stop)
+        game = build(run, plugins)
         with folder.claim() if session.is_chief else contextlib.nullcontext():
             if run.first_step >= config.train.steps:
                 return _nothing_left(run), folder.path
@@ -79,8 +79,14 @@ def _run(config: DictConfig, path: Path, plugins) -> tuple[int, Path]:
             return _fit(run, game), folder.path
 
 
-def _build(run: Run, inherited: inheritance.Inheritance | None) -> Game:
+def build(run: Run, plugins=()) -> Game:
     """The compiled game, rehearsed on a real batch, with the checkpoint's weights if there is one."""
+    inherited = None if run.checkpoint else inheritance.find(run.config, plugins)
+    with run.session.strategy.scope():
+        return _built(run, inherited)
+
+
+def _built(run: Run, inherited: inheritance.Inheritance | None) -> Game:
     config, size = run.config, run.config.train.batch_size
     if size % run.session.replicas:
         raise UserError(f"train.batch_size is {size}, which {run.session.replicas} replicas cannot share equally")
@@ -124,12 +130,12 @@ def _fit(run: Run, game: Game) -> int:
     callbacks = _callbacks(run, bar, game)
     try:
         game.fit(
-            _stream(run, game),
+            stream(run, game, steps),
             epochs=1,
             steps_per_epoch=-(-steps // game.block) - first // game.block,
             shuffle=False,
             verbose=0,
-            callbacks=[*callbacks, run.stop],
+            callbacks=[run.start, *callbacks, run.stop],
         )
     except BaseException as error:
         bar.close()
@@ -163,16 +169,19 @@ def _callbacks(run: Run, bar: ProgressBar, game: Game) -> list:
     return [history, samples, saving, bar, *profile]
 
 
-def _stream(run: Run, game: Game):
-    """Each replica's rows of each step's global batches, in the order of the seed; or whole blocks of steps."""
+def stream(run: Run, game: Game, steps: int):
+    """Each replica's rows of the global batches of each step up to step `steps`, in the order of the seed.
+
+    Where a call of the compiled program takes several steps, in whole blocks of them.
+    """
     session, train, block = run.session, run.config.train, game.block
-    first, last = run.first_step // block * block, -(-train.steps // block) * block
+    first, last = run.first_step // block * block, -(-steps // block) * block
     local = session.replicas // session.ranks
 
     def rows(context=None):
         place = {"rank": session.rank, "ranks": session.ranks, "replicas": local, "per_step": game.batches_per_step}
-        stream = batches(run.data, train.batch_size, run.config.seed, first, last, **place)
-        return stream.batch(block, drop_remainder=True).prefetch(1) if block > 1 else stream
+        batched = batches(run.data, train.batch_size, run.config.seed, first, last, **place)
+        return batched.batch(block, drop_remainder=True).prefetch(1) if block > 1 else batched
 
     return session.strategy.distribute_datasets_from_function(rows) if session.replicas > 1 else rows()
 
@@ -192,7 +201,7 @@ def _nothing_left(run: Run) -> int:
 def _close(run: Run, game: Game, history: History) -> int:
     reason, steps = run.stop.reason, run.config.train.steps
     if reason and history.step < steps:
-        ending.interrupted(run.folder, game, run.data, history, steps, reason)
+        ending.interrupted(run.folder, game, run.data, history, run.start.facts, steps, reason)
         return EXIT_CODES[reason]
-    ending.done(run.folder, game, run.data, history)
+    ending.done(run.folder, game, run.data, history, run.start.facts)
     return 0

@@ -83,7 +83,7 @@ def _train(path: Path, plugins: list[str] = ()) -> None:
     named = [f"plugins=[{','.join(plugins)}]"] if plugins else []
     command = [sys.executable, "-m", "ganae_cli", "resume", str(path), *named]
     folder.write_status("pending", error=None)  # what an earlier attempt left is not what became of this one
-    with open(path / OUTPUT, "ab") as log, _signals(told.append), _overview(path.parent) as show:
+    with open(path / OUTPUT, "ab") as log, signals(told.append), _overview(path.parent) as show:
         # A session of its own: a Ctrl-C reaches the job once, from here.
         job = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         passed_on = 0
@@ -100,7 +100,8 @@ def _train(path: Path, plugins: list[str] = ()) -> None:
 
 
 @contextlib.contextmanager
-def _signals(act):
+def signals(act):
+    """A block in which SIGINT and SIGTERM call `act(number)`."""
     before = {n: signal.signal(n, lambda number, frame: act(number)) for n in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
@@ -122,8 +123,12 @@ def _record(folder: RunFolder, code: int, is_told: bool) -> None:
         for line in (folder.path / OUTPUT).read_text(errors="replace").splitlines()
         if line.startswith("ganae: error: ")
     ]
-    killed = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-    folder.write_status("failed", error=said[-1] if said and code > 0 else killed)
+    folder.write_status("failed", error=said[-1] if said and code > 0 else how_it_ended(code))
+
+
+def how_it_ended(code: int) -> str:
+    """Of a process that could not say it itself."""
+    return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
 @contextlib.contextmanager
@@ -159,9 +164,14 @@ def _table(sweep: Path) -> Table:
 def _swept(sweep: Path) -> dict[str, dict[str, str]]:
     """job -> the keys that differ between jobs, and their values."""
     jobs = json.loads((sweep / SWEEP).read_text())["jobs"] if (sweep / SWEEP).exists() else []
+    return {str(number): swept for number, swept in enumerate(differing(jobs))}
+
+
+def differing(jobs: list[list[str]]) -> list[dict[str, str]]:
+    """Of the overrides of each job those whose values are not the same in all; of a single job all."""
     given = [dict(override.lstrip("+").split("=", 1) for override in job if "=" in override) for job in jobs]
     keys = [key for key in (given[0] if given else {}) if len(given) == 1 or len({job.get(key) for job in given}) > 1]
-    return {str(number): {key: job.get(key, "") for key in keys} for number, job in enumerate(given)}
+    return [{key: job.get(key, "") for key in keys} for job in given]
 
 
 def finish(sweep: Path) -> int:

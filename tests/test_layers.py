@@ -9,18 +9,20 @@ import ganae_cli
 
 ROOT = Path(ganae_cli.__file__).parent
 LAYERS = (  # lowest first; a name stands for a module or for a whole package
-    ("errors", "quiet", "philox"),
-    ("registry", "randomness", "run_folder", "pictures", "conf_tree", "environment"),
+    ("errors", "quiet", "philox", "process", "amounts"),
+    ("registry", "randomness", "run_folder", "pictures", "conf_tree", "environment", "cost_report"),
     ("setting", "rules", "surroundings", "outputs"),
     ("settings",),
     ("schema",),
     ("datasets", "networks", "losses", "samplers", "hardware", "optimizers"),
     ("models", "metrics"),
-    ("assembly", "sampling"),
+    ("assembly", "sampling", "step_cost"),
     ("inheritance", "continuity"),
     ("callbacks", "evaluation"),
     ("ending",),
     ("runs", "reports", "sweeps", "results"),
+    ("trial",),
+    ("dry_run",),
     ("command_line",),
     ("commands",),
     ("cli",),
@@ -91,6 +93,10 @@ def f():
 FRONT = {"command_line", "commands"}
 LIGHT = {
     "errors",
+    "process",
+    "amounts",
+    "cost_report",
+    "dry_run",
     "environment",
     "registry",
     "run_folder",

@@ -7,9 +7,9 @@ import pytest
 from ganae_cli import cli, results
 from ganae_cli.errors import UserError
 
-CSV = """job,state,model,parameters,reconstruction,gan.loss,seconds,folder
-0,done,gan,298564,,0.5,12.25,0
-1,{state},aegan,1000,0.16183,,7,1
+CSV = """job,state,model,parameters,reconstruction,peak_memory_mb,gan.loss,seconds,folder
+0,done,gan,298564,,812,0.5,12.25,0
+1,{state},aegan,1000,0.16183,900,,7,1
 """
 
 

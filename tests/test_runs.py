@@ -1,6 +1,7 @@
 """A run in this process: pictures, events, checkpoints, and how it ends when it does not end well."""
 
 import csv
+import re
 
 import numpy as np
 import pytest
@@ -101,6 +102,20 @@ def test_a_run_out_of_time_ends_in_good_order_and_goes_on(train):
     assert folder.status()["state"] == "done"
     assert folder.status()["seconds"] > reached.about["seconds"] > 0
     assert f"steps: {reached.step + 2}" in folder.config.read_text()
+
+
+def test_what_a_run_took_of_the_machine_is_stated(train, capsys):
+    _, folder = train("train.steps=3")
+    status = folder.status()
+    assert 0 < status["compile_seconds"] < status["seconds"]
+    assert status["seconds_to_first_step"] > status["compile_seconds"]
+    peak, said = status["metrics"]["peak_memory_mb"], capsys.readouterr().err
+    assert re.search(rf"^memory:   {peak:,} MB at most while training; compiling took \d+ s$", said, re.MULTILINE), said
+
+
+def test_a_run_that_was_stopped_says_how_long_its_first_step_took(train):
+    _, folder = train("train.steps=400", "train.max_minutes=0.00001")
+    assert 0 < folder.status()["compile_seconds"] < folder.status()["seconds_to_first_step"]
 
 
 def test_a_folder_in_use_is_refused(train):

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from ganae_cli.amounts import duration
 from ganae_cli.callbacks import say
 
 
@@ -75,10 +76,4 @@ class ProgressBar(keras.callbacks.Callback):
         if step == self.steps or self.began is None or step == self.first_step:
             return ""
         seconds = (time.perf_counter() - self.began) / (step - self.first_step) * (self.steps - step)
-        return f"{_duration(seconds)} left"
-
-
-def _duration(seconds: float) -> str:
-    minutes, seconds = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+        return f"{duration(seconds)} left"

@@ -17,7 +17,7 @@ class Flag:
 
 FLAGS = {
     "--multirun": Flag("-m", "run every combination of the comma-separated values"),
-    "--dry-run": Flag("", "compose and check, print the config, train nothing"),
+    "--dry-run": Flag("", "build it, count and time some steps, print what the run would cost; keep nothing"),
     "--cfg": Flag("-c", "print the composed config instead: job, hydra or all", ("job", "hydra", "all")),
     "--package": Flag("-p", "with --cfg: only this section", ("any",)),
     "--resolve": Flag("", "with --cfg: with interpolations resolved"),

@@ -67,14 +67,14 @@ def _find_parents(planned) -> None:
 
 
 def _dry_run(planned) -> int:
-    """The config of every job, resolved, as YAML documents."""
-    from omegaconf import OmegaConf
+    """What the run, or every job of the sweep, would cost."""
+    from ganae_cli import dry_run
 
-    for number, job in enumerate(planned.jobs):
-        if planned.is_sweep:
-            print(f"---\n# job {number}: {' '.join(job.overrides)}")
-        print(OmegaConf.to_yaml(job.config, resolve=True), end="")
-    return 0
+    if not planned.is_sweep:
+        return dry_run.show_run(planned.jobs[0].config)
+    if not planned.jobs:
+        raise UserError("--dry-run: this sweeper makes up its jobs as it goes, so what they cost is not known before")
+    return dry_run.show_sweep([(job.overrides, job.config) for job in planned.jobs])
 
 
 def _train(app, planned) -> int:

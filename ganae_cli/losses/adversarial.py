@@ -14,6 +14,8 @@ from ganae_cli.registry import register
 class Separate:
     """A loss whose terms look at real and fake logits apart from one another."""
 
+    pairs = False  # the generator's part does not look at real logits, and may be given None
+
     def discriminator(self, real_logits, fake_logits) -> dict:
         return {"real": self.real(_float32(real_logits)), "fake": self.fake(_float32(fake_logits))}
 
@@ -118,6 +120,8 @@ class Relativistic:
     pairing E softplus(-(t_real - t_fake)), fool E softplus(-(t_fake - t_real)); real i is paired with fake i, so both
     batches must have one shape. Converges only with R1 and R2 (Huang et al. 2024, section 2).
     """
+
+    pairs = True
 
     def discriminator(self, real_logits, fake_logits) -> dict:
         return {"pairing": self._loses(fake_logits, real_logits)}

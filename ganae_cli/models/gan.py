@@ -76,7 +76,8 @@ class GAN(Game):
 
         feature_matching: || E f(x) - E f(G(z)) ||^2 of D's last features f (Salimans et al. 2016, section 3.1).
         """
-        real, fake = (self.discriminator(images, training=True) for images in (seen.x, seen.x_hat))
+        fake = self.discriminator(seen.x_hat, training=True)
+        real = self.discriminator(seen.x, training=True) if self.adversarial.pairs else None
         terms = self.adversarial.generator(fake, real)
         if self.feature_matching:
             terms["feature_matching"] = mean_distance(self.discriminator, seen.x, seen.x_hat)

@@ -137,6 +137,7 @@ def test_the_status_of_a_done_run_has_its_measures(run):
     assert 0 < metrics["reconstruction"] < 2
     assert {"recognised", "smallest_class", "largest_class", "spread", "novelty", "images_per_second"} <= set(metrics)
     assert all(isinstance(value, int | float) for value in metrics.values())
+    assert 100 < metrics["peak_memory_mb"] < 1e6
 
 
 def test_an_unknown_sampler_is_refused_before_anything_is_made(tmp_path, monkeypatch, capsys):

@@ -49,6 +49,8 @@ def test_killed_job_is_recorded_and_only_it_is_run_again(tmp_path):
     assert [row["train.steps"] for row in rows] == ["20", "1000000", "30"]
     assert float(rows[0]["generator.fool"]) > 0
     assert [bool(row["modes"]) for row in rows] == [True, False, True]
+    assert float(rows[0]["peak_memory_mb"]) > 100
+    assert not {"compile_seconds", "seconds_to_first_step"} & set(rows[0])
     columns = list(rows[0])
     assert columns.index("train.steps") < columns.index("parameters") < columns.index("discriminator.real")
     assert "killed by SIGKILL" in middle.status()["error"]

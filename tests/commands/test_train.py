@@ -166,11 +166,3 @@ def test_cfg_shows_the_config_and_makes_nothing(here, capsys):
     assert train("model=gan", "--cfg", "job", "-p", "model") == 0
     assert OmegaConf.create(capsys.readouterr().out).name == "gan"
     assert list(here.iterdir()) == []
-
-
-def test_a_dry_run_shows_every_job_and_makes_nothing(here, capsys):
-    assert train("--dry-run", "-m", "model=gan", "train.examples=${seed}", "seed=71,72") == 0
-    first, second = capsys.readouterr().out.split("---\n")[1:]
-    assert first.startswith("# job 0: model=gan ")
-    assert OmegaConf.create(second).train.examples == 72
-    assert list(here.iterdir()) == []

@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from ganae_cli.networks.cost import Cost, cost
+from ganae_cli.networks.cost import Cost, cost, graph_flops
 from ganae_cli.networks.dcgan import DCGAN
 from ganae_cli.networks.grouped import GroupedConvolution
 from ganae_cli.networks.mlp import MLP
@@ -75,3 +75,65 @@ def test_tensorflows_profiler_counts_little_more(network):
     wanted = tf.compat.v1.profiler.ProfileOptionBuilder(tf.compat.v1.profiler.ProfileOptionBuilder.float_operation())
     found = tf.compat.v1.profiler.profile(graph, options=wanted.with_empty_output().build()).total_float_ops
     assert 1 < found / cost(model).flops < 1.1
+
+
+def flops(function, *shapes) -> int:
+    return graph_flops(tf.function(function, autograph=False).get_concrete_function(*map(tf.TensorSpec, shapes)).graph)
+
+
+def test_gradients_of_convolutions_in_groups():
+    """5x4x6 -> 5x4x8 in two groups, 3x3: each of the 160 numbers sums 3 * 3 * 3; so does each gradient."""
+    once = 160 * 27
+
+    def gradients(x, kernel):
+        with tf.GradientTape() as tape:
+            tape.watch([x, kernel])
+            y = tf.nn.conv2d(x, kernel, 1, "SAME")
+        return tape.gradient(y, [x, kernel])
+
+    assert flops(gradients, (1, 5, 4, 6), (3, 3, 3, 8)) == 2 * 2 * once  # of a sum: what it sums is not asked for
+    assert flops(lambda x, kernel: gradients(x, kernel)[0], (1, 5, 4, 6), (3, 3, 3, 8)) == 2 * once
+
+
+def test_depthwise_convolutions():
+    """6x6x3 -> 3x3x6: two outputs a channel, 2x2 kernel, stride 2: 54 numbers of 4 products; and the gradients."""
+
+    def all_three(x, kernel):
+        with tf.GradientTape() as tape:
+            tape.watch([x, kernel])
+            y = tf.nn.depthwise_conv2d(x, kernel, [1, 2, 2, 1], "VALID")
+        return y, tape.gradient(y, [x, kernel])
+
+    assert flops(all_three, (1, 6, 6, 3), (2, 2, 3, 2)) == 2 * 3 * 54 * 4
+
+
+def test_functions_count_as_often_as_they_are_called_and_only_what_is_asked_of_them():
+    """2x3 by 3x3: 18 products; 3x3 by 3x3: 27."""
+
+    @tf.function(autograph=False)
+    def both(a, b):
+        return a @ b, b @ b
+
+    @tf.function(autograph=False)
+    def twice(a, b):
+        return both(both(a, b)[0], b)[0]
+
+    assert flops(lambda a, b: both(a, b), (2, 3), (3, 3)) == 2 * (18 + 27)
+    assert flops(lambda a, b: twice(a, b), (2, 3), (3, 3)) == 2 * (18 + 18)
+    assert flops(lambda a, b: both(a, b @ b @ b)[0], (2, 3), (3, 3)) == 2 * (18 + 27 + 27)
+    assert flops(lambda a, b: both(a @ b, b)[1], (2, 3), (3, 3)) == 2 * 27
+
+
+def test_what_a_function_changes_is_counted_though_nothing_is_returned():
+    kept = tf.Variable(tf.zeros((2, 3)))
+
+    @tf.function(autograph=False)
+    def keep(a, b):
+        kept.assign(a @ b)
+        return b @ b
+
+    def step(a, b):
+        keep(a, b)
+        return a
+
+    assert flops(step, (2, 3), (3, 3)) == 2 * 18

@@ -1,0 +1,134 @@
+"""What a run would cost, and the text that says so: of one run, and of a sweep."""
+
+from dataclasses import dataclass
+
+from ganae_cli.amounts import duration, megabytes, short
+
+
+@dataclass(frozen=True)
+class NetworkCost:
+    """flops: of one forward pass of one sample. Shapes without the batch."""
+
+    role: str
+    kind: str
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    parameters: int
+    flops: int
+
+
+@dataclass(frozen=True)
+class StepTime:
+    """Seconds of the first step, which compiles, and of a usual one; bytes of main and of GPU memory, None: unknown.
+
+    grown: by how much main memory grew since before the first step.
+    """
+
+    first: float
+    usual: float
+    played: int
+    peak: int | None
+    grown: int | None
+    gpu_peak: int | None = None
+
+
+@dataclass(frozen=True)
+class RunCost:
+    """title, data: what learns from what. rows: examples of a step. note: why `time` was not measured."""
+
+    title: str
+    data: str
+    devices: str
+    networks: list[NetworkCost]
+    rows: int
+    steps: int
+    flops: int
+    time: StepTime | None
+    note: str = ""
+
+    @property
+    def parameters(self) -> int:
+        return sum(network.parameters for network in self.networks)
+
+    @property
+    def seconds(self) -> float | None:
+        """Of the whole run; pictures, checkpoints and the measures at its end come on top."""
+        return self.time and self.time.first + (self.steps - 1) * self.time.usual
+
+    @classmethod
+    def of(cls, plain: dict) -> "RunCost":
+        """From what `dataclasses.asdict` made of one, also by way of JSON."""
+        networks = [NetworkCost(**network) for network in plain["networks"]]
+        return cls(**plain | {"networks": networks, "time": plain["time"] and StepTime(**plain["time"])})
+
+
+def page(cost: RunCost) -> list[str]:
+    """Everything about one run."""
+    head = ("network", "kind", "input", "output", "parameters", "FLOPs")
+    rows = [
+        (n.role, n.kind, _shape(n.inputs), _shape(n.outputs), f"{n.parameters:,}", f"{n.flops:,}")
+        for n in cost.networks
+    ]
+    total = ("total", "", "", "", f"{cost.parameters:,}", f"{sum(network.flops for network in cost.networks):,}")
+    facts = [("a step", f"{short(cost.flops, 'FLOP')}, all rounds, forward and backward, optimizers left out")]
+    facts += _measured(cost) if cost.time else []
+    facts += [("", line) for line in filter(None, [cost.note])]
+    return [
+        cost.title,
+        f"{cost.data}; {cost.steps:,} steps of {cost.rows:,} on {cost.devices}",
+        "",
+        *aligned([head, *rows, total], left=4),
+        "FLOPs: one sample, one pass forward",
+        "",
+        *aligned(facts, left=2),
+    ]
+
+
+def _measured(cost: RunCost) -> list[tuple[str, str]]:
+    time = cost.time
+    rate = f"{1000 * time.usual:,.3g} ms, {cost.rows / time.usual:,.0f} examples/s (median of {time.played} steps)"
+    memory = "unknown on this system"
+    if time.peak is not None:
+        memory = f"{megabytes(time.peak)} at most, {megabytes(time.grown)} more than before the first step"
+    gpu = [("", f"{megabytes(time.gpu_peak)} of the GPU's at most")] if time.gpu_peak is not None else []
+    whole = f"{duration(cost.seconds)}, of which {time.first:,.3g} s compile; pictures, checkpoints and the end on top"
+    return [("", rate), ("memory", memory), *gpu, ("the run", whole)]
+
+
+def sweep_page(jobs: list[tuple[str, RunCost | str]]) -> list[str]:
+    """A line a job: its words, and what it costs or why that is not known."""
+    rows = [("job", "", "parameters", "FLOP/step", "ms/step", "memory", "time")]
+    for number, (words, cost) in enumerate(jobs):
+        rows.append((str(number), words, *(_cells(cost) if isinstance(cost, RunCost) else (cost,))))
+    known = [cost for _, cost in jobs if isinstance(cost, RunCost)]
+    seconds = sum(cost.seconds or 0 for cost in known)
+    rows.append(("total", "", "", "", "", "", duration(seconds)))
+    rest = len(jobs) - sum(cost.seconds is not None for cost in known)
+    return aligned(rows, left=2) + ([f"the total leaves out {rest} of {len(jobs)} jobs"] if rest else [])
+
+
+def _cells(cost: RunCost) -> tuple[str, ...]:
+    found = (f"{cost.parameters:,}", short(cost.flops))
+    if cost.time is None:
+        return (*found, "not measured")
+    memory = "unknown" if cost.time.peak is None else megabytes(cost.time.peak)
+    return (*found, f"{1000 * cost.time.usual:,.3g}", memory, duration(cost.seconds))
+
+
+def _shape(sizes: tuple[int, ...]) -> str:
+    return "x".join(map(str, sizes))
+
+
+def aligned(rows: list[tuple[str, ...]], left: int) -> list[str]:
+    """Lines of columns, the first `left` ones flush left, the others flush right.
+
+    The last cell of a row that has fewer than the others runs over what follows.
+    """
+    count, lines = max(map(len, rows)), []
+    fixed = [row if len(row) == count else row[:-1] for row in rows]
+    widths = [max((len(row[i]) for row in fixed if i < len(row)), default=0) for i in range(count)]
+    for row, cells in zip(rows, fixed, strict=True):
+        numbered = enumerate(zip(cells, widths, strict=False))
+        padded = [cell.ljust(width) if i < left else cell.rjust(width) for i, (cell, width) in numbered]
+        lines.append("  ".join([*padded, *row[len(cells) :]]).rstrip())
+    return lines

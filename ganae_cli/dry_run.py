@@ -1,0 +1,91 @@
+"""`ganae train --dry-run`: what a run or a sweep would cost, printed before any of it is paid.
+
+A sweep's jobs are measured one after another, each in a process of its own as when they train: `python -m
+ganae_cli.dry_run` reads a job's config from its standard input and answers in one line of JSON.
+"""
+
+import dataclasses
+import json
+import subprocess
+import sys
+
+from omegaconf import DictConfig, OmegaConf
+
+from ganae_cli import sweeps
+from ganae_cli.cost_report import RunCost, page, sweep_page
+from ganae_cli.errors import UserError
+from ganae_cli.quiet import import_tensorflow
+
+DOES_NOT_MATTER = ("seed",)  # for what a run costs
+
+
+def show_run(config: DictConfig) -> int:
+    """Raises UserError for a run that cannot be built."""
+    print("\n".join(page(_measured(config))))
+    return 0
+
+
+def show_sweep(jobs: list[tuple[list[str], DictConfig]]) -> int:
+    """Exit code 2 if a job cannot be built, 1 if one failed otherwise. jobs: overrides and config, by job number."""
+    found: dict[str, tuple[RunCost | str, int]] = {}
+    asked, swept_by_job = [], sweeps.differing([words for words, _ in jobs])
+    for number, ((_, config), swept) in enumerate(zip(jobs, swept_by_job, strict=True)):
+        words = " ".join(f"{key}={value}" for key, value in swept.items())
+        key = OmegaConf.to_yaml(_without(config, DOES_NOT_MATTER), resolve=True)
+        if key not in found:
+            print(f"job {number} of {len(jobs)}: {words}", file=sys.stderr, flush=True)
+            found[key] = _in_own_process(config)
+        asked.append((words, *found[key]))
+    print("\n".join(sweep_page([(words, cost) for words, cost, _ in asked])))
+    if len(found) < len(jobs):
+        print("jobs that differ in their seed only were measured once")
+    codes = {code for *_, code in asked}
+    return 2 if 2 in codes else max(codes)
+
+
+def _without(config: DictConfig, keys: tuple[str, ...]) -> dict:
+    plain = OmegaConf.to_container(config, resolve=True)
+    return {key: value for key, value in plain.items() if key not in keys}
+
+
+def _measured(config: DictConfig) -> RunCost:
+    OmegaConf.set_struct(config, False)
+    plugins = config.pop("plugins", ())
+    import_tensorflow()
+    from ganae_cli import trial
+
+    return trial.measure(config, plugins)
+
+
+def _in_own_process(config: DictConfig) -> tuple[RunCost | str, int]:
+    """(what the job costs, or why that is not known; exit code: 2 for what cannot be built)."""
+    command = [sys.executable, "-m", "ganae_cli.dry_run"]
+    text = OmegaConf.to_yaml(config, resolve=True)
+    with sweeps.signals(_leave):
+        job = subprocess.run(command, input=text, capture_output=True, text=True)
+    answer = json.loads(job.stdout.splitlines()[-1]) if job.returncode in (0, 2) and job.stdout else {}
+    if "cost" in answer:
+        return RunCost.of(answer["cost"]), 0
+    if "refused" in answer:
+        return f"cannot be built: {answer['refused']}", 2
+    said = job.stderr.splitlines()[-1:] if job.returncode > 0 else []
+    return f"failed: {(said or [sweeps.how_it_ended(job.returncode)])[0]}", 1
+
+
+def _leave(number: int) -> None:
+    """`subprocess.run` ends the job when this goes through it."""
+    raise SystemExit(128 + number)
+
+
+def _job() -> int:
+    config = OmegaConf.create(sys.stdin.read())
+    try:
+        answer, code = {"cost": dataclasses.asdict(_measured(config))}, 0
+    except UserError as error:
+        answer, code = {"refused": " ".join(str(error).split())}, 2
+    print(json.dumps(answer))
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(_job())

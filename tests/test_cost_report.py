@@ -1,0 +1,72 @@
+"""The text of a dry run, of numbers that are easy to check."""
+
+import dataclasses
+import json
+
+from ganae_cli.cost_report import NetworkCost, RunCost, StepTime, page, sweep_page
+
+TIME = StepTime(first=10.0, usual=0.020, played=50, peak=812_000_000, grown=96_000_000)
+COST = RunCost(
+    title="gan on digits",
+    data="1,498 images of 8x8x1 to learn from",
+    devices="CPU:0",
+    networks=[
+        NetworkCost("discriminator", "mlp", (8, 8, 1), (1,), 148_481, 295_424),
+        NetworkCost("generator", "dcgan", (4,), (8, 8, 1), 9_312, 296_960),
+    ],
+    rows=32,
+    steps=9001,
+    flops=240_000_000,
+    time=TIME,
+)
+
+
+def test_the_page_of_a_run():
+    """9,000 steps of 20 ms after 10 s: 190 s."""
+    assert page(COST) == [
+        "gan on digits",
+        "1,498 images of 8x8x1 to learn from; 9,001 steps of 32 on CPU:0",
+        "",
+        "network        kind   input  output  parameters    FLOPs",
+        "discriminator  mlp    8x8x1  1          148,481  295,424",
+        "generator      dcgan  4      8x8x1        9,312  296,960",
+        "total                                   157,793  592,384",
+        "FLOPs: one sample, one pass forward",
+        "",
+        "a step   240 MFLOP, all rounds, forward and backward, optimizers left out",
+        "         20 ms, 1,600 examples/s (median of 50 steps)",
+        "memory   812 MB at most, 96 MB more than before the first step",
+        "the run  3:10, of which 10 s compile; pictures, checkpoints and the end on top",
+    ]
+
+
+def test_what_is_not_known_is_said():
+    unknown = dataclasses.replace(COST, time=dataclasses.replace(TIME, peak=None, grown=None, gpu_peak=2_000_000_000))
+    assert page(unknown)[-3:-1] == ["memory   unknown on this system", "         2,000 MB of the GPU's at most"]
+    apart = page(dataclasses.replace(COST, time=None, note="not measured: why"))
+    assert apart[-2:] == [
+        "a step  240 MFLOP, all rounds, forward and backward, optimizers left out",
+        "        not measured: why",
+    ]
+
+
+def test_the_page_of_a_sweep():
+    jobs = [
+        ("model=gan", COST),
+        ("model=dcgan", "cannot be built: it wants images of a larger size than that"),
+        ("model=gan seed=1", dataclasses.replace(COST, time=None)),
+    ]
+    assert sweep_page(jobs) == [
+        "job                      parameters  FLOP/step  ms/step  memory  time",
+        "0      model=gan            157,793      240 M       20  812 MB  3:10",
+        "1      model=dcgan       cannot be built: it wants images of a larger size than that",
+        "2      model=gan seed=1     157,793      240 M  not measured",
+        "total                                                            3:10",
+        "the total leaves out 2 of 3 jobs",
+    ]
+
+
+def test_it_comes_through_json_as_it_was():
+    for cost in (COST, dataclasses.replace(COST, time=None)):
+        again = RunCost.of(json.loads(json.dumps(dataclasses.asdict(cost))))
+        assert page(again) == page(cost)

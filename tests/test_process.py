@@ -1,0 +1,47 @@
+"""What the system says of this process, against what the process does."""
+
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from ganae_cli import process
+
+SIZE = 200_000_000  # bytes: more than is likely to lie around freed
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="what is known elsewhere differs")
+def test_memory_and_its_peak_follow_what_is_allocated():
+    before = process.memory()
+    block = np.ones(SIZE, np.uint8)
+    during, peak = process.memory(), process.peak_memory()
+    assert 0.8 * SIZE < during - before < 1.3 * SIZE
+    assert peak > 0.98 * during  # two counts of the kernel, each somewhat behind
+    del block
+    assert process.memory() < during - 0.8 * SIZE
+    assert process.peak_memory() >= peak
+
+
+def test_units_of_the_peak(monkeypatch):
+    """KiB on Linux, bytes on macOS."""
+    resource = pytest.importorskip("resource")
+    monkeypatch.setattr(resource, "getrusage", lambda who: type("Usage", (), {"ru_maxrss": 3000}))
+    for platform, expected in (("linux", 3_072_000), ("darwin", 3000)):
+        monkeypatch.setattr(sys, "platform", platform)
+        assert process.peak_memory() == expected
+
+
+def test_without_a_word_from_the_system(monkeypatch):
+    """As on Windows, which has no module `resource` and no /proc."""
+    monkeypatch.setitem(sys.modules, "resource", None)
+    monkeypatch.setattr(process.Path, "read_text", lambda path: (_ for _ in ()).throw(FileNotFoundError(path)))
+    assert (process.peak_memory(), process.memory(), process.age()) == (None, None, None)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux says when a process began")
+def test_age():
+    first = process.age()
+    time.sleep(0.2)
+    assert 0.19 < process.age() - first < 5
+    assert first > time.process_time() / 64  # of at most so many threads

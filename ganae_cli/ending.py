@@ -36,7 +36,7 @@ def done(folder: RunFolder, game: Game, data: Data, history: History, start: dic
     for line in summary.lines(found, data):
         say(line)
     if peak:
-        say(f"memory:   {megabytes(peak)} at most while training; compiling took {start['compile_seconds']:.0f} s")
+        say(f"memory:   {megabytes(peak)} at most while training; the first step took {start['compile_seconds']:.1f} s")
     say(f"sampler:  {source}")
     say(f"pictures: {folder.samples}\nmore:     ganae sample {folder.path} --count 64 --out grid.png")
 

@@ -8,7 +8,18 @@ from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
 
-from ganae_cli import assembly, continuity, ending, environment, hardware, inheritance, optimizers, pictures, sampling
+from ganae_cli import (
+    assembly,
+    compiled,
+    continuity,
+    ending,
+    environment,
+    hardware,
+    inheritance,
+    optimizers,
+    pictures,
+    sampling,
+)
 from ganae_cli.callbacks import say
 from ganae_cli.callbacks.checkpoint import Checkpoints
 from ganae_cli.callbacks.history import History, NotFinite
@@ -137,6 +148,7 @@ def _fit(run: Run, game: Game) -> int:
             verbose=0,
             callbacks=[run.start, *callbacks, run.stop],
         )
+        _check_end(game, steps, run.stop.reason)
     except BaseException as error:
         bar.close()
         if run.session.is_chief:
@@ -148,6 +160,13 @@ def _fit(run: Run, game: Game) -> int:
         say(f"ganae: error: {error}" + (f"; the newest checkpoint is of step {kept[0]}" if kept else ""))
         return 1
     return _close(run, game, callbacks[0]) if run.session.is_chief else EXIT_CODES[run.stop.reason]
+
+
+def _check_end(game: Game, steps: int, reason: str | None) -> None:
+    """Keras takes some errors, as that of a compiled program that cannot be read back, for the end of the data."""
+    if game.steps_done < steps and not reason:
+        again = "; compiled programs that were kept are thrown away: try again" if compiled.forget() else ""
+        raise RuntimeError(f"training ended at step {game.steps_done} of {steps}, for no reason given{again}")
 
 
 def _callbacks(run: Run, bar: ProgressBar, game: Game) -> list:

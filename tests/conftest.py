@@ -10,6 +10,7 @@ import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("GANAE_XLA_CACHE", "off")  # what a test compiles, it compiles
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")  # what holds bit for bit is stated for the CPU
 
 

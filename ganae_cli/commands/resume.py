@@ -41,9 +41,11 @@ def _resume(path: Path, overrides: list[str]) -> tuple[int, Path]:
         return 0, path
 
     from ganae_cli import surroundings
+    from ganae_cli.compiled import keep_programs
     from ganae_cli.quiet import import_tensorflow
 
     surroundings.check(config)
+    keep_programs(config.hardware.threads)
     import_tensorflow()
     from ganae_cli import runs
 

@@ -85,8 +85,10 @@ def _train(app, planned) -> int:
     def job(config) -> None:
         from omegaconf import OmegaConf
 
+        from ganae_cli.compiled import keep_programs
         from ganae_cli.quiet import import_tensorflow
 
+        keep_programs(config.hardware.threads)
         import_tensorflow()
         from ganae_cli import runs
 

@@ -1,0 +1,80 @@
+"""Compiled programs that are kept: read back they are the same; what cannot be read does not end a run in silence."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from ganae_cli import compiled
+from ganae_cli.run_folder import RunFolder
+
+WORDS = ("model=gan", "train.steps=4", "train.batch_size=16", "train.log_every=2", "hardware.threads=1")
+
+
+@pytest.fixture
+def train(tmp_path):
+    def train(name: str):
+        command = [sys.executable, "-m", "ganae_cli", "train", *WORDS, f"hydra.run.dir={tmp_path / name}"]
+        environ = {**os.environ, "GANAE_XLA_CACHE": str(tmp_path / "cache")}
+        run = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=300)
+        return run, RunFolder(tmp_path / name)
+
+    return train
+
+
+def digest(folder: RunFolder) -> list[str]:
+    """The history, but for how fast it was."""
+    return [json.dumps({k: v for k, v in row.items() if "second" not in k}) for row in folder.read_history()]
+
+
+def test_a_program_is_written_once_and_read_back(train, tmp_path):
+    first, one = train("one")
+    assert first.returncode == 0, first.stderr
+    kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.pb")}
+    assert kept
+    second, other = train("other")
+    assert second.returncode == 0, second.stderr
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.pb")} == kept
+    assert digest(one) == digest(other)
+    for path in kept:  # cut short, as by a full disk
+        path.write_bytes(path.read_bytes()[:1000])
+    third, folder = train("third")
+    assert third.returncode == 1
+    assert "thrown away: try again" in third.stderr
+    assert folder.status()["state"] == "failed"
+    assert train("fourth")[0].returncode == 0
+
+
+def test_unlike_machines_have_folders_of_their_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANAE_XLA_CACHE", str(tmp_path))
+    folders = set()
+    for threads, flags in ((1, ""), (2, ""), (1, "--xla_cpu_prefer_vector_width=256")):
+        monkeypatch.setenv("TF_XLA_FLAGS", "")
+        monkeypatch.setenv("XLA_FLAGS", flags)
+        folders.add(compiled.keep_programs(threads))
+    assert len(folders) == 3
+    assert all(folder.parent == tmp_path for folder in folders)
+
+
+@pytest.mark.parametrize("given", ["off", "with a space"])
+def test_nothing_is_kept_where_it_cannot_be(tmp_path, monkeypatch, given):
+    monkeypatch.setenv("GANAE_XLA_CACHE", given)
+    monkeypatch.setenv("TF_XLA_FLAGS", "--tf_xla_clustering_debug")
+    assert compiled.keep_programs(1) is None
+    assert os.environ["TF_XLA_FLAGS"] == "--tf_xla_clustering_debug"
+    assert not compiled.forget()
+
+
+def test_the_oldest_programs_make_room(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANAE_XLA_CACHE", str(tmp_path))
+    monkeypatch.setenv("TF_XLA_FLAGS", "")
+    monkeypatch.setattr(compiled, "MOST_BYTES", 25)
+    (tmp_path / "machine").mkdir()
+    for age, name in enumerate("dcba"):
+        path = tmp_path / "machine" / f"{name}.pb"
+        path.write_bytes(bytes(10))
+        os.utime(path, (1000 - age, 1000 - age))
+    compiled.keep_programs(1)
+    assert {path.name for path in tmp_path.rglob("*.pb")} == {"d.pb", "c.pb"}

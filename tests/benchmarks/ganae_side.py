@@ -19,6 +19,7 @@ def run(workload: Workload, data: Path, folder: Path, seconds: float) -> Timed:
         ["ganae_cli", "train", *workload.overrides(data), f"hydra.run.dir={place}"],
         folder,
         GANAE_OUTPUTS=str(folder / "outputs"),
+        GANAE_XLA_CACHE="off",
     )
     history = place / "history.csv"
     _watch(child, history, seconds)

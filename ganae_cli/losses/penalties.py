@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
+from ganae_cli.losses.slopes import slope
 from ganae_cli.registry import register
 
 
@@ -82,10 +83,7 @@ def _one_each(drawn, x):
 
 def _squared_norms(network, x):
     """||grad_x D(x)||^2 of each sample, (batch,), float32."""
-    with tf.GradientTape() as tape:
-        tape.watch(x)
-        logits = tf.reduce_sum(tf.cast(network(x, training=True), tf.float32))
-    gradient = tf.cast(tape.gradient(logits, x), tf.float32)
+    gradient = tf.cast(slope(network, x), tf.float32)
     return tf.reduce_sum(tf.square(gradient), axis=list(range(1, len(x.shape))))
 
 

@@ -11,6 +11,7 @@ from keras import ops
 
 from ganae_cli.errors import UserError
 from ganae_cli.losses.adversarial import NonSaturating
+from ganae_cli.losses.slopes import Asked
 from ganae_cli.models.base import Game
 from ganae_cli.models.features import mean_distance
 from ganae_cli.models.packing import packed, packed_shape
@@ -65,11 +66,12 @@ class GAN(Game):
         Data labelled 1 - s instead of 1 (Salimans et al. 2016, arXiv:1606.03498, section 3.4) cost (1 - s) softplus(-t)
         + s softplus(t) = softplus(-t) + s t, so one-sided smoothing is a term of its own: s E[D(x)], D(x) the logit.
         """
-        real, fake = (self.discriminator(images, training=True) for images in (seen.x, seen.x_hat))
+        judge = Asked(self.discriminator)
+        real, fake = judge(seen.x), judge(seen.x_hat)
         terms = self.adversarial.discriminator(real, fake)
         if self.label_smoothing:
             terms["smoothing"] = self.label_smoothing * ops.mean(real)
-        return terms | self.penalize("discriminator", seen.x, seen.x_hat)
+        return terms | self.penalize("discriminator", seen.x, seen.x_hat, judge)
 
     def generator_loss(self, seen):
         """E_z[fool D(G(z))] + penalties; a relativistic loss also looks at D(x).

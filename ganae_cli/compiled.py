@@ -21,14 +21,16 @@ MOST_BYTES = 500_000_000  # of all programs together; those used longest ago go 
 def keep_programs(threads: int | None) -> Path | None:
     """Where programs are kept, None for nowhere. To be called before TensorFlow is imported. threads: of a run."""
     flags, given = os.environ.get("TF_XLA_FLAGS", ""), os.environ.get(VARIABLE, "")
-    root = Path(given) if given else _users_cache() / "ganae" / "xla"
-    if given == "off" or "persistent_cache" in flags or " " in str(root):  # TensorFlow cuts its flags at spaces
+    if given == "off" or "persistent_cache" in flags:
         return None
-    folder = root / _machine(threads or _processors())
     try:
+        root = Path(given).absolute() if given else _users_cache() / "ganae" / "xla"
+        folder = root / _machine(threads or _processors())
+        if " " in str(folder):  # TensorFlow cuts its flags at spaces
+            return None
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # programs: nobody else may put one there
         _make_room(root)
-    except OSError:
+    except (OSError, RuntimeError):  # no place to write, or no home
         return None
     ours = f"--tf_xla_persistent_cache_directory={folder} --tf_xla_persistent_cache_device_types=CPU"
     os.environ["TF_XLA_FLAGS"] = f"{flags} {ours}".strip()

@@ -67,6 +67,16 @@ def test_nothing_is_kept_where_it_cannot_be(tmp_path, monkeypatch, given):
     assert not compiled.forget()
 
 
+def test_nothing_is_kept_by_who_has_no_home(tmp_path, monkeypatch):
+    monkeypatch.delenv("GANAE_XLA_CACHE", raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("TF_XLA_FLAGS", "")
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("HOME", str(tmp_path / "file"))  # below a file no folder can be made
+    assert compiled.keep_programs(1) is None
+    assert os.environ["TF_XLA_FLAGS"] == ""
+
+
 def test_the_oldest_programs_make_room(tmp_path, monkeypatch):
     monkeypatch.setenv("GANAE_XLA_CACHE", str(tmp_path))
     monkeypatch.setenv("TF_XLA_FLAGS", "")

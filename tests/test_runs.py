@@ -110,7 +110,8 @@ def test_what_a_run_took_of_the_machine_is_stated(train, capsys):
     assert 0 < status["compile_seconds"] < status["seconds"]
     assert status["seconds_to_first_step"] > status["compile_seconds"]
     peak, said = status["metrics"]["peak_memory_mb"], capsys.readouterr().err
-    assert re.search(rf"^memory:   {peak:,} MB at most while training; the first step took \d+\.\d s$", said, re.MULTILINE), said
+    line = rf"^memory:   {peak:,} MB at most while training; the first step took \d+\.\d s$"
+    assert re.search(line, said, re.MULTILINE), said
 
 
 def test_a_run_that_was_stopped_says_how_long_its_first_step_took(train):

@@ -32,7 +32,7 @@ class Game:
 
     def step(self, x: Tensor) -> list[Tensor]:
         """All players move once; x: images (rows, channels, height, width) in [-1, 1], or points (rows, 2)."""
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} plays no step")
 
     def prior(self, x: Tensor) -> Tensor:
         return torch.randn(len(x), self.z_dim)

@@ -14,6 +14,8 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+from ganae_cli import process
+
 VARIABLE = "GANAE_XLA_CACHE"
 MOST_BYTES = 500_000_000  # of all programs together; those used longest ago go first
 
@@ -25,7 +27,7 @@ def keep_programs(threads: int | None) -> Path | None:
         return None
     try:
         root = Path(given).absolute() if given else _users_cache() / "ganae" / "xla"
-        folder = root / _machine(threads or _processors())
+        folder = root / _machine(threads or process.processors())
         if " " in str(folder):  # TensorFlow cuts its flags at spaces
             return None
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # programs: nobody else may put one there
@@ -52,10 +54,6 @@ def _users_cache() -> Path:
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches"
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _machine(threads: int) -> str:

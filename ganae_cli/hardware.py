@@ -1,11 +1,11 @@
 """Devices, precision, threads and the `tf.distribute` strategy of a run."""
 
-import os
 from dataclasses import dataclass
 
 import keras
 import tensorflow as tf
 
+from ganae_cli import process
 from ganae_cli.errors import UserError
 from ganae_cli.surroundings import joins_workers
 
@@ -93,7 +93,7 @@ def prepare(
 
 def _set_threads(threads: int | None) -> int:
     """The number of threads decides the order of sums on a CPU, so it is settled, recorded and kept on resuming."""
-    threads = threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else threads or os.cpu_count()
+    threads = threads or process.processors()
     try:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)

@@ -1,4 +1,4 @@
-"""What the operating system says of this process: its memory and its age; None where it does not say."""
+"""What the operating system says of this process: its processors, memory and age; None where it does not say."""
 
 import os
 import sys
@@ -33,3 +33,8 @@ def age() -> float | None:
         return time.clock_gettime(time.CLOCK_BOOTTIME) - began
     except (OSError, ValueError, IndexError, AttributeError):
         return None
+
+
+def processors() -> int:
+    """How many it may compute on, which may be fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

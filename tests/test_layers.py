@@ -9,7 +9,8 @@ import ganae_cli
 
 ROOT = Path(ganae_cli.__file__).parent
 LAYERS = (  # lowest first; a name stands for a module or for a whole package
-    ("errors", "quiet", "compiled", "philox", "process", "amounts"),
+    ("errors", "quiet", "philox", "process", "amounts"),
+    ("compiled",),
     ("registry", "randomness", "run_folder", "pictures", "conf_tree", "environment", "cost_report"),
     ("setting", "rules", "surroundings", "outputs"),
     ("settings",),

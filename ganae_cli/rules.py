@@ -13,10 +13,22 @@ def check(config: dict, tree: ConfTree, roles: list[str] | None, players: list[s
     for kind in LOSSES:
         _loss(kind, config, tree)
     _penalties(config, tree, roles)
-    if config["hardware"]["strategy"] == "none" and (config["hardware"]["devices"] or 1) > 1:
+    _hardware(config["hardware"])
+
+
+def _hardware(asked: dict) -> None:
+    several = (asked["devices"] or 1) > 1
+    if several and asked["strategy"] == "none":
         raise UserError(
-            f"hardware.devices is {config['hardware']['devices']}, but hardware.strategy=none computes on one device; "
+            f"hardware.devices is {asked['devices']}, but hardware.strategy=none computes on one device; "
             "use mirrored or auto"
+        )
+    joined = asked["steps_per_execution"] or 1
+    if joined > 1 and (several or not asked["jit"] or asked["strategy"] in ("mirrored", "multi_worker")):
+        why = "several devices" if asked["jit"] else "hardware.jit=false"
+        raise UserError(
+            f"hardware.steps_per_execution is {joined}, but steps are joined in a compiled program of one device only, "
+            f"not with {why}; leave it null"
         )
 
 

@@ -9,6 +9,8 @@ from ganae_cli import schema
 from ganae_cli.conf_tree import ConfTree
 from ganae_cli.errors import UserError
 
+JOINED = "hardware.steps_per_execution is 5, but steps are joined in a compiled program of one device only"
+
 
 @pytest.fixture
 def changed(compose):
@@ -159,6 +161,16 @@ def test_faults(changed, key, value, message):
             "hardware.devices",
             2,
             "hardware.devices is 2, but hardware.strategy=none computes on one device; use mirrored or auto",
+        ),
+        (
+            "hardware.jit=false",
+            "hardware.steps_per_execution",
+            5,
+            f"{JOINED}, not with hardware.jit=false; leave it null",
+        ),
+        *(
+            (word, "hardware.steps_per_execution", 5, f"{JOINED}, not with several devices; leave it null")
+            for word in ("hardware=multi_gpu", "hardware=multi_worker", "hardware.devices=2")
         ),
         (
             "optimizer.clipnorm=1",

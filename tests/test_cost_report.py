@@ -40,6 +40,10 @@ def test_the_page_of_a_run():
     ]
 
 
+def test_the_first_step_is_not_counted_twice():
+    assert [dataclasses.replace(COST, steps=steps).seconds for steps in (1, 2, 101)] == [10.0, 10.02, 12.0]
+
+
 def test_what_is_not_known_is_said():
     unknown = dataclasses.replace(COST, time=dataclasses.replace(TIME, peak=None, grown=None, gpu_peak=2_000_000_000))
     assert page(unknown)[-3:-1] == ["memory   unknown on this system", "         2,000 MB of the GPU's at most"]

@@ -1,11 +1,13 @@
 """`ganae train --dry-run`: what it prints, what it leaves behind (nothing), and what it refuses."""
 
 import dataclasses
+import itertools
 import json
 import os
 import re
 import subprocess
 import sys
+import types
 
 import pytest
 
@@ -52,6 +54,20 @@ def test_a_run_is_built_counted_and_timed_and_leaves_nothing(here, capsys):
     assert error == "gan on ring: compiling the step …\nplaying some steps …\n"
     assert int(re.search(r"median of (\d+)", out)[1]) >= 10
     refuse_files(here)
+
+
+def test_a_block_of_steps_and_several_batches_are_divided(here, capsys, monkeypatch):
+    """A clock that says 0.1 s for each call of the program, in which lie 5 steps of 2 batches of 8."""
+    from ganae_cli import trial
+
+    clock = itertools.count()
+    monkeypatch.setattr(trial, "time", types.SimpleNamespace(perf_counter=lambda: next(clock) / 10))
+    words = [*TINY, *NARROW, "hardware=cpu", "hardware.steps_per_execution=5", "model.critic_steps=2"]
+    assert cli.main(["train", "--dry-run", *words]) == 0
+    out = capsys.readouterr().out
+    assert "1,000 steps of 16 on CPU:0" in out
+    assert re.search(r"^ +20 ms, 800 examples/s \(median of (50|55) steps\)$", out, re.MULTILINE)
+    assert "the run  0:20, of which 0.1 s compile" in out
 
 
 def test_networks_of_a_game_that_stays_as_it_is_are_listed(parts, compose):

@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 from ganae_cli import assembly
+from ganae_cli.losses.slopes import Asked
 from ganae_cli.step_cost import step_flops
 
 BATCH = 8
@@ -33,6 +34,7 @@ NARROW = [
     for role in ("generator", "discriminator")
     for word in (f"network@networks.{role}=mlp", f"networks.{role}.width=4", f"networks.{role}.depth=1")
 ]
+PENALTIES = ("loss.penalties.r1.weight=1", "loss.penalties.r2.weight=1")
 GAN = ("model=gan", "model.z_dim=2", "dataset=ring", *NARROW)
 
 # Points of 2 numbers, codes of 2, 4 hidden units: the generator has layers of 2 * 4 = 8 and 4 * 2 = 8 products, 16 in
@@ -82,3 +84,16 @@ def test_a_convolutional_autoencoder_by_hand(ready):
     words += [f"networks.{role}.width=4" for role in ("encoder", "decoder")]
     game = ready((8, 8, 1), "model=autoencoder", "model.z_dim=3", *words)
     assert step_flops(game, (BATCH, 8, 8, 1)) == 2 * BATCH * products
+
+
+@pytest.mark.parametrize("model", ["gan", "aegan", "alpha_gan", "contractive_aegan"])
+def test_penalties_share_the_passes_that_judge(ready, monkeypatch, model):
+    """R1 and R2 on two layers of 8 and 4 products: without sharing, data and samples pass twice."""
+    roles = ["generator", "discriminator", *([] if model == "gan" else ["encoder"])]
+    roles += ["code_discriminator"] * (model in ("aegan", "alpha_gan"))
+    narrow = [word.replace("generator", role) for role in roles for word in NARROW[:3]]
+    words = (f"model={model}", "model.z_dim=2", "dataset=ring", *narrow, *PENALTIES)
+    shared = step_flops(ready((2,), *words), (BATCH, 2))
+    monkeypatch.setattr(Asked, "_known", lambda *question: None)
+    apart = step_flops(ready((2,), *words), (BATCH, 2))
+    assert apart - shared >= 2 * BATCH * 2 * 12

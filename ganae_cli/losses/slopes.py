@@ -22,14 +22,17 @@ class Asked:
         return tape.gradient(y, x)
 
     def _answer(self, x, training: bool):
-        for answer in self.answers:
-            if answer[0] is x and answer[3] == training:
-                return answer
+        known = self._known(x, training)
+        if known:
+            return known
         with tf.GradientTape(persistent=True) as tape:
             tape.watch(x)
             y = self.network(x, training=training)
         self.answers.append((x, tape, y, training))
         return self.answers[-1]
+
+    def _known(self, x, training: bool):
+        return next((answer for answer in self.answers if answer[0] is x and answer[3] == training), None)
 
 
 def slope(network, x):

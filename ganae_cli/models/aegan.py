@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 from keras import ops
 
+from ganae_cli.losses.slopes import Asked
 from ganae_cli.models import verdicts
 from ganae_cli.models.base import Game
 from ganae_cli.models.parts import Parts
@@ -59,18 +60,19 @@ class AEGAN(Game):
         return cycles | image | code
 
     def _judge(self, name: str, real, **fakes) -> dict:
-        terms = verdicts.rejected(self.adversarial, *self._logits(name, real, fakes), share=1 / len(fakes))
-        return terms | self.penalize(name, real, next(iter(fakes.values())))
+        judge = Asked(getattr(self, name))
+        terms = verdicts.rejected(self.adversarial, *_logits(judge, real, fakes), share=1 / len(fakes))
+        return terms | self.penalize(name, real, next(iter(fakes.values())), judge)
 
     def _fool(self, name: str, real, **fakes) -> dict:
-        return verdicts.accepted(self.adversarial, *self._logits(name, real, fakes))
-
-    def _logits(self, name: str, real, fakes: dict) -> tuple:
-        judge = getattr(self, name)
-        return judge(real, training=True), {kind: judge(fake, training=True) for kind, fake in fakes.items()}
+        return verdicts.accepted(self.adversarial, *_logits(getattr(self, name), real, fakes))
 
     def generate(self, z):
         return self.generator(z, training=False)
 
     def encode(self, x):
         return self.encoder(x, training=False)
+
+
+def _logits(judge, real, fakes: dict) -> tuple:
+    return judge(real, training=True), {kind: judge(fake, training=True) for kind, fake in fakes.items()}

@@ -9,6 +9,7 @@ discriminators move first. Equations 16 and 17 of the first version swap prior a
 
 from types import SimpleNamespace
 
+from ganae_cli.losses.slopes import Asked
 from ganae_cli.models import verdicts
 from ganae_cli.models.base import Game
 from ganae_cli.models.parts import Parts
@@ -42,9 +43,10 @@ class AlphaGAN(Game):
 
     def discriminator_loss(self, seen):
         """E_x[real D(x)] + E_z[fake D(G(z))] + E_x[fake D(G(E(x)))] + penalties."""
-        real, sample, rebuilt = (self.discriminator(y, training=True) for y in (seen.x, seen.x_hat, seen.x_tilde))
+        judge = Asked(self.discriminator)
+        real, sample, rebuilt = map(judge, (seen.x, seen.x_hat, seen.x_tilde))
         terms = verdicts.rejected(self.adversarial, real, {"sample": sample, "reconstruction": rebuilt})
-        return terms | self.penalize("discriminator", seen.x, seen.x_hat)
+        return terms | self.penalize("discriminator", seen.x, seen.x_hat, judge)
 
     def code_discriminator_loss(self, seen):
         """E_z[real C(z)] + E_x[fake C(E(x))] + penalties."""

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from keras import ops
 
 from ganae_cli.errors import UserError
+from ganae_cli.losses.slopes import Asked
 from ganae_cli.models import verdicts
 from ganae_cli.models.base import Game
 from ganae_cli.models.parts import Parts
@@ -57,21 +58,22 @@ class ContractiveAEGAN(Game):
 
     def discriminator_loss(self, seen):
         """E[real D(x)] + the mean of E[fake D(x_hat)] and E[fake D(x_tilde)] + penalties."""
-        terms = verdicts.rejected(self.adversarial, *self._logits(seen), share=1 / 2)
-        return terms | self.penalize("discriminator", seen.x, seen.x_hat)
+        judge = Asked(self.discriminator)
+        terms = verdicts.rejected(self.adversarial, *self._logits(judge, seen), share=1 / 2)
+        return terms | self.penalize("discriminator", seen.x, seen.x_hat, judge)
 
     def autoencoder_loss(self, seen):
         """l(x, x_tilde) + E[fool D(x_hat)] + E[fool D(x_tilde)] + 1/2 E ||z||^2 + penalties."""
         terms = {
             "reconstruction": self.reconstruction(seen.x, seen.x_tilde),
-            **verdicts.accepted(self.adversarial, *self._logits(seen)),
+            **verdicts.accepted(self.adversarial, *self._logits(self.discriminator, seen)),
             "code_size": ops.mean(ops.sum(ops.square(seen.z), axis=1)) / 2,
         }
         return terms | self.penalize("encoder", seen.x, None)
 
-    def _logits(self, seen) -> tuple:
+    def _logits(self, judge, seen) -> tuple:
         """Of data, and of samples from codes with noise and from codes alone."""
-        real, mixed, rebuilt = (self.discriminator(x, training=True) for x in (seen.x, seen.x_hat, seen.x_tilde))
+        real, mixed, rebuilt = (judge(x, training=True) for x in (seen.x, seen.x_hat, seen.x_tilde))
         return real, {"mixed": mixed, "reconstruction": rebuilt}
 
     def generate(self, z):

@@ -28,7 +28,8 @@ class MLP:
     """width: units of each hidden layer. depth: hidden layers, from 0. activation: of them all.
 
     signs: of up, how many numbers of the code count by their sign only, so that a generator may jump between modes.
-    orthogonal_gain: weight matrices start as this gain times an orthogonal one (Saxe et al. 2014, arXiv:1312.6120).
+    orthogonal_gain: weight matrices start as this gain times an orthogonal one (Saxe et al. 2014, arXiv:1312.6120), and
+    all biases at zero.
     """
 
     def __init__(
@@ -75,12 +76,15 @@ class MLP:
             inputs += len(spread)
             weights = self._weights(inputs, nonlinear=self.activation != "tanh")
             # A normalisation has a bias of its own.
-            bias = {"use_bias": self.norm == "none", "bias_initializer": spread_biases(inputs)}
+            bias = {"use_bias": self.norm == "none", "bias_initializer": self._biases(inputs)}
             dense = layers.Dense(self.width, kernel_initializer=weights, **bias)
             hidden += [*spread, spectral(dense, self.spectral_norm)]
             hidden += [*normalization(self.norm, self.width), activation(self.activation)]
             inputs = self.width
         return hidden
+
+    def _biases(self, inputs: int) -> keras.initializers.Initializer:
+        return spread_biases(inputs) if self.orthogonal_gain is None else keras.initializers.Zeros()
 
     def _last(self, inputs: int, units: int) -> keras.Layer:
         weights = self._weights(self.width if self.depth else inputs, nonlinear=False)

@@ -18,6 +18,13 @@ def test_orthogonal_weights_with_a_gain(gain):
     assert not np.allclose(kernels[0][:12], kernels[1])
 
 
+def test_orthogonal_weights_come_with_no_biases():
+    """Also where few inputs would get wide ones."""
+    for gain, is_zero in ((1.4, True), (None, False)):
+        network = MLP(width=12, depth=1, orthogonal_gain=gain).down((2,), 1)
+        assert np.all(network.layers[1].bias.numpy() == 0) == is_zero
+
+
 @pytest.mark.parametrize("gain", [0, -1.0, True, "1.4"])
 def test_a_gain_that_is_none(gain):
     with pytest.raises(UserError, match="orthogonal_gain must be a number above 0 or null, got"):

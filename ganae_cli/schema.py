@@ -1,7 +1,7 @@
 """Is a composed config sound? Unknown keys, wrong types, values out of range, names of parts: all without TensorFlow.
 
-What a config may contain follows from `conf/`: each part's YAML lists all its options with their defaults. What is
-shared by all parts is typed and bounded in `settings.py`.
+What a config may contain follows from `conf/`: each part's YAML lists all its options with their defaults, and the
+comment behind each one says its type and range.
 """
 
 import difflib
@@ -34,7 +34,7 @@ def _walk(prefix: str, given: dict, known: dict, reference: "Reference") -> None
         name, default = f"{prefix}{key}", known.get(key)
         if key not in known and not isinstance(known, Open):
             raise UnknownSetting(reference.unknown(prefix, key, value, known), name)
-        setting = settings.find(name) or settings.by_default(default)
+        setting = settings.find(name, default, reference.comments.get(name, ""))
         if setting:
             setting.check(name, value, is_null_default=key in known and default is None)
             reference.check_declared(name, value, setting.declared)
@@ -51,6 +51,7 @@ class Reference:
 
     def __init__(self, config: dict, tree: ConfTree):
         self.config, self.tree = config, tree
+        self.comments: dict[str, str] = {}  # of every key in `known`, by dotted path
         self.model = self._name("model")
         model = self._part("model", self.model)
         self.roles = list(model.roles) if model else None
@@ -58,15 +59,16 @@ class Reference:
 
     def known(self) -> dict:
         """The reference of the whole config."""
-        primary, _, _ = read(self.tree.folders[0] / "train.yaml")
-        known = {key: value for key, value in primary.items() if key not in ("defaults", "hydra")}
+        primary, comments, _ = read(self.tree.folders[0] / "train.yaml")
+        own = {key: value for key, value in primary.items() if key not in ("defaults", "hydra")}
+        known = self._options("", Part(options=own, comments=comments))
         for section in ("model", "dataset", "optimizer"):
             part = self._part(section, self._name(section))
-            known[section] = dict(part.options) if part else Open()
+            known[section] = self._options(f"{section}.", part)
         known["networks"] = self._networks()
         for section in ("loss", "hardware"):  # their files all list the same keys
             parts = [self.tree.part(section, option) for option in self.tree.options(section)]
-            known[section] = {key: value for part in parts for key, value in part.options.items()}
+            known[section] = {key: value for part in parts for key, value in self._options(f"{section}.", part).items()}
         known["loss"]["penalties"] = self._penalties()
         self._add_players(known)
         return known
@@ -109,6 +111,13 @@ class Reference:
             raise UserError(f"no {kind} named '{name}'{did_you_mean(name, names)} (choices: {', '.join(names)})")
         return part
 
+    def _options(self, prefix: str, part: Part | None) -> dict:
+        """What a part's YAML lists, with its comments kept in mind."""
+        if part is None:
+            return Open()
+        self.comments |= {f"{prefix}{key}": text for key, text in part.comments.items()}
+        return dict(part.options)
+
     def _networks(self) -> dict:
         given = self.config.get("networks", {})
         if not isinstance(given, dict):
@@ -121,7 +130,7 @@ class Reference:
             if not isinstance(section, dict) or not section.get("name"):
                 raise UserError(f"model '{self.model}' needs a network '{role}': network@networks.{role}=NAME")
             part = self._part("network", str(section["name"]))
-            networks[role] = part.options if part else Open()
+            networks[role] = self._options(f"networks.{role}.", part)
         return networks
 
     def _penalties(self) -> dict:
@@ -134,7 +143,8 @@ class Reference:
                 for role in options["on"] if isinstance(options["on"], list) else [options["on"]]:
                     self._refuse_stranger("network", role, self.roles, "roles", f"loss.penalties.{name}.on: ")
         kind = Open if self._has_plugins() else Optional
-        return kind({name: Optional(self.tree.part("penalty", name).options) for name in names})
+        options = {name: self._options(f"loss.penalties.{name}.", self.tree.part("penalty", name)) for name in names}
+        return kind({name: Optional(of_penalty) for name, of_penalty in options.items()})
 
     def _add_players(self, known: dict) -> None:
         """Each player may have its own weights, under any term, and its own optimizer options."""
@@ -144,7 +154,9 @@ class Reference:
         for player in [key for key in given if key not in shared and isinstance(given[key], dict)]:
             self._refuse_stranger("player", player, self.players, "players", "optimizer: ")
         own = {key: value for key, value in shared.items() if key != "name"}
-        shared |= {player: Optional(own) for player in self.players or ()}
+        for player in self.players or ():
+            shared[player] = Optional(own)
+            self.comments |= {f"optimizer.{player}.{key}": self.comments.get(f"optimizer.{key}", "") for key in own}
         if self.players is not None:
             known["model"]["weights"] = {player: Open() for player in self.players}
 

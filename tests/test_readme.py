@@ -14,7 +14,8 @@ def block(name: str) -> str:
     return re.search(rf"`{re.escape(name)}`:\n\n```\w+\n(.*?)```", README, re.DOTALL)[1]
 
 
-def test_example_model_trains_samples_and_reconstructs(tmp_path, monkeypatch, capsys):
+def test_example_model_trains_samples_and_reconstructs(tmp_path, monkeypatch, capsys, parts):
+    monkeypatch.setattr(parts, "_PARTS", {kind: dict(known) for kind, known in parts._PARTS.items()})
     package = tmp_path / "lab_of_readme"
     package.mkdir()
     (package / "__init__.py").write_text(block("ganae_cli/models/denoiser.py"))
@@ -31,6 +32,8 @@ def test_example_model_trains_samples_and_reconstructs(tmp_path, monkeypatch, ca
 
     from ganae_cli import load
 
+    assert main(["train", *words, "model.noise=-1"]) == 2  # the range that the comment in its YAML states
+    assert "model.noise must be at least 0, got -1" in capsys.readouterr().err
     run = load(folder.path, plugins=["lab_of_readme"])
     assert "lab_of_readme" in sys.modules
     assert run.reconstruct(run.sample(3, seed=0)).shape == (3, 8, 8, 1)

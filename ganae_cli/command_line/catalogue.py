@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from ganae_cli import settings
+from ganae_cli import comments, settings
 from ganae_cli.conf_tree import ConfTree, Part, merged, read
+from ganae_cli.setting import Setting
 
 RUNS, RESULTS = "runs", "results"  # kinds besides those that are config groups
 RECIPES = ("sweep", "experiment", "debug")  # groups whose files set what other groups have listed
@@ -12,11 +13,12 @@ _SAME = ("hardware", "debug")  # nouns without a plural
 
 @dataclass
 class Entry:
-    """A key, its default (any YAML value), and what it means."""
+    """A key, its default (any YAML value), what it means and what it may be."""
 
     key: str
     default: object
     help: str
+    setting: Setting | None
 
 
 def kinds(tree: ConfTree) -> dict[str, str]:
@@ -107,10 +109,16 @@ def penalties(tree: ConfTree) -> list[Entry]:
 
 def _entries(prefix: str, part: Part) -> list[Entry]:
     return [
-        Entry(f"{prefix}{key}", value, part.comments.get(key) or _shared_help(f"{prefix}{key}"))
+        _entry(f"{prefix}{key}", value, part.comments.get(key, ""))
         for key, value in _leaves(part.options).items()
         if key != "name"
     ]
+
+
+def _entry(key: str, default, comment: str) -> Entry:
+    setting = settings.find(key, default, comment)
+    _, help_ = comments.split(comment)
+    return Entry(key, default, help_ or (setting.help if setting else ""), setting)
 
 
 def _leaves(options: dict, prefix: str = "") -> dict:
@@ -120,19 +128,13 @@ def _leaves(options: dict, prefix: str = "") -> dict:
     return leaves
 
 
-def _shared_help(key: str) -> str:
-    setting = settings.find(key)
-    return setting.help if setting else ""
-
-
 def values(tree: ConfTree, key: str, words: list[str]) -> list[str]:
     """What may stand behind `key=`, where that is a closed list."""
     group = key.partition("@")[0]
     if group in tree.files and group != "penalty":
         return tree.options(group)
     known = entries(tree, words) + penalties(tree)
-    default = next((entry.default for entry in known if entry.key == key), None)
-    setting = settings.find(key) or settings.by_default(default)
+    setting = next((entry.setting for entry in known if entry.key == key), settings.find(key))
     if setting is None:
         return []
     named = setting.allowed()

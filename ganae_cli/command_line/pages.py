@@ -2,7 +2,6 @@
 
 import sys
 
-from ganae_cli import settings
 from ganae_cli.command_line import catalogue
 from ganae_cli.command_line.request import FLAGS
 from ganae_cli.conf_tree import ConfTree
@@ -72,8 +71,7 @@ def _with_roles(key: str, networks: dict[str, str]) -> tuple[str, bool]:
 
 
 def _with_limits(entry: catalogue.Entry) -> str:
-    setting = settings.find(entry.key)
-    limits = setting.limits() if setting else ""
+    limits = entry.setting.limits() if entry.setting else ""
     is_said = limits and all(word in entry.help for word in limits.split(" | "))
     return f"{entry.help} ({limits})" if limits and not is_said else entry.help
 

@@ -5,7 +5,7 @@ from fnmatch import fnmatch
 
 import pytest
 
-from ganae_cli import assembly, hardware, optimizers, registry
+from ganae_cli import assembly, comments, hardware, optimizers, registry
 from ganae_cli.conf_tree import ConfTree, conf_dir, read
 from ganae_cli.errors import UserError
 from ganae_cli.losses.code_penalties import SPARSITIES
@@ -13,7 +13,7 @@ from ganae_cli.losses.jacobian_penalties import ESTIMATORS
 from ganae_cli.models.parts import OF_EVERY_PENALTY, Parts
 from ganae_cli.networks import choose
 from ganae_cli.networks.code_layers import CODE_ACTIVATIONS
-from ganae_cli.settings import SETTINGS
+from ganae_cli.settings import SHARED
 
 assembly.import_parts()
 TREE = ConfTree()
@@ -160,25 +160,44 @@ def known_keys():
             yield from flat(TREE.part(group, option).options, places.get(group, f"{group}."))
 
 
-def test_every_setting_is_of_a_key_that_exists():
+def test_every_shared_setting_is_of_a_key_that_exists():
     """A type or a range of a key that no file lists checks nothing."""
     known = set(known_keys())
-    assert [key for key in SETTINGS if not any(fnmatch(name, key) for name in known)] == []
+    assert [key for key in SHARED if not any(fnmatch(name, key) for name in known)] == []
 
 
-def test_every_shared_key_has_a_type():
-    content, _, _ = read(conf_dir() / "train.yaml")
-    shared = {"seed", "plugins"} | {f"train.{key}" for key in content["train"]}
-    assert shared <= set(SETTINGS)
+@pytest.mark.parametrize(("group", "option"), [(g, o) for g, o in ALL if g in (*KINDS, "hardware")])
+def test_a_comment_limits_every_number_and_types_every_null(group, option):
+    part = TREE.part(group, option)
+    bare = [
+        key
+        for key, value in part.options.items()
+        if (value is None or isinstance(value, int | float)) and not isinstance(value, bool)
+        if f"{group}.{key}" not in SHARED and not comments.split(part.comments[key])[0]
+    ]
+    assert bare == []
 
 
-def test_choices_are_those_of_the_code():
-    assert SETTINGS["optimizer.schedule"].choices == optimizers.SCHEDULES
-    assert SETTINGS["hardware.precision"].choices == hardware.PRECISIONS
-    assert SETTINGS["model.code_activation"].choices == CODE_ACTIVATIONS
-    assert SETTINGS["loss.penalties.*.estimator"].choices == tuple(ESTIMATORS)
-    assert SETTINGS["loss.penalties.*.kind"].choices == SPARSITIES
-    assert SETTINGS["hardware.strategy"].choices == hardware.STRATEGIES
+def test_a_comment_limits_all_that_the_parts_share():
+    content, said, _ = read(conf_dir() / "train.yaml")
+    keys = ["seed", "plugins", *(f"train.{key}" for key in content["train"])]
+    assert [key for key in keys if not comments.split(said[key])[0]] == []
+
+
+@pytest.mark.parametrize(
+    ("group", "key", "in_code"),
+    [
+        ("optimizer", "schedule", optimizers.SCHEDULES),
+        ("hardware", "precision", hardware.PRECISIONS),
+        ("hardware", "strategy", hardware.STRATEGIES),
+        ("model", "code_activation", CODE_ACTIVATIONS),
+        ("penalty", "estimator", tuple(ESTIMATORS)),
+        ("penalty", "kind", SPARSITIES),
+    ],
+)
+def test_choices_are_those_of_the_code(group, key, in_code):
+    said = [TREE.part(group, option).comments.get(key) for option in TREE.options(group)]
+    assert {comments.split(comment)[0]["choices"] for comment in said if comment} == {in_code}
 
 
 # Composition --------------------------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """What the YAML files under `conf/` say, read without Hydra: groups, options, defaults, comments, roles.
 
 A file `conf/<group>/<option>.yaml` begins with `# help: one line` and lists every key of the part with its default and
-a comment, which states its limits and explains it (`comments.py`). A variant names the file that it extends in its `defaults`. Help, lists, completion and the check of names
-come from here.
+a comment, which states its limits and explains it (`comments.py`). A variant names the file that it extends in its
+`defaults`. Help, lists, completion and the check of names come from here.
 """
 
 import os

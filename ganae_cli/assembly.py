@@ -6,11 +6,12 @@ from pathlib import Path
 from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli import optimizers, registry
+from ganae_cli.checkpoint_files import Checkpoint
 from ganae_cli.datasets.base import Data
 from ganae_cli.errors import UserError
 from ganae_cli.models.base import Game
 from ganae_cli.models.parts import Parts
-from ganae_cli.run_folder import Checkpoint, RunFolder
+from ganae_cli.run_folder import RunFolder
 
 PARTS = ("datasets", "networks", "losses", "samplers", "models")
 

@@ -1,56 +1,21 @@
-"""The one place that knows the names and formats of files in a run folder."""
+"""The one place, with `checkpoint_files.py`, that knows the names and formats of files in a run folder."""
 
 import csv
 import fcntl
-import hashlib
 import json
 import logging
 import os
-import re
-from dataclasses import dataclass
 from pathlib import Path
 
+from ganae_cli.checkpoint_files import Checkpoint, CheckpointFiles, write_atomically
 from ganae_cli.errors import UserError
 
 CONFIG, STATUS, HISTORY, LOG = "config.yaml", "status.json", "history.csv", "train.log"
 SWEEP, RESULTS = "sweep.json", "results.csv"  # of a sweep folder
 CLOCK_COLUMNS = ("seconds", "images_per_second")  # all that may differ between two equal runs
-_CHECKPOINT = re.compile(r"step-(\d{8})\.json$")
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Readers see the old text or the new one, never half of it, whenever the process dies."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
-
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """A pair of files: weights, and the JSON that vouches for them. Without its JSON a weights file does not count."""
-
-    weights: Path
-    about: dict
-
-    @property
-    def step(self) -> int:
-        return self.about["step"]
-
-    def is_whole(self) -> bool:
-        """The weights file is there and has the recorded SHA-256."""
-        return self.weights.is_file() and checksum(self.weights) == self.about.get("sha256")
-
-
-def checksum(path: Path) -> str:
-    """SHA-256 of a file, hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-class RunFolder:
+class RunFolder(CheckpointFiles):
     """`config.yaml environment.json status.json history.csv train.log`, `tensorboard/ samples/ checkpoints/` and, where
     codes come from a density of the data's, `sampler.npz`.
     """
@@ -129,58 +94,6 @@ class RunFolder:
     def log_failure(self) -> None:
         """The traceback of the exception being handled."""
         logging.getLogger("ganae").exception("the run failed")
-
-    # checkpoints/ --------------------------------------------------------------------------------------------------
-
-    def checkpoint_paths(self, step: int) -> tuple[Path, Path]:
-        """(weights, JSON) of the checkpoint at a step."""
-        return self.checkpoints / f"step-{step:08d}.weights.h5", self.checkpoints / f"step-{step:08d}.json"
-
-    def list_checkpoints(self) -> list[Checkpoint]:
-        """Every checkpoint whose JSON can be read, newest first; whether its weights are whole is not checked."""
-        found = []
-        for path in sorted(self.checkpoints.glob("step-*.json"), reverse=True):
-            if not _CHECKPOINT.search(path.name):
-                continue
-            try:
-                about = json.loads(path.read_text(encoding="utf-8"))
-                found.append(Checkpoint(self.checkpoint_paths(about["step"])[0], about))
-            except (OSError, ValueError, KeyError, TypeError):
-                found.append(Checkpoint(path.with_name(f"{path.stem}.weights.h5"), {"step": int(path.stem[5:])}))
-        return found
-
-    def newest_checkpoint(self, warn=lambda line: None) -> Checkpoint | None:
-        """The newest whole checkpoint; each damaged one on the way is reported to `warn`. None where there is none yet.
-
-        Raises UserError where all are damaged: to begin anew would overwrite what the run has.
-        """
-        found = self.list_checkpoints()
-        for checkpoint in found:
-            if checkpoint.is_whole():
-                return checkpoint
-            warn(f"checkpoint {checkpoint.weights.name} is damaged; looking at the one before it")
-        if found:
-            raise UserError(f"every checkpoint of {self.path} is damaged: there is nothing to go on from")
-        return None
-
-    def add_checkpoint(self, step: int, save, **about) -> Checkpoint:
-        """`save(path)` writes the weights; they count from the moment their JSON is in place."""
-        self.checkpoints.mkdir(parents=True, exist_ok=True)
-        weights, facts = self.checkpoint_paths(step)
-        temporary = weights.with_name(f".{weights.name}")
-        save(temporary)
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        facts.unlink(missing_ok=True)  # an older file of this step must not vouch for the new weights
-        os.replace(temporary, weights)
-        about = {"step": step, "sha256": checksum(weights)} | about
-        write_atomically(facts, json.dumps(about, indent=2) + "\n")
-        return Checkpoint(weights, about)
-
-    def remove_checkpoint(self, checkpoint: Checkpoint) -> None:
-        """The JSON goes first, so that a kill in between leaves no half checkpoint."""
-        self.checkpoint_paths(checkpoint.step)[1].unlink(missing_ok=True)
-        checkpoint.weights.unlink(missing_ok=True)
 
     # sampler.npz ---------------------------------------------------------------------------------------------------
 

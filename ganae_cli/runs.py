@@ -29,12 +29,13 @@ from ganae_cli.callbacks.samples import Samples
 from ganae_cli.callbacks.start import Start
 from ganae_cli.callbacks.stop import Stop
 from ganae_cli.callbacks.tensorboard import Events
+from ganae_cli.checkpoint_files import Checkpoint, write_atomically
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.batches import batches
 from ganae_cli.errors import UserError
 from ganae_cli.models.base import Game
 from ganae_cli.models.several import steps_together
-from ganae_cli.run_folder import Checkpoint, RunFolder, write_atomically
+from ganae_cli.run_folder import RunFolder
 
 EXIT_CODES = {None: 0, "max_minutes": 0, "SIGINT": 130, "SIGTERM": 143, "another worker": 143}
 

@@ -20,8 +20,9 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from ganae_cli.checkpoint_files import write_atomically
 from ganae_cli.errors import UserError
-from ganae_cli.run_folder import RESULTS, SWEEP, RunFolder, write_atomically
+from ganae_cli.run_folder import RESULTS, SWEEP, RunFolder
 
 FINISHED = ("done",)
 OUTPUT = "output.log"  # what a job printed

@@ -5,9 +5,10 @@ import os
 import pytest
 
 from ganae_cli import outputs
+from ganae_cli.checkpoint_files import write_atomically
 from ganae_cli.errors import UserError
 from ganae_cli.outputs import find_run
-from ganae_cli.run_folder import RunFolder, write_atomically
+from ganae_cli.run_folder import RunFolder
 
 
 class Killed(BaseException):

@@ -9,10 +9,11 @@ import numpy as np
 from omegaconf import DictConfig
 
 from ganae_cli import assembly, pictures, sampling
+from ganae_cli.checkpoint_files import Checkpoint
 from ganae_cli.errors import UserError
 from ganae_cli.models.base import Game
 from ganae_cli.outputs import find_run
-from ganae_cli.run_folder import Checkpoint, RunFolder
+from ganae_cli.run_folder import RunFolder
 
 CHUNK = sampling.CHUNK  # one shape is traced but for the last
 

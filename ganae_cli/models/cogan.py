@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from ganae_cli.errors import UserError
 from ganae_cli.models.base import Game
-from ganae_cli.models.domains import Asked, domain_named
+from ganae_cli.models.domains import OneDomain, domain_named
 from ganae_cli.models.packing import packed_shape
 from ganae_cli.models.parts import Parts
 from ganae_cli.registry import register
@@ -30,7 +30,7 @@ class CoGAN(Game):
         self.adversarial, self.second = parts.loss("adversarial"), domain_named(domain, parts.shape)
         self.generator = parts.up("generator", z_dim, packed_shape(parts.shape, 2))
         self.discriminator = parts.down("discriminator", packed_shape(parts.shape, 2), 1)
-        self.judges = {name: Asked(self.discriminator, name == "first") for name in ("first", "second")}
+        self.judges = {name: OneDomain(self.discriminator, name == "first") for name in ("first", "second")}
 
     def observe(self, x):
         """Domain -> (data, samples). Of the batch, every other row is of the first and the rest is of the second."""

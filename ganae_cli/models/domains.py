@@ -30,7 +30,7 @@ def domain_named(name: str, shape: tuple[int, ...]):
     return DOMAINS[name]
 
 
-class Asked:
+class OneDomain:
     """A discriminator of the channels of both domains, asked about one: the channels of the other are zero."""
 
     def __init__(self, network, first: bool):

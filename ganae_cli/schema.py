@@ -36,7 +36,8 @@ def _walk(prefix: str, given: dict, known: dict, reference: "Reference") -> None
             raise UnknownSetting(reference.unknown(prefix, key, value, known), name)
         setting = settings.find(name, default, reference.comments.get(name, ""))
         if setting:
-            setting.check(name, value, is_null_default=key in known and default is None)
+            # Of a plugin's part without a YAML here nobody knows the defaults: null may be one.
+            setting.check(name, value, is_null_default=default is None and (key in known or isinstance(known, Open)))
             reference.check_declared(name, value, setting.declared)
         if isinstance(value, dict) and isinstance(default, dict):
             _walk(f"{name}.", value, default, reference)

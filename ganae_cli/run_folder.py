@@ -5,6 +5,7 @@ import fcntl
 import json
 import logging
 import os
+import platform
 from pathlib import Path
 
 from ganae_cli.checkpoint_files import Checkpoint, CheckpointFiles, write_atomically
@@ -54,6 +55,12 @@ class RunFolder(CheckpointFiles):
             return json.loads((self.path / STATUS).read_text(encoding="utf-8"))
         except (OSError, json.JSONDecodeError):
             return {}
+
+    def state(self) -> str:
+        """As the status says, except for a process of this machine that is gone and could not say so: `interrupted`."""
+        status = self.status()
+        is_ours = status.get("state") == "running" and status.get("host") == platform.node()
+        return "interrupted" if is_ours and not _is_alive(status.get("pid")) else status.get("state", "unknown")
 
     def write_status(self, state: str, **facts) -> None:
         """state: pending, running, done, failed or interrupted. Facts known from before are kept."""
@@ -167,3 +174,13 @@ class RunFolder(CheckpointFiles):
     def is_fresh(self) -> bool:
         """No run has begun here."""
         return not self.config.exists() and not (self.path / STATUS).exists()
+
+
+def _is_alive(pid) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, TypeError, ValueError):
+        return False
+    except PermissionError:  # somebody else's
+        pass
+    return True

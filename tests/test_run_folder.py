@@ -1,6 +1,9 @@
 """The status, the config and the lock of a run folder, and how users find it."""
 
 import os
+import platform
+import subprocess
+import sys
 
 import pytest
 
@@ -43,6 +46,23 @@ def test_status_keeps_what_it_knew(folder):
     assert folder.status() == {"state": "failed", "step": 0, "steps": 9, "error": "NaN"}
     (folder.path / "status.json").write_text("{half")
     assert folder.status() == {}
+
+
+def test_a_run_whose_process_is_gone_was_interrupted(folder):
+    """A full disk, a power cut and SIGKILL leave no time to say so."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    gone = {"pid": process.pid, "host": platform.node()}
+    assert folder.state() == "unknown"
+    for facts, state in (
+        (gone, "interrupted"),
+        (gone | {"pid": os.getpid()}, "running"),
+        ({"host": "other"}, "running"),
+    ):
+        folder.write_status("running", **facts)
+        assert folder.state() == state
+    folder.write_status("failed", **gone)
+    assert folder.state() == "failed"
 
 
 # The config ---------------------------------------------------------------------------------------------------------

@@ -102,9 +102,9 @@ def list_runs(has_help: bool) -> list[tuple[str, str]]:
             states = [RunFolder(job).status().get("state") for job in path.glob("*/")]
             facts = f"sweep, {states.count('done')} of {len(states)} done"
         elif has_help:
-            status = RunFolder(path).status()
-            step = f"step {status.get('step', 0)} of {status.get('steps', '?')}"
-            facts = f"{_what(path)}, {status.get('state', 'unknown')}, {step}"
+            folder = RunFolder(path)
+            status = folder.status()
+            facts = f"{_what(path)}, {folder.state()}, step {status.get('step', 0)} of {status.get('steps', '?')}"
         rows.append((os.fspath(path), facts))
     return rows
 

@@ -20,6 +20,10 @@ class Open(Optional):
     """A section that may hold keys that no YAML lists."""
 
 
+class Unknown(Open):
+    """What a plugin's part without a YAML here may contain: nobody knows its keys and defaults."""
+
+
 def check(config: dict, tree: ConfTree | None = None) -> None:
     """Raises UserError for the first fault. config: composed, resolved, without the section `hydra`."""
     reference = Reference(config, tree or ConfTree())
@@ -36,8 +40,7 @@ def _walk(prefix: str, given: dict, known: dict, reference: "Reference") -> None
             raise UnknownSetting(reference.unknown(prefix, key, value, known), name)
         setting = settings.find(name, default, reference.comments.get(name, ""))
         if setting:
-            # Of a plugin's part without a YAML here nobody knows the defaults: null may be one.
-            setting.check(name, value, is_null_default=default is None and (key in known or isinstance(known, Open)))
+            setting.check(name, value, default is None and (key in known or isinstance(known, Unknown)))
             reference.check_declared(name, value, setting.declared)
         if isinstance(value, dict) and isinstance(default, dict):
             _walk(f"{name}.", value, default, reference)
@@ -68,7 +71,9 @@ class Reference:
             known[section] = self._options(f"{section}.", part)
         known["networks"] = self._networks()
         for section in ("loss", "hardware"):  # their files all list the same keys
-            parts = [self.tree.part(section, option) for option in self.tree.options(section)]
+            files = self.tree.files[section]
+            own = [option for option in files if files[option].is_relative_to(self.tree.folders[0])]
+            parts = [self.tree.part(section, option) for option in own]
             known[section] = {key: value for part in parts for key, value in self._options(f"{section}.", part).items()}
         known["loss"]["penalties"] = self._penalties()
         self._add_players(known)
@@ -115,7 +120,7 @@ class Reference:
     def _options(self, prefix: str, part: Part | None) -> dict:
         """What a part's YAML lists, with its comments kept in mind."""
         if part is None:
-            return Open()
+            return Unknown()
         self.comments |= {f"{prefix}{key}": text for key, text in part.comments.items()}
         return dict(part.options)
 
@@ -150,7 +155,8 @@ class Reference:
     def _add_players(self, known: dict) -> None:
         """Each player may have its own weights, under any term, and its own optimizer options."""
         shared, given = known["optimizer"], self.config["optimizer"]
-        for player in [*(self.config["model"].get("weights") or {})]:
+        weights = self.config["model"].get("weights")
+        for player in weights if isinstance(weights, dict) else ():
             self._refuse_stranger("player", player, self.players, "players", "model.weights: ")
         for player in [key for key in given if key not in shared and isinstance(given[key], dict)]:
             self._refuse_stranger("player", player, self.players, "players", "optimizer: ")

@@ -117,6 +117,12 @@ def test_sound_settings(changed, key, value):
         ("dataset.image_size", [4, "x"], "dataset.image_size[1]: expected a whole number, got 'x'"),
         ("dataset", {"name": "ring", "modes": 0}, "dataset.modes must be at least 1, got 0"),
         ("dataset", {"name": "grid", "side": 0}, "dataset.side must be at least 1, got 0"),
+        ("model.weights", 1, "model.weights: expected a section, got 1"),
+        (
+            "model.weights.autoencoder.reconstruction",
+            None,
+            "model.weights.autoencoder.reconstruction cannot be null: …",
+        ),
         ("plugins", [1], "plugins[0]: expected text, got 1"),
         ("hardware.threads", 100_000, "hardware.threads must be at most 1024, got 100000"),
         ("loss.reconstruction", None, "model 'aegan' needs loss.reconstruction, which is null (choices: bce, …"),
@@ -229,3 +235,11 @@ def test_a_part_of_the_users_is_known_by_its_yaml(changed, tmp_path):
     config["dataset"]["spede"] = 1
     with pytest.raises(UserError, match=r"did you mean 'dataset.speed'\?"):
         schema.check(config, ConfTree((tmp_path,)))
+
+
+def test_a_loss_of_the_users_asks_nothing_of_other_configs(changed, tmp_path):
+    (tmp_path / "loss").mkdir()
+    (tmp_path / "loss" / "mine.yaml").write_text("# help: mine\nadversarial: hinge\nfoo: 1\n")
+    schema.check(changed("seed", 1), ConfTree((tmp_path,)))
+    with pytest.raises(UserError, match="unknown setting 'loss.foo'"):
+        schema.check(changed("loss.foo", 1), ConfTree((tmp_path,)))

@@ -47,64 +47,87 @@ def default_choices(tree: ConfTree) -> dict[str, str | None]:
 
 
 def choices(tree: ConfTree, words: list[str]) -> dict[str, str | None]:
-    """The defaults with the choices among the words of a command line, and of an experiment there, laid over them."""
-    chosen = default_choices(tree)
-    said = {key: option for key, option in _said(words).items() if key in chosen and option in tree.options(key)}
-    for entry in _recipe(tree, said).get("defaults", []):
-        for key, option in entry.items() if isinstance(entry, dict) else ():
-            group = key.removeprefix("override ").lstrip("/")
-            if group in chosen:
-                chosen[group] = option
-    return chosen | said
+    """Group -> option: the defaults, what the model and the recipes override in them, and what the words say."""
+    return _laid(tree, words)[0]
+
+
+def _laid(tree: ConfTree, words: list[str]) -> tuple[dict[str, str | None], dict]:
+    """The choices, `network@networks.ROLE` among them, and what the files of the model and the recipes set."""
+    defaults, content = default_choices(tree), {}
+    said = {key: option for key, option in _said(words).items() if option in tree.options(key.partition("@")[0])}
+    by_recipes: dict[str, str] = {}
+    for group in RECIPES:
+        chosen, own = _file(tree, group, said.get(group))
+        by_recipes, content = by_recipes | chosen, merged(content, own)
+    model = (defaults | by_recipes | said)["model"]
+    by_model, own = _file(tree, "model", model)
+    return defaults | by_model | by_recipes | said, merged(own, content)
+
+
+def _file(tree: ConfTree, group: str, option: str | None) -> tuple[dict[str, str], dict]:
+    """What a file, and those that it extends, choose and set."""
+    if option not in tree.options(group):
+        return {}, {}
+    content, _, is_global = read(tree.files[group][option])
+    chosen, below = {}, {}
+    for entry in content.pop("defaults", None) or []:
+        if isinstance(entry, str) and entry != "_self_":
+            others, own = _file(tree, group, entry)
+            chosen, below = chosen | others, merged(below, own)
+        elif isinstance(entry, dict):
+            chosen |= {key.removeprefix("override ").lstrip("/"): value for key, value in entry.items()}
+    return chosen, merged(below, content) if is_global else {}
 
 
 def _said(words: list[str]) -> dict[str, str]:
     return {key: value for key, _, value in (word.lstrip("+").partition("=") for word in words)}
 
 
-def _recipe(tree: ConfTree, chosen: dict) -> dict:
-    """What the chosen experiment, sweep and debug files set, laid over each other."""
-    files = [tree.files[group][chosen[group]] for group in RECIPES if chosen.get(group) in tree.options(group)]
-    content: dict = {}
-    for file in files:
-        content = merged(content, read(file)[0])
-    return content
-
-
 def roles(tree: ConfTree, words: list[str]) -> dict[str, str]:
     """Network role -> network, for the model and the networks that the words choose."""
-    model = tree.part("model", choices(tree, words)["model"] or "") or Part()
-    networks = dict(model.roles)
-    for key, option in _said(words).items():
-        role = key.removeprefix("network@networks.")
-        if role in networks and option in tree.options("network"):
-            networks[role] = option
-    return networks
+    chosen = choices(tree, words)
+    model = tree.part("model", chosen["model"] or "") or Part()
+    return {role: chosen.get(f"network@networks.{role}", network) for role, network in model.roles.items()}
 
 
 def entries(tree: ConfTree, words: list[str]) -> list[Entry]:
     """Every setting of the chosen parts, in the order in which a reader wants them."""
-    chosen = choices(tree, words)
-    content, comments, _ = read(tree.folders[0] / "train.yaml")
+    chosen, laid = _laid(tree, words)
+    content, texts, _ = read(tree.folders[0] / "train.yaml")
     own = {key: value for key, value in content.items() if key not in ("defaults", "hydra")}
-    listed = _entries("", Part(options=own, comments=comments))
+    listed = _entries("", Part(options=own, comments=texts))
     for group in ("model", "dataset", "loss", "optimizer", "hardware"):
         listed += _entries(f"{group}.", tree.part(group, chosen[group] or "") or Part())
         if group == "model":
             for role, network in roles(tree, words).items():
                 listed += _entries(f"networks.{role}.", tree.part("network", network) or Part())
-    for key, value in _leaves(_recipe(tree, chosen)).items():
-        for entry in listed:
-            entry.default = value if entry.key == key else entry.default
-    return listed
+    return _with_defaults(listed, laid)
 
 
-def penalties(tree: ConfTree) -> list[Entry]:
-    """The options of every penalty; none of them is in a config before it is set."""
+def own_options(tree: ConfTree, words: list[str], keys: list[str]) -> list[tuple[str, str]]:
+    """(player, option) of all that `optimizer.PLAYER.OPTION` may set, of the keys of the settings."""
+    model = tree.part("model", choices(tree, words)["model"] or "") or Part()
+    shared = [key.removeprefix("optimizer.") for key in keys if key.startswith("optimizer.")]
+    return [(player, option) for player in model.options.get("weights") or {} for option in shared]
+
+
+def penalties(tree: ConfTree, words: list[str]) -> tuple[list[Entry], list[str]]:
+    """The options of every penalty, and the penalties that the chosen parts have put in the config already."""
+    chosen, laid = _laid(tree, words)
     names = tree.options("penalty")
-    return [
+    of_loss = (tree.part("loss", chosen["loss"] or "") or Part()).options.get("penalties") or {}
+    given = merged({"penalties": of_loss}, laid.get("loss") or {})
+    listed = [
         entry for name in names for entry in _entries(f"loss.penalties.{name}.", tree.part("penalty", name) or Part())
     ]
+    return _with_defaults(listed, {"loss": given}), [name for name in names if name in given["penalties"]]
+
+
+def _with_defaults(entries: list[Entry], laid: dict) -> list[Entry]:
+    given = _leaves(laid)
+    for entry in entries:
+        entry.default = given.get(entry.key, entry.default)
+    return entries
 
 
 def _entries(prefix: str, part: Part) -> list[Entry]:
@@ -133,7 +156,7 @@ def values(tree: ConfTree, key: str, words: list[str]) -> list[str]:
     group = key.partition("@")[0]
     if group in tree.files and group != "penalty":
         return tree.options(group)
-    known = entries(tree, words) + penalties(tree)
+    known = entries(tree, words) + penalties(tree, words)[0]
     setting = next((entry.setting for entry in known if entry.key == key), settings.find(key))
     if setting is None:
         return []

@@ -9,7 +9,7 @@ import sys
 
 from ganae_cli.command_line import catalogue
 from ganae_cli.command_line.request import FLAGS
-from ganae_cli.conf_tree import ConfTree
+from ganae_cli.conf_tree import ConfTree, declared
 from ganae_cli.errors import UserError
 
 # bash splits words at = and @ and replaces only the last piece (@ belongs to it, = does not): the rest is cut off.
@@ -62,15 +62,24 @@ def candidates(line: str, commands: list[str]) -> list[str]:
 
 
 def _arguments(command: str, words: list[str], last: str) -> list[str]:
+    before = words[-1] if words else ""
     if command == "train":
+        if before in FLAGS and FLAGS[before].needs_value and FLAGS[before].choices not in ((), ("any",)):
+            return list(FLAGS[before].choices)
         return list(FLAGS) if last.startswith("-") else _overrides(ConfTree(), words, last)
+    if command not in ("list", "resume", "sample"):
+        return []
     if last.startswith("-"):
         return _flags(command)
-    if command == "list":
-        return [*catalogue.kinds(ConfTree()), catalogue.RUNS, catalogue.RESULTS]
+    if command == "sample" and before == "--sampler":
+        return declared("sampler")
+    if command == "resume" and words:
+        return [key for key in _overrides(ConfTree(), [], last) if key.startswith(last) and "." in key]
+    if command == "list" and words != [catalogue.RESULTS]:
+        return [] if words else [*catalogue.kinds(ConfTree()), catalogue.RUNS, catalogue.RESULTS]
     from ganae_cli.outputs import list_folders
 
-    return ["latest", *map(str, list_folders())]
+    return [*map(str, list_folders("sweep"))] if command == "list" else ["latest", *map(str, list_folders())]
 
 
 def _flags(command: str) -> list[str]:
@@ -86,10 +95,14 @@ def _overrides(tree: ConfTree, words: list[str], last: str) -> list[str]:
     if has_value:
         done = value[: value.rfind(",") + 1]  # of a sweep: z_dim=8,16
         return [f"{key}={done}{option}" for option in catalogue.values(tree, key.lstrip("+"), words)]
+    if key.startswith("+"):
+        signs = key[: len(key) - len(key.lstrip("+"))]
+        return [f"{signs}{word}" for word in _overrides(tree, words, key.lstrip("+"))]
     groups = [f"{group}=" for group in catalogue.default_choices(tree)]
     if key.startswith("network@"):
         return [f"network@networks.{role}=" for role in catalogue.roles(tree, words)]
-    keys = [entry.key for entry in catalogue.entries(tree, words) + catalogue.penalties(tree)]
+    keys = [entry.key for entry in catalogue.entries(tree, words) + catalogue.penalties(tree, words)[0]]
+    keys += [f"optimizer.{player}.{option}" for player, option in catalogue.own_options(tree, words, keys)]
     start = key.rfind(".") + 1
     pieces = {_next_piece(entry, start) for entry in keys if entry.startswith(key)}
     return sorted([*groups, "network@", *pieces])

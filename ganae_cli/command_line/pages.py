@@ -37,17 +37,19 @@ def train_page(summary: str, tree: ConfTree, words: list[str]) -> str:
         groups += _group(tree, group, {option}, f"{group}=NAME")
     title = f"network@networks.ROLE=NAME, where ROLE is one of {', '.join(networks)}"
     groups += _group(tree, "network", set(networks.values()), title)
-    for entry in catalogue.entries(tree, words):
-        key, is_first = _with_roles(entry.key, networks)
+    entries = catalogue.entries(tree, words)
+    for entry in entries:
+        key, is_first = _with_roles(entry, entries, networks)
         if is_first:
             listed.append((f"{key}={_yaml(entry.default)}", _with_limits(entry)))
     listed.append(("optimizer.PLAYER.OPTION=VALUE", "an optimizer option of one player only"))
-    penalties = [(f"{entry.key}={_yaml(entry.default)}", _with_limits(entry)) for entry in catalogue.penalties(tree)]
+    of_penalties, given = catalogue.penalties(tree, words)
+    penalties = [(f"{entry.key}={_yaml(entry.default)}", _with_limits(entry)) for entry in of_penalties]
     flags = [(", ".join(name for name in (name, flag.short) if name), flag.help) for name, flag in FLAGS.items()]
     sections = {
         "Choices (* chosen)": groups,
         "Settings of the chosen parts, with their defaults": listed,
-        "Penalties, none unless set": penalties,
+        f"Penalties, {' and '.join(given)} of them chosen" if given else "Penalties, none unless set": penalties,
         "Flags, in any position": flags,
     }
     usage = "ganae train [GROUP=NAME ...] [KEY=VALUE ...] [FLAG ...]"
@@ -59,13 +61,18 @@ def _group(tree: ConfTree, group: str, chosen: set, title: str) -> list[tuple[st
     return [(title, ""), *rows] if rows else []
 
 
-def _with_roles(key: str, networks: dict[str, str]) -> tuple[str, bool]:
-    """The key with all roles that share a network, `networks.{encoder,generator}.width`; is its role the first?"""
-    section, _, rest = key.partition(".")
+def _with_roles(entry: catalogue.Entry, listed: list[catalogue.Entry], networks: dict[str, str]) -> tuple[str, bool]:
+    """The key with all roles of this network and default, `networks.{encoder,generator}.width`; is it the first?"""
+    section, _, rest = entry.key.partition(".")
     role, _, option = rest.partition(".")
     if section != "networks":
-        return key, True
-    alike = [other for other, network in networks.items() if network == networks[role]]
+        return entry.key, True
+    defaults = {other.key: other.default for other in listed}
+    alike = [
+        other
+        for other, network in networks.items()
+        if network == networks[role] and defaults.get(f"networks.{other}.{option}") == entry.default
+    ]
     names = "{" + ",".join(alike) + "}" if len(alike) > 1 else role
     return f"networks.{names}.{option}", alike[0] == role
 

@@ -36,6 +36,7 @@ FLAGS = {
 }
 _SHORT = {flag.short: name for name, flag in FLAGS.items() if flag.short}
 _EXCLUSIVE = ("--multirun", "--run", "--cfg", "--info")
+_PRINTS = ("--dry-run", "--cfg", "--info", "--hydra-help")
 
 
 @dataclass
@@ -50,7 +51,9 @@ class Request:
         words = []
         for name, value in self.flags.items():
             if name not in ("--dry-run", "--config-dir", "--help"):
-                words += [name] if value is True else [name, str(value)]
+                # Joined by =, or Hydra takes the word behind a flag whose value may be left out for that value.
+                implied = FLAGS[name].choices[0] if value is True and FLAGS[name].choices else value
+                words += [name] if implied is True else [f"{name}={implied}"]
         return words
 
 
@@ -65,9 +68,10 @@ def parse(words: list[str]) -> Request:
         given, has_value, value = word.partition("=")
         name = _SHORT.get(given, given)
         request.flags[name] = _value(name, given, value if has_value else None, rest)
-    together = [name for name in _EXCLUSIVE if name in request.flags]
-    if len(together) > 1:
-        raise UserError(f"{' and '.join(together)} exclude each other")
+    for group in (_EXCLUSIVE, _PRINTS):
+        together = [name for name in group if name in request.flags]
+        if len(together) > 1:
+            raise UserError(f"{' and '.join(together)} exclude each other")
     for name in ("--package", "--resolve"):
         if name in request.flags and "--cfg" not in request.flags:
             raise UserError(f"{name} goes with --cfg job|hydra|all")

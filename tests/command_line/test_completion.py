@@ -104,3 +104,30 @@ def test_in_bash(line, pieces, reply, tmp_path):
     root = Path(cli.__file__).parent.parent
     run = subprocess.run(["bash", "-c", script], capture_output=True, text=True, cwd=root, check=True)
     assert run.stdout.splitlines() == [reply]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("ganae train --cfg ", ["job", "hydra", "all"]),
+        ("ganae train ++model.z", ["++model.z_dim="]),
+        ("ganae train model=gan optimizer.generator.learning", ["optimizer.generator.learning_rate="]),
+        ("ganae train model=wgan optimizer.r", ["optimizer.rho="]),
+        ("ganae resume latest train.st", ["train.steps="]),
+        ("ganae resume latest train.steps=1 hardware.th", ["hardware.threads="]),
+        ("ganae sample latest --sampler k", ["kde"]),
+        ("ganae list models ", []),
+        ("ganae nothing ", []),
+    ],
+)
+def test_what_fits_there(line, found):
+    assert complete(line) == found
+
+
+def test_results_are_of_sweeps(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path))
+    for kind, mark in (("sweep", "sweep.json"), ("train", "config.yaml")):
+        folder = tmp_path / kind / "2026-01-31" / "10-00-00-aaaa"
+        folder.mkdir(parents=True)
+        (folder / mark).write_text("{}")
+    assert complete("ganae list results ") == [str(tmp_path / "sweep" / "2026-01-31" / "10-00-00-aaaa")]

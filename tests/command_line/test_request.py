@@ -22,8 +22,9 @@ def test_flags_stand_anywhere(line):
 
 
 def test_hydra_sees_its_own_flags_only():
-    request = parse(["--dry-run", "--cfg", "job", "seed=1", "-p", "model", "--config-dir", "mine"])
-    assert request.for_hydra() == ["--cfg", "job", "--package", "model"]
+    request = parse(["--cfg", "job", "seed=1", "-p", "model", "--config-dir", "mine"])
+    assert request.for_hydra() == ["--cfg=job", "--package=model"]
+    assert parse(["--info", "seed=1"]).for_hydra() == ["--info=all"]  # not `--info seed=1`
 
 
 def test_an_optional_value_is_not_taken_from_an_override():

@@ -6,6 +6,7 @@ from fnmatch import fnmatch
 import pytest
 
 from ganae_cli import assembly, comments, hardware, optimizers, registry
+from ganae_cli.command_line import catalogue
 from ganae_cli.conf_tree import ConfTree, conf_dir, read
 from ganae_cli.errors import UserError
 from ganae_cli.losses.code_penalties import SPARSITIES
@@ -215,6 +216,8 @@ def test_every_option_composes_into_a_sound_config(compose, group, option):
     """`compose` checks with the schema, as `ganae train` does; here: that what was asked for is in it."""
     config = compose(choice(group, option))
     part = TREE.part(group, option).options
+    if group not in ("sweep", "penalty"):
+        assert help_differs(config, [choice(group, option)]) == {}
     if group in ("model", "dataset", "optimizer"):
         given = assembly.plain(config[group])
         assert {key: given[key] for key in part} == part
@@ -232,6 +235,27 @@ def test_every_option_composes_into_a_sound_config(compose, group, option):
         content, _, _ = read(TREE.files[group][option])
         said = {key: value for key, value in content.items() if key != "defaults"}
         assert holds(assembly.plain(config), said)
+
+
+def help_differs(config, words):
+    """Where `--help` with these words tells of another config: of other keys, other defaults, other penalties."""
+    composed = leaves(assembly.plain(config))
+    entries = {entry.key: entry.default for entry in catalogue.entries(TREE, words)}
+    told = {key: value for key, value in entries.items() if "${" not in str(value) and key != "plugins"}
+    listed, given = catalogue.penalties(TREE, words)
+    told |= {entry.key: entry.default for entry in listed if entry.key in composed}
+    wrong = {key: value for key, value in told.items() if key not in composed or composed[key] != value}
+    untold = [key for key in composed if key.startswith(("model.", "optimizer.")) and key.count(".") == 1]
+    names = ("model.name", "optimizer.name")
+    wrong |= {key: "untold" for key in untold if key not in entries and key not in names}
+    return wrong | ({} if set(given) == set(config.loss.penalties) else {"penalties": given})
+
+
+def leaves(config, prefix=""):
+    found = {}
+    for key, value in config.items():
+        found |= leaves(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+    return found
 
 
 def holds(config, said):

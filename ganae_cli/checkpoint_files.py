@@ -68,9 +68,9 @@ class CheckpointFiles:
         return found
 
     def newest_checkpoint(self, warn=lambda line: None) -> Checkpoint | None:
-        """The newest whole checkpoint; each damaged one on the way is reported to `warn`. None where there is none yet.
+        """The newest whole checkpoint; each damaged one on the way is reported to `warn`. None where there is none.
 
-        Raises UserError where all are damaged: to begin anew would overwrite what the run has.
+        Raises UserError where all are damaged.
         """
         found = self.list_checkpoints()
         for checkpoint in found:

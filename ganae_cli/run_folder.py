@@ -171,9 +171,30 @@ class RunFolder(CheckpointFiles):
             raise UserError(f"{self.path} is in use by another process") from None
         return lock
 
-    def is_fresh(self) -> bool:
-        """No run has begun here."""
-        return not self.config.exists() and not (self.path / STATUS).exists()
+    def refuse_old(self) -> None:
+        """Raises UserError where a run has begun, or where something else has a name that a run would write to."""
+        if self.config.exists() or (self.path / STATUS).exists():
+            raise UserError(f"{self.path} already holds a run; `ganae resume {self.path}` continues it")
+        written = (self.environment, self.history, self.log, self.sampler)
+        written += (self.samples, self.checkpoints, self.tensorboard)
+        found = [path.name for path in written if path.exists()]
+        if found:
+            raise UserError(
+                f"{self.path} already holds {', '.join(found)}, where a run would write: choose another folder"
+            )
+
+    def checkpoint_to_go_on_from(self, warn) -> Checkpoint | None:
+        """The newest whole checkpoint; None for a run that has made none yet.
+
+        Raises UserError where there must have been some: to begin anew would overwrite what the run has.
+        """
+        newest, rows = self.newest_checkpoint(warn), self.read_history()
+        if newest or not rows or not self.config.exists():
+            return newest
+        last = int(rows[-1]["step"])
+        if last > self.read_config().train.checkpoint_every:
+            raise UserError(f"{self.path}: no checkpoint is left, though the history goes to step {last}")
+        return None
 
 
 def _is_alive(pid) -> bool:

@@ -37,7 +37,7 @@ from ganae_cli.models.base import Game
 from ganae_cli.models.several import steps_together
 from ganae_cli.run_folder import RunFolder
 
-EXIT_CODES = {None: 0, "max_minutes": 0, "SIGINT": 130, "SIGTERM": 143, "another worker": 143}
+EXIT_CODES = {None: 0, "max_minutes": 0, "SIGHUP": 129, "SIGINT": 130, "SIGTERM": 143, "another worker": 143}
 
 
 @dataclass
@@ -62,8 +62,7 @@ def train(config: DictConfig, path: Path, plugins=()) -> tuple[int, Path]:
 
     Raises UserError, before anything is written, for what cannot be built or does not fit the data.
     """
-    if not RunFolder(path).is_fresh():
-        raise UserError(f"{path} already holds a run; `ganae resume {path}` continues it")
+    RunFolder(path).refuse_old()
     return _run(config, path, plugins)
 
 
@@ -75,20 +74,24 @@ def resume(config: DictConfig, path: Path, plugins=()) -> tuple[int, Path]:
 def _run(config: DictConfig, path: Path, plugins) -> tuple[int, Path]:
     OmegaConf.set_struct(config, False)  # what the data decide is filled in
     assembly.settle_paths(config)
-    with Stop(config.train.max_minutes) as stop:
+    with Stop(config.train.max_minutes) as stop, contextlib.ExitStack() as held:
         session = hardware.prepare(**assembly.plain(config.hardware))
         stop.agree, stop.every = session.any, config.train.log_every if session.ranks > 1 else 1
         config.hardware.threads = session.threads
         folder = RunFolder(session.agree(str(path)))
+        if session.is_chief and folder.config.exists():  # before its checkpoints are looked at
+            held.enter_context(folder.claim())
         assembly.import_parts(plugins)
-        run = Run(config, session, assembly.build_data(config), folder, folder.newest_checkpoint(_warn), stop)
+        checkpoint = folder.checkpoint_to_go_on_from(_warn)
+        run = Run(config, session, assembly.build_data(config), folder, checkpoint, stop)
         game = build(run, plugins)
-        with folder.claim() if session.is_chief else contextlib.nullcontext():
-            if run.first_step >= config.train.steps:
-                return _nothing_left(run), folder.path
-            if session.is_chief:
-                _open_folder(run, game)
-            return _fit(run, game), folder.path
+        if run.first_step >= config.train.steps:
+            return _nothing_left(run), folder.path
+        if session.is_chief:
+            if not folder.config.exists():  # only now: what cannot be built leaves no folder behind
+                held.enter_context(folder.claim())
+            _open_folder(run, game)
+        return _fit(run, game), folder.path
 
 
 def build(run: Run, plugins=()) -> Game:
@@ -213,7 +216,7 @@ def _warn(line: str) -> None:
 def _nothing_left(run: Run) -> int:
     steps = run.config.train.steps
     say(f"nothing left to do: {run.folder.path} is at step {run.first_step} of {steps}; train.steps=N goes on")
-    if run.session.is_chief:
+    if run.session.is_chief and run.folder.read_config().train.steps == steps:  # it ended before it could say so
         run.folder.write_status("done", step=run.first_step, steps=steps)
     return 0
 

@@ -61,13 +61,19 @@ def resume(sweep: Path, plugins: list[str] = ()) -> int:
     """Run what is missing or unfinished; returns the exit code. plugins: by the user's word, no folder names any."""
     if all(_state(path) in FINISHED for path in job_folders(sweep)):
         print(f"nothing left to do: every job of {sweep} is done", file=sys.stderr)
-    try:
-        for path in job_folders(sweep):
-            if _state(path) not in FINISHED:
-                _train(path, plugins)
-    finally:
-        code = finish(sweep)
+    with claim(sweep):
+        try:
+            for path in job_folders(sweep):
+                if _state(path) not in FINISHED:
+                    _train(path, plugins)
+        finally:
+            code = finish(sweep)
     return code
+
+
+def claim(sweep: Path):
+    """Hold the sweep for this process: two would train the same jobs. Raises UserError if another holds it."""
+    return RunFolder(sweep).claim()
 
 
 def job_folders(sweep: Path) -> list[Path]:
@@ -81,6 +87,11 @@ def _state(path: Path) -> str:
 
 def _train(path: Path, plugins: list[str] = ()) -> None:
     folder, told = RunFolder(path), []
+    try:
+        folder.claim().close()
+    except UserError as error:  # somebody resumes this job alone: its status is theirs
+        print(f"job {path.name}  {error}", file=sys.stderr)
+        return
     named = [f"plugins=[{','.join(plugins)}]"] if plugins else []
     command = [sys.executable, "-m", "ganae_cli", "resume", str(path), *named]
     folder.write_status("pending", error=None)  # what an earlier attempt left is not what became of this one
@@ -102,8 +113,9 @@ def _train(path: Path, plugins: list[str] = ()) -> None:
 
 @contextlib.contextmanager
 def signals(act):
-    """A block in which SIGINT and SIGTERM call `act(number)`."""
-    before = {n: signal.signal(n, lambda number, frame: act(number)) for n in (signal.SIGINT, signal.SIGTERM)}
+    """A block in which SIGINT, SIGTERM and SIGHUP, if it is not ignored, call `act(number)`."""
+    caught = [n for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) != signal.SIG_IGN]
+    before = {n: signal.signal(n, lambda number, frame: act(number)) for n in caught}
     try:
         yield
     finally:

@@ -111,10 +111,30 @@ def test_one_process_holds_a_folder(folder):
     folder.claim().close()  # released
 
 
-def test_fresh_is_where_no_run_began(folder):
-    assert folder.is_fresh()
+def test_a_run_begins_where_there_is_none(folder):
+    folder.refuse_old()
+    (folder.path / "notes.txt").touch()
+    folder.refuse_old()
+    folder.history.write_text("mine\n")
+    with pytest.raises(UserError, match=r"already holds history\.csv, where a run would write"):
+        folder.refuse_old()
     folder.write_status("running")
-    assert not folder.is_fresh()
+    with pytest.raises(UserError, match="already holds a run"):
+        folder.refuse_old()
+
+
+def test_a_run_whose_checkpoints_are_lost_does_not_begin_anew(folder):
+    """A copy without the large files. One that was killed before its first checkpoint does begin anew."""
+    folder.config.write_text("model: {name: gan}\ntrain: {checkpoint_every: 1000}\n")
+    for step, is_lost in ((900, False), (1000, False), (1100, True)):
+        folder.append_history({"step": step})
+        if is_lost:
+            with pytest.raises(UserError, match="no checkpoint is left, though the history goes to step 1100"):
+                folder.checkpoint_to_go_on_from(print)
+        else:
+            assert folder.checkpoint_to_go_on_from(print) is None
+    made = folder.add_checkpoint(1000, lambda path: path.write_text("abc"))
+    assert folder.checkpoint_to_go_on_from(print) == made
 
 
 @pytest.fixture

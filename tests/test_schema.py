@@ -241,5 +241,5 @@ def test_a_loss_of_the_users_asks_nothing_of_other_configs(changed, tmp_path):
     (tmp_path / "loss").mkdir()
     (tmp_path / "loss" / "mine.yaml").write_text("# help: mine\nadversarial: hinge\nfoo: 1\n")
     schema.check(changed("seed", 1), ConfTree((tmp_path,)))
-    with pytest.raises(UserError, match="unknown setting 'loss.foo'"):
+    with pytest.raises(UserError, match=r"unknown setting 'loss\.foo'"):
         schema.check(changed("loss.foo", 1), ConfTree((tmp_path,)))

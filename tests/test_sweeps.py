@@ -6,6 +6,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from ganae_cli import sweeps
+from ganae_cli.errors import UserError
 from ganae_cli.run_folder import RunFolder
 
 CONFIG = OmegaConf.create({"model": {"name": "gan"}, "train": {"steps": 9}, "plugins": []})
@@ -55,6 +56,21 @@ def test_resume_runs_what_is_unfinished_and_fails_while_something_is(sweep, monk
     RunFolder(sweep / "1").write_status("done")
     assert sweeps.resume(sweep) == 0
     assert started == ["1"]
+
+
+def test_a_job_that_another_process_trains_is_left_alone(sweep, monkeypatch, capsys):
+    monkeypatch.setattr(sweeps.subprocess, "Popen", None)
+    second = RunFolder(sweep / "1")
+    second.write_status("running", error=None)
+    with second.claim():
+        assert sweeps.resume(sweep) == 1
+    assert second.status()["state"] == "running"
+    assert "is in use by another process" in capsys.readouterr().err
+
+
+def test_a_sweep_is_run_by_one_process(sweep):
+    with sweeps.claim(sweep), pytest.raises(UserError, match="in use by another process"):
+        sweeps.resume(sweep)
 
 
 def test_a_job_is_told_of_plugins_and_of_signals(sweep, monkeypatch):

@@ -31,7 +31,8 @@ class Checkpoints(Periodic):
             self.act(self.step)
 
     def prune(self) -> None:
-        found = self.folder.list_checkpoints()
+        # A run that goes on before damaged checkpoints of later steps must not take those for the ones to keep.
+        found = [checkpoint for checkpoint in self.folder.list_checkpoints() if checkpoint.step <= self.saved_step]
         best = min(found, key=self.score) if self.best_by else None
         for checkpoint in found[max(1, self.keep) :]:
             if checkpoint is not best:

@@ -1,16 +1,19 @@
-"""Ending a run in good order: Ctrl-C, SIGTERM, or the time it was given."""
+"""Ending a run in good order: Ctrl-C, SIGTERM, a terminal that closes, or the time it was given."""
 
+import os
 import signal
 import time
 
 import keras
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 class Stop(keras.callbacks.Callback):
-    """Ends training after the current step on SIGINT or SIGTERM, or `max_minutes` after the callback was made.
+    """Ends training after the current step on one of SIGNALS, or `max_minutes` after the callback was made.
 
-    `reason` is None, "SIGINT", "SIGTERM" or "max_minutes". A second signal does not wait for
-    the step, nor one before training began. `model.interrupted` is False, or the reason when training ends by it.
+    `reason` is None, the signal's name, "max_minutes" or "another worker". A second signal does not wait for the step,
+    nor one before training began. `model.interrupted` is False, or the reason when training ends by it.
     agree: makes workers stop at the same step; they ask each other at every `every`-th one.
     """
 
@@ -20,10 +23,12 @@ class Stop(keras.callbacks.Callback):
         self.reason: str | None = None
         self.is_training, self.agree, self.every, self.steps_seen = False, None, 1, 0
         self.before: dict = {}
+        self.terminals = [stream for stream in (1, 2) if os.isatty(stream)]
 
     def __enter__(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self.before[number] = signal.signal(number, self.on_signal)
+        for number in SIGNALS:
+            if signal.getsignal(number) != signal.SIG_IGN:  # as nohup has it
+                self.before[number] = signal.signal(number, self.on_signal)
         return self
 
     def __exit__(self, *exception):
@@ -31,11 +36,19 @@ class Stop(keras.callbacks.Callback):
             signal.signal(number, handler)
 
     def on_signal(self, number, frame):
-        if number == signal.SIGTERM and not self.is_training:
+        if number == signal.SIGHUP:
+            self._leave_terminals()
+        if number != signal.SIGINT and not self.is_training:
             raise SystemExit(128 + number)
         if self.reason or not self.is_training:
             raise KeyboardInterrupt
         self.reason = signal.Signals(number).name
+
+    def _leave_terminals(self) -> None:
+        """Nobody reads them any more, and writing there would fail."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in self.terminals:
+            os.dup2(nowhere, stream)
 
     def set_model(self, model):
         super().set_model(model)

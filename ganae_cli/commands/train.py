@@ -79,6 +79,9 @@ def _dry_run(planned) -> int:
 
 def _train(app, planned) -> int:
     """Hydra makes the folder and calls the job; a folder that stays empty is taken away again."""
+    from ganae_cli.run_folder import RunFolder
+
+    RunFolder(planned.folder).refuse_old()
     made = [path for path in (planned.folder, *planned.folder.parents) if not path.exists()]
     results = []
 
@@ -122,17 +125,19 @@ def _sweep(app, planned) -> int:
     def job(config) -> None:
         hydra = HydraConfig.get()
         words = [word.lstrip("+") for word in hydra.overrides.task]
-        sweeps.run_job(sweep / str(hydra.sweep.subdir), config, words)
+        sweeps.run_job(sweep / str(hydra.job.num), config, words)
 
     _make(sweep)
     if planned.jobs:
         sweeps.prepare(sweep, [(job.overrides, job.config) for job in planned.jobs])
-    try:
-        app.run([*planned.overrides, planned.pinned("hydra.sweep.dir")], job)
-    finally:
-        (sweep / "multirun.yaml").unlink(missing_ok=True)  # Hydra's; it names folders of this machine
-        code = sweeps.finish(sweep)
-        print(sweep, flush=True)
+    pinned = [planned.pinned("hydra.sweep.dir"), "hydra.sweep.subdir='${hydra:job.num}'"]
+    with sweeps.claim(sweep):
+        try:
+            app.run([*planned.overrides, *pinned], job)
+        finally:
+            (sweep / "multirun.yaml").unlink(missing_ok=True)  # Hydra's; it names folders of this machine
+            code = sweeps.finish(sweep)
+            print(sweep, flush=True)
     return code
 
 

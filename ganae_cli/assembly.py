@@ -13,6 +13,7 @@ from ganae_cli.models.base import Game
 from ganae_cli.models.parts import Parts
 from ganae_cli.run_folder import RunFolder
 
+NEWEST, BEST = "newest", "best"  # checkpoints by name
 PARTS = ("datasets", "networks", "losses", "samplers", "models")
 
 
@@ -64,18 +65,32 @@ def build_game(config: DictConfig, shape: tuple[int, ...]) -> Game:
     return game
 
 
-def open_game(folder: RunFolder, plugins=(), warn=lambda line: None) -> tuple[Game, DictConfig, Checkpoint]:
-    """A run's game with its averaged weights, its config and its newest whole checkpoint. UserError if it has none."""
+def open_game(
+    folder: RunFolder, plugins=(), warn=lambda line: None, checkpoint: str | int = NEWEST
+) -> tuple[Game, DictConfig, Checkpoint]:
+    """A run's game with its averaged weights, its config and a whole checkpoint. UserError if there is none.
+
+    checkpoint: "newest", "best" by `train.best_by`, or a step.
+    """
     config = folder.read_config()
-    checkpoint = folder.newest_checkpoint(warn)
-    if checkpoint is None:
-        raise UserError(f"{folder.path} has no checkpoint yet")
+    checkpoint = _chosen(folder, checkpoint, config.train.get("best_by"), warn)
     import_parts(plugins)
     game = build_game(config, tuple(checkpoint.about["architecture"]["shape"]))
     game.keep_averages(config.train.ema)
     game.load_weights(checkpoint.weights)
     game.take_averages()
     return game, config, checkpoint
+
+
+def _chosen(folder: RunFolder, which: str | int, metric: str | None, warn) -> Checkpoint:
+    if which == BEST:
+        return folder.best_checkpoint(metric)
+    if which != NEWEST:
+        return folder.checkpoint_of(int(which))
+    newest = folder.newest_checkpoint(warn)
+    if newest is None:
+        raise UserError(f"{folder.path} has no checkpoint yet")
+    return newest
 
 
 def settle_paths(config: DictConfig) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import os
 import re
 from dataclasses import dataclass
@@ -32,6 +33,11 @@ class Checkpoint:
     @property
     def step(self) -> int:
         return self.about["step"]
+
+    def value(self, metric: str) -> float:
+        """Of a history column when it was made; infinite where it is not known."""
+        value = (self.about.get("metric") or {}).get(metric)
+        return math.inf if value is None else value
 
     def is_whole(self) -> bool:
         """The weights file is there and has the recorded SHA-256."""
@@ -80,6 +86,24 @@ class CheckpointFiles:
         if found:
             raise UserError(f"every checkpoint of {self.path} is damaged: there is nothing to go on from")
         return None
+
+    def best_checkpoint(self, metric: str | None) -> Checkpoint:
+        """The whole one of the smallest value of a metric. UserError where there is none, or no metric to go by."""
+        if metric is None:
+            raise UserError(f"{self.path} has no best checkpoint: its train.best_by is null")
+        whole = [one for one in self.list_checkpoints() if one.value(metric) < math.inf and one.is_whole()]
+        if not whole:
+            raise UserError(f"{self.path} has no whole checkpoint with a value of {metric}")
+        return min(whole, key=lambda one: one.value(metric))
+
+    def checkpoint_of(self, step: int) -> Checkpoint:
+        """The whole one of a step. UserError where there is none."""
+        found = self.list_checkpoints()
+        for one in found:
+            if one.step == step and one.is_whole():
+                return one
+        steps = ", ".join(str(one.step) for one in reversed(found)) or "none"
+        raise UserError(f"{self.path} has no whole checkpoint of step {step} (steps: {steps})")
 
     def add_checkpoint(self, step: int, save, **about) -> Checkpoint:
         """`save(path)` writes the weights; they count from the moment their JSON is in place."""

@@ -22,7 +22,7 @@ Commands
 {commands}
 
 Examples
-  ganae train                                      learn real handwritten digits in a few minutes
+  ganae train                                      learn real handwritten digits in less than a minute
   ganae train --multirun model.z_dim=8,16,32       a sweep: one run for each value
   ganae resume latest                              continue the newest run where it stopped
 

@@ -12,10 +12,11 @@ before the colon is something else, the default alone says the type. So a part n
 import re
 from dataclasses import replace
 
+from ganae_cli.errors import UserError
 from ganae_cli.setting import Setting
 
 _TYPES = {"bool": bool, "int": int, "float": float, "str": str, "list": list, "dict": dict}
-_NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
+_NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?"
 _BOUND = re.compile(rf"(>=|>|<=|<)\s*({_NUMBER})")
 _ALTERNATIVE = re.compile(
     rf"(?:(?P<type>{'|'.join(_TYPES)})\b)?(?: of (?:(?P<length>\d+) )?(?P<items>int|float|str))?\s*"
@@ -39,6 +40,8 @@ def setting(comment: str, default) -> Setting | None:
         kinds = (str,)
     implied = by_default(default)
     if not kinds and implied is None:
+        kinds = (float,) if set(fields) & set(_FIELDS.values()) else ()
+    if not kinds and implied is None:
         return None
     return replace(Setting(kinds[0] if len(kinds) == 1 else kinds) if kinds else implied, help=help_, **fields)
 
@@ -56,10 +59,12 @@ def _fields(limits: str) -> dict:
     words = [word.strip() for word in limits.split(" | ")]
     fields: dict = {"null": True} if "null" in words else {}
     words = [word for word in words if word != "null"]
-    if all(re.fullmatch(r"\w+", word) for word in words) and not set(words) & set(_TYPES):
+    if all(re.fullmatch(r"[\w-]+", word) for word in words) and not set(words) & set(_TYPES):
         return fields | {"choices": tuple(words)} if len(words) + len(fields) > 1 else {}
     for word in words:
         found = _ALTERNATIVE.fullmatch(word)
+        if not found and word[:1] in ("<", ">"):
+            raise UserError(f"cannot read '{limits}', the limits in a comment of a YAML file")
         if not found:
             return {}
         fields |= _bounds(found)

@@ -57,7 +57,8 @@ class Setting:
         if self.length is not None and len(values) != self.length:
             raise UserError(f"{key}: expected {self.expected()}, got {values}")
         for place, value in enumerate(values if self.items else ()):
-            Setting(self.items, least=self.least).check(f"{key}[{place}]", value)
+            item = Setting(self.items, least=self.least, most=self.most, above=self.above, below=self.below)
+            item.check(f"{key}[{place}]", value)
 
     def _check_range(self, key: str, value: float) -> None:
         limits = (

@@ -13,10 +13,18 @@ def check(config) -> None:
     """Raises UserError for what is not there. config: composed and checked by the schema."""
     joins_workers(config.hardware.strategy)
     path = config.dataset.get("path")
-    if path is not None and not Path(path).expanduser().is_file():
-        raise UserError(f"dataset.path={path}: no such file")
+    if path is not None:
+        _refuse_file(str(path))
     if path is None and config.dataset.name == "arrays":
         raise UserError("dataset 'arrays' needs a file: dataset.path=FILE.npy or dataset.path=FILE.npz")
+
+
+def _refuse_file(path: str) -> None:
+    file = Path(path).expanduser()
+    if file.is_dir():
+        raise UserError(f"dataset.path={path} is a folder: expected FILE.npy or FILE.npz, one array of all images")
+    if not file.is_file():
+        raise UserError(f"dataset.path={path}: no such file")
 
 
 def joins_workers(strategy: str) -> bool:

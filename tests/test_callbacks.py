@@ -7,6 +7,7 @@ import pytest
 
 from ganae_cli.callbacks.checkpoint import Checkpoints
 from ganae_cli.callbacks.stop import SIGNALS, Stop
+from ganae_cli.errors import UserError
 from ganae_cli.run_folder import RunFolder
 
 
@@ -82,3 +83,18 @@ def test_a_signal_that_is_ignored_stays_so():
             assert stop.reason is None
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+def test_a_checkpoint_by_name_and_by_step(saving):
+    made = saving(keep=1, best_by="loss")
+    for step, loss in ((1000, 1.0), (2000, 3.0)):
+        made.history.row = {"loss": loss}
+        made.act(step)
+    folder = made.folder
+    assert (folder.best_checkpoint("loss").step, folder.checkpoint_of(2000).step) == (1000, 2000)
+    with pytest.raises(UserError, match=r"no whole checkpoint of step 1500 \(steps: 1000, 2000\)"):
+        folder.checkpoint_of(1500)
+    with pytest.raises(UserError, match=r"its train\.best_by is null"):
+        folder.best_checkpoint(None)
+    folder.best_checkpoint("loss").weights.write_text("wei")
+    assert folder.best_checkpoint("loss").step == 2000

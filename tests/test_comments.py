@@ -39,6 +39,11 @@ def refused(comment, default, value):
         ),
         ("int >= 1 | list of 2 int | null: side", None, [], [0, 8], "[0] must be at least 1"),
         ("bool | null: normalised", None, [True, None], 1, "expected true or false"),
+        ("list of int 1 to 8: sizes", [], [[1, 8]], [1, 99], "[1] must be at most 8"),
+        ("> .5: a share", 0.7, [0.6], 0.5, "must be greater than 0.5"),
+        ("<= 1e+3: a size", 1, [1000], 1001, "must be at most 1000"),
+        ("> 0 | null: a rate", None, [None, 0.1], 0, "must be greater than 0"),
+        ("add-all | concat: how", "concat", ["add-all"], "add", "is not one of add-all, concat"),
         ("dict | null: settings", None, [{}, None], 1, "expected a section or null"),
     ],
 )
@@ -55,13 +60,17 @@ def test_limits(comment, default, allowed, wrong, said):
         ("the paper's lambda: 10", 1.0, "", "the paper's lambda: 10"),
         ("penalty: {weight: 1}", {}, "", "penalty: {weight: 1}"),
         ("mae | mse; null where nothing is rebuilt", "mae", "", "mae | mse; null where nothing is rebuilt"),
-        (">= one: of them", 1, "", ">= one: of them"),
         ("", 1, "", ""),
     ],
 )
 def test_help_is_what_remains(comment, default, limits, text):
     assert comments.setting(comment, default).limits() == limits
     assert comments.split(comment)[1] == text
+
+
+def test_limits_that_cannot_be_read_are_told():
+    with pytest.raises(UserError, match="cannot read '>= one', the limits"):
+        comments.setting(">= one: of them", 1)
 
 
 def test_a_null_of_which_nothing_is_said_may_be_anything():

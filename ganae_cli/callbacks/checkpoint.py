@@ -1,7 +1,5 @@
 """Checkpoints: every so many steps, at the end, and when the run is stopped."""
 
-import math
-
 from ganae_cli.callbacks.history import History
 from ganae_cli.callbacks.periodic import Periodic
 from ganae_cli.run_folder import RunFolder
@@ -33,11 +31,7 @@ class Checkpoints(Periodic):
     def prune(self) -> None:
         # A run that goes on before damaged checkpoints of later steps must not take those for the ones to keep.
         found = [checkpoint for checkpoint in self.folder.list_checkpoints() if checkpoint.step <= self.saved_step]
-        best = min(found, key=self.score) if self.best_by else None
+        best = min(found, key=lambda checkpoint: checkpoint.value(self.best_by)) if self.best_by else None
         for checkpoint in found[max(1, self.keep) :]:
             if checkpoint is not best:
                 self.folder.remove_checkpoint(checkpoint)
-
-    def score(self, checkpoint) -> float:
-        value = (checkpoint.about.get("metric") or {}).get(self.best_by)
-        return math.inf if value is None else value

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ganae_cli.command_line.options import Options
 from ganae_cli.conf_tree import declared
-from ganae_cli.errors import UserError
+from ganae_cli.errors import UserError, did_you_mean
 from ganae_cli.outputs import find_run
 
 DEFAULT_OUT = "samples.png"
@@ -18,6 +18,11 @@ def main(argv: list[str]) -> int:
     kind = _kind(given.out, out)
     _check_place(given.out, out, kind, given.count)
     folder = find_run(given.run)
+    if given.sampler not in (None, *declared("sampler")) and not given.plugins:
+        known = declared("sampler")
+        raise UserError(
+            f"--sampler: no sampler '{given.sampler}'{did_you_mean(given.sampler, known)} (choices: {', '.join(known)})"
+        )
     if given.label is not None:
         raise UserError(
             f"--label {given.label}: the model of {folder} is unconditional, it has no labels to choose from"
@@ -29,7 +34,7 @@ def main(argv: list[str]) -> int:
     from ganae_cli.evaluation.export import write_samples
     from ganae_cli.evaluation.trained import Trained
 
-    trained = Trained.open(folder, given.plugins, sampler=given.sampler)
+    trained = Trained.open(folder, given.plugins, sampler=given.sampler, checkpoint=given.checkpoint)
     try:
         write_samples(trained, given.count, given.seed, out, kind)
     except OSError as error:
@@ -49,6 +54,13 @@ def options() -> Options:
         "--sampler",
         metavar="NAME",
         help=f"where the codes come from: {', '.join(declared('sampler'))} (default: the model's own)",
+    )
+    made.add_argument(
+        "--checkpoint",
+        type=_checkpoint,
+        default="newest",
+        metavar="STEP",
+        help="of which step: newest (default), best by train.best_by, or a number",
     )
     made.add_argument("--label", help="class to sample, for models trained with labels")
     made.add_argument("--out", default=DEFAULT_OUT, help=f"FILE.png, FILE.npz or FOLDER/ (default: {DEFAULT_OUT})")
@@ -70,6 +82,12 @@ def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, got '{text}'")
     return int(text)
+
+
+def _checkpoint(text: str) -> str:
+    if not text.isdecimal() and text not in ("newest", "best"):
+        raise argparse.ArgumentTypeError(f"expected newest, best or a step, got '{text}'")
+    return text
 
 
 def _names(text: str) -> list[str]:

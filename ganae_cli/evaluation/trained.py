@@ -36,10 +36,20 @@ class Trained:
         sampling.check(game, self.sampler)
 
     @classmethod
-    def open(cls, run: str | Path, plugins=(), warn=_say, sampler: str | None = None) -> "Trained":
-        """run: a folder, a unique beginning of its name, or "latest". UserError if it has no whole checkpoint."""
+    def open(
+        cls,
+        run: str | Path,
+        plugins=(),
+        warn=_say,
+        sampler: str | None = None,
+        checkpoint: str | int = assembly.NEWEST,
+    ) -> "Trained":
+        """run: a folder, a unique beginning of its name, or "latest". checkpoint: "newest", "best" or a step.
+
+        Raises UserError if it has no such whole checkpoint.
+        """
         folder = RunFolder(find_run(str(run)))
-        return cls(*assembly.open_game(folder, plugins, warn), folder, sampler, warn)
+        return cls(*assembly.open_game(folder, plugins, warn, checkpoint), folder, sampler, warn)
 
     @cached_property
     def source(self) -> sampling.Source:

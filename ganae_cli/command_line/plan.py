@@ -113,11 +113,19 @@ class _Composer:
         try:
             schema.check(plain(config), self.tree)
         except UnknownSetting as error:
+            self._refuse_packaged(error.key, config)
             raise UserError(f"{error}{_set_by(error.key, words, config, self.tree)}") from error
         own = config.copy()
         OmegaConf.set_struct(own, False)
         del own["hydra"]
         return Job(list(words), own)
+
+    def _refuse_packaged(self, key: str, config: DictConfig) -> None:
+        """An experiment's keys are under `experiment` where its file does not say that they are the whole config's."""
+        group = key.partition(".")[0]
+        option = config.hydra.runtime.choices.get(group) if group in RECIPES else None
+        if option in self.tree.options(group):
+            raise UserError(f"{self.tree.files[group][option]}: its first line must be '# @package _global_'")
 
 
 def _set_by(key: str, words: list[str], config: DictConfig, tree: ConfTree) -> str:

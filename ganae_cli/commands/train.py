@@ -38,6 +38,7 @@ def main(argv: list[str]) -> int:
         _find_parents(planned)
         for job in planned.jobs:
             surroundings.check(job.config)
+        _warn_of_losses(planned)
         if "--dry-run" in request.flags:
             return _dry_run(planned)
         return _sweep(app, planned) if planned.is_sweep else _train(app, planned)
@@ -64,6 +65,15 @@ def _find_parents(planned) -> None:
             find_run(parent)
         except UserError as error:
             raise UserError(f"train.init_from: {error}") from error
+
+
+def _warn_of_losses(planned) -> None:
+    """A loss that the words choose, of a model in which nobody judges."""
+    for job in planned.jobs:
+        chosen = [word for word in job.overrides if word.startswith("loss=")]
+        if chosen and job.config.loss.adversarial is None:
+            model = job.config.model.name
+            print(f"ganae: warning: nobody judges in '{model}': {chosen[-1]} is not used", file=sys.stderr)
 
 
 def _dry_run(planned) -> int:

@@ -58,6 +58,14 @@ def merged(below: dict, above: dict) -> dict:
     return both
 
 
+def leaves(tree: dict, prefix: str = "") -> dict:
+    """Nested dicts as one, by dotted key."""
+    found = {}
+    for key, value in tree.items():
+        found |= leaves(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+    return found
+
+
 class ConfTree:
     """All config folders laid over each other; in case of two files of one name the first folder wins, as in Hydra."""
 

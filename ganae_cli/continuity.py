@@ -3,6 +3,7 @@
 from omegaconf import DictConfig
 
 from ganae_cli.assembly import plain
+from ganae_cli.conf_tree import leaves
 from ganae_cli.errors import UserError
 from ganae_cli.models.base import Game
 from ganae_cli.run_folder import RunFolder
@@ -34,17 +35,10 @@ def _kind(options: dict) -> dict:
 
 def refuse_changes(before: dict, now: dict) -> None:
     """Raises UserError with every difference."""
-    old, new = _flat(before), _flat(now)
+    old, new = leaves(before), leaves(now)
     changes = [f"{key}: {old.get(key)} -> {new.get(key)}" for key in sorted(old | new) if old.get(key) != new.get(key)]
     if changes:
         raise UserError("the checkpoint was made by another architecture: " + "; ".join(changes))
-
-
-def _flat(tree: dict, prefix: str = "") -> dict:
-    leaves = {}
-    for key, value in tree.items():
-        leaves |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
-    return leaves
 
 
 def other_arithmetic(folder: RunFolder, now: dict[str, int]) -> str | None:

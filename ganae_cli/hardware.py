@@ -9,9 +9,6 @@ from ganae_cli import process
 from ganae_cli.errors import UserError
 from ganae_cli.surroundings import joins_workers
 
-PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
-STRATEGIES = ("auto", "none", "mirrored", "multi_worker")
-
 
 @dataclass(frozen=True)
 class Session:

@@ -9,8 +9,6 @@ from ganae_cli import registry
 from ganae_cli.errors import UserError
 from ganae_cli.registry import register
 
-SCHEDULES = ("constant", "linear", "cosine")
-
 
 @register("optimizer", "adam")
 def adam(rate, beta_1=0.5, beta_2=0.999, epsilon=1e-7, weight_decay=None, clipnorm=None, global_clipnorm=None):

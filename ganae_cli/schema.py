@@ -8,7 +8,7 @@ import difflib
 from importlib.metadata import entry_points
 
 from ganae_cli import rules, settings
-from ganae_cli.conf_tree import ConfTree, Part, declared, read
+from ganae_cli.conf_tree import ConfTree, Part, declared, leaves, read
 from ganae_cli.errors import UnknownSetting, UserError, did_you_mean
 
 
@@ -93,7 +93,7 @@ class Reference:
             name = f"{name}.{key}"
         near = [f"{prefix}{other}" for other in difflib.get_close_matches(key, list(siblings), n=1, cutoff=0.7)]
         if not near and not prefix.startswith("networks."):
-            places = {place.rpartition(".")[2]: place for place in reversed(list(_flat(self.known())))}
+            places = {place.rpartition(".")[2]: place for place in reversed(list(leaves(self.known())))}
             near = [places[last] for last in difflib.get_close_matches(key, places, n=1, cutoff=0.75)]
         if near:
             return f"unknown setting '{name}'; did you mean '{near[0]}'?"
@@ -172,10 +172,3 @@ class Reference:
             near = did_you_mean(str(name), allowed)
             names = ", ".join(allowed) or "none"
             raise UserError(f"{where}model '{self.model}' has no {what} '{name}'{near} ({plural}: {names})")
-
-
-def _flat(known: dict, prefix: str = "") -> dict:
-    keys = {}
-    for key, value in known.items():
-        keys |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) and value else {f"{prefix}{key}": value}
-    return keys

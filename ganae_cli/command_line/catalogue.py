@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ganae_cli import comments, settings
-from ganae_cli.conf_tree import ConfTree, Part, merged, read
+from ganae_cli.conf_tree import ConfTree, Part, leaves, merged, read
 from ganae_cli.setting import Setting
 
 RUNS, RESULTS = "runs", "results"  # kinds besides those that are config groups
@@ -124,7 +124,7 @@ def penalties(tree: ConfTree, words: list[str]) -> tuple[list[Entry], list[str]]
 
 
 def _with_defaults(entries: list[Entry], laid: dict) -> list[Entry]:
-    given = _leaves(laid)
+    given = leaves(laid)
     for entry in entries:
         entry.default = given.get(entry.key, entry.default)
     return entries
@@ -133,7 +133,7 @@ def _with_defaults(entries: list[Entry], laid: dict) -> list[Entry]:
 def _entries(prefix: str, part: Part) -> list[Entry]:
     return [
         _entry(f"{prefix}{key}", value, part.comments.get(key, ""))
-        for key, value in _leaves(part.options).items()
+        for key, value in leaves(part.options).items()
         if key != "name"
     ]
 
@@ -142,13 +142,6 @@ def _entry(key: str, default, comment: str) -> Entry:
     setting = settings.find(key, default, comment)
     _, help_ = comments.split(comment)
     return Entry(key, default, help_ or (setting.help if setting else ""), setting)
-
-
-def _leaves(options: dict, prefix: str = "") -> dict:
-    leaves = {}
-    for key, value in options.items():
-        leaves |= _leaves(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
-    return leaves
 
 
 def values(tree: ConfTree, key: str, words: list[str]) -> list[str]:

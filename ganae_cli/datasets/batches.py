@@ -37,10 +37,8 @@ def batches(
     mine = slice(rank * replicas, (rank + 1) * replicas)
 
     def order(epoch: np.ndarray) -> np.ndarray:
-        """Row numbers of this worker in one epoch, (steps * replicas, rows of an element)."""
-        permutation = np.random.default_rng(np.random.SeedSequence([seed, int(epoch)])).permutation(len(data.train))
-        steps_parts_rows = permutation[: per_epoch * batch_size].reshape(per_epoch, parts, -1)
-        return steps_parts_rows[:, mine].reshape(per_epoch * replicas, -1)
+        used = _permutation(seed, int(epoch), len(data.train))[: per_epoch * batch_size]
+        return used.reshape(per_epoch, parts, -1)[:, mine].reshape(per_epoch * replicas, -1)
 
     def elements_of(epoch: tf.Tensor) -> tf.data.Dataset:
         rows = tf.numpy_function(order, [epoch], tf.int64, stateful=False)
@@ -58,6 +56,10 @@ def batches(
     if steps is not None:
         elements = elements.take(max(0, steps - first_step) * replicas)
     return elements.map(gather).prefetch(2 * replicas)
+
+
+def _permutation(seed: int, epoch: int, count: int) -> np.ndarray:
+    return np.random.default_rng(np.random.SeedSequence([seed, epoch])).permutation(count)
 
 
 def _check(data: Data, batch_size: int, parts: int, per_step: int) -> None:

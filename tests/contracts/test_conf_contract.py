@@ -188,9 +188,6 @@ def test_a_comment_limits_all_that_the_parts_share():
 @pytest.mark.parametrize(
     ("group", "key", "in_code"),
     [
-        ("optimizer", "schedule", optimizers.SCHEDULES),
-        ("hardware", "precision", hardware.PRECISIONS),
-        ("hardware", "strategy", hardware.STRATEGIES),
         ("model", "code_activation", CODE_ACTIVATIONS),
         ("penalty", "estimator", tuple(ESTIMATORS)),
         ("penalty", "kind", SPARSITIES),

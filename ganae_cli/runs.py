@@ -3,7 +3,6 @@
 import contextlib
 import os
 import platform
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
@@ -15,46 +14,21 @@ from ganae_cli import (
     ending,
     environment,
     hardware,
-    inheritance,
-    optimizers,
-    pictures,
-    sampling,
 )
+from ganae_cli.building import Run, build, stream
 from ganae_cli.callbacks import say
 from ganae_cli.callbacks.checkpoint import Checkpoints
 from ganae_cli.callbacks.history import History, NotFinite
 from ganae_cli.callbacks.profile import Profile
 from ganae_cli.callbacks.progress import ProgressBar
 from ganae_cli.callbacks.samples import Samples
-from ganae_cli.callbacks.start import Start
 from ganae_cli.callbacks.stop import Stop
 from ganae_cli.callbacks.tensorboard import Events
-from ganae_cli.checkpoint_files import Checkpoint, write_atomically
-from ganae_cli.datasets.base import Data
-from ganae_cli.datasets.batches import batches
-from ganae_cli.errors import UserError
+from ganae_cli.checkpoint_files import write_atomically
 from ganae_cli.models.base import Game
-from ganae_cli.models.several import steps_together
 from ganae_cli.run_folder import RunFolder
 
 EXIT_CODES = {None: 0, "max_minutes": 0, "SIGHUP": 129, "SIGINT": 130, "SIGTERM": 143, "another worker": 143}
-
-
-@dataclass
-class Run:
-    """A run in the making: what its steps hand on to each other. A trial has no folder, and nothing stops it."""
-
-    config: DictConfig
-    session: hardware.Session
-    data: Data
-    folder: RunFolder | None = None
-    checkpoint: Checkpoint | None = None
-    stop: Stop | None = None
-    start: Start = field(default_factory=Start)
-
-    @property
-    def first_step(self) -> int:
-        return self.checkpoint.step if self.checkpoint else 0
 
 
 def train(config: DictConfig, path: Path, plugins=()) -> tuple[int, Path]:
@@ -92,38 +66,6 @@ def _run(config: DictConfig, path: Path, plugins) -> tuple[int, Path]:
                 held.enter_context(folder.claim())
             _open_folder(run, game)
         return _fit(run, game), folder.path
-
-
-def build(run: Run, plugins=()) -> Game:
-    """The compiled game, rehearsed on a real batch, with the checkpoint's weights if there is one."""
-    inherited = None if run.checkpoint else inheritance.find(run.config, plugins)
-    with run.session.strategy.scope():
-        return _built(run, inherited)
-
-
-def _built(run: Run, inherited: inheritance.Inheritance | None) -> Game:
-    config, size = run.config, run.config.train.batch_size
-    if size % run.session.replicas:
-        raise UserError(f"train.batch_size is {size}, which {run.session.replicas} replicas cannot share equally")
-    game = assembly.build_game(config, run.data.shape)
-    sampling.check(game, game.sampler)
-    if inherited:
-        inherited.hand_over(game)
-    if not run.checkpoint:
-        game.begin(pictures.to_float(sampling.some(run.data.train, sampling.QUICK_ROWS, config.seed)))
-    game.rehearse(next(iter(batches(run.data, size, config.seed, 0, 1, per_step=game.batches_per_step))))
-    if config.train.best_by not in (None, *game.terms):
-        raise UserError(f"train.best_by: no term '{config.train.best_by}' (terms: {', '.join(game.terms)})")
-    if run.checkpoint:
-        continuity.refuse_changes(run.checkpoint.about["architecture"], continuity.architecture(config, game))
-    optimizing = assembly.build_optimizers(config, game)
-    intervals = [config.train.log_every, config.train.sample_every, config.train.checkpoint_every]
-    block = steps_together(game, size, intervals, run.session.block)
-    game.compile(optimizing, jit=run.session.jit, ema=config.train.ema, steps=config.train.steps, block=block)
-    if run.checkpoint:
-        with optimizers.rates_as_configured(game.optimizers.values()):
-            game.load_weights(run.checkpoint.weights)
-    return game
 
 
 def _open_folder(run: Run, game: Game) -> None:
@@ -190,23 +132,6 @@ def _callbacks(run: Run, bar: ProgressBar, game: Game) -> list:
     samples.listeners.append(events.picture)
     profile = [Profile(str(folder.tensorboard), every.profile_steps)] if every.profile_steps else []
     return [history, samples, saving, bar, *profile]
-
-
-def stream(run: Run, game: Game, steps: int):
-    """Each replica's rows of the global batches of each step up to step `steps`, in the order of the seed.
-
-    Where a call of the compiled program takes several steps, in whole blocks of them.
-    """
-    session, train, block = run.session, run.config.train, game.block
-    first, last = run.first_step // block * block, -(-steps // block) * block
-    local = session.replicas // session.ranks
-
-    def rows(context=None):
-        place = {"rank": session.rank, "ranks": session.ranks, "replicas": local, "per_step": game.batches_per_step}
-        batched = batches(run.data, train.batch_size, run.config.seed, first, last, **place)
-        return batched.batch(block, drop_remainder=True).prefetch(1) if block > 1 else batched
-
-    return session.strategy.distribute_datasets_from_function(rows) if session.replicas > 1 else rows()
 
 
 def _warn(line: str) -> None:

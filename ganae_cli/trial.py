@@ -11,7 +11,7 @@ import keras
 import tensorflow as tf
 from omegaconf import DictConfig, OmegaConf
 
-from ganae_cli import assembly, hardware, process, runs, surroundings
+from ganae_cli import assembly, building, hardware, process, surroundings
 from ganae_cli.callbacks import say
 from ganae_cli.cost_report import NetworkCost, RunCost, StepTime
 from ganae_cli.models.base import Game
@@ -34,8 +34,8 @@ def measure(config: DictConfig, plugins=()) -> RunCost:
         config.hardware.update(strategy="none", devices=1)
     session = hardware.prepare(**assembly.plain(config.hardware))
     assembly.import_parts(plugins)
-    run = runs.Run(config, session, assembly.build_data(config))
-    game = runs.build(run, plugins)
+    run = building.Run(config, session, assembly.build_data(config))
+    game = building.build(run, plugins)
     title = f"{config.model.name} on {config.dataset.name}"
     timed = _play(run, game, title) if is_alone else None
     size, data = config.train.batch_size, run.data
@@ -69,12 +69,12 @@ def _network(game: Game, role: str, title: str, kinds: dict) -> NetworkCost:
     return NetworkCost(title, kinds[role]["name"], *shapes, counted.parameters, counted.flops)
 
 
-def _play(run: runs.Run, game: Game, title: str) -> StepTime:
+def _play(run: building.Run, game: Game, title: str) -> StepTime:
     """Some steps of the run, as `fit` plays them."""
     say(f"{title}: compiling the step …")
     peak_before, before, clock = process.peak_memory(), process.memory(), _Clock()
     game.total_steps = FEWEST_CALLS * 1000 * game.block  # however few the run has
-    stream = runs.stream(run, game, game.total_steps)
+    stream = building.stream(run, game, game.total_steps)
     calls = game.total_steps // game.block
     game.fit(stream, epochs=1, steps_per_epoch=calls, shuffle=False, verbose=0, callbacks=[clock])
     first, *others = clock.seconds

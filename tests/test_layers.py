@@ -21,7 +21,7 @@ LAYERS = (  # lowest first; a name stands for a module or for a whole package
     ("assembly", "sampling", "step_cost"),
     ("inheritance", "continuity"),
     ("callbacks", "evaluation"),
-    ("ending",),
+    ("ending", "building"),
     ("runs", "reports", "sweeps", "results"),
     ("trial",),
     ("dry_run",),

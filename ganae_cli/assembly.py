@@ -102,4 +102,5 @@ def settle_paths(config: DictConfig) -> None:
 
 def build_optimizers(config: DictConfig, game: Game) -> dict:
     """player -> optimizer, from config `optimizer`."""
-    return optimizers.for_players(tuple(game.players), plain(config.optimizer), config.train.steps)
+    moves = {player: sum(player in movers for movers in game.rounds) for player in game.players}
+    return optimizers.for_players(moves, plain(config.optimizer), config.train.steps)

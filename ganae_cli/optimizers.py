@@ -60,21 +60,26 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
 RATE_OPTIONS = ("learning_rate", "discriminator_learning_rate", "schedule", "warmup_steps")
 
 
-def for_players(players, config: dict, steps: int) -> dict[str, keras.optimizers.Optimizer]:
-    """player -> optimizer. `discriminator_learning_rate` is for players whose name ends in `discriminator`."""
+def for_players(moves: dict[str, int], config: dict, steps: int) -> dict[str, keras.optimizers.Optimizer]:
+    """player -> optimizer. `discriminator_learning_rate` is for players whose name ends in `discriminator`.
+
+    moves: player -> how often it moves in a step of training, as a critic of several steps: an optimizer counts moves.
+    """
     shared = {key: value for key, value in config.items() if not isinstance(value, dict)}
-    for section in set(config) - set(shared) - set(players):
-        raise UserError(f"optimizer.{section}: no such player (players: {', '.join(players)})")
-    return {player: _for_player(player, shared, dict(config.get(player) or {}), steps) for player in players}
+    for section in set(config) - set(shared) - set(moves):
+        raise UserError(f"optimizer.{section}: no such player (players: {', '.join(moves)})")
+    return {
+        player: _for_player(player, shared, dict(config.get(player) or {}), steps, moves[player]) for player in moves
+    }
 
 
-def _for_player(player: str, shared: dict, own: dict, steps: int) -> keras.optimizers.Optimizer:
+def _for_player(player: str, shared: dict, own: dict, steps: int, moves: int) -> keras.optimizers.Optimizer:
     options = shared | own
     rate, judge_rate, schedule, warmup = (options.pop(key) for key in RATE_OPTIONS)
     if player.endswith("discriminator") and judge_rate is not None and "learning_rate" not in own:
         rate = judge_rate
     if schedule != "constant" or warmup:
-        rate = Schedule(rate, schedule, warmup, steps)
+        rate = Schedule(rate, schedule, moves * warmup, moves * steps)
     # YAML's 1 is a whole number, which keras refuses where it wants 1.0.
     options = {key: float(value) if type(value) is int else value for key, value in options.items()}
     rate = float(rate) if type(rate) is int else rate

@@ -16,13 +16,13 @@ SGD = {"name": "sgd", **SHARED}
 
 
 def rates(config, players=PLAYERS):
-    made = optimizers.for_players(players, SGD | config, steps=10)
+    made = optimizers.for_players(dict.fromkeys(players, 1), SGD | config, steps=10)
     return {player: pytest.approx(float(optimizer.learning_rate)) for player, optimizer in made.items()}
 
 
 def moved(config, start, gradient, times=1):
     """Where a variable is after some equal gradients."""
-    (optimizer,) = optimizers.for_players(("generator",), SHARED | config, steps=10).values()
+    (optimizer,) = optimizers.for_players({"generator": 1}, SHARED | config, steps=10).values()
     variable = keras.Variable(start, dtype="float32")
     optimizer.build([variable])
     for _ in range(times):
@@ -52,7 +52,9 @@ def test_a_players_own_rate_comes_first():
 
 
 def test_any_option_can_be_a_players_own():
-    made = optimizers.for_players(PLAYERS, SGD | {"momentum": 0.5, "discriminator": {"momentum": 0.9}}, steps=10)
+    made = optimizers.for_players(
+        dict.fromkeys(PLAYERS, 1), SGD | {"momentum": 0.5, "discriminator": {"momentum": 0.9}}, steps=10
+    )
     assert {player: optimizer.momentum for player, optimizer in made.items()} == {
         "discriminator": 0.9,
         "code_discriminator": 0.5,
@@ -94,7 +96,7 @@ def test_schedules_by_hand(shape, warmup, expected):
 def test_a_schedule_follows_the_optimizers_own_steps():
     """SGD under a line from 1 to 0 over 4 steps: 1 + 3/4 + 1/2 + 1/4 + 0."""
     config = SGD | {"learning_rate": 1.0, "schedule": "linear"}
-    (optimizer,) = optimizers.for_players(("generator",), config, steps=4).values()
+    (optimizer,) = optimizers.for_players({"generator": 1}, config, steps=4).values()
     variable = keras.Variable(0.0)
     optimizer.build([variable])
     places = []
@@ -102,6 +104,15 @@ def test_a_schedule_follows_the_optimizers_own_steps():
         optimizer.apply([np.float32(-1.0)], [variable])
         places.append(float(variable))
     assert places == pytest.approx([1.0, 1.75, 2.25, 2.5, 2.5])
+
+
+def test_a_schedule_ends_at_the_last_step_for_who_moves_several_times_in_one():
+    """A critic of 3 moves a step, 4 steps: its rate falls from 1 to 0 over 12 moves, warm-up of 1 step over 3."""
+    config = SGD | {"learning_rate": 1.0, "schedule": "linear", "warmup_steps": 1}
+    made = optimizers.for_players({"generator": 1, "discriminator": 3}, config, steps=4)
+    rates = {player: made[player]._learning_rate for player in made}
+    assert [float(rates["discriminator"](move)) for move in (0, 2, 3, 7.5, 12)] == pytest.approx([1 / 3, 1, 1, 0.5, 0])
+    assert [float(rates["generator"](move)) for move in (0, 1, 2.5, 4)] == pytest.approx([1, 1, 0.5, 0])
 
 
 def test_a_schedule_survives_keras_serialization():
@@ -151,13 +162,13 @@ def test_gradients_are_clipped():
 def test_both_ways_of_clipping_exclude_each_other(name):
     config = SHARED | {"name": name, "clipnorm": 1.0, "autoencoder": {"global_clipnorm": 1.0}}
     with pytest.raises(UserError, match=r"optimizer.clipnorm .* or optimizer.global_clipnorm.*, not both"):
-        optimizers.for_players(PLAYERS, config, steps=10)
+        optimizers.for_players(dict.fromkeys(PLAYERS, 1), config, steps=10)
 
 
 @pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16", "mixed_float16"])
 def test_float16_scales_its_losses(precision):
     """float16's smallest number is 6e-8; bfloat16 has float32's range."""
     keras.config.set_dtype_policy(precision)
-    (optimizer,) = optimizers.for_players(("generator",), SGD, steps=10).values()
+    (optimizer,) = optimizers.for_players({"generator": 1}, SGD, steps=10).values()
     scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
     assert scaled == (precision == "mixed_float16")

@@ -118,7 +118,8 @@ class Relativistic:
     """Jolicoeur-Martineau 2019, arXiv:1807.00734, section 3.3 (RSGAN); Huang et al. 2024 (R3GAN), arXiv:2501.05441.
 
     pairing E softplus(-(t_real - t_fake)), fool E softplus(-(t_fake - t_real)); real i is paired with fake i, so both
-    batches must have one shape. Converges only with R1 and R2 (Huang et al. 2024, section 2).
+    batches must have one shape. It need not converge without a penalty: near the optimum R1 or R2 suffices, in practice
+    both are needed (Huang et al. 2024, section 2).
     """
 
     pairs = True

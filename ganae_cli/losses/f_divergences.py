@@ -8,8 +8,8 @@ activations (their table 2) are other functions of the last layer; the bound is 
     real -E_p T(v)    fake E_q f*(T(v))    fool -E_q f*(T(v))
 
 So -(real + fake) estimates the divergence, and where v = log(p / q), the generator's gradient is that of D_f(p || q).
-Exponentials e^a are exact up to a = 10, ratios of 22,026, and go on along their tangent from there, so that huge logits
-have finite losses and gradients; beyond, the bound above does not hold.
+Exponentials are exact for logits up to 10 (Hellinger: 20), ratios of 22,026, and go on along their tangent from there,
+so that huge logits have finite losses and gradients; beyond, the bound above does not hold.
 """
 
 import math
@@ -74,7 +74,8 @@ class Pearson(FDivergence):
         return 2.0 * (_exp(t) - 1.0)
 
     def conjugate(self, t):
-        return _exp(2.0 * t) - 1.0
+        # Exact up to the same logit as the slope: otherwise D's cost would have no lower bound.
+        return _exp(2.0 * t, 2.0 * LARGEST_EXPONENT) - 1.0
 
 
 @register("adversarial", "hellinger")
@@ -106,6 +107,6 @@ class JensenShannon(FDivergence):
         return ops.softplus(t) - math.log(2.0)
 
 
-def _exp(a):
+def _exp(a, largest: float = LARGEST_EXPONENT):
     """e^a, and beyond the bound its tangent there: continuous with its derivative."""
-    return ops.exp(ops.minimum(a, LARGEST_EXPONENT)) * (1.0 + ops.relu(a - LARGEST_EXPONENT))
+    return ops.exp(ops.minimum(a, largest)) * (1.0 + ops.relu(a - largest))

@@ -120,7 +120,7 @@ class Game(Page):
         for player in self.rounds[i]:
             named = getattr(self, f"{player}_loss")(seen)
             weights = {name: self.weight_of(player, name) for name in named}
-            weighted = [self._weight_now(n, weights[n], step) * named[n] for n in named if weights[n] != 0]
+            weighted = [self._weight_now(n, weights[n], step) * named[n] for n in named if self._counts(n, weights[n])]
             loss = tf.add_n(weighted) if weighted else tf.zeros(())
             terms |= {f"{player}.{name}": term for name, term in named.items()} | {f"{player}.loss": loss}
             gate = self.gate(player, named, seen)
@@ -155,6 +155,11 @@ class Game(Page):
         """Weight of a term in its player's loss; 0 means: measure, do not learn."""
         default = self.penalties[term].weight if term in self.penalties else 1.0
         return self.term_weights.get(player, {}).get(term, default)
+
+    def _counts(self, term: str, weight: float) -> bool:
+        """Whether anybody learns from a term: 0 means to measure, unless it is where a penalty's weight begins."""
+        penalty = self.penalties.get(term)
+        return weight != 0 or bool(penalty and penalty.final_weight)
 
     def _weight_now(self, term: str, weight: float, step=None):
         """What the weight of a term has become at a step, if it is that of a penalty which changes."""

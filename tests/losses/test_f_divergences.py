@@ -124,3 +124,14 @@ def test_beyond_the_bound_exponentials_are_straight_and_have_no_kink():
     slopes = tape.gradient(values, a).numpy() / math.exp(bound)
     assert (values.numpy() / math.exp(bound)) == pytest.approx([math.exp(-1e-3), 1 + 1e-3, 6.0, 0.0], rel=1e-5)
     assert slopes == pytest.approx([math.exp(-1e-3), 1.0, 1.0, 0.0], rel=1e-5)
+
+
+@pytest.mark.parametrize("ratio", [50.0, 1000.0, 2e4])
+@pytest.mark.parametrize("name", sorted(F))
+def test_a_discriminator_finds_the_ratio_and_no_more(name, ratio):
+    """Where p / q is the same everywhere, the cost p real(v) + q fake(v) is least at v = log(p / q), of all logits."""
+    loss = registry.build("adversarial", name)
+    logits = np.linspace(-30.0, 30.0, 6001)
+    v = tf.constant(logits, tf.float64)
+    costs = loss.conjugate(v) - ratio * loss.slope(v)
+    assert logits[np.argmin(costs)] == pytest.approx(math.log(ratio), abs=0.02)

@@ -67,3 +67,13 @@ def test_a_penaltys_weight_goes_to_its_final_one_along_half_a_cosine(tiny):
         weights.append(rest / logs["discriminator.r1"])
     expected = [4.0, 1 + 1.5 * (1 + 0.75**0.5), 3.25, 2.5, 1.75, 1 + 1.5 * (1 - 0.75**0.5), 1.0, 1.0]
     assert weights == pytest.approx(expected, rel=1e-4)
+
+
+def test_a_penalty_may_begin_at_no_weight(tiny):
+    """From 0 to 4 in 2 steps: half a cosine passes 2."""
+    game = tiny.ready(tiny.build("gan", penalties={"r1": {"weight": 0.0, "final_weight": 4.0, "on": "discriminator"}}))
+    game.total_steps = 2
+    for weight in (0.0, 2.0, 4.0):
+        logs = {name: float(value[0]) for name, value in game.train_step(tiny.data()).items()}
+        total = logs["discriminator.real"] + logs["discriminator.fake"] + weight * logs["discriminator.r1"]
+        assert logs["discriminator.loss"] == pytest.approx(total, rel=1e-5)

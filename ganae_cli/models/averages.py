@@ -43,5 +43,11 @@ class Averages:
                 variable.assign(value)
 
 
+def averaged_variables(network: keras.Model) -> list[keras.Variable]:
+    """What learns, and the moving moments of batch normalisation, which are those of the kernels as they move."""
+    norms = [layer for layer in network._flatten_layers() if isinstance(layer, keras.layers.BatchNormalization)]
+    return [*network.trainable_variables, *(v for norm in norms for v in (norm.moving_mean, norm.moving_variance))]
+
+
 def _copy_of(variable):
     return lambda shape, dtype=None: tf.cast(variable.value, dtype)

@@ -9,7 +9,7 @@ import keras
 import tensorflow as tf
 
 from ganae_cli.models import rehearsal, several
-from ganae_cli.models.averages import Averages
+from ganae_cli.models.averages import Averages, averaged_variables
 from ganae_cli.models.page import Page
 from ganae_cli.models.parts import Parts
 from ganae_cli.randomness import Draws
@@ -48,7 +48,7 @@ class Game(Page):
 
     def keep_averages(self, decay: float) -> None:
         """Make room for averaged weights of `product`; they start as the weights are."""
-        self.averages = Averages(self, [v for n in self.product for v in getattr(self, n).trainable_variables], decay)
+        self.averages = Averages(self, [v for n in self.product for v in averaged_variables(getattr(self, n))], decay)
         self.saved.extend(self.averages.values)
 
     def variables_of(self, player: str) -> list[keras.Variable]:

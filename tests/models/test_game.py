@@ -37,6 +37,22 @@ def test_averages_follow_the_recursion(tiny):
     tiny.assert_near(tiny.values(game.generator.variables), expected, within=1e-6)
 
 
+def test_moments_of_batch_normalisation_are_averaged_too(tiny):
+    """Kernels that are averages go with moments that are: those of the newest kernels are of other activations."""
+    game = tiny.ready(tiny.build("gan", norm="batch"), rates={"generator": 0.1}, ema=0.75)
+    norm = next(one for one in game.generator._flatten_layers() if isinstance(one, keras.layers.BatchNormalization))
+    expected = [keras.ops.convert_to_numpy(v) for v in (norm.moving_mean, norm.moving_variance)]
+    for _ in range(3):
+        game.train_step(tiny.data())
+        live = [v.numpy() for v in (norm.moving_mean, norm.moving_variance)]
+        expected = [0.75 * old + 0.25 * new for old, new in zip(expected, live, strict=True)]
+    with game.averaged():
+        assert np.allclose(norm.moving_mean.numpy(), expected[0], atol=1e-6)
+        assert np.allclose(norm.moving_variance.numpy(), expected[1], atol=1e-6)
+    assert np.allclose(norm.moving_mean.numpy(), live[0])
+    assert not np.allclose(expected[0], live[0])
+
+
 def test_without_averages_samples_come_from_the_weights_as_they_are(tiny):
     game = tiny.ready(tiny.build("gan"), 0.5)
     game.train_step(tiny.data())

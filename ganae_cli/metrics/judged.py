@@ -1,7 +1,9 @@
 """Samples judged by a classifier of real images: are they recognised, do all classes occur, do they vary, are they new?
 
 Arrays in, floats out. The classifier is trained on one half of the real images; every ratio is to what the other half,
-which it never saw, shows under the same measure.
+which it never saw, shows. A sampler as good as new real images does not score 1: its spread is of recognised samples
+only, and it is compared with all real images where the unseen half is compared with the other. Digits of 8x8 in the
+sampler's place score a spread of 0.96, a smallest one of 0.87 and a novelty of 0.92 (ten splits).
 """
 
 from collections.abc import Callable

@@ -39,7 +39,9 @@ class RunFolder(CheckpointFiles):
         except FileNotFoundError:
             raise UserError(f"{self.path} is not a run folder: it has no {CONFIG}") from None
         except (YAMLError, OmegaConfBaseException, OSError) as error:
-            raise UserError(f"cannot read {self.config}: {str(error).splitlines()[0]}") from error
+            mark = getattr(error, "problem_mark", None)
+            what = f"line {mark.line + 1}: {error.problem}" if mark else str(error).splitlines()[0]
+            raise UserError(f"cannot read {self.config}: {what}") from error
         if not OmegaConf.is_dict(config) or not OmegaConf.is_dict(config.get("model")):
             raise UserError(f"{self.config} is not the config of a run: it has no section 'model'")
         for key in ("hydra", "defaults", "_target_", "plugins"):

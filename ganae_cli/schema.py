@@ -127,7 +127,7 @@ class Reference:
     def _networks(self) -> dict:
         given = self.config.get("networks", {})
         if not isinstance(given, dict):
-            raise UserError(f"networks: expected a section, got {given}")
+            raise UserError(f"networks: expected a section, got {'null' if given is None else given}")
         networks: dict = {} if self.roles is not None else Open()
         for role in given:
             self._refuse_stranger("network", role, self.roles, "roles")

@@ -51,17 +51,22 @@ def _merged(group: list[dict], keys: list[str]) -> dict:
 
 
 def _mean(rows: list[dict], column: str) -> str:
-    """Mean and standard error of the mean, s / sqrt(n) with s^2 over n - 1; empty where a job has no number."""
+    """Mean and standard error of the mean, s / sqrt(n) with s^2 over n - 1; empty where a job has no number.
+
+    Of the finite values; those that are not, as the KL divergence of a sampler that finds no mode, are named.
+    """
     try:
-        values = [float(row[column]) for row in rows]
+        given = [float(row[column]) for row in rows]
     except ValueError:
         return ""
+    values = [value for value in given if math.isfinite(value)]
+    others = [str(value) for value in given if not math.isfinite(value)]
     if not values:
-        return ""
-    mean = _short(str(statistics.fmean(values)))
-    if len(values) == 1 or min(values) == max(values):
-        return mean
-    return f"{mean} ± {_short(str(statistics.stdev(values) / math.sqrt(len(values))), digits=2)}"
+        return ", ".join(others)
+    said = _short(str(statistics.fmean(values)))
+    if len(values) > 1 and min(values) != max(values):
+        said += f" ± {_short(str(statistics.stdev(values) / math.sqrt(len(values))), digits=2)}"
+    return f"{said} (and {', '.join(others)})" if others else said
 
 
 def find_sweep(text: str | None) -> Path:

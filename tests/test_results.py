@@ -85,3 +85,18 @@ def test_seeds_are_one_row_of_means_and_standard_errors(sweep):
         "| gan | 3 | 8 | 0.93 ± 0.021 | 1 |",
         "| aegan | 2 (1 failed) | 7.5 ± 0.5 | 0.6 ± 0.1 | 1 |",
     ]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (("1.0", "inf", "3.0"), "2 ± 1 (and inf)"),  # s = sqrt 2 of two values, over sqrt 2
+        (("inf", "inf"), "inf, inf"),
+        (("2.0", "nan"), "2 (and nan)"),
+        (("2.0", ""), ""),
+        ((), ""),
+    ],
+)
+def test_what_is_not_finite_is_named_beside_the_mean(values, said):
+    """The reverse KL divergence of a run that finds no mode is infinite."""
+    assert results._mean([{"reverse_kl": value} for value in values], "reverse_kl") == said

@@ -64,6 +64,9 @@ def test_a_signal_ends_training_after_the_step(number):
         stop.on_train_batch_end(0)
         assert stop.model.stop_training
         assert stop.model.interrupted == number.name
+        if number == signal.SIGHUP:  # which comes twice
+            signal.raise_signal(number)
+            return
         with pytest.raises(KeyboardInterrupt):  # a second one does not wait
             signal.raise_signal(number)
 

@@ -12,8 +12,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class Stop(keras.callbacks.Callback):
     """Ends training after the current step on one of SIGNALS, or `max_minutes` after the callback was made.
 
-    `reason` is None, the signal's name, "max_minutes" or "another worker". A second signal does not wait for the step,
-    nor one before training began. `model.interrupted` is False, or the reason when training ends by it.
+    `reason` is None, the signal's name, "max_minutes" or "another worker". A second one, but for SIGHUP, does not wait for
+    the step, nor one before training began. `model.interrupted` is False, or the reason when training ends by it.
     agree: makes workers stop at the same step; they ask each other at every `every`-th one.
     """
 
@@ -38,6 +38,8 @@ class Stop(keras.callbacks.Callback):
     def on_signal(self, number, frame):
         if number == signal.SIGHUP:
             self._leave_terminals()
+            if self.reason:  # a shell and the kernel both send it
+                return
         if number != signal.SIGINT and not self.is_training:
             raise SystemExit(128 + number)
         if self.reason or not self.is_training:

@@ -12,8 +12,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class Stop(keras.callbacks.Callback):
     """Ends training after the current step on one of SIGNALS, or `max_minutes` after the callback was made.
 
-    `reason` is None, the signal's name, "max_minutes" or "another worker". A second signal, but for SIGHUP, does not wait
-    for the step, nor one before training began. `model.interrupted` is False, or the reason when training ends by it.
+    `reason` is None, the signal's name, "max_minutes" or "another worker". A second signal, but for SIGHUP, does not
+    wait for the step, nor one before training began. `model.interrupted` is False, or the reason when training ends so.
     agree: makes workers stop at the same step; they ask each other at every `every`-th one.
     """
 

@@ -20,9 +20,8 @@ def main(argv: list[str]) -> int:
     folder = find_run(given.run)
     if given.sampler not in (None, *declared("sampler")) and not given.plugins:
         known = declared("sampler")
-        raise UserError(
-            f"--sampler: no sampler '{given.sampler}'{did_you_mean(given.sampler, known)} (choices: {', '.join(known)})"
-        )
+        near = did_you_mean(given.sampler, known)
+        raise UserError(f"no sampler named '{given.sampler}'{near} (choices: {', '.join(known)})")
     if given.label is not None:
         raise UserError(
             f"--label {given.label}: the model of {folder} is unconditional, it has no labels to choose from"

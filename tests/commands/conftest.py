@@ -1,5 +1,6 @@
 """What the tests of commands share: an empty folder to be in, and stand-ins for the code that trains."""
 
+import contextlib
 import sys
 import types
 
@@ -39,6 +40,7 @@ def core(monkeypatch):
     sweeps = types.SimpleNamespace(
         prepare=lambda folder, jobs: made.calls.append(("prepare", folder, jobs)),
         run_job=lambda folder, config, words: made.calls.append(("job", folder, config, words)),
+        claim=lambda folder: contextlib.nullcontext(),
         finish=lambda folder: made.calls.append(("finish", folder)) or 1,
     )
     for name, module in (("runs", runs), ("sweeps", sweeps)):

@@ -11,7 +11,7 @@ import sys
 
 from omegaconf import DictConfig, OmegaConf
 
-from ganae_cli import sweeps
+from ganae_cli import sweep_report, sweeps
 from ganae_cli.cost_report import RunCost, page, sweep_page
 from ganae_cli.errors import UserError
 from ganae_cli.quiet import import_tensorflow
@@ -28,7 +28,7 @@ def show_run(config: DictConfig) -> int:
 def show_sweep(jobs: list[tuple[list[str], DictConfig]]) -> int:
     """Exit code 2 if a job cannot be built, 1 if one failed otherwise. jobs: overrides and config, by job number."""
     found: dict[str, tuple[RunCost | str, int]] = {}
-    asked, swept_by_job = [], sweeps.differing([words for words, _ in jobs])
+    asked, swept_by_job = [], sweep_report.differing([words for words, _ in jobs])
     for number, ((_, config), swept) in enumerate(zip(jobs, swept_by_job, strict=True)):
         words = " ".join(f"{key}={value}" for key, value in swept.items())
         key = OmegaConf.to_yaml(_without(config, DOES_NOT_MATTER), resolve=True)

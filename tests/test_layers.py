@@ -21,7 +21,7 @@ LAYERS = (  # lowest first; a name stands for a module or for a whole package
     ("assembly", "sampling", "step_cost"),
     ("inheritance", "continuity"),
     ("callbacks", "evaluation"),
-    ("ending", "building"),
+    ("ending", "building", "sweep_report"),
     ("runs", "reports", "sweeps", "results"),
     ("trial",),
     ("dry_run",),

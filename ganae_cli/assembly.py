@@ -77,7 +77,7 @@ def open_game(
     import_parts(plugins)
     game = build_game(config, tuple(checkpoint.about["architecture"]["shape"]))
     game.keep_averages(config.train.ema)
-    game.load_weights(checkpoint.weights)
+    game.read_weights(checkpoint.weights)
     game.take_averages()
     return game, config, checkpoint
 

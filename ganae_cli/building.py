@@ -69,7 +69,7 @@ def _built(run: Run, inherited: inheritance.Inheritance | None) -> Game:
     game.compile(optimizing, jit=run.session.jit, ema=config.train.ema, steps=config.train.steps, block=block)
     if run.checkpoint:
         with optimizers.rates_as_configured(game.optimizers.values()):
-            game.load_weights(run.checkpoint.weights)
+            game.read_weights(run.checkpoint.weights)
     return game
 
 

@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from ganae_cli.errors import UserError
 from ganae_cli.models.averages import UNTRAINED
 
 
@@ -15,6 +16,7 @@ class Kept(keras.Model):
     def __init__(self):
         super().__init__()
         self.saved: list[keras.Variable] = []
+        self.absent: list[str] = []  # of them, what the file read last does not have
         self.step = self.keep("step", 0, dtype="int64")
 
     @property
@@ -45,5 +47,15 @@ class Kept(keras.Model):
             store[variable.name] = variable.numpy()
 
     def load_own_variables(self, store):
+        self.absent = [variable.name for variable in self.saved if variable.name not in store]
         for variable in self.saved:
             variable.assign(store[variable.name])
+
+    def read_weights(self, path) -> None:
+        """`load_weights`; UserError for a file that another version wrote, without some of what is kept."""
+        try:
+            self.load_weights(path)
+        except ValueError as error:
+            if not self.absent:
+                raise
+            raise UserError(f"{path} is of another version of ganae: it has no {', '.join(self.absent)}") from error

@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from ganae_cli.callbacks.history import History, NotFinite
+from ganae_cli.errors import UserError
 
 
 @pytest.mark.parametrize("name", ["gan", "autoencoder", "aegan"])
@@ -51,6 +52,13 @@ def test_moments_of_batch_normalisation_are_averaged_too(tiny):
         assert np.allclose(norm.moving_variance.numpy(), expected[1], atol=1e-6)
     assert np.allclose(norm.moving_mean.numpy(), live[0])
     assert not np.allclose(expected[0], live[0])
+
+
+def test_a_file_of_another_version_is_told_in_one_line(tiny, tmp_path):
+    path = tmp_path / "at.weights.h5"
+    tiny.ready(tiny.build("gan"), ema=0.0).save_weights(path)
+    with pytest.raises(UserError, match=r"at\.weights\.h5 is of another version of ganae: it has no average_0, "):
+        tiny.ready(tiny.build("gan"), ema=0.9).read_weights(path)
 
 
 def test_without_averages_samples_come_from_the_weights_as_they_are(tiny):

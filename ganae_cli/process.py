@@ -38,3 +38,16 @@ def age() -> float | None:
 def processors() -> int:
     """How many it may compute on, which may be fewer than the machine has."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def terminals() -> list[int]:
+    """Which of standard output and error are terminals; one that is closed no longer says so."""
+    return [stream for stream in (1, 2) if os.isatty(stream)]
+
+
+def leave(streams: list[int]) -> None:
+    """Write to nowhere instead: after SIGHUP nobody reads them any more, and writing there would fail."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in streams:
+        os.dup2(nowhere, stream)
+    os.close(nowhere)

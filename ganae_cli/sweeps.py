@@ -14,6 +14,7 @@ from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
 
+from ganae_cli import process
 from ganae_cli.checkpoint_files import write_atomically
 from ganae_cli.errors import UserError
 from ganae_cli.run_folder import SWEEP, RunFolder
@@ -104,7 +105,14 @@ def _train(path: Path, plugins: list[str] = ()) -> None:
 def signals(act):
     """A block in which SIGINT, SIGTERM and SIGHUP, if it is not ignored, call `act(number)`."""
     caught = [n for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) != signal.SIG_IGN]
-    before = {n: signal.signal(n, lambda number, frame: act(number)) for n in caught}
+    terminals = process.terminals()
+
+    def on_signal(number, frame):
+        if number == signal.SIGHUP:
+            process.leave(terminals)
+        act(number)
+
+    before = {n: signal.signal(n, on_signal) for n in caught}
     try:
         yield
     finally:

@@ -1,10 +1,11 @@
 """Ending a run in good order: Ctrl-C, SIGTERM, a terminal that closes, or the time it was given."""
 
-import os
 import signal
 import time
 
 import keras
+
+from ganae_cli import process
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -23,7 +24,7 @@ class Stop(keras.callbacks.Callback):
         self.reason: str | None = None
         self.is_training, self.agree, self.every, self.steps_seen = False, None, 1, 0
         self.before: dict = {}
-        self.terminals = [stream for stream in (1, 2) if os.isatty(stream)]
+        self.terminals = process.terminals()
 
     def __enter__(self):
         for number in SIGNALS:
@@ -37,7 +38,7 @@ class Stop(keras.callbacks.Callback):
 
     def on_signal(self, number, frame):
         if number == signal.SIGHUP:
-            self._leave_terminals()
+            process.leave(self.terminals)
             if self.reason:  # a shell and the kernel both send it
                 return
         if number != signal.SIGINT and not self.is_training:
@@ -45,12 +46,6 @@ class Stop(keras.callbacks.Callback):
         if self.reason or not self.is_training:
             raise KeyboardInterrupt
         self.reason = signal.Signals(number).name
-
-    def _leave_terminals(self) -> None:
-        """Nobody reads them any more, and writing there would fail."""
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        for stream in self.terminals:
-            os.dup2(nowhere, stream)
 
     def set_model(self, model):
         super().set_model(model)

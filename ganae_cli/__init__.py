@@ -1,6 +1,6 @@
 """ganae: train and compare GANs, autoencoders and their hybrids from composable config files."""
 
-__version__ = "0.1.0"
+from ganae_cli.version import __version__ as __version__
 
 
 def load(run, **options):
@@ -8,7 +8,7 @@ def load(run, **options):
 
     run: a folder, a unique beginning of its name, or "latest". See `ganae_cli.evaluation.trained.Trained`.
     """
-    from ganae_cli.quiet import import_tensorflow
+    from ganae_cli.runtime.import_tensorflow import import_tensorflow
 
     import_tensorflow()  # which `import ganae_cli` must not
     from ganae_cli.evaluation.trained import Trained

@@ -34,7 +34,7 @@ def compose():
     def planned(words: tuple[str, ...]):
         from ganae_cli.command_line import plan, request
         from ganae_cli.command_line.hydra_app import HydraApp, environment
-        from ganae_cli.conf_tree import ConfTree
+        from ganae_cli.config.conf_tree import ConfTree
 
         with environment(GANAE_STAMP="2026-01-31/12-00-00-c0de"):
             return plan.make(HydraApp("train", request.parse(list(words)), []), ConfTree())
@@ -50,7 +50,8 @@ def compose():
 @pytest.fixture(scope="session")
 def parts():
     """The registry with every part of the package declared."""
-    from ganae_cli import assembly, registry
+    from ganae_cli import registry
+    from ganae_cli.builders import from_config
 
-    assembly.import_parts()
+    from_config.import_parts()
     return registry

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from ganae_cli.cli import main
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.storage.run_folder import RunFolder
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ganae_cli.amounts import duration, megabytes, short
+from ganae_cli.units import duration, megabytes, short
 
 
 @pytest.mark.parametrize(

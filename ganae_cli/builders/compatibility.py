@@ -2,11 +2,11 @@
 
 from omegaconf import DictConfig
 
-from ganae_cli.assembly import plain
-from ganae_cli.conf_tree import leaves
+from ganae_cli.builders.from_config import plain
+from ganae_cli.config.conf_tree import leaves
+from ganae_cli.engine.game import Game
 from ganae_cli.errors import UserError
-from ganae_cli.models.base import Game
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.storage.run_folder import RunFolder
 
 FREE = ("weights", "sampler")  # options of a model that may change: no number that is saved depends on them
 

@@ -6,15 +6,15 @@ from pathlib import Path
 from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli import optimizers, registry
-from ganae_cli.checkpoint_files import Checkpoint
 from ganae_cli.datasets.base import Data
+from ganae_cli.engine.game import Game
+from ganae_cli.engine.parts import Parts
 from ganae_cli.errors import UserError
-from ganae_cli.models.base import Game
-from ganae_cli.models.parts import Parts
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.storage.checkpoints import Checkpoint
+from ganae_cli.storage.run_folder import RunFolder
 
 NEWEST, BEST = "newest", "best"  # checkpoints by name
-PARTS = ("datasets", "networks", "losses", "samplers", "models")
+PARTS = ("datasets", "networks", "losses", "penalties", "samplers", "models")
 
 
 def import_parts(plugins=()) -> None:

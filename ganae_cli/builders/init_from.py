@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 from omegaconf import DictConfig, OmegaConf
 
-from ganae_cli import assembly, registry
+from ganae_cli import registry
+from ganae_cli.builders import from_config
+from ganae_cli.engine.game import Game
 from ganae_cli.errors import UserError
-from ganae_cli.models.base import Game
-from ganae_cli.outputs import find_run
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.storage.find_run import find_run
+from ganae_cli.storage.run_folder import RunFolder
 
 MAKERS = ("decoder", "generator")  # beside an encoder these are one role: what turns codes into data
 
@@ -50,11 +51,11 @@ def find(config: DictConfig, plugins=()) -> Inheritance | None:
         return None
     try:
         path = find_run(config.train.init_from)
-        game, other, _ = assembly.open_game(RunFolder(path), plugins)
+        game, other, _ = from_config.open_game(RunFolder(path), plugins)
     except UserError as error:
         raise UserError(f"train.init_from: {error}") from error
     config.train.init_from = str(path)  # "latest" will be another run when this one is resumed
-    sections = {key: assembly.plain(other[key]) for key in ("model", "networks", "loss")}
+    sections = {key: from_config.plain(other[key]) for key in ("model", "networks", "loss")}
     if frozen and game.frozen:
         game, sections = getattr(game, game.frozen), sections["model"][game.frozen]
     pairs = {role: role for role in game.roles} if frozen else matches(list(config.networks), list(game.roles))

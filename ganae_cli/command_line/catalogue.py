@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from ganae_cli import comments, settings
-from ganae_cli.conf_tree import ConfTree, Part, leaves, merged, read
-from ganae_cli.setting import Setting
+from ganae_cli.config import limits
+from ganae_cli.config.conf_tree import ConfTree, Part, leaves, merged, read
+from ganae_cli.config.setting import Setting
 
 RUNS, RESULTS = "runs", "results"  # kinds besides those that are config groups
 RECIPES = ("sweep", "experiment", "debug")  # groups whose files set what other groups have listed
@@ -139,8 +139,8 @@ def _entries(prefix: str, part: Part) -> list[Entry]:
 
 
 def _entry(key: str, default, comment: str) -> Entry:
-    setting = settings.find(key, default, comment)
-    _, help_ = comments.split(comment)
+    setting = limits.find(key, default, comment)
+    _, help_ = limits.split(comment)
     return Entry(key, default, help_ or (setting.help if setting else ""), setting)
 
 
@@ -150,7 +150,7 @@ def values(tree: ConfTree, key: str, words: list[str]) -> list[str]:
     if group in tree.files and group != "penalty":
         return tree.options(group)
     known = entries(tree, words) + penalties(tree, words)[0]
-    setting = next((entry.setting for entry in known if entry.key == key), settings.find(key))
+    setting = next((entry.setting for entry in known if entry.key == key), limits.find(key))
     if setting is None:
         return []
     named = setting.allowed()

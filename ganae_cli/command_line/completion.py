@@ -9,7 +9,7 @@ import sys
 
 from ganae_cli.command_line import catalogue
 from ganae_cli.command_line.request import FLAGS
-from ganae_cli.conf_tree import ConfTree, declared
+from ganae_cli.config.conf_tree import ConfTree, declared
 from ganae_cli.errors import UserError
 
 # bash splits words at = and @ and replaces only the last piece (@ belongs to it, = does not): the rest is cut off.
@@ -77,7 +77,7 @@ def _arguments(command: str, words: list[str], last: str) -> list[str]:
         return [key for key in _overrides(ConfTree(), [], last) if key.startswith(last) and "." in key]
     if command == "list" and words != [catalogue.RESULTS]:
         return [] if words else [*catalogue.kinds(ConfTree()), catalogue.RUNS, catalogue.RESULTS]
-    from ganae_cli.outputs import list_folders
+    from ganae_cli.storage.find_run import list_folders
 
     return [*map(str, list_folders("sweep"))] if command == "list" else ["latest", *map(str, list_folders())]
 

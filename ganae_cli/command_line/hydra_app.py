@@ -16,7 +16,7 @@ from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import DictConfig, open_dict
 
 from ganae_cli.command_line.request import Request
-from ganae_cli.conf_tree import conf_dir
+from ganae_cli.config.conf_tree import conf_dir
 
 VERSION_BASE = "1.3"
 

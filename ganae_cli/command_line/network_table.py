@@ -2,7 +2,7 @@
 
 import re
 
-from ganae_cli.conf_tree import ConfTree
+from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError
 
 Row = tuple[str, list[int] | None]  # a network; parameters and FLOPs of down, of up; None where it takes no such shape
@@ -17,17 +17,18 @@ def parse_shape(text: str) -> tuple[int, ...]:
 
 def default_units(shape: tuple[int, ...]) -> int:
     """The size of a code that `model.z_dim=null` stands for. Imports TensorFlow."""
-    from ganae_cli import assembly
+    from ganae_cli.builders import from_config
 
-    return assembly.code_size(shape)
+    return from_config.code_size(shape)
 
 
 def network_costs(tree: ConfTree, shape: tuple[int, ...], units: int) -> list[Row]:
     """Of each network as its file has it. Imports TensorFlow, builds every network, and counts."""
-    from ganae_cli import assembly, registry
-    from ganae_cli.networks.cost import cost
+    from ganae_cli import registry
+    from ganae_cli.builders import from_config
+    from ganae_cli.costs.flops import cost
 
-    assembly.import_parts()
+    from_config.import_parts()
     rows: list[Row] = []
     for option in tree.options("network"):
         given = dict(tree.part("network", option).options)
@@ -51,7 +52,7 @@ def plain(rows: list[Row]) -> list[str]:
 
 def table(rows: list[Row], shape: tuple[int, ...], units: int) -> list[str]:
     """The same for a reader, with a heading. Imports TensorFlow."""
-    from ganae_cli.networks import choose
+    from ganae_cli.networks.auto import choose
 
     data = "x".join(map(str, shape))
     head = [

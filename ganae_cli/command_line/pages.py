@@ -4,8 +4,8 @@ import sys
 
 from ganae_cli.command_line import catalogue
 from ganae_cli.command_line.request import FLAGS
-from ganae_cli.conf_tree import ConfTree
-from ganae_cli.setting import shown
+from ganae_cli.config.conf_tree import ConfTree
+from ganae_cli.config.setting import shown
 
 TRAIN_EXAMPLES = {
     "ganae train": "learn handwritten digits",

@@ -11,10 +11,10 @@ from hydra.core.override_parser.types import Override
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from ganae_cli import schema
 from ganae_cli.command_line.catalogue import RECIPES
 from ganae_cli.command_line.hydra_app import HydraApp
-from ganae_cli.conf_tree import ConfTree, read
+from ganae_cli.config import schema
+from ganae_cli.config.conf_tree import ConfTree, read
 from ganae_cli.errors import UnknownSetting, UserError
 
 _ABSENT = object()

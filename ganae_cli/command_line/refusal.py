@@ -8,7 +8,7 @@ from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 from yaml import YAMLError
 
 from ganae_cli.command_line.request import Request
-from ganae_cli.conf_tree import ConfTree
+from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError, did_you_mean
 
 # A group that the primary config does not choose from, and how its parts are chosen instead.

@@ -8,11 +8,11 @@ import os
 import sys
 from pathlib import Path
 
-from ganae_cli.command_line import costs
+from ganae_cli.command_line import network_table
 from ganae_cli.command_line.catalogue import RESULTS, RUNS, kinds
 from ganae_cli.command_line.options import Options
 from ganae_cli.command_line.pages import columns
-from ganae_cli.conf_tree import ConfTree, read
+from ganae_cli.config.conf_tree import ConfTree, read
 from ganae_cli.errors import UserError, did_you_mean
 
 
@@ -21,9 +21,9 @@ def main(argv: list[str]) -> int:
     tree = ConfTree()
     given = options(tree).parse_args(argv)
     if given.kind == RESULTS:
-        from ganae_cli import results
+        from ganae_cli.sweeps import table
 
-        print("\n".join(results.table(results.find_sweep(given.of))))
+        print("\n".join(table.table(table.find_sweep(given.of))))
         return 0
     if given.of is not None:
         list_costs(given, tree)
@@ -60,17 +60,17 @@ def list_costs(given: argparse.Namespace, tree: ConfTree) -> None:
     """Parameters and FLOPs of every network, down and up: a table on a terminal, between tabs when piped."""
     if kinds(tree).get(given.kind) != "network":
         raise UserError(f"'{given.of}' goes with networks (a shape) or results (a sweep), not with '{given.kind}'")
-    shape = costs.parse_shape(given.of)
+    shape = network_table.parse_shape(given.of)
     if (given.units is not None and not given.units.isdigit()) or given.units == "0":
         raise UserError(f"--units must be a whole number from 1 up, got '{given.units}'")
 
-    from ganae_cli.quiet import chatter_held_back, import_tensorflow
+    from ganae_cli.runtime.import_tensorflow import chatter_held_back, import_tensorflow
 
     import_tensorflow()
     with chatter_held_back():
-        units = int(given.units or costs.default_units(shape))
-        rows = costs.network_costs(tree, shape, units)
-    for line in costs.table(rows, shape, units) if sys.stdout.isatty() else costs.plain(rows):
+        units = int(given.units or network_table.default_units(shape))
+        rows = network_table.network_costs(tree, shape, units)
+    for line in network_table.table(rows, shape, units) if sys.stdout.isatty() else network_table.plain(rows):
         print(line)
 
 
@@ -92,8 +92,8 @@ def list_kind(kind: str | None, tree: ConfTree, has_help: bool = True) -> list[t
 
 def list_runs(has_help: bool) -> list[tuple[str, str]]:
     """The run and sweep folders under `outputs/`, the newest first, with what they are and how far they have come."""
-    from ganae_cli.outputs import is_sweep, list_folders
-    from ganae_cli.run_folder import RunFolder
+    from ganae_cli.storage.find_run import is_sweep, list_folders
+    from ganae_cli.storage.run_folder import RunFolder
 
     rows = []
     for path in reversed(list_folders()):

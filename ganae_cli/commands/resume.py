@@ -5,8 +5,8 @@ from pathlib import Path
 
 from ganae_cli.command_line.options import Options
 from ganae_cli.errors import UserError
-from ganae_cli.outputs import find_run, is_sweep
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.storage.find_run import find_run, is_sweep
+from ganae_cli.storage.run_folder import RunFolder
 
 
 def main(argv: list[str]) -> int:
@@ -24,10 +24,10 @@ def _resume_sweep(path: Path, overrides: list[str]) -> int:
         raise UserError("a sweep is resumed as it is: resume one job's folder to change its settings")
     from omegaconf import OmegaConf
 
-    from ganae_cli import sweeps
+    from ganae_cli.sweeps import jobs
 
     try:
-        return sweeps.resume(path, list(OmegaConf.from_dotlist(overrides).get("plugins") or []))
+        return jobs.resume(path, list(OmegaConf.from_dotlist(overrides).get("plugins") or []))
     finally:
         print(path, flush=True)
 
@@ -40,16 +40,16 @@ def _resume(path: Path, overrides: list[str]) -> tuple[int, Path]:
         print(f"nothing left to do: {path} is done, at step {folder.status()['step']}", file=sys.stderr)
         return 0, path
 
-    from ganae_cli import surroundings
-    from ganae_cli.compiled import keep_programs
-    from ganae_cli.quiet import import_tensorflow
+    from ganae_cli.runtime import preflight
+    from ganae_cli.runtime.import_tensorflow import import_tensorflow
+    from ganae_cli.runtime.xla_cache import keep_programs
 
-    surroundings.check(config)
+    preflight.check(config)
     keep_programs(config.hardware.threads)
     import_tensorflow()
-    from ganae_cli import runs
+    from ganae_cli.training import run
 
-    return runs.resume(config, path, plugins)
+    return run.resume(config, path, plugins)
 
 
 def changed(config, overrides: list[str]):
@@ -57,7 +57,7 @@ def changed(config, overrides: list[str]):
     from omegaconf import DictConfig, OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
-    from ganae_cli.schema import check
+    from ganae_cli.config.schema import check
 
     for override in overrides:
         key, equals, _ = override.partition("=")

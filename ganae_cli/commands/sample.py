@@ -5,9 +5,9 @@ import os
 from pathlib import Path
 
 from ganae_cli.command_line.options import Options
-from ganae_cli.conf_tree import declared
+from ganae_cli.config.conf_tree import declared
 from ganae_cli.errors import UserError, did_you_mean
-from ganae_cli.outputs import find_run
+from ganae_cli.storage.find_run import find_run
 
 DEFAULT_OUT = "samples.png"
 
@@ -27,7 +27,7 @@ def main(argv: list[str]) -> int:
             f"--label {given.label}: the model of {folder} is unconditional, it has no labels to choose from"
         )
 
-    from ganae_cli.quiet import import_tensorflow
+    from ganae_cli.runtime.import_tensorflow import import_tensorflow
 
     import_tensorflow()
     from ganae_cli.evaluation.export import write_samples

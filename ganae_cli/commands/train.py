@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from ganae_cli.command_line import request as requests
-from ganae_cli.conf_tree import ConfTree
+from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError
 
 
@@ -24,9 +24,9 @@ def main(argv: list[str]) -> int:
     for path in tree.shadowed():
         print(f"ganae: warning: {path} is not used: ganae has a file of that name, which comes first", file=sys.stderr)
 
-    from ganae_cli import surroundings
     from ganae_cli.command_line import plan, refusal
     from ganae_cli.command_line.hydra_app import HydraApp, environment
+    from ganae_cli.runtime import preflight
 
     with environment(GANAE_STAMP=stamp()), refusal.translated(request, tree):
         app = HydraApp("train", request, tree.folders[1:])
@@ -37,7 +37,7 @@ def main(argv: list[str]) -> int:
             return app.show(planned.overrides)
         _find_parents(planned)
         for job in planned.jobs:
-            surroundings.check(job.config)
+            preflight.check(job.config)
         _warn_of_losses(planned)
         if "--dry-run" in request.flags:
             return _dry_run(planned)
@@ -58,7 +58,7 @@ def _config_dirs(request: requests.Request) -> tuple[Path, ...]:
 
 def _find_parents(planned) -> None:
     """Raises UserError for a run to begin with that is not there: before anything is made, and without TensorFlow."""
-    from ganae_cli.outputs import find_run
+    from ganae_cli.storage.find_run import find_run
 
     for parent in {job.config.train.get("init_from") for job in planned.jobs} - {None}:
         try:
@@ -78,7 +78,7 @@ def _warn_of_losses(planned) -> None:
 
 def _dry_run(planned) -> int:
     """What the run, or every job of the sweep, would cost."""
-    from ganae_cli import dry_run
+    from ganae_cli.costs import dry_run
 
     if not planned.is_sweep:
         return dry_run.show_run(planned.jobs[0].config)
@@ -89,7 +89,7 @@ def _dry_run(planned) -> int:
 
 def _train(app, planned) -> int:
     """Hydra makes the folder and calls the job; a folder that stays empty is taken away again."""
-    from ganae_cli.run_folder import RunFolder
+    from ganae_cli.storage.run_folder import RunFolder
 
     RunFolder(planned.folder).refuse_old()
     made = [path for path in (planned.folder, *planned.folder.parents) if not path.exists()]
@@ -98,16 +98,16 @@ def _train(app, planned) -> int:
     def job(config) -> None:
         from omegaconf import OmegaConf
 
-        from ganae_cli.compiled import keep_programs
-        from ganae_cli.quiet import import_tensorflow
+        from ganae_cli.runtime.import_tensorflow import import_tensorflow
+        from ganae_cli.runtime.xla_cache import keep_programs
 
         keep_programs(config.hardware.threads)
         import_tensorflow()
-        from ganae_cli import runs
+        from ganae_cli.training import run
 
         OmegaConf.set_struct(config, False)
         plugins = config.pop("plugins")  # the user's choice of the moment: a run folder must not name code
-        results.append(runs.train(config, planned.folder, plugins))
+        results.append(run.train(config, planned.folder, plugins))
 
     try:
         _make(planned.folder)
@@ -128,25 +128,25 @@ def _sweep(app, planned) -> int:
     """Hydra's sweeper and launcher start the jobs; each trains in a process of its own."""
     from hydra.core.hydra_config import HydraConfig
 
-    from ganae_cli import sweeps
+    from ganae_cli.sweeps import jobs, overview
 
     sweep = planned.folder
 
     def job(config) -> None:
         hydra = HydraConfig.get()
         words = [word.lstrip("+") for word in hydra.overrides.task]
-        sweeps.run_job(sweep / str(hydra.job.num), config, words)
+        jobs.run_job(sweep / str(hydra.job.num), config, words)
 
     _make(sweep)
     if planned.jobs:
-        sweeps.prepare(sweep, [(job.overrides, job.config) for job in planned.jobs])
+        jobs.prepare(sweep, [(job.overrides, job.config) for job in planned.jobs])
     pinned = [planned.pinned("hydra.sweep.dir"), "hydra.sweep.subdir='${hydra:job.num}'"]
-    with sweeps.claim(sweep):
+    with jobs.claim(sweep):
         try:
             app.run([*planned.overrides, *pinned], job)
         finally:
             (sweep / "multirun.yaml").unlink(missing_ok=True)  # Hydra's; it names folders of this machine
-            code = sweeps.finish(sweep)
+            code = overview.finish(sweep)
             print(sweep, flush=True)
     return code
 

@@ -13,12 +13,13 @@ from pathlib import Path
 
 from ganae_cli.errors import UserError
 
+_PACKAGE = Path(__file__).parents[1]
 _SKIPPED = ("hydra",)
 
 
 def conf_dir() -> Path:
     """The folder of ganae's own configs: inside the installed package, or beside it in a checkout."""
-    package = Path(__file__).parent
+    package = _PACKAGE
     for folder in (package / "conf", package.parent / "conf"):
         if (folder / "train.yaml").is_file():  # a stray site-packages/conf is not ours
             return folder
@@ -189,7 +190,7 @@ def declared(kind: str) -> list[str]:
     import ast
 
     found = set()
-    for path in Path(__file__).parent.rglob("*.py"):
+    for path in _PACKAGE.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         if f'@register("{kind}"' not in text:
             continue

@@ -1,6 +1,6 @@
 """Rules that join several settings, and follow from `conf/` alone; the schema asks for them when each one is sound."""
 
-from ganae_cli.conf_tree import ConfTree, declared, read
+from ganae_cli.config.conf_tree import ConfTree, declared, read
 from ganae_cli.errors import UserError
 
 LOSSES = ("adversarial", "reconstruction")

@@ -12,8 +12,8 @@ before the colon is something else, the default alone says the type. So a part n
 import re
 from dataclasses import replace
 
+from ganae_cli.config.setting import Setting
 from ganae_cli.errors import UserError
-from ganae_cli.setting import Setting
 
 _TYPES = {"bool": bool, "int": int, "float": float, "str": str, "list": list, "dict": dict}
 _NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?"
@@ -23,6 +23,30 @@ _ALTERNATIVE = re.compile(
     rf"(?:(?P<least>{_NUMBER}) to (?P<most>{_NUMBER})|(?P<bounds>{_BOUND.pattern}(?:,\s*{_BOUND.pattern})*))?"
 )
 _FIELDS = {">=": "least", ">": "above", "<=": "most", "<": "below"}
+
+
+SHARED = {  # settings of every model and loss whose limits no comment in a YAML can state
+    "model.z_dim": Setting(int, "size of the code", least=1, most=65536),
+    "model.sampler": Setting(str, "where the codes of samples come from", declared="sampler"),
+    "model.weights.*": Setting(dict, "the weights of a player's loss terms"),
+    "model.weights.*.*": Setting(float, "weight of a loss term; 0 measures it without learning from it", least=0),
+    "loss.adversarial": Setting(str, "the loss of generator and discriminator", declared="adversarial", null=True),
+    "loss.reconstruction": Setting(str, "distance of x and its reconstruction", declared="reconstruction", null=True),
+}
+_PATTERNS = [key.split(".") for key in SHARED if "*" in key]
+
+
+def find(key: str, default=None, comment: str = "") -> Setting | None:
+    """The setting of a dotted key whose YAML has this default and comment; None for one of which nothing is said."""
+    return _shared(key) or setting(comment, default)
+
+
+def _shared(key: str) -> Setting | None:
+    words = key.split(".")
+    for pattern in _PATTERNS:
+        if len(pattern) == len(words) and all(mark in ("*", word) for mark, word in zip(pattern, words, strict=True)):
+            return SHARED[".".join(pattern)]
+    return SHARED.get(key)
 
 
 def split(comment: str) -> tuple[dict, str]:

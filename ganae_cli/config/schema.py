@@ -7,8 +7,8 @@ comment behind each one says its type and range.
 import difflib
 from importlib.metadata import entry_points
 
-from ganae_cli import rules, settings
-from ganae_cli.conf_tree import ConfTree, Part, declared, leaves, read
+from ganae_cli.config import cross_checks, limits
+from ganae_cli.config.conf_tree import ConfTree, Part, declared, leaves, read
 from ganae_cli.errors import UnknownSetting, UserError, did_you_mean
 
 
@@ -28,7 +28,7 @@ def check(config: dict, tree: ConfTree | None = None) -> None:
     """Raises UserError for the first fault. config: composed, resolved, without the section `hydra`."""
     reference = Reference(config, tree or ConfTree())
     _walk("", config, reference.known(), reference)
-    rules.check(config, reference.tree, reference.roles, reference.players)
+    cross_checks.check(config, reference.tree, reference.roles, reference.players)
 
 
 def _walk(prefix: str, given: dict, known: dict, reference: "Reference") -> None:
@@ -38,7 +38,7 @@ def _walk(prefix: str, given: dict, known: dict, reference: "Reference") -> None
         name, default = f"{prefix}{key}", known.get(key)
         if key not in known and not isinstance(known, Open):
             raise UnknownSetting(reference.unknown(prefix, key, value, known), name)
-        setting = settings.find(name, default, reference.comments.get(name, ""))
+        setting = limits.find(name, default, reference.comments.get(name, ""))
         if setting:
             setting.check(name, value, default is None and (key in known or isinstance(known, Unknown)))
             reference.check_declared(name, value, setting.declared)

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from ganae_cli.conf_tree import declared
+from ganae_cli.config.conf_tree import declared
 from ganae_cli.errors import UserError, did_you_mean
 
 _KINDS = {

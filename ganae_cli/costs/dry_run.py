@@ -1,7 +1,7 @@
 """`ganae train --dry-run`: what a run or a sweep would cost, printed before any of it is paid.
 
 A sweep's jobs are measured one after another, each in a process of its own as when they train: `python -m
-ganae_cli.dry_run` reads a job's config from its standard input and answers in one line of JSON.
+ganae_cli.costs.dry_run` reads a job's config from its standard input and answers in one line of JSON.
 """
 
 import dataclasses
@@ -11,10 +11,11 @@ import sys
 
 from omegaconf import DictConfig, OmegaConf
 
-from ganae_cli import sweep_report, sweeps
-from ganae_cli.cost_report import RunCost, page, sweep_page
+from ganae_cli.costs.report import RunCost, page, sweep_page
 from ganae_cli.errors import UserError
-from ganae_cli.quiet import import_tensorflow
+from ganae_cli.runtime.import_tensorflow import import_tensorflow
+from ganae_cli.sweeps.jobs import how_it_ended, signals
+from ganae_cli.sweeps.overview import differing
 
 DOES_NOT_MATTER = ("seed",)  # for what a run costs
 
@@ -28,7 +29,7 @@ def show_run(config: DictConfig) -> int:
 def show_sweep(jobs: list[tuple[list[str], DictConfig]]) -> int:
     """Exit code 2 if a job cannot be built, 1 if one failed otherwise. jobs: overrides and config, by job number."""
     found: dict[str, tuple[RunCost | str, int]] = {}
-    asked, swept_by_job = [], sweep_report.differing([words for words, _ in jobs])
+    asked, swept_by_job = [], differing([words for words, _ in jobs])
     for number, ((_, config), swept) in enumerate(zip(jobs, swept_by_job, strict=True)):
         words = " ".join(f"{key}={value}" for key, value in swept.items())
         key = OmegaConf.to_yaml(_without(config, DOES_NOT_MATTER), resolve=True)
@@ -52,16 +53,16 @@ def _measured(config: DictConfig) -> RunCost:
     OmegaConf.set_struct(config, False)
     plugins = config.pop("plugins", ())
     import_tensorflow()
-    from ganae_cli import trial
+    from ganae_cli.costs import measure
 
-    return trial.measure(config, plugins)
+    return measure.measure(config, plugins)
 
 
 def _in_own_process(config: DictConfig) -> tuple[RunCost | str, int]:
     """(what the job costs, or why that is not known; exit code: 2 for what cannot be built)."""
-    command = [sys.executable, "-m", "ganae_cli.dry_run"]
+    command = [sys.executable, "-m", "ganae_cli.costs.dry_run"]
     text = OmegaConf.to_yaml(config, resolve=True)
-    with sweeps.signals(_leave):
+    with signals(_leave):
         job = subprocess.run(command, input=text, capture_output=True, text=True)
     answer = json.loads(job.stdout.splitlines()[-1]) if job.returncode in (0, 2) and job.stdout else {}
     if "cost" in answer:
@@ -69,7 +70,7 @@ def _in_own_process(config: DictConfig) -> tuple[RunCost | str, int]:
     if "refused" in answer:
         return f"cannot be built: {answer['refused']}", 2
     said = job.stderr.splitlines()[-1:] if job.returncode > 0 else []
-    return f"failed: {(said or [sweeps.how_it_ended(job.returncode)])[0]}", 1
+    return f"failed: {(said or [how_it_ended(job.returncode)])[0]}", 1
 
 
 def _leave(number: int) -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import keras
 import tensorflow as tf
 
-from ganae_cli.networks.layers import numbers
+from ganae_cli.engine.game import Game
+from ganae_cli.networks.layers.common import numbers
 
 CALLS = ("PartitionedCall", "StatefulPartitionedCall")
 
@@ -25,6 +26,24 @@ def cost(network: keras.Model) -> Cost:
     graph = tf.function(lambda x: network(x, training=False), autograph=False).get_concrete_function(shape).graph
     learned = sum(numbers(variable.shape) for variable in network.trainable_variables)
     return Cost(learned, graph_flops(graph))
+
+
+def step_flops(game: Game, batch_shape: tuple[int, ...]) -> int:
+    """FLOPs of one step of a compiled game: of all rounds, of all replicas of this process together.
+
+    batch_shape: of one global batch, (train.batch_size, *shape); a step of several batches (`batches_per_step`) gets
+    them all. Counted on the graph of the step, in which networks that nobody has moved are not asked twice and
+    gradients that nobody takes are left out; see `graph_flops` for what counts. Optimizers take no products.
+    """
+    rows = batch_shape[0] * game.batches_per_step // game.replicas
+    batch = tf.TensorSpec((rows, *batch_shape[1:]), tf.float32)
+
+    @tf.function(autograph=False)
+    def step(x):
+        terms = game.distribute_strategy.run(game.play, args=(x,))
+        return game.distribute_strategy.experimental_local_results(terms)
+
+    return graph_flops(step.get_concrete_function(batch).graph)
 
 
 def graph_flops(graph: tf.Graph) -> int:

@@ -11,12 +11,13 @@ import keras
 import tensorflow as tf
 from omegaconf import DictConfig, OmegaConf
 
-from ganae_cli import assembly, building, hardware, process, surroundings
-from ganae_cli.callbacks import say
-from ganae_cli.cost_report import NetworkCost, RunCost, StepTime
-from ganae_cli.models.base import Game
-from ganae_cli.networks.cost import cost
-from ganae_cli.step_cost import step_flops
+from ganae_cli.builders import from_config
+from ganae_cli.costs.flops import cost, step_flops
+from ganae_cli.costs.report import NetworkCost, RunCost, StepTime
+from ganae_cli.engine.game import Game
+from ganae_cli.runtime import devices, preflight, process
+from ganae_cli.runtime.log import say
+from ganae_cli.training import setup
 
 FEWEST_CALLS, LEAST_SECONDS, MOST_SECONDS = 10, 1.0, 3.0  # that are timed; a slow call is timed once at least
 APART = "time and memory are not measured, which takes all workers; counted as if one device played it all"
@@ -28,14 +29,14 @@ def measure(config: DictConfig, plugins=()) -> RunCost:
     Raises UserError for what cannot be built or does not fit the data, as training does.
     """
     OmegaConf.set_struct(config, False)
-    assembly.settle_paths(config)
-    is_alone = not surroundings.joins_workers(config.hardware.strategy)
+    from_config.settle_paths(config)
+    is_alone = not preflight.joins_workers(config.hardware.strategy)
     if not is_alone:
         config.hardware.update(strategy="none", devices=1)
-    session = hardware.prepare(**assembly.plain(config.hardware))
-    assembly.import_parts(plugins)
-    run = building.Run(config, session, assembly.build_data(config))
-    game = building.build(run, plugins)
+    session = devices.prepare(**from_config.plain(config.hardware))
+    from_config.import_parts(plugins)
+    run = setup.Run(config, session, from_config.build_data(config))
+    game = setup.build(run, plugins)
     title = f"{config.model.name} on {config.dataset.name}"
     timed = _play(run, game, title) if is_alone else None
     size, data = config.train.batch_size, run.data
@@ -54,10 +55,10 @@ def measure(config: DictConfig, plugins=()) -> RunCost:
 
 def _networks(config: DictConfig, game: Game) -> list[NetworkCost]:
     """Those that learn, and those of a game that stays as it is."""
-    found = [_network(game, role, role, assembly.plain(config.networks)) for role in game.roles]
+    found = [_network(game, role, role, from_config.plain(config.networks)) for role in game.roles]
     if game.frozen:
         inner = getattr(game, game.frozen)
-        kinds = assembly.plain(config.model[game.frozen].networks)
+        kinds = from_config.plain(config.model[game.frozen].networks)
         found += [_network(inner, role, f"{role} (frozen)", kinds) for role in inner.roles]
     return found
 
@@ -69,12 +70,12 @@ def _network(game: Game, role: str, title: str, kinds: dict) -> NetworkCost:
     return NetworkCost(title, kinds[role]["name"], *shapes, counted.parameters, counted.flops)
 
 
-def _play(run: building.Run, game: Game, title: str) -> StepTime:
+def _play(run: setup.Run, game: Game, title: str) -> StepTime:
     """Some steps of the run, as `fit` plays them."""
     say(f"{title}: compiling the step …")
     peak_before, before, clock = process.peak_memory(), process.memory(), _Clock()
     game.total_steps = FEWEST_CALLS * 1000 * game.block  # however few the run has
-    stream = building.stream(run, game, game.total_steps)
+    stream = setup.stream(run, game, game.total_steps)
     calls = game.total_steps // game.block
     game.fit(stream, epochs=1, steps_per_epoch=calls, shuffle=False, verbose=0, callbacks=[clock])
     first, *others = clock.seconds

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ganae_cli.amounts import duration, megabytes, short
+from ganae_cli.units import duration, megabytes, short
 
 
 @dataclass(frozen=True)

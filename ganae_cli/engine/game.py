@@ -8,11 +8,11 @@ else. Players in one round move at once; rounds follow one another; one step pla
 import keras
 import tensorflow as tf
 
-from ganae_cli.models import rehearsal, several
-from ganae_cli.models.averages import Averages, averaged_variables
-from ganae_cli.models.page import Page
-from ganae_cli.models.parts import Parts
-from ganae_cli.randomness import Draws
+from ganae_cli.engine import multi_step, rehearsal
+from ganae_cli.engine.ema import Averages, averaged_variables
+from ganae_cli.engine.page import Page
+from ganae_cli.engine.parts import Parts
+from ganae_cli.runtime.rng import Draws
 
 
 class Game(Page):
@@ -57,7 +57,7 @@ class Game(Page):
 
     def train_step(self, x):
         """What keras calls: a step on a batch, or the steps of a block; of the last, every term and `<player>.loss`."""
-        values = several.play(self, x) if self.block > 1 else self.play(x)
+        values = multi_step.play(self, x) if self.block > 1 else self.play(x)
         return {name: values[i : i + 1] for i, name in enumerate(self.terms)}  # (1,): keras cannot reduce scalars
 
     def play(self, x):

@@ -1,9 +1,9 @@
 """What a model's page may write, and what holds where it does not: its players, its networks, its ways to sample."""
 
+from ganae_cli.engine.parts import Parts
+from ganae_cli.engine.state import Kept
 from ganae_cli.errors import UserError
-from ganae_cli.models.kept import Kept
-from ganae_cli.models.parts import Parts
-from ganae_cli.randomness import Draws
+from ganae_cli.runtime.rng import Draws
 
 
 class Page(Kept):

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import keras
 from keras import ops
 
-from ganae_cli import networks, registry
+from ganae_cli import registry
 from ganae_cli.errors import UserError
-from ganae_cli.randomness import stream
+from ganae_cli.networks.auto import choose
+from ganae_cli.runtime.rng import stream
 
 OF_EVERY_PENALTY = ("weight", "final_weight", "on")  # options that its function does not see
 
@@ -77,7 +78,7 @@ class Parts:
         given = dict(self.networks[role])
         if given["name"] == "auto":
             shape = next(size for size in sizes if isinstance(size, tuple))
-            given = {k: v for k, v in given.items() if v is not None} | {"name": networks.choose(shape)}
+            given = {k: v for k, v in given.items() if v is not None} | {"name": choose(shape)}
         return registry.options("network", given["name"]) | given
 
     def game(self, sections: dict):

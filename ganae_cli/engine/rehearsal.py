@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 
 from ganae_cli.errors import UserError
-from ganae_cli.networks.minibatch import MinibatchStd
+from ganae_cli.networks.layers.minibatch_std import MinibatchStd
 
 
 def play(game, x) -> tuple[list[str], set[str]]:

@@ -3,8 +3,8 @@
 import keras
 import tensorflow as tf
 
+from ganae_cli.engine.ema import UNTRAINED
 from ganae_cli.errors import UserError
-from ganae_cli.models.averages import UNTRAINED
 
 
 class Kept(keras.Model):

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ganae_cli import pictures
 from ganae_cli.errors import UserError
+from ganae_cli.evaluation.images import grid, save, scatter, to_image
 from ganae_cli.evaluation.trained import Trained
 
 
@@ -19,13 +19,13 @@ def write_samples(trained: Trained, count: int, seed: int, out: Path, kind: str)
     if kind == "folder" and points:
         raise UserError("points have no pictures of their own: use --out FILE.png or FILE.npz")
     if kind == "png":
-        pictures.save(pictures.scatter(made) if points else pictures.grid(made), out)
+        save(scatter(made) if points else grid(made), out)
     elif kind == "npz":
         save_arrays(out, z=z, **{"points" if points else "images": made})
     else:
         digits = len(str(count - 1))
         for i, image in enumerate(made):
-            pictures.save(pictures.to_image(image), out / f"{i:0{digits}d}.png")
+            save(to_image(image), out / f"{i:0{digits}d}.png")
 
 
 def save_arrays(path: Path, **arrays: np.ndarray) -> None:

@@ -4,12 +4,13 @@ import warnings
 
 import numpy as np
 
-from ganae_cli import pictures, sampling
 from ganae_cli.datasets.base import Data
-from ganae_cli.metrics.judged import judged_by_halves
+from ganae_cli.datasets.scaling import to_float, to_uint8
+from ganae_cli.engine.game import Game
+from ganae_cli.metrics.classifier import judged_by_halves
 from ganae_cli.metrics.modes import modes_3std
-from ganae_cli.models.base import Game
-from ganae_cli.sampling import Source
+from ganae_cli.samplers import fitted
+from ganae_cli.samplers.fitted import Source
 
 SEED = 1
 POINTS, IMAGES, HELD_OUT = 2500, 2000, 1000
@@ -25,7 +26,7 @@ def measure(game: Game, data: Data, source: Source) -> dict[str, float]:
     """
     found = {"parameters": _kept(game), "parameters_trained": _parameters(game, game.roles)}
     if game.encodes:
-        held_out = pictures.to_float(data.test[:HELD_OUT])
+        held_out = to_float(data.test[:HELD_OUT])
         found["reconstruction"] = float(np.abs(game.decode(game.encode(held_out)).numpy() - held_out).mean())
     if data.modes is not None:
         samples = source.generate(game, source.draw(game, POINTS, SEED))
@@ -50,10 +51,10 @@ def _judged(game: Game, data: Data, source: Source) -> dict[str, float]:
     real, labels = np.concatenate([data.train, data.test]), data.train_labels
     labels = labels if data.test_labels is None else np.concatenate([labels, data.test_labels])
     most = min(REAL_IMAGES, max(1, REAL_NUMBERS // int(np.prod(data.shape))))
-    rows = sampling.some(np.arange(len(labels)), most, SEED)
+    rows = fitted.some(np.arange(len(labels)), most, SEED)
     if len(rows) < 20 or len(np.unique(labels[rows])) < 2:
         return {}
-    samples = pictures.to_uint8(source.generate(game, source.draw(game, IMAGES, SEED)))
+    samples = to_uint8(source.generate(game, source.draw(game, IMAGES, SEED)))
     # The judge is small: threads would cost more than they bring.
     with threadpool_limits(1, "blas"), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)

@@ -8,14 +8,16 @@ from pathlib import Path
 import numpy as np
 from omegaconf import DictConfig
 
-from ganae_cli import assembly, pictures, sampling
-from ganae_cli.checkpoint_files import Checkpoint
+from ganae_cli.builders import from_config
+from ganae_cli.datasets.scaling import to_float, to_uint8
+from ganae_cli.engine.game import Game
 from ganae_cli.errors import UserError
-from ganae_cli.models.base import Game
-from ganae_cli.outputs import find_run
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.samplers import fitted
+from ganae_cli.storage.checkpoints import Checkpoint
+from ganae_cli.storage.find_run import find_run
+from ganae_cli.storage.run_folder import RunFolder
 
-CHUNK = sampling.CHUNK  # one shape is traced but for the last
+CHUNK = fitted.CHUNK  # one shape is traced but for the last
 
 
 def _say(line: str) -> None:
@@ -33,7 +35,7 @@ class Trained:
         self.sampler = sampler or game.sampler
         games = [getattr(game, game.frozen), game] if game.frozen else [game]
         self.networks = {role: getattr(each, role) for each in games for role in each.roles}
-        sampling.check(game, self.sampler)
+        fitted.check(game, self.sampler)
 
     @classmethod
     def open(
@@ -42,29 +44,29 @@ class Trained:
         plugins=(),
         warn=_say,
         sampler: str | None = None,
-        checkpoint: str | int = assembly.NEWEST,
+        checkpoint: str | int = from_config.NEWEST,
     ) -> "Trained":
         """run: a folder, a unique beginning of its name, or "latest". checkpoint: "newest", "best" or a step.
 
         Raises UserError if it has no such whole checkpoint.
         """
         folder = RunFolder(find_run(str(run)))
-        return cls(*assembly.open_game(folder, plugins, warn, checkpoint), folder, sampler, warn)
+        return cls(*from_config.open_game(folder, plugins, warn, checkpoint), folder, sampler, warn)
 
     @cached_property
-    def source(self) -> sampling.Source:
+    def source(self) -> fitted.Source:
         """The sampler that the run has kept; where it has none of these weights, one that is fitted now."""
-        if not sampling.check(self.game, self.sampler):
-            return sampling.Source(self.sampler)
+        if not fitted.check(self.game, self.sampler):
+            return fitted.Source(self.sampler)
         about, arrays = self.folder.read_sampler()
         if (about.get("sampler"), about.get("sha256")) == (self.sampler, self.checkpoint.about["sha256"]):
-            return sampling.Source(self.sampler, arrays, about["count"])
+            return fitted.Source(self.sampler, arrays, about["count"])
         self.warn(
             f"the run has kept no sampler '{self.sampler}' of step {self.checkpoint.step}: "
             "fitting one to the training data"
         )
         seed = self.config.seed
-        return sampling.fit(self.game, assembly.build_data(self.config), self.sampler, seed)
+        return fitted.fit(self.game, from_config.build_data(self.config), self.sampler, seed)
 
     def generate(self, z: np.ndarray) -> np.ndarray:
         """Codes float (N, z_dim) -> uint8 images (N, H, W, C), or float32 points (N, D)."""
@@ -78,7 +80,7 @@ class Trained:
         """The same, and the codes that they were made of, float32 (count, …)."""
         z = self.source.draw(self.game, count, seed)
         made = self.source.generate(self.game, z)
-        return pictures.to_uint8(made) if made.ndim == 4 else made, z
+        return to_uint8(made) if made.ndim == 4 else made, z
 
     def encode(self, data: np.ndarray) -> np.ndarray:
         """uint8 images (N, H, W, C) or float points (N, D) -> codes float32 (N, z_dim)."""
@@ -96,12 +98,12 @@ class Trained:
             raise UserError(f"this model takes data of shape {shape}, got {data.shape[1:]}")
         if len(shape) == 3 and data.dtype != np.uint8:
             raise UserError(f"images are uint8 from 0 to 255, got {data.dtype}")
-        return pictures.to_float(data)
+        return to_float(data)
 
 
 def _finished(parts: list) -> np.ndarray:
     made = np.concatenate([part.numpy() for part in parts])
-    return pictures.to_uint8(made) if made.ndim == 4 else made
+    return to_uint8(made) if made.ndim == 4 else made
 
 
 def _chunks(rows: np.ndarray) -> Iterator[np.ndarray]:

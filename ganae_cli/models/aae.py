@@ -7,8 +7,8 @@ the encoder as the generator of codes, with an optimizer of its own. Of the pape
 
 from types import SimpleNamespace
 
-from ganae_cli.models.base import Game
-from ganae_cli.models.parts import Parts
+from ganae_cli.engine.game import Game
+from ganae_cli.engine.parts import Parts
 from ganae_cli.registry import register
 
 

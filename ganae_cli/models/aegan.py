@@ -9,10 +9,10 @@ from types import SimpleNamespace
 
 from keras import ops
 
-from ganae_cli.losses.slopes import Asked
-from ganae_cli.models import verdicts
-from ganae_cli.models.base import Game
-from ganae_cli.models.parts import Parts
+from ganae_cli.engine.game import Game
+from ganae_cli.engine.parts import Parts
+from ganae_cli.models.shared import adversarial_terms
+from ganae_cli.penalties.input_gradient import Asked
 from ganae_cli.registry import register
 
 
@@ -61,11 +61,11 @@ class AEGAN(Game):
 
     def _judge(self, name: str, real, **fakes) -> dict:
         judge = Asked(getattr(self, name))
-        terms = verdicts.rejected(self.adversarial, *_logits(judge, real, fakes), share=1 / len(fakes))
+        terms = adversarial_terms.rejected(self.adversarial, *_logits(judge, real, fakes), share=1 / len(fakes))
         return terms | self.penalize(name, real, next(iter(fakes.values())), judge)
 
     def _fool(self, name: str, real, **fakes) -> dict:
-        return verdicts.accepted(self.adversarial, *_logits(getattr(self, name), real, fakes))
+        return adversarial_terms.accepted(self.adversarial, *_logits(getattr(self, name), real, fakes))
 
     def generate(self, z):
         return self.generator(z, training=False)

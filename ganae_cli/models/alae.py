@@ -8,8 +8,8 @@ G. Their R1 penalty, 10 / 2 E ||grad_x D(E(x))||^2, is `loss.penalties.r1` on th
 
 from keras import ops
 
-from ganae_cli.models.base import Game
-from ganae_cli.models.parts import Parts
+from ganae_cli.engine.game import Game
+from ganae_cli.engine.parts import Parts
 from ganae_cli.registry import register
 
 

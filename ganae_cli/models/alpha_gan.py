@@ -9,10 +9,10 @@ discriminators move first. Equations 16 and 17 of the first version swap prior a
 
 from types import SimpleNamespace
 
-from ganae_cli.losses.slopes import Asked
-from ganae_cli.models import verdicts
-from ganae_cli.models.base import Game
-from ganae_cli.models.parts import Parts
+from ganae_cli.engine.game import Game
+from ganae_cli.engine.parts import Parts
+from ganae_cli.models.shared import adversarial_terms
+from ganae_cli.penalties.input_gradient import Asked
 from ganae_cli.registry import register
 
 
@@ -45,7 +45,7 @@ class AlphaGAN(Game):
         """E_x[real D(x)] + E_z[fake D(G(z))] + E_x[fake D(G(E(x)))] + penalties."""
         judge = Asked(self.discriminator)
         real, sample, rebuilt = map(judge, (seen.x, seen.x_hat, seen.x_tilde))
-        terms = verdicts.rejected(self.adversarial, real, {"sample": sample, "reconstruction": rebuilt})
+        terms = adversarial_terms.rejected(self.adversarial, real, {"sample": sample, "reconstruction": rebuilt})
         return terms | self.penalize("discriminator", seen.x, seen.x_hat, judge)
 
     def code_discriminator_loss(self, seen):
@@ -57,14 +57,14 @@ class AlphaGAN(Game):
         """lambda l(x, G(E(x))) + E_x[fool D(G(E(x)))] + E_x[fool C(E(x))]."""
         real, rebuilt = (self.discriminator(images, training=True) for images in (seen.x, seen.x_tilde))
         prior, code = (self.code_discriminator(codes, training=True) for codes in (seen.z, seen.z_hat))
-        fool = verdicts.accepted(self.adversarial, real, {"reconstruction": rebuilt})
-        fool_code = verdicts.accepted(self.adversarial, prior, {"code": code})
+        fool = adversarial_terms.accepted(self.adversarial, real, {"reconstruction": rebuilt})
+        fool_code = adversarial_terms.accepted(self.adversarial, prior, {"code": code})
         return {"reconstruction": self.reconstruction(seen.x, seen.x_tilde)} | fool | fool_code
 
     def generator_loss(self, seen):
         """lambda l(x, G(E(x))) + E_z[fool D(G(z))] + E_x[fool D(G(E(x)))]."""
         real, sample, rebuilt = (self.discriminator(y, training=True) for y in (seen.x, seen.x_hat, seen.x_tilde))
-        fool = verdicts.accepted(self.adversarial, real, {"sample": sample, "reconstruction": rebuilt})
+        fool = adversarial_terms.accepted(self.adversarial, real, {"sample": sample, "reconstruction": rebuilt})
         return {"reconstruction": self.reconstruction(seen.x, seen.x_tilde)} | fool
 
     def generate(self, z):

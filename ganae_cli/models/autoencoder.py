@@ -8,10 +8,10 @@ encoder or the decoder the sparse, contractive, regularised and Wasserstein auto
 
 import tensorflow as tf
 
-from ganae_cli.models.base import Game
-from ganae_cli.models.parts import Parts
-from ganae_cli.networks.code_layers import with_code_layers
-from ganae_cli.networks.tied import tied as tie
+from ganae_cli.engine.game import Game
+from ganae_cli.engine.parts import Parts
+from ganae_cli.networks.layers.code_layers import with_code_layers
+from ganae_cli.networks.layers.tied_weights import tied as tie
 from ganae_cli.registry import register
 
 

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 import tensorflow as tf
 from keras import ops
 
-from ganae_cli.models.base import Game
-from ganae_cli.models.parts import Parts
+from ganae_cli.engine.game import Game
+from ganae_cli.engine.parts import Parts
 from ganae_cli.registry import register
 
 MEASURED = {"k": 0.0, "balance": 0.0, "convergence": 0.0}  # terms that nobody learns from

@@ -8,10 +8,10 @@ of ALICE (Li et al. 2017, arXiv:1709.01215): neither BiGAN nor ALI trains any.
 
 from types import SimpleNamespace
 
-from ganae_cli.models import gaussian
-from ganae_cli.models.base import Game
-from ganae_cli.models.pairs import PairJudge
-from ganae_cli.models.parts import Parts
+from ganae_cli.engine.game import Game
+from ganae_cli.engine.parts import Parts
+from ganae_cli.models.shared import gaussian_codes
+from ganae_cli.models.shared.pair_discriminator import PairJudge
 from ganae_cli.registry import register
 
 
@@ -44,7 +44,7 @@ class BiGAN(Game):
         """The pairs (x, z_hat), z_hat from E, and (x_hat, z), x_hat = G(z), and the logits of both."""
         z, z_hat = self.prior(), self.encoder(x, training=True)
         if self.stochastic:
-            z_hat = gaussian.drawn(*gaussian.split(z_hat), self.draws)
+            z_hat = gaussian_codes.drawn(*gaussian_codes.split(z_hat), self.draws)
         x_hat = self.generator(z, training=True)
         real, fake = self.judge(x, z_hat), self.judge(x_hat, z)
         return SimpleNamespace(x=x, x_hat=x_hat, z=z, z_hat=z_hat, real=real, fake=fake)
@@ -69,4 +69,4 @@ class BiGAN(Game):
 
     def encode(self, x):
         z_hat = self.encoder(x, training=False)
-        return gaussian.split(z_hat)[0] if self.stochastic else z_hat
+        return gaussian_codes.split(z_hat)[0] if self.stochastic else z_hat

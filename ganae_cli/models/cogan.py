@@ -11,11 +11,11 @@ from types import SimpleNamespace
 
 import tensorflow as tf
 
+from ganae_cli.engine.game import Game
+from ganae_cli.engine.parts import Parts
 from ganae_cli.errors import UserError
-from ganae_cli.models.base import Game
-from ganae_cli.models.domains import OneDomain, domain_named
-from ganae_cli.models.packing import packed_shape
-from ganae_cli.models.parts import Parts
+from ganae_cli.models.shared.domains import OneDomain, domain_named
+from ganae_cli.models.shared.packing import packed_shape
 from ganae_cli.registry import register
 
 

@@ -11,11 +11,11 @@ from types import SimpleNamespace
 
 from keras import ops
 
+from ganae_cli.engine.game import Game
+from ganae_cli.engine.parts import Parts
 from ganae_cli.errors import UserError
-from ganae_cli.losses.slopes import Asked
-from ganae_cli.models import verdicts
-from ganae_cli.models.base import Game
-from ganae_cli.models.parts import Parts
+from ganae_cli.models.shared import adversarial_terms
+from ganae_cli.penalties.input_gradient import Asked
 from ganae_cli.registry import register
 
 
@@ -59,14 +59,14 @@ class ContractiveAEGAN(Game):
     def discriminator_loss(self, seen):
         """E[real D(x)] + the mean of E[fake D(x_hat)] and E[fake D(x_tilde)] + penalties."""
         judge = Asked(self.discriminator)
-        terms = verdicts.rejected(self.adversarial, *self._logits(judge, seen), share=1 / 2)
+        terms = adversarial_terms.rejected(self.adversarial, *self._logits(judge, seen), share=1 / 2)
         return terms | self.penalize("discriminator", seen.x, seen.x_hat, judge)
 
     def autoencoder_loss(self, seen):
         """l(x, x_tilde) + E[fool D(x_hat)] + E[fool D(x_tilde)] + 1/2 E ||z||^2 + penalties."""
         terms = {
             "reconstruction": self.reconstruction(seen.x, seen.x_tilde),
-            **verdicts.accepted(self.adversarial, *self._logits(self.discriminator, seen)),
+            **adversarial_terms.accepted(self.adversarial, *self._logits(self.discriminator, seen)),
             "code_size": ops.mean(ops.sum(ops.square(seen.z), axis=1)) / 2,
         }
         return terms | self.penalize("encoder", seen.x, None)

@@ -9,13 +9,13 @@ from types import SimpleNamespace
 
 from keras import ops
 
+from ganae_cli.engine.game import Game
+from ganae_cli.engine.parts import Parts
 from ganae_cli.errors import UserError
 from ganae_cli.losses.adversarial import NonSaturating
-from ganae_cli.losses.slopes import Asked
-from ganae_cli.models.base import Game
-from ganae_cli.models.features import mean_distance
-from ganae_cli.models.packing import packed, packed_shape
-from ganae_cli.models.parts import Parts
+from ganae_cli.models.shared.features import mean_distance
+from ganae_cli.models.shared.packing import packed, packed_shape
+from ganae_cli.penalties.input_gradient import Asked
 from ganae_cli.registry import register
 
 

@@ -9,10 +9,10 @@ from types import SimpleNamespace
 
 from keras import ops
 
-from ganae_cli.models import gaussian, verdicts
-from ganae_cli.models.base import Game
-from ganae_cli.models.features import half_squared_distance, with_features
-from ganae_cli.models.parts import Parts
+from ganae_cli.engine.game import Game
+from ganae_cli.engine.parts import Parts
+from ganae_cli.models.shared import adversarial_terms, gaussian_codes
+from ganae_cli.models.shared.features import half_squared_distance, with_features
 from ganae_cli.registry import register
 
 
@@ -56,12 +56,12 @@ class Hybrid(Game):
     def discriminator_loss(self, seen):
         """Data against samples and against reconstructions, each kind of fake counting half, as in AEGAN."""
         real, fakes, _ = self._images(seen)
-        terms = verdicts.rejected(self.adversarial, real, fakes, share=1 / 2)
+        terms = adversarial_terms.rejected(self.adversarial, real, fakes, share=1 / 2)
         return terms | self.penalize("discriminator", seen.x, seen.x_hat)
 
     def code_discriminator_loss(self, seen):
         """The prior's codes against those of data and those of samples, each half."""
-        terms = verdicts.rejected(self.adversarial, *self._codes(seen), share=1 / 2)
+        terms = adversarial_terms.rejected(self.adversarial, *self._codes(seen), share=1 / 2)
         return terms | self.penalize("code_discriminator", seen.z, seen.z_hat)
 
     def encoder_loss(self, seen):
@@ -78,8 +78,8 @@ class Hybrid(Game):
             "reconstruction": self.reconstruction(seen.x, seen.x_tilde),
             "similarity": similarity,
             "code_reconstruction": ops.mean(ops.square(seen.z - seen.z_tilde)),
-            **verdicts.accepted(self.adversarial, real, fakes),
-            **verdicts.accepted(self.adversarial, *self._codes(seen)),
+            **adversarial_terms.accepted(self.adversarial, real, fakes),
+            **adversarial_terms.accepted(self.adversarial, *self._codes(seen)),
         }
         del terms[without]
         return terms
@@ -99,12 +99,12 @@ class Hybrid(Game):
         """The code in what the encoder says, and its divergence from the prior as a term, if there is one."""
         if not self.stochastic:
             return outputs, {}
-        posterior = gaussian.split(outputs)
-        return gaussian.drawn(*posterior, draws), {"prior": gaussian.kl_to_prior(*posterior)}
+        posterior = gaussian_codes.split(outputs)
+        return gaussian_codes.drawn(*posterior, draws), {"prior": gaussian_codes.kl_to_prior(*posterior)}
 
     def generate(self, z):
         return self.generator(z, training=False)
 
     def encode(self, x):
         outputs = self.encoder(x, training=False)
-        return gaussian.split(outputs)[0] if self.stochastic else outputs
+        return gaussian_codes.split(outputs)[0] if self.stochastic else outputs

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 
 from keras import ops
 
-from ganae_cli.models.base import Game
-from ganae_cli.models.parts import Parts
+from ganae_cli.engine.game import Game
+from ganae_cli.engine.parts import Parts
 from ganae_cli.registry import register
 
 UNTRAINED = {  # what stands in for the autoencoder where a game is built to be looked at

@@ -12,9 +12,9 @@ import math
 
 import tensorflow as tf
 
-from ganae_cli.losses import codes
-from ganae_cli.models.base import Game
-from ganae_cli.models.parts import Parts
+from ganae_cli.engine.game import Game
+from ganae_cli.engine.parts import Parts
+from ganae_cli.losses import code_statistics
 from ganae_cli.registry import register
 
 
@@ -42,11 +42,11 @@ class VAE(Game):
         """-log p(x | z) + KL(q(z | x) || p(z)), z ~ q(z | x); total correlation on top if weighted (beta-TCVAE)."""
         mean, log_variance = self.posterior(x, training=True)
         z = mean + tf.exp(log_variance / 2) * self.draws.normal(self.z_dim)
-        kl, numbers = codes.gaussian_kl(mean, log_variance), math.prod(self.shape)
+        kl, numbers = code_statistics.gaussian_kl(mean, log_variance), math.prod(self.shape)
         terms = {
             "reconstruction": self.reconstruction(x, self.decoder(z, training=True)),
-            "prior": codes.free_bits(kl, self.free_bits) / numbers,
-            "total_correlation": codes.minibatch_total_correlation(z, mean, log_variance) / numbers,
+            "prior": code_statistics.free_bits(kl, self.free_bits) / numbers,
+            "total_correlation": code_statistics.minibatch_total_correlation(z, mean, log_variance) / numbers,
         }
         return terms | self.penalize("decoder", z, None)
 

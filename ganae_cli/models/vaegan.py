@@ -10,10 +10,10 @@ from types import SimpleNamespace
 
 from keras import ops
 
-from ganae_cli.models import gaussian, verdicts
-from ganae_cli.models.base import Game
-from ganae_cli.models.features import half_squared_distance, with_features
-from ganae_cli.models.parts import Parts
+from ganae_cli.engine.game import Game
+from ganae_cli.engine.parts import Parts
+from ganae_cli.models.shared import adversarial_terms, gaussian_codes
+from ganae_cli.models.shared.features import half_squared_distance, with_features
 from ganae_cli.registry import register
 
 
@@ -45,13 +45,13 @@ class VAEGAN(Game):
 
         similarity: L_like = -log N(D_l(x) | D_l(x_tilde), I) up to a constant, 1/2 sum of squares, mean over the batch.
         """
-        mean, log_variance = gaussian.split(self.encoder(x, training=True))
-        x_tilde = self.generator(gaussian.drawn(mean, log_variance, self.draws), training=True)
+        mean, log_variance = gaussian_codes.split(self.encoder(x, training=True))
+        x_tilde = self.generator(gaussian_codes.drawn(mean, log_variance, self.draws), training=True)
         x_hat = self.generator(self.prior(), training=True)
         (features, real), (rebuilt, reconstruction), (_, sample) = (self.look(images) for images in (x, x_tilde, x_hat))
         similarity = half_squared_distance(features, rebuilt)
         fakes = {"sample": sample, "reconstruction": reconstruction}
-        prior = gaussian.kl_to_prior(mean, log_variance)
+        prior = gaussian_codes.kl_to_prior(mean, log_variance)
         return SimpleNamespace(x=x, x_hat=x_hat, prior=prior, similarity=similarity, real=real, fakes=fakes)
 
     def encoder_loss(self, seen):
@@ -60,11 +60,11 @@ class VAEGAN(Game):
 
     def generator_loss(self, seen):
         """gamma L_like - L_GAN: fooling the discriminator with samples and with reconstructions."""
-        return {"similarity": seen.similarity} | verdicts.accepted(self.adversarial, seen.real, seen.fakes)
+        return {"similarity": seen.similarity} | adversarial_terms.accepted(self.adversarial, seen.real, seen.fakes)
 
     def discriminator_loss(self, seen):
         """L_GAN, in cost: -log D(x) - log(1 - D(x_hat)) - log(1 - D(x_tilde)) + penalties."""
-        terms = verdicts.rejected(self.adversarial, seen.real, seen.fakes)
+        terms = adversarial_terms.rejected(self.adversarial, seen.real, seen.fakes)
         return terms | self.penalize("discriminator", seen.x, seen.x_hat)
 
     def gate(self, player, terms, seen):
@@ -87,4 +87,4 @@ class VAEGAN(Game):
         return self.generator(z, training=False)
 
     def encode(self, x):
-        return gaussian.split(self.encoder(x, training=False))[0]
+        return gaussian_codes.split(self.encoder(x, training=False))[0]

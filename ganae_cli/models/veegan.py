@@ -10,9 +10,9 @@ from types import SimpleNamespace
 
 from keras import ops
 
-from ganae_cli.models.base import Game
-from ganae_cli.models.pairs import PairJudge
-from ganae_cli.models.parts import Parts
+from ganae_cli.engine.game import Game
+from ganae_cli.engine.parts import Parts
+from ganae_cli.models.shared.pair_discriminator import PairJudge
 from ganae_cli.registry import register
 
 

@@ -11,8 +11,7 @@ from itertools import pairwise
 import keras
 from keras import layers
 
-from ganae_cli.networks.halving import Doubling, Halving
-from ganae_cli.networks.layers import (
+from ganae_cli.networks.layers.common import (
     ACTIVATIONS,
     NORMS,
     activation,
@@ -25,9 +24,10 @@ from ganae_cli.networks.layers import (
     numbers,
     scaled_normal,
 )
-from ganae_cli.networks.minibatch import minibatch_std, refuse_minibatch_std
-from ganae_cli.networks.sizes import Size, image_sizes
-from ganae_cli.networks.spectral import spectral
+from ganae_cli.networks.layers.image_sizes import Size, image_sizes
+from ganae_cli.networks.layers.minibatch_std import minibatch_std, refuse_minibatch_std
+from ganae_cli.networks.layers.spectral_norm import spectral
+from ganae_cli.networks.layers.strided_conv import Doubling, Halving
 from ganae_cli.registry import register
 
 

@@ -4,7 +4,7 @@ import keras
 from keras import layers
 
 from ganae_cli.errors import UserError
-from ganae_cli.networks.layers import (
+from ganae_cli.networks.layers.common import (
     ACTIVATIONS,
     NORMS,
     activation,
@@ -17,9 +17,9 @@ from ganae_cli.networks.layers import (
     scaled_normal,
     spread_biases,
 )
-from ganae_cli.networks.minibatch import minibatch_std, refuse_minibatch_std
-from ganae_cli.networks.signs import signs
-from ganae_cli.networks.spectral import spectral
+from ganae_cli.networks.layers.minibatch_std import minibatch_std, refuse_minibatch_std
+from ganae_cli.networks.layers.sign_codes import signs
+from ganae_cli.networks.layers.spectral_norm import spectral
 from ganae_cli.registry import register
 
 

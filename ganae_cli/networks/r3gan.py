@@ -18,8 +18,7 @@ from itertools import pairwise
 import keras
 from keras import layers, ops
 
-from ganae_cli.networks.grouped import GroupedConvolution
-from ganae_cli.networks.layers import (
+from ganae_cli.networks.layers.common import (
     NORMS,
     activation,
     check_choice,
@@ -29,10 +28,11 @@ from ganae_cli.networks.layers import (
     normalization,
     numbers,
 )
-from ganae_cli.networks.minibatch import minibatch_std, refuse_minibatch_std
-from ganae_cli.networks.resampling import BilinearDown, BilinearUp
-from ganae_cli.networks.sizes import Size, feature_sizes, image_sizes
-from ganae_cli.networks.spectral import spectral
+from ganae_cli.networks.layers.grouped_conv import GroupedConvolution
+from ganae_cli.networks.layers.image_sizes import Size, feature_sizes, image_sizes
+from ganae_cli.networks.layers.minibatch_std import minibatch_std, refuse_minibatch_std
+from ganae_cli.networks.layers.resampling import BilinearDown, BilinearUp
+from ganae_cli.networks.layers.spectral_norm import spectral
 from ganae_cli.registry import register
 
 SLOPE = 0.2  # of LeakyReLU

@@ -15,7 +15,7 @@ from itertools import pairwise
 import keras
 from keras import layers, ops
 
-from ganae_cli.networks.layers import (
+from ganae_cli.networks.layers.common import (
     NORMS,
     activation,
     check_choice,
@@ -27,10 +27,10 @@ from ganae_cli.networks.layers import (
     numbers,
     scaled_normal,
 )
-from ganae_cli.networks.minibatch import minibatch_std, refuse_minibatch_std
-from ganae_cli.networks.resampling import Nearest
-from ganae_cli.networks.sizes import Size, feature_sizes, image_sizes
-from ganae_cli.networks.spectral import spectral
+from ganae_cli.networks.layers.image_sizes import Size, feature_sizes, image_sizes
+from ganae_cli.networks.layers.minibatch_std import minibatch_std, refuse_minibatch_std
+from ganae_cli.networks.layers.resampling import Nearest
+from ganae_cli.networks.layers.spectral_norm import spectral
 from ganae_cli.registry import register
 
 

@@ -18,7 +18,7 @@ from itertools import pairwise
 import keras
 from keras import layers, ops
 
-from ganae_cli.networks.layers import (
+from ganae_cli.networks.layers.common import (
     ACTIVATIONS,
     NORMS,
     activation,
@@ -32,10 +32,10 @@ from ganae_cli.networks.layers import (
     numbers,
     scaled_normal,
 )
-from ganae_cli.networks.minibatch import minibatch_std, refuse_minibatch_std
-from ganae_cli.networks.resampling import MaxPool, Nearest
-from ganae_cli.networks.sizes import Size, feature_sizes, image_sizes
-from ganae_cli.networks.spectral import spectral
+from ganae_cli.networks.layers.image_sizes import Size, feature_sizes, image_sizes
+from ganae_cli.networks.layers.minibatch_std import minibatch_std, refuse_minibatch_std
+from ganae_cli.networks.layers.resampling import MaxPool, Nearest
+from ganae_cli.networks.layers.spectral_norm import spectral
 from ganae_cli.registry import register
 
 POOLS = ("max", "stride")

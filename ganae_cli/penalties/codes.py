@@ -11,8 +11,8 @@ import keras
 import tensorflow as tf
 
 from ganae_cli.errors import UserError
-from ganae_cli.losses import codes
-from ganae_cli.losses.roles import penalises
+from ganae_cli.losses import code_statistics
+from ganae_cli.penalties.acts_on import penalises
 from ganae_cli.registry import register
 
 SPARSITIES = ("l1", "kl")
@@ -39,7 +39,7 @@ def sparsity(kind: str = "l1", target: float = 0.05) -> Callable:
                 "loss.penalties.sparsity.kind=kl compares mean activations, which must lie between 0 and 1: "
                 "set model.code_activation=sigmoid, or kind=l1"
             )
-        return codes.mean_activation_kl(z, target)
+        return code_statistics.mean_activation_kl(z, target)
 
     return penalty
 
@@ -69,7 +69,7 @@ def mmd() -> Callable:
 
     def penalty(network, real, fake, draws):
         z = _codes(network, real)
-        return codes.maximum_mean_discrepancy(z, draws.normal(z.shape[1]))
+        return code_statistics.maximum_mean_discrepancy(z, draws.normal(z.shape[1]))
 
     return penalty
 
@@ -84,7 +84,7 @@ def total_correlation() -> Callable:
     """
 
     def penalty(network, real, fake, draws):
-        return codes.gaussian_total_correlation(_codes(network, real))
+        return code_statistics.gaussian_total_correlation(_codes(network, real))
 
     return penalty
 
@@ -99,7 +99,7 @@ def entropy() -> Callable:
     """
 
     def penalty(network, real, fake, draws):
-        return -codes.gaussian_entropy(_codes(network, real))
+        return -code_statistics.gaussian_entropy(_codes(network, real))
 
     return penalty
 

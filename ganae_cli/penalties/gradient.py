@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from ganae_cli.losses.slopes import slope
+from ganae_cli.penalties.input_gradient import slope
 from ganae_cli.registry import register
 
 

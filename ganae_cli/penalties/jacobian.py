@@ -12,8 +12,8 @@ import keras
 import tensorflow as tf
 
 from ganae_cli.errors import UserError, did_you_mean
-from ganae_cli.losses.code_penalties import ends_in_sigmoid
-from ganae_cli.losses.roles import penalises
+from ganae_cli.penalties.acts_on import penalises
+from ganae_cli.penalties.codes import ends_in_sigmoid
 from ganae_cli.registry import register
 
 

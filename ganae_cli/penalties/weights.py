@@ -5,7 +5,7 @@ from collections.abc import Callable
 import tensorflow as tf
 
 from ganae_cli.errors import UserError
-from ganae_cli.losses.roles import penalises
+from ganae_cli.penalties.acts_on import penalises
 from ganae_cli.registry import register
 
 

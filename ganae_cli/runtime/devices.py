@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import keras
 import tensorflow as tf
 
-from ganae_cli import process
 from ganae_cli.errors import UserError
-from ganae_cli.surroundings import joins_workers
+from ganae_cli.runtime import process
+from ganae_cli.runtime.preflight import joins_workers
 
 
 @dataclass(frozen=True)

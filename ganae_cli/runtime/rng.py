@@ -9,7 +9,7 @@ import zlib
 
 import tensorflow as tf
 
-from ganae_cli.philox import philox4x32
+from ganae_cli.runtime.philox import philox4x32
 
 
 def stream(*names) -> int:

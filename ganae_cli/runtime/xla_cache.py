@@ -14,7 +14,7 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
-from ganae_cli import process
+from ganae_cli.runtime import process
 
 VARIABLE = "GANAE_XLA_CACHE"
 MOST_BYTES = 500_000_000  # of all programs together; those used longest ago go first

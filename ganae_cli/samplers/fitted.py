@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ganae_cli import pictures, registry
+from ganae_cli import registry
 from ganae_cli.datasets.base import Data
+from ganae_cli.datasets.scaling import to_float
+from ganae_cli.engine.game import Game
 from ganae_cli.errors import UserError
-from ganae_cli.models.base import Game
-from ganae_cli.samplers import normals, random
+from ganae_cli.samplers.random import normals, random
 
 MOST_ROWS = 20_000  # that a sampler is fitted to, drawn from the training data
 QUICK_ROWS = 2_000  # the same for pictures during training
@@ -50,7 +51,7 @@ def fit(game: Game, data: Data, name: str, seed: int, most: int = MOST_ROWS) -> 
     if not check(game, name):
         return Source(name)
     rows = some(data.train, most, seed)
-    codes = encode(game, pictures.to_float(rows))
+    codes = encode(game, to_float(rows))
     return Source(name, registry.build("sampler", name).fit(codes, rows, game, seed), len(codes))
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ganae_cli.registry import register
-from ganae_cli.samplers import apply, normals
+from ganae_cli.samplers.random import apply, normals
 
 RIDGE = 1e-6  # of the codes' mean variance, added to each variance, so that codes in a plane have a density too
 

@@ -9,8 +9,8 @@ import warnings
 import numpy as np
 
 from ganae_cli.registry import register
-from ganae_cli.samplers import apply, choose, normals
 from ganae_cli.samplers.gaussian import moments
+from ganae_cli.samplers.random import apply, choose, normals
 
 COMPONENTS = 10
 CODES_PER_NUMBER = 2  # and component, at least: fewer codes get fewer components

@@ -8,8 +8,8 @@ the right width for one Gaussian, and wide for codes in clusters.
 import numpy as np
 
 from ganae_cli.registry import register
-from ganae_cli.samplers import apply, choose, normals
 from ganae_cli.samplers.gaussian import moments
+from ganae_cli.samplers.random import apply, choose, normals
 
 
 @register("sampler", "kde")

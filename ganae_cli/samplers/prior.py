@@ -3,7 +3,7 @@
 import numpy as np
 
 from ganae_cli.registry import register
-from ganae_cli.samplers import normals
+from ganae_cli.samplers.random import normals
 
 
 @register("sampler", "prior")

@@ -11,9 +11,9 @@ sigmoid layer; walks in the few numbers of a deep one end in fewer classes than 
 import numpy as np
 import tensorflow as tf
 
-from ganae_cli import pictures
+from ganae_cli.datasets.scaling import to_float
 from ganae_cli.registry import register
-from ganae_cli.samplers import choose, normals, random
+from ganae_cli.samplers.random import choose, normals, random
 
 STARTS, STEPS, STEP = 1000, 20, 0.5
 CHUNK = 100  # walks at a time, always: what one walk sums up must not depend on how many there are
@@ -28,14 +28,14 @@ class Walk:
     def fit(self, codes, rows, game, seed: int = 0) -> dict[str, np.ndarray]:
         starts = rows[random(seed, "starts").permutation(len(rows))[:STARTS]]  # rows may be sorted
         noise = normals(len(starts), codes.shape[1], seed, "walk")
-        steps = np.concatenate([step for _, step in _steps(game, pictures.to_float(starts), noise)])
+        steps = np.concatenate([step for _, step in _steps(game, to_float(starts), noise)])
         length, std = np.sqrt(np.mean(steps**2)), np.sqrt(np.mean(np.var(codes, axis=0)))
         sigma = np.full(codes.shape[1], STEP * std / max(length, 1e-12), np.float32)
         return {"starts": starts, "sigma": sigma}
 
     def draw(self, fitted, count: int, seed: int, game) -> np.ndarray:
         starts, size = fitted["starts"], len(fitted["sigma"])
-        x = pictures.to_float(starts[choose(np.ones(len(starts)), count, seed)])
+        x = to_float(starts[choose(np.ones(len(starts)), count, seed)])
         noise = fitted["sigma"] * normals(count, STEPS * size, seed, "codes").reshape(count, STEPS, size)
 
         @tf.function(autograph=False)

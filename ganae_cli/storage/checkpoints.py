@@ -9,18 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ganae_cli.errors import UserError
+from ganae_cli.storage.atomic import write_atomically
 
 _CHECKPOINT = re.compile(r"step-(\d{8})\.json$")
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Readers see the old text or the new one, never half of it, whenever the process dies."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
 
 
 @dataclass(frozen=True)

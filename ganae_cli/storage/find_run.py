@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from ganae_cli.errors import UserError, did_you_mean
-from ganae_cli.run_folder import CONFIG, SWEEP
+from ganae_cli.storage.run_folder import CONFIG, SWEEP
 
 
 def outputs() -> Path:

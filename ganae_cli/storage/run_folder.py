@@ -8,8 +8,9 @@ import os
 import platform
 from pathlib import Path
 
-from ganae_cli.checkpoint_files import Checkpoint, CheckpointFiles, write_atomically
 from ganae_cli.errors import UserError
+from ganae_cli.storage.atomic import write_atomically
+from ganae_cli.storage.checkpoints import Checkpoint, CheckpointFiles
 
 CONFIG, STATUS, HISTORY, LOG = "config.yaml", "status.json", "history.csv", "train.log"
 SWEEP, RESULTS = "sweep.json", "results.csv"  # of a sweep folder

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
 
-from ganae_cli import process
-from ganae_cli.checkpoint_files import write_atomically
 from ganae_cli.errors import UserError
-from ganae_cli.run_folder import SWEEP, RunFolder
-from ganae_cli.sweep_report import FINISHED, finish, job_folders, overview
+from ganae_cli.runtime import process
+from ganae_cli.storage.atomic import write_atomically
+from ganae_cli.storage.run_folder import SWEEP, RunFolder
+from ganae_cli.sweeps.overview import FINISHED, finish, job_folders, live
 
 OUTPUT = "output.log"  # what a job printed
 POLL_SECONDS = 0.5
@@ -85,7 +85,7 @@ def _train(path: Path, plugins: list[str] = ()) -> None:
     named = [f"plugins=[{','.join(plugins)}]"] if plugins else []
     command = [sys.executable, "-m", "ganae_cli", "resume", str(path), *named]
     folder.write_status("pending", error=None)  # what an earlier attempt left is not what became of this one
-    with open(path / OUTPUT, "ab") as log, signals(told.append), overview(path.parent) as show:
+    with open(path / OUTPUT, "ab") as log, signals(told.append), live(path.parent) as show:
         # A session of its own: a Ctrl-C reaches the job once, from here.
         job = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         passed_on = 0

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from ganae_cli.checkpoint_files import write_atomically
-from ganae_cli.run_folder import RESULTS, SWEEP, RunFolder
+from ganae_cli.storage.atomic import write_atomically
+from ganae_cli.storage.run_folder import RESULTS, SWEEP, RunFolder
 
 FINISHED = ("done",)
 
@@ -24,7 +24,7 @@ def job_folders(sweep: Path) -> list[Path]:
 
 
 @contextlib.contextmanager
-def overview(sweep: Path):
+def live(sweep: Path):
     """A live table of all jobs on a terminal; elsewhere a line as each job ends."""
     console = Console(file=sys.stderr)
     if not console.is_terminal:

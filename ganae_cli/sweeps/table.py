@@ -7,8 +7,8 @@ import statistics
 from pathlib import Path
 
 from ganae_cli.errors import UserError
-from ganae_cli.outputs import find_run, is_sweep, list_folders, outputs
-from ganae_cli.run_folder import RESULTS, SWEEP
+from ganae_cli.storage.find_run import find_run, is_sweep, list_folders, outputs
+from ganae_cli.storage.run_folder import RESULTS, SWEEP
 
 LEFT_OUT = ("job", "folder", "peak_memory_mb")  # the table is of what was learned; results.csv has all
 STATE, SEED, SEEDS = "state", "seed", "seeds"

@@ -1,13 +1,14 @@
 """The end of a training run: its sampler, its measures, its status and its closing lines."""
 
-from ganae_cli import process, sampling
-from ganae_cli.amounts import megabytes
-from ganae_cli.callbacks import say
-from ganae_cli.callbacks.history import History
 from ganae_cli.datasets.base import Data
+from ganae_cli.engine.game import Game
 from ganae_cli.evaluation import summary
-from ganae_cli.models.base import Game
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.runtime import process
+from ganae_cli.runtime.log import say
+from ganae_cli.samplers import fitted
+from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.training.callbacks.history import History
+from ganae_cli.units import megabytes
 
 
 def interrupted(
@@ -49,9 +50,9 @@ def _memory(peak: int | None) -> dict:
     return {"peak_memory_mb": round(peak / 1e6)} if peak else {}
 
 
-def _keep_sampler(folder: RunFolder, game: Game, data: Data) -> sampling.Source:
+def _keep_sampler(folder: RunFolder, game: Game, data: Data) -> fitted.Source:
     """Where samples come from, fitted to the codes of the final weights, which are those of the newest checkpoint."""
-    source = sampling.fit(game, data, game.sampler, game.seed)
+    source = fitted.fit(game, data, game.sampler, game.seed)
     if source.arrays:
         folder.write_sampler(source.name, source.count, folder.list_checkpoints()[0], source.arrays)
     return source

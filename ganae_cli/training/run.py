@@ -7,26 +7,22 @@ from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
 
-from ganae_cli import (
-    assembly,
-    compiled,
-    continuity,
-    ending,
-    environment,
-    hardware,
-)
-from ganae_cli.building import Run, build, stream
-from ganae_cli.callbacks import say
-from ganae_cli.callbacks.checkpoint import Checkpoints
-from ganae_cli.callbacks.history import History, NotFinite
-from ganae_cli.callbacks.profile import Profile
-from ganae_cli.callbacks.progress import ProgressBar
-from ganae_cli.callbacks.samples import Samples
-from ganae_cli.callbacks.stop import Stop
-from ganae_cli.callbacks.tensorboard import Events
-from ganae_cli.checkpoint_files import write_atomically
-from ganae_cli.models.base import Game
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.builders import compatibility, from_config
+from ganae_cli.engine.game import Game
+from ganae_cli.runtime import devices, xla_cache
+from ganae_cli.runtime.log import say
+from ganae_cli.storage import environment
+from ganae_cli.storage.atomic import write_atomically
+from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.training import finish
+from ganae_cli.training.callbacks.checkpoint import Checkpoints
+from ganae_cli.training.callbacks.history import History, NotFinite
+from ganae_cli.training.callbacks.profile import Profile
+from ganae_cli.training.callbacks.progress import ProgressBar
+from ganae_cli.training.callbacks.samples import Samples
+from ganae_cli.training.callbacks.stop import Stop
+from ganae_cli.training.callbacks.tensorboard import Events
+from ganae_cli.training.setup import Run, build, stream
 
 EXIT_CODES = {None: 0, "max_minutes": 0, "SIGHUP": 129, "SIGINT": 130, "SIGTERM": 143, "another worker": 143}
 
@@ -47,17 +43,17 @@ def resume(config: DictConfig, path: Path, plugins=()) -> tuple[int, Path]:
 
 def _run(config: DictConfig, path: Path, plugins) -> tuple[int, Path]:
     OmegaConf.set_struct(config, False)  # what the data decide is filled in
-    assembly.settle_paths(config)
+    from_config.settle_paths(config)
     with Stop(config.train.max_minutes) as stop, contextlib.ExitStack() as held:
-        session = hardware.prepare(**assembly.plain(config.hardware))
+        session = devices.prepare(**from_config.plain(config.hardware))
         stop.agree, stop.every = session.any, config.train.log_every if session.ranks > 1 else 1
         config.hardware.threads = session.threads
         folder = RunFolder(session.agree(str(path)))
         if session.is_chief and folder.config.exists():  # before its checkpoints are looked at
             held.enter_context(folder.claim())
-        assembly.import_parts(plugins)
+        from_config.import_parts(plugins)
         checkpoint = folder.checkpoint_to_go_on_from(_warn)
-        run = Run(config, session, assembly.build_data(config), folder, checkpoint, stop)
+        run = Run(config, session, from_config.build_data(config), folder, checkpoint, stop)
         game = build(run, plugins)
         if run.first_step >= config.train.steps:
             return _nothing_left(run), folder.path
@@ -73,7 +69,7 @@ def _open_folder(run: Run, game: Game) -> None:
     arithmetic = {"replicas": session.replicas, "threads": session.threads, "steps_per_execution": game.block}
     about = {"devices": session.devices, "seed": config.seed} | arithmetic
     write_atomically(folder.config, OmegaConf.to_yaml(config, resolve=False))
-    other = continuity.other_arithmetic(folder, arithmetic) if run.checkpoint else None
+    other = compatibility.other_arithmetic(folder, arithmetic) if run.checkpoint else None
     if other:
         _warn(other)
     folder.add_session(environment.describe(**about), resumes=run.checkpoint is not None)
@@ -111,7 +107,7 @@ def _fit(run: Run, game: Game) -> int:
 def _check_end(game: Game, steps: int, reason: str | None) -> None:
     """Keras takes some errors, as that of a compiled program that cannot be read back, for the end of the data."""
     if game.steps_done < steps and not reason:
-        again = "; compiled programs that were kept are thrown away: try again" if compiled.forget() else ""
+        again = "; compiled programs that were kept are thrown away: try again" if xla_cache.forget() else ""
         raise RuntimeError(f"training ended at step {game.steps_done} of {steps}, for no reason given{again}")
 
 
@@ -126,7 +122,7 @@ def _callbacks(run: Run, bar: ProgressBar, game: Game) -> list:
     folder.cut_history(first if first % every.log_every == 0 else about["last_row"])
     events = Events(folder)
     samples = Samples(every.sample_every, first, folder, run.data, run.config.seed)
-    facts = {"architecture": continuity.architecture(run.config, game)}
+    facts = {"architecture": compatibility.architecture(run.config, game)}
     saving = Checkpoints(every.checkpoint_every, first, folder, history, facts, every.keep, every.best_by)
     history.listeners += [folder.append_history, events.scalars, bar.show, folder.note_progress]
     samples.listeners.append(events.picture)
@@ -149,7 +145,7 @@ def _nothing_left(run: Run) -> int:
 def _close(run: Run, game: Game, history: History) -> int:
     reason, steps = run.stop.reason, run.config.train.steps
     if reason and history.step < steps:
-        ending.interrupted(run.folder, game, run.data, history, run.start.facts, steps, reason)
+        finish.interrupted(run.folder, game, run.data, history, run.start.facts, steps, reason)
         return EXIT_CODES[reason]
-    ending.done(run.folder, game, run.data, history, run.start.facts)
+    finish.done(run.folder, game, run.data, history, run.start.facts)
     return 0

@@ -4,24 +4,20 @@ from dataclasses import dataclass, field
 
 from omegaconf import DictConfig
 
-from ganae_cli import (
-    assembly,
-    continuity,
-    hardware,
-    inheritance,
-    optimizers,
-    pictures,
-    sampling,
-)
-from ganae_cli.callbacks.start import Start
-from ganae_cli.callbacks.stop import Stop
-from ganae_cli.checkpoint_files import Checkpoint
+from ganae_cli import optimizers
+from ganae_cli.builders import compatibility, from_config, init_from
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.batches import batches
+from ganae_cli.datasets.scaling import to_float
+from ganae_cli.engine.game import Game
+from ganae_cli.engine.multi_step import steps_together
 from ganae_cli.errors import UserError
-from ganae_cli.models.base import Game
-from ganae_cli.models.several import steps_together
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.runtime import devices
+from ganae_cli.samplers import fitted
+from ganae_cli.storage.checkpoints import Checkpoint
+from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.training.callbacks.start import Start
+from ganae_cli.training.callbacks.stop import Stop
 
 
 @dataclass
@@ -29,7 +25,7 @@ class Run:
     """A run in the making: what its steps hand on to each other. A trial has no folder, and nothing stops it."""
 
     config: DictConfig
-    session: hardware.Session
+    session: devices.Session
     data: Data
     folder: RunFolder | None = None
     checkpoint: Checkpoint | None = None
@@ -43,27 +39,27 @@ class Run:
 
 def build(run: Run, plugins=()) -> Game:
     """The compiled game, rehearsed on a real batch, with the checkpoint's weights if there is one."""
-    inherited = None if run.checkpoint else inheritance.find(run.config, plugins)
+    inherited = None if run.checkpoint else init_from.find(run.config, plugins)
     with run.session.strategy.scope():
         return _built(run, inherited)
 
 
-def _built(run: Run, inherited: inheritance.Inheritance | None) -> Game:
+def _built(run: Run, inherited: init_from.Inheritance | None) -> Game:
     config, size = run.config, run.config.train.batch_size
     if size % run.session.replicas:
         raise UserError(f"train.batch_size is {size}, which {run.session.replicas} replicas cannot share equally")
-    game = assembly.build_game(config, run.data.shape)
-    sampling.check(game, game.sampler)
+    game = from_config.build_game(config, run.data.shape)
+    fitted.check(game, game.sampler)
     if inherited:
         inherited.hand_over(game)
     if not run.checkpoint:
-        game.begin(pictures.to_float(sampling.some(run.data.train, sampling.QUICK_ROWS, config.seed)))
+        game.begin(to_float(fitted.some(run.data.train, fitted.QUICK_ROWS, config.seed)))
     game.rehearse(next(iter(batches(run.data, size, config.seed, 0, 1, per_step=game.batches_per_step))))
     if config.train.best_by not in (None, *game.terms):
         raise UserError(f"train.best_by: no term '{config.train.best_by}' (terms: {', '.join(game.terms)})")
     if run.checkpoint:
-        continuity.refuse_changes(run.checkpoint.about["architecture"], continuity.architecture(config, game))
-    optimizing = assembly.build_optimizers(config, game)
+        compatibility.refuse_changes(run.checkpoint.about["architecture"], compatibility.architecture(config, game))
+    optimizing = from_config.build_optimizers(config, game)
     intervals = [config.train.log_every, config.train.sample_every, config.train.checkpoint_every]
     block = steps_together(game, size, intervals, run.session.block)
     game.compile(optimizing, jit=run.session.jit, ema=config.train.ema, steps=config.train.steps, block=block)

@@ -10,7 +10,7 @@ SIDE, PRODUCTS = 2048, 30
 
 
 def main() -> None:
-    from ganae_cli.quiet import import_tensorflow
+    from ganae_cli.runtime.import_tensorflow import import_tensorflow
 
     tf = import_tensorflow()
     product = tf.function(tf.matmul, jit_compile=True, autograph=False)

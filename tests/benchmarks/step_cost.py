@@ -14,26 +14,26 @@ def build(words: list[str], shape: tuple[int, ...], rows: int):
     """The game of `ganae train <words>`, compiled as training compiles it."""
     import tensorflow as tf
 
-    from ganae_cli import assembly
+    from ganae_cli.builders import from_config
     from ganae_cli.command_line import plan, request
     from ganae_cli.command_line.hydra_app import HydraApp, environment
-    from ganae_cli.conf_tree import ConfTree
+    from ganae_cli.config.conf_tree import ConfTree
 
     with environment(GANAE_STAMP="2026-01-31/12-00-00-c0de"):
         config = plan.make(HydraApp("train", request.parse(words), []), ConfTree()).jobs[0].config
-    assembly.import_parts()
-    game = assembly.build_game(config, shape)
+    from_config.import_parts()
+    game = from_config.build_game(config, shape)
     game.rehearse(tf.zeros((rows, *shape)))
-    game.compile(assembly.build_optimizers(config, game), steps=config.train.steps)
+    game.compile(from_config.build_optimizers(config, game), steps=config.train.steps)
     return game
 
 
 def main(name: str) -> None:
-    from ganae_cli.quiet import import_tensorflow
+    from ganae_cli.runtime.import_tensorflow import import_tensorflow
 
     import_tensorflow()
     workload = WORKLOADS[name]
-    from ganae_cli.step_cost import step_flops
+    from ganae_cli.costs.flops import step_flops
 
     game = build(workload.overrides(Path("images.npz")), workload.shape, workload.rows)
     batch = workload.rows // game.batches_per_step

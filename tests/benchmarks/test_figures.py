@@ -11,7 +11,7 @@ from tests.benchmarks.table import Figures, lines
 from tests.benchmarks.timing import Timed, enough, median_ms
 from tests.benchmarks.workloads import WORKLOADS
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 MS = {"ganae": (2.0, 4.0, 3.0), "torch": (4.0, 6.0, 12.0), "torch-compile": (5.0, 3.0, 3.5)}
 
 

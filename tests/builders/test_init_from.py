@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from omegaconf import OmegaConf
 
-from ganae_cli import assembly, inheritance, load, runs
+from ganae_cli import load
+from ganae_cli.builders import from_config, init_from
+from ganae_cli.builders.init_from import matches
 from ganae_cli.cli import main
 from ganae_cli.errors import UserError
-from ganae_cli.inheritance import matches
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.training import run as training
 
 SMALL = [
     *("train.batch_size=16", "train.examples=64", "hardware=cpu", "hardware.jit=false", "hardware.threads=1"),
@@ -27,7 +29,7 @@ def folder(tmp_path_factory):
 def autoencoder(compose, folder):
     """A run of which no network has the size that it has by default."""
     words = ["model.z_dim=3", "networks.encoder.width=24", "networks.decoder.width=20", "train.steps=3"]
-    assert runs.train(compose("model=autoencoder", *SMALL, *words), folder / "autoencoder")[0] == 0
+    assert training.train(compose("model=autoencoder", *SMALL, *words), folder / "autoencoder")[0] == 0
     return folder / "autoencoder"
 
 
@@ -57,13 +59,13 @@ def test_the_same_role_or_what_decodes(own, others, expected):
 
 def test_networks_begin_with_averaged_weights_and_keep_their_options(compose, autoencoder):
     config = compose("model=aegan", *SMALL, f"train.init_from={autoencoder}")
-    found = inheritance.find(config)
+    found = init_from.find(config)
     assert (config.model.z_dim, config.networks.encoder.width, config.networks.generator.width) == (3, 24, 20)
-    game, averaged = assembly.build_game(config, (8, 8, 1)), load(autoencoder).networks
+    game, averaged = from_config.build_game(config, (8, 8, 1)), load(autoencoder).networks
     found.hand_over(game)
     assert same(weights(game.encoder), weights(averaged["encoder"]))
     assert same(weights(game.generator), weights(averaged["decoder"]))
-    live, _, _ = assembly.open_game(RunFolder(autoencoder))
+    live, _, _ = from_config.open_game(RunFolder(autoencoder))
     live.load_weights(RunFolder(autoencoder).newest_checkpoint().weights)
     assert not same(weights(game.encoder), weights(live.encoder))
 
@@ -71,7 +73,7 @@ def test_networks_begin_with_averaged_weights_and_keep_their_options(compose, au
 def test_a_run_that_began_so_says_it_and_stands_alone(compose, autoencoder, tmp_path):
     path = tmp_path / "run"
     config = compose("model=aegan", *SMALL, f"train.init_from={autoencoder}", "train.steps=2")
-    assert runs.train(config, path)[0] == 0
+    assert training.train(config, path)[0] == 0
     saved = RunFolder(path).read_config()
     assert saved.train.init_from == str(autoencoder)
     assert (saved.networks.generator.name, saved.networks.generator.width) == ("mlp", 20)
@@ -79,7 +81,7 @@ def test_a_run_that_began_so_says_it_and_stands_alone(compose, autoencoder, tmp_
     OmegaConf.save(saved, path / "config.yaml")
     assert load(path).sample(3).shape == (3, 8, 8, 1)
     saved.train.steps = 3
-    assert runs.resume(saved, path) == (0, path), "a checkpoint wins"
+    assert training.resume(saved, path) == (0, path), "a checkpoint wins"
 
 
 def test_latest_is_settled_when_the_run_begins(compose, autoencoder, tmp_path, monkeypatch):
@@ -87,7 +89,7 @@ def test_latest_is_settled_when_the_run_begins(compose, autoencoder, tmp_path, m
     monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path))
     shutil.copytree(autoencoder, tmp_path / "train" / "2026-01-31" / "10-00-00-aaaa")
     config = compose("model=autoencoder", *SMALL, "train.init_from=latest")
-    inheritance.find(config)
+    init_from.find(config)
     assert config.train.init_from.endswith("2026-01-31/10-00-00-aaaa")
 
 
@@ -144,7 +146,7 @@ def test_data_of_another_shape(refused, autoencoder):
 
 def latent(compose, parent, path, *words):
     config = compose("model=latent_gan", *SMALL, f"train.init_from={parent}", "train.steps=2", *words)
-    assert runs.train(config, path) == (0, path)
+    assert training.train(config, path) == (0, path)
     return path
 
 
@@ -153,7 +155,7 @@ def test_a_latent_gan_is_of_any_model_that_encodes(compose, autoencoder, tmp_pat
     parent = autoencoder
     if model != "autoencoder":
         parent = tmp_path / "parent"
-        assert runs.train(compose(f"model={model}", *SMALL, "train.steps=2"), parent)[0] == 0
+        assert training.train(compose(f"model={model}", *SMALL, "train.steps=2"), parent)[0] == 0
     before, path = load(parent), latent(compose, parent, tmp_path / "run", "model.z_dim=2")
     if model != "autoencoder":
         shutil.rmtree(parent)
@@ -187,7 +189,7 @@ def test_a_latent_gan_resumes_as_if_it_had_not_stopped(compose, autoencoder, tmp
     path = latent(compose, autoencoder, tmp_path / "run")
     config = RunFolder(path).read_config()
     config.train.steps = 4
-    assert runs.resume(config, path) == (0, path)
+    assert training.resume(config, path) == (0, path)
     assert np.array_equal(load(path).sample(9), load(whole).sample(9))
 
 
@@ -197,7 +199,7 @@ def test_a_latent_gan_needs_a_trained_autoencoder(refused):
 
 
 def test_a_latent_gan_needs_a_model_that_encodes(compose, refused, tmp_path):
-    assert runs.train(compose("model=gan", *SMALL, "train.steps=1"), tmp_path / "gan")[0] == 0
+    assert training.train(compose("model=gan", *SMALL, "train.steps=1"), tmp_path / "gan")[0] == 0
     said = refused("model=latent_gan", f"train.init_from={tmp_path / 'gan'}")
     assert said == f"ganae: error: train.init_from: {tmp_path / 'gan'} (model 'gan') has no encoder"
 
@@ -205,5 +207,5 @@ def test_a_latent_gan_needs_a_model_that_encodes(compose, refused, tmp_path):
 def test_weights_of_a_game_within_must_fit_the_data(compose, autoencoder, tmp_path):
     config = compose("model=latent_gan", *SMALL, "dataset=ring", f"train.init_from={autoencoder}")
     with pytest.raises(UserError, match=r"encoder of .* has weights of another shape: \(64, 24\), wanted \(2, 24\)"):
-        runs.train(config, tmp_path / "run")
+        training.train(config, tmp_path / "run")
     assert not (tmp_path / "run").exists()

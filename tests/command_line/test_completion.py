@@ -9,7 +9,7 @@ import pytest
 
 from ganae_cli import cli
 from ganae_cli.command_line.completion import candidates
-from ganae_cli.conf_tree import ConfTree
+from ganae_cli.config.conf_tree import ConfTree
 
 COMMANDS = ["list", "resume", "sample", "train"]
 

@@ -5,7 +5,7 @@ import pytest
 from ganae_cli import cli
 from ganae_cli.command_line import catalogue
 from ganae_cli.command_line.options import Options
-from ganae_cli.conf_tree import ConfTree
+from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError
 
 

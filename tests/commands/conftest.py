@@ -1,14 +1,15 @@
 """What the tests of commands share: an empty folder to be in, and stand-ins for the code that trains."""
 
 import contextlib
+import importlib
 import sys
 import types
 
 import pytest
 from omegaconf import OmegaConf
 
-import ganae_cli
-from ganae_cli import quiet
+from ganae_cli.runtime import import_tensorflow
+from ganae_cli.sweeps import overview
 
 
 @pytest.fixture
@@ -41,10 +42,10 @@ def core(monkeypatch):
         prepare=lambda folder, jobs: made.calls.append(("prepare", folder, jobs)),
         run_job=lambda folder, config, words: made.calls.append(("job", folder, config, words)),
         claim=lambda folder: contextlib.nullcontext(),
-        finish=lambda folder: made.calls.append(("finish", folder)) or 1,
     )
-    for name, module in (("runs", runs), ("sweeps", sweeps)):
-        monkeypatch.setitem(sys.modules, f"ganae_cli.{name}", module)
-        monkeypatch.setattr(ganae_cli, name, module, raising=False)
-    monkeypatch.setattr(quiet, "import_tensorflow", lambda: None)
+    for package, name, module in (("training", "run", runs), ("sweeps", "jobs", sweeps)):
+        monkeypatch.setitem(sys.modules, f"ganae_cli.{package}.{name}", module)
+        monkeypatch.setattr(importlib.import_module(f"ganae_cli.{package}"), name, module, raising=False)
+    monkeypatch.setattr(overview, "finish", lambda folder: made.calls.append(("finish", folder)) or 1)
+    monkeypatch.setattr(import_tensorflow, "import_tensorflow", lambda: None)
     return made

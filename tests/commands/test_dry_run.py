@@ -11,8 +11,9 @@ import types
 
 import pytest
 
-from ganae_cli import cli, dry_run
-from ganae_cli.cost_report import NetworkCost, RunCost, StepTime
+from ganae_cli import cli
+from ganae_cli.costs import dry_run
+from ganae_cli.costs.report import NetworkCost, RunCost, StepTime
 from ganae_cli.errors import UserError
 
 NARROW = [
@@ -58,10 +59,10 @@ def test_a_run_is_built_counted_and_timed_and_leaves_nothing(here, capsys):
 
 def test_a_block_of_steps_and_several_batches_are_divided(here, capsys, monkeypatch):
     """A clock that says 0.1 s for each call of the program, in which lie 5 steps of 2 batches of 8."""
-    from ganae_cli import trial
+    from ganae_cli.costs import measure
 
     clock = itertools.count()
-    monkeypatch.setattr(trial, "time", types.SimpleNamespace(perf_counter=lambda: next(clock) / 10))
+    monkeypatch.setattr(measure, "time", types.SimpleNamespace(perf_counter=lambda: next(clock) / 10))
     words = [*TINY, *NARROW, "hardware=cpu", "hardware.steps_per_execution=5", "model.critic_steps=2"]
     assert cli.main(["train", "--dry-run", *words]) == 0
     out = capsys.readouterr().out
@@ -72,12 +73,13 @@ def test_a_block_of_steps_and_several_batches_are_divided(here, capsys, monkeypa
 
 def test_networks_of_a_game_that_stays_as_it_is_are_listed(parts, compose):
     """Of a latent GAN the autoencoder's networks, too."""
-    from ganae_cli import assembly, trial
+    from ganae_cli.builders import from_config
+    from ganae_cli.costs import measure
 
     config = compose("model=latent_gan", "model.z_dim=2")
-    game = assembly.build_game(config, (2,))
+    game = from_config.build_game(config, (2,))
     config.model.autoencoder = {"networks": {"encoder": {"name": "mlp"}, "decoder": {"name": "mlp"}}}
-    listed = [(network.role, network.kind) for network in trial._networks(config, game)]
+    listed = [(network.role, network.kind) for network in measure._networks(config, game)]
     assert listed == [
         ("code_discriminator", "mlp"),
         ("code_generator", "mlp"),

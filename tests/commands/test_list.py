@@ -7,7 +7,7 @@ import pytest
 
 from ganae_cli import cli
 from ganae_cli.command_line.catalogue import plural
-from ganae_cli.conf_tree import ConfTree
+from ganae_cli.config.conf_tree import ConfTree
 
 
 @pytest.fixture

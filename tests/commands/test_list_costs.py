@@ -5,9 +5,9 @@ import sys
 import pytest
 
 from ganae_cli import cli
-from ganae_cli.command_line.costs import parse_shape
-from ganae_cli.conf_tree import ConfTree
-from ganae_cli.networks.cost import cost
+from ganae_cli.command_line.network_table import parse_shape
+from ganae_cli.config.conf_tree import ConfTree
+from ganae_cli.costs.flops import cost
 from ganae_cli.networks.mlp import MLP
 
 

@@ -14,7 +14,7 @@ import h5py
 import numpy as np
 import pytest
 
-from ganae_cli.run_folder import CLOCK_COLUMNS, RunFolder
+from ganae_cli.storage.run_folder import CLOCK_COLUMNS, RunFolder
 
 SETTINGS = [
     *(

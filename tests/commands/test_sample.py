@@ -7,16 +7,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganae_cli import load, runs
+from ganae_cli import load
 from ganae_cli.cli import main
 from ganae_cli.commands import sample
+from ganae_cli.training import run as training
 
 
 @pytest.fixture(scope="module")
 def run(compose, tmp_path_factory):
     path = tmp_path_factory.mktemp("sampled") / "run"
     small = ["train.steps=3", "train.batch_size=16", "train.examples=64", "hardware=cpu", "hardware.jit=false"]
-    assert runs.train(compose("model=gan", *small), path) == (0, path)
+    assert training.train(compose("model=gan", *small), path) == (0, path)
     return path
 
 

@@ -7,9 +7,11 @@ import sys
 import numpy as np
 import pytest
 
-from ganae_cli import load, runs, sampling
+from ganae_cli import load
 from ganae_cli.cli import main
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.samplers import fitted
+from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.training import run as training
 
 SMALL = [
     *("train.batch_size=16", "train.examples=400", "hardware=cpu", "hardware.jit=false", "hardware.threads=1"),
@@ -19,7 +21,7 @@ SMALL = [
 
 def train(compose, path, *words, resume=False):
     config = compose("model=autoencoder", *SMALL, *words)
-    assert (runs.resume if resume else runs.train)(config, path) == (0, path)
+    assert (training.resume if resume else training.train)(config, path) == (0, path)
     return path
 
 
@@ -33,7 +35,7 @@ def no_fitting(monkeypatch):
     def refuse(*given, **options):
         raise AssertionError("fitted again")
 
-    monkeypatch.setattr(sampling, "fit", refuse)
+    monkeypatch.setattr(fitted, "fit", refuse)
 
 
 def same(one, other):
@@ -118,7 +120,7 @@ def test_what_cannot_be_met_is_one_line(run, compose, tmp_path, capsys):
     assert main(["sample", str(run), "--sampler", "gm"]) == 2
     assert capsys.readouterr().err.startswith("ganae: error: no sampler named 'gm'; did you mean 'gmm'? (choices: ")
     config = compose("model=gan", *SMALL[:5], "train.steps=1")
-    assert runs.train(config, tmp_path / "gan")[0] == 0
+    assert training.train(config, tmp_path / "gan")[0] == 0
     assert not RunFolder(tmp_path / "gan").sampler.exists()
     capsys.readouterr()
     assert main(["sample", str(tmp_path / "gan"), "--sampler", "gmm"]) == 2

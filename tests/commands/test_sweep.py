@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.storage.run_folder import RunFolder
 
 SETTINGS = [
     *("model=gan", "dataset=ring", "dataset.count=500", "hardware=cpu", "hardware.jit=false", "hardware.threads=1"),

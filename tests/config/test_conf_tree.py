@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import ganae_cli
-from ganae_cli.conf_tree import ConfTree, conf_dir, declared, read
+from ganae_cli.config.conf_tree import ConfTree, conf_dir, declared, read
 from ganae_cli.errors import UserError
 
 

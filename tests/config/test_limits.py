@@ -2,13 +2,13 @@
 
 import pytest
 
-from ganae_cli import comments
+from ganae_cli.config import limits
 from ganae_cli.errors import UserError
 
 
 def refused(comment, default, value):
     try:
-        comments.setting(comment, default).check("model.option", value)
+        limits.setting(comment, default).check("model.option", value)
     except UserError as error:
         return str(error)
     return ""
@@ -64,17 +64,17 @@ def test_limits(comment, default, allowed, wrong, said):
     ],
 )
 def test_help_is_what_remains(comment, default, limits, text):
-    assert comments.setting(comment, default).limits() == limits
-    assert comments.split(comment)[1] == text
+    assert limits.setting(comment, default).limits() == limits
+    assert limits.split(comment)[1] == text
 
 
 def test_limits_that_cannot_be_read_are_told():
     with pytest.raises(UserError, match="cannot read '>= one', the limits"):
-        comments.setting(">= one: of them", 1)
+        limits.setting(">= one: of them", 1)
 
 
 def test_a_null_of_which_nothing_is_said_may_be_anything():
-    assert comments.setting("the size; null: chosen by the data's", None) is None
+    assert limits.setting("the size; null: chosen by the data's", None) is None
 
 
 @pytest.mark.parametrize(

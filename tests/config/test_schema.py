@@ -5,8 +5,8 @@ import copy
 import pytest
 from omegaconf import OmegaConf
 
-from ganae_cli import schema
-from ganae_cli.conf_tree import ConfTree
+from ganae_cli.config import schema
+from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError
 
 JOINED = "hardware.steps_per_execution is 5, but steps are joined in a compiled program of one device only"

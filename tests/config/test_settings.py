@@ -2,9 +2,9 @@
 
 import pytest
 
-from ganae_cli import settings
 from ganae_cli.command_line import catalogue
-from ganae_cli.conf_tree import ConfTree
+from ganae_cli.config import limits
+from ganae_cli.config.conf_tree import ConfTree
 
 TREE = ConfTree()
 
@@ -17,14 +17,14 @@ def test_every_default_is_allowed(model):
 
 
 def test_patterns_fit_one_word_per_star():
-    assert settings.find("model.weights.generator.fool") is settings.SHARED["model.weights.*.*"]
-    assert settings.find("model.weights.generator.fool.more") is None
-    assert settings.find("networks.encoder.width") is None
+    assert limits.find("model.weights.generator.fool") is limits.SHARED["model.weights.*.*"]
+    assert limits.find("model.weights.generator.fool.more") is None
+    assert limits.find("networks.encoder.width") is None
 
 
 def test_what_all_models_share_goes_before_a_comment():
-    assert settings.find("model.z_dim", None, "float > 0: size").limits() == "1 to 65536"
-    assert settings.find("model.packing", 1, ">= 1: samples").limits() == "≥ 1"
+    assert limits.find("model.z_dim", None, "float > 0: size").limits() == "1 to 65536"
+    assert limits.find("model.packing", 1, ">= 1: samples").limits() == "≥ 1"
 
 
 def test_limits_in_words():

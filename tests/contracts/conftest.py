@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from omegaconf import OmegaConf
 
-from ganae_cli import assembly, registry
-from ganae_cli.conf_tree import ConfTree
+from ganae_cli import registry
+from ganae_cli.builders import from_config
+from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.batches import batches
 
@@ -42,7 +43,7 @@ def build(configure, play):
     """The rehearsed game of a config."""
 
     def built(model, shape=(2,), **changes):
-        game = assembly.build_game(configure(model, shape, **changes), shape)
+        game = from_config.build_game(configure(model, shape, **changes), shape)
         game.rehearse(play.batch(shape, game.batches_per_step))
         return game
 
@@ -55,7 +56,7 @@ def ready(configure, build):
 
     def compiled(model, shape=(2,), **changes):
         game = build(model, shape, **changes)
-        game.compile(assembly.build_optimizers(configure(model, shape, **changes), game), ema=0.9)
+        game.compile(from_config.build_optimizers(configure(model, shape, **changes), game), ema=0.9)
         return game
 
     return compiled

@@ -4,10 +4,11 @@ import keras
 import numpy as np
 import pytest
 
-from ganae_cli import assembly, optimizers, registry
-from ganae_cli.conf_tree import ConfTree, read
+from ganae_cli import optimizers, registry
+from ganae_cli.builders import from_config
+from ganae_cli.config.conf_tree import ConfTree, read
 
-assembly.import_parts()
+from_config.import_parts()
 MODELS = registry.names("model")
 TREE = ConfTree()
 
@@ -77,7 +78,7 @@ def test_every_network_in_every_role_that_sees_images(play, build, model, networ
 
 def test_each_player_has_the_optimizer_that_the_config_names(compose):
     config = compose("model=aegan", "optimizer=rmsprop", "optimizer.autoencoder.learning_rate=0.5")
-    given = assembly.plain(config.optimizer)
+    given = from_config.plain(config.optimizer)
     made = optimizers.for_players(dict.fromkeys(players("aegan"), 1), given, 10)
     assert {type(optimizer) for optimizer in made.values()} == {keras.optimizers.RMSprop}
     rates = {player: round(float(optimizer.learning_rate), 6) for player, optimizer in made.items()}

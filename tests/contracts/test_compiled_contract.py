@@ -10,13 +10,14 @@ import h5py
 import numpy as np
 import pytest
 
-from ganae_cli import assembly, registry
-from ganae_cli.conf_tree import ConfTree
-from ganae_cli.run_folder import RunFolder
+from ganae_cli import registry
+from ganae_cli.builders import from_config
+from ganae_cli.config.conf_tree import ConfTree
+from ganae_cli.storage.run_folder import RunFolder
 
 pytestmark = pytest.mark.slow
 
-assembly.import_parts()
+from_config.import_parts()
 TREE = ConfTree()
 MODELS = TREE.options("model")  # pages, and what is another YAML over a page
 PAGES = [name for name in registry.names("model") if not registry.find("model", name).frozen]  # begin with another run
@@ -33,9 +34,9 @@ def steps(play, configure, compose, model, jit):
     """The weights after three steps. A plain optimizer: Adam makes a whole step of a gradient that is all rounding."""
     config = configure(model, SHAPE)
     config.optimizer = compose("optimizer=sgd", "optimizer.learning_rate=1e-2").optimizer
-    game = assembly.build_game(config, SHAPE)
+    game = from_config.build_game(config, SHAPE)
     game.rehearse(play.batch(SHAPE, game.batches_per_step))
-    game.compile(assembly.build_optimizers(config, game), jit=jit)
+    game.compile(from_config.build_optimizers(config, game), jit=jit)
     play.fit(game, SHAPE, 0, 3)
     return [(v.name, v.numpy()) for v in game.variables]
 

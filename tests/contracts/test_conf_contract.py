@@ -5,18 +5,21 @@ from fnmatch import fnmatch
 
 import pytest
 
-from ganae_cli import assembly, comments, hardware, optimizers, registry
+from ganae_cli import optimizers, registry
+from ganae_cli.builders import from_config
 from ganae_cli.command_line import catalogue
-from ganae_cli.conf_tree import ConfTree, conf_dir, read
+from ganae_cli.config import limits
+from ganae_cli.config.conf_tree import ConfTree, conf_dir, read
+from ganae_cli.config.limits import SHARED
+from ganae_cli.engine.parts import OF_EVERY_PENALTY, Parts
 from ganae_cli.errors import UserError
-from ganae_cli.losses.code_penalties import SPARSITIES
-from ganae_cli.losses.jacobian_penalties import ESTIMATORS
-from ganae_cli.models.parts import OF_EVERY_PENALTY, Parts
-from ganae_cli.networks import choose
-from ganae_cli.networks.code_layers import CODE_ACTIVATIONS
-from ganae_cli.settings import SHARED
+from ganae_cli.networks.auto import choose
+from ganae_cli.networks.layers.code_layers import CODE_ACTIVATIONS
+from ganae_cli.penalties.codes import SPARSITIES
+from ganae_cli.penalties.jacobian import ESTIMATORS
+from ganae_cli.runtime import devices
 
-assembly.import_parts()
+from_config.import_parts()
 TREE = ConfTree()
 ALL = [(group, option) for group, options in TREE.files.items() for option in options]
 KINDS = ("model", "network", "dataset", "optimizer", "penalty")  # groups whose files are parts of one registered kind
@@ -114,7 +117,7 @@ def test_a_loss_names_registered_parts(option):
 
 @pytest.mark.parametrize("option", TREE.options("hardware"))
 def test_hardware_lists_the_options_of_prepare(option):
-    signature = {key: p.default for key, p in inspect.signature(hardware.prepare).parameters.items()}
+    signature = {key: p.default for key, p in inspect.signature(devices.prepare).parameters.items()}
     given = TREE.part("hardware", option).options
     assert list(given) == list(signature)
     assert option != "auto" or given == signature
@@ -174,7 +177,7 @@ def test_a_comment_limits_every_number_and_types_every_null(group, option):
         key
         for key, value in part.options.items()
         if (value is None or isinstance(value, int | float)) and not isinstance(value, bool)
-        if f"{group}.{key}" not in SHARED and not comments.split(part.comments[key])[0]
+        if f"{group}.{key}" not in SHARED and not limits.split(part.comments[key])[0]
     ]
     assert bare == []
 
@@ -182,7 +185,7 @@ def test_a_comment_limits_every_number_and_types_every_null(group, option):
 def test_a_comment_limits_all_that_the_parts_share():
     content, said, _ = read(conf_dir() / "train.yaml")
     keys = ["seed", "plugins", *(f"train.{key}" for key in content["train"])]
-    assert [key for key in keys if not comments.split(said[key])[0]] == []
+    assert [key for key in keys if not limits.split(said[key])[0]] == []
 
 
 @pytest.mark.parametrize(
@@ -195,7 +198,7 @@ def test_a_comment_limits_all_that_the_parts_share():
 )
 def test_choices_are_those_of_the_code(group, key, in_code):
     said = [TREE.part(group, option).comments.get(key) for option in TREE.options(group)]
-    assert {comments.split(comment)[0]["choices"] for comment in said if comment} == {in_code}
+    assert {limits.split(comment)[0]["choices"] for comment in said if comment} == {in_code}
 
 
 # Composition --------------------------------------------------------------------------------------------------------
@@ -216,27 +219,27 @@ def test_every_option_composes_into_a_sound_config(compose, group, option):
     if group not in ("sweep", "penalty"):
         assert help_differs(config, [choice(group, option)]) == {}
     if group in ("model", "dataset", "optimizer"):
-        given = assembly.plain(config[group])
+        given = from_config.plain(config[group])
         assert {key: given[key] for key in part} == part
     elif group == "network":
-        assert assembly.plain(config.networks.encoder) == part
+        assert from_config.plain(config.networks.encoder) == part
     elif group == "loss":
         assert config.loss.adversarial == part["adversarial"]
     elif group == "hardware":
-        assert assembly.plain(config.hardware) == part
+        assert from_config.plain(config.hardware) == part
     elif group == "penalty":
         assert config.loss.penalties[option].weight == 2.0
     elif group == "sweep":
-        assert "sweep" not in assembly.plain(config)  # it steers Hydra and is no part of a job
+        assert "sweep" not in from_config.plain(config)  # it steers Hydra and is no part of a job
     else:
         content, _, _ = read(TREE.files[group][option])
         said = {key: value for key, value in content.items() if key != "defaults"}
-        assert holds(assembly.plain(config), said)
+        assert holds(from_config.plain(config), said)
 
 
 def help_differs(config, words):
     """Where `--help` with these words tells of another config: of other keys, other defaults, other penalties."""
-    composed = leaves(assembly.plain(config))
+    composed = leaves(from_config.plain(config))
     entries = {entry.key: entry.default for entry in catalogue.entries(TREE, words)}
     told = {key: value for key, value in entries.items() if "${" not in str(value) and key != "plugins"}
     listed, given = catalogue.penalties(TREE, words)

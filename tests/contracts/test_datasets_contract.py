@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from ganae_cli import assembly, registry
+from ganae_cli import registry
+from ganae_cli.builders import from_config
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.batches import batches
 
-assembly.import_parts()
+from_config.import_parts()
 DATASETS = registry.names("dataset")
 
 

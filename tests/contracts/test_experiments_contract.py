@@ -7,13 +7,16 @@ import numpy as np
 import pytest
 from omegaconf import OmegaConf
 
-from ganae_cli import assembly, registry, runs, schema
-from ganae_cli.conf_tree import ConfTree
+from ganae_cli import registry
+from ganae_cli.builders import from_config
+from ganae_cli.config import schema
+from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError
 from ganae_cli.evaluation.trained import Trained
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.training import run as training
 
-assembly.import_parts()
+from_config.import_parts()
 EXPERIMENTS = ConfTree().options("experiment")
 SMALL = ["train.steps=2", "train.batch_size=8", "train.examples=64", "hardware=cpu", "hardware.jit=false"]
 OFTEN = ["train.log_every=1", "train.sample_every=1", "train.checkpoint_every=1"]
@@ -49,7 +52,7 @@ def test_an_experiment_trains_and_leaves_a_run_folder(compose, tmp_path, images,
     if registry.find("model", config.model.name).frozen:
         config.train.init_from = trained_first(compose, config, tmp_path / "first")
     path = tmp_path / "run"
-    assert runs.train(config, path) == (0, path)
+    assert training.train(config, path) == (0, path)
     folder = RunFolder(path)
 
     assert folder.status()["state"] == "done"
@@ -72,14 +75,14 @@ def test_an_experiment_trains_and_leaves_a_run_folder(compose, tmp_path, images,
     assert made.shape == (3, *trained.game.shape)
     assert np.isfinite(made).all()
     with pytest.raises(UserError, match="already holds a run"):
-        runs.train(config, path)
+        training.train(config, path)
 
 
 def trained_first(compose, config, path):
     """An autoencoder of the same data, for what begins with one."""
     first = compose("model=autoencoder", *SMALL)
     first.dataset = config.dataset
-    assert runs.train(first, path) == (0, path)
+    assert training.train(first, path) == (0, path)
     return str(path)
 
 

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganae_cli import assembly, registry
+from ganae_cli import registry
+from ganae_cli.builders import from_config
 from ganae_cli.networks.mlp import MLP
-from ganae_cli.randomness import Draws
+from ganae_cli.runtime.rng import Draws
 
-assembly.import_parts()
+from_config.import_parts()
 
 
 def column(*logits):

@@ -4,12 +4,13 @@ import keras
 import numpy as np
 import pytest
 
-from ganae_cli import assembly, registry
-from ganae_cli.conf_tree import ConfTree
+from ganae_cli import registry
+from ganae_cli.builders import from_config
+from ganae_cli.config.conf_tree import ConfTree
+from ganae_cli.engine.game import Game
 from ganae_cli.losses.adversarial import Hinge, Relativistic, Wasserstein
-from ganae_cli.models.base import Game
 
-assembly.import_parts()
+from_config.import_parts()
 PAGES = registry.names("model")
 SHAPES = [(9, 13, 1), (9, 13, 3), (2,)]  # odd sizes, grey and colour, and points
 TREE = ConfTree()
@@ -78,7 +79,7 @@ def test_a_step(play, ready, model, shape):
 def test_a_player_moves_its_own_networks_and_no_others(play, configure, page, player):
     """The others' learning rate is 0, so that whatever moved them would be this player's gradient."""
     config = configure(page, (2,))
-    game = assembly.build_game(config, (2,))
+    game = from_config.build_game(config, (2,))
     game.rehearse(play.batch((2,), game.batches_per_step))
     game.compile({each: keras.optimizers.SGD(0.1 if each == player else 0.0) for each in game.players})
     own = {id(v) for v in game.variables_of(player)}

@@ -5,12 +5,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganae_cli import assembly, registry
+from ganae_cli import registry
+from ganae_cli.builders import from_config
 from ganae_cli.errors import UserError
-from ganae_cli.models.features import with_features
-from ganae_cli.networks.layers import NORMS
+from ganae_cli.models.shared.features import with_features
+from ganae_cli.networks.layers.common import NORMS
 
-assembly.import_parts()
+from_config.import_parts()
 SHAPES = [(9, 13, 3), (28, 28, 1)]
 
 

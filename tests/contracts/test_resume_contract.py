@@ -4,10 +4,11 @@ import keras
 import numpy as np
 import pytest
 
-from ganae_cli import assembly, registry
-from ganae_cli.conf_tree import ConfTree
+from ganae_cli import registry
+from ganae_cli.builders import from_config
+from ganae_cli.config.conf_tree import ConfTree
 
-assembly.import_parts()
+from_config.import_parts()
 TREE = ConfTree()
 MODELS = TREE.options("model")  # pages, and what is another YAML over a page
 

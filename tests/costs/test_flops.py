@@ -5,9 +5,9 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from ganae_cli.networks.cost import Cost, cost, graph_flops
+from ganae_cli.costs.flops import Cost, cost, graph_flops
 from ganae_cli.networks.dcgan import DCGAN
-from ganae_cli.networks.grouped import GroupedConvolution
+from ganae_cli.networks.layers.grouped_conv import GroupedConvolution
 from ganae_cli.networks.mlp import MLP
 from ganae_cli.networks.resnet import ResNet
 from ganae_cli.networks.squeeze import Squeeze

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 
-from ganae_cli.cost_report import NetworkCost, RunCost, StepTime, page, sweep_page
+from ganae_cli.costs.report import NetworkCost, RunCost, StepTime, page, sweep_page
 
 TIME = StepTime(first=10.0, usual=0.020, played=50, peak=812_000_000, grown=96_000_000)
 COST = RunCost(

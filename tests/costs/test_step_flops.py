@@ -7,9 +7,9 @@ nobody needs of the first layer of a network that sees data.
 import pytest
 import tensorflow as tf
 
-from ganae_cli import assembly
-from ganae_cli.losses.slopes import Asked
-from ganae_cli.step_cost import step_flops
+from ganae_cli.builders import from_config
+from ganae_cli.costs.flops import step_flops
+from ganae_cli.penalties.input_gradient import Asked
 
 BATCH = 8
 
@@ -17,13 +17,13 @@ BATCH = 8
 @pytest.fixture
 def ready(compose):
     """A compiled game for data of a shape."""
-    assembly.import_parts()
+    from_config.import_parts()
 
     def compiled(shape, *words, optimizer="adam"):
         config = compose(*words, f"optimizer={optimizer}")
-        game = assembly.build_game(config, shape)
+        game = from_config.build_game(config, shape)
         game.rehearse(tf.zeros((BATCH * game.batches_per_step, *shape)))
-        game.compile(assembly.build_optimizers(config, game))
+        game.compile(from_config.build_optimizers(config, game))
         return game
 
     return compiled

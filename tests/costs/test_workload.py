@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import tensorflow as tf
 
-from ganae_cli import assembly
-from ganae_cli.step_cost import step_flops
+from ganae_cli.builders import from_config
+from ganae_cli.costs.flops import step_flops
 
 BATCH, SHAPE, CODE = 128, (28, 28, 1), 64
 ROLES = ("generator", "discriminator")
@@ -51,9 +51,9 @@ STORED = 18_766_626_816  # 18.8 GFLOP a step
 
 def test_the_flops_of_a_dcgan_step(compose):
     assert 2 * BATCH * products() == STORED
-    assembly.import_parts()
+    from_config.import_parts()
     config = compose(*WORDS)
-    game = assembly.build_game(config, SHAPE)
+    game = from_config.build_game(config, SHAPE)
     game.rehearse(tf.zeros((BATCH, *SHAPE)))
-    game.compile(assembly.build_optimizers(config, game))
+    game.compile(from_config.build_optimizers(config, game))
     assert step_flops(game, (BATCH, *SHAPE)) == STORED

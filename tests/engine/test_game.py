@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganae_cli.callbacks.history import History, NotFinite
 from ganae_cli.errors import UserError
+from ganae_cli.training.callbacks.history import History, NotFinite
 
 
 @pytest.mark.parametrize("name", ["gan", "autoencoder", "aegan"])

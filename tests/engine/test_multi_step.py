@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from ganae_cli import assembly, runs
-from ganae_cli.models.several import MOST, steps_together
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.builders import from_config
+from ganae_cli.engine.multi_step import MOST, steps_together
+from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.training import run as training
 
 TINY = ("model=gan", "train.batch_size=16", "train.examples=100", "train.sample_every=1000", "hardware=cpu")
 
@@ -15,8 +16,8 @@ def built(compose):
     def build(*words):
         config = compose(*words)
         config.model.z_dim = 4
-        assembly.import_parts()
-        game = assembly.build_game(config, (16, 16, 1))
+        from_config.import_parts()
+        game = from_config.build_game(config, (16, 16, 1))
         return game
 
     return build
@@ -50,7 +51,7 @@ def weights(folder):
 
 
 def trained(compose, path, *words):
-    assert runs.train(compose(*TINY, *words), path)[0] == 0
+    assert training.train(compose(*TINY, *words), path)[0] == 0
     return RunFolder(path)
 
 
@@ -72,7 +73,7 @@ def test_a_run_stopped_within_a_block_goes_on_to_the_last_bit(compose, tmp_path)
     words = ("train.log_every=5", "train.checkpoint_every=5")
     whole = trained(compose, tmp_path / "whole", *words, "train.steps=12")
     parts = trained(compose, tmp_path / "parts", *words, "train.steps=7")
-    assert runs.resume(compose(*TINY, *words, "train.steps=12"), tmp_path / "parts")[0] == 0
+    assert training.resume(compose(*TINY, *words, "train.steps=12"), tmp_path / "parts")[0] == 0
     one, other = weights(whole), weights(parts)
     assert one.keys() == other.keys()
     assert all(np.array_equal(one[name], other[name]) for name in one)

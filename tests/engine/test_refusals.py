@@ -3,8 +3,8 @@
 import pytest
 import tensorflow as tf
 
+from ganae_cli.engine.parts import Parts
 from ganae_cli.errors import UserError
-from ganae_cli.models.parts import Parts
 
 
 def test_a_weight_of_an_unknown_term_is_refused(tiny):

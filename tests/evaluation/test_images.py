@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganae_cli import pictures
+from ganae_cli.datasets.scaling import to_float, to_uint8
+from ganae_cli.evaluation.images import grid, save, scatter, to_image
 
 GREY = 128  # between the pictures of a grid
 
@@ -12,26 +13,26 @@ GREY = 128  # between the pictures of a grid
 def test_scaling_of_images():
     """-1 and 1 are black and white; what lies outside is cut; 0 is rounded to the even 128."""
     given = np.array([-3.0, -1.0, -0.5, 0.0, 0.5, 1.0, 7.0])
-    assert pictures.to_uint8(given).tolist() == [0, 0, 64, 128, 191, 255, 255]
-    assert pictures.to_uint8(given).dtype == np.uint8
+    assert to_uint8(given).tolist() == [0, 0, 64, 128, 191, 255, 255]
+    assert to_uint8(given).dtype == np.uint8
 
 
 def test_every_grey_value_comes_back():
     grey = np.arange(256, dtype=np.uint8)
-    floats = pictures.to_float(grey)
+    floats = to_float(grey)
     assert floats.dtype == np.float32
     assert (floats[0], floats[255]) == (-1.0, 1.0)
-    assert (pictures.to_uint8(floats) == grey).all()
+    assert (to_uint8(floats) == grey).all()
 
 
 def test_points_keep_their_units():
-    assert pictures.to_float(np.array([[1e4, -7.5]])).tolist() == [[1e4, -7.5]]
+    assert to_float(np.array([[1e4, -7.5]])).tolist() == [[1e4, -7.5]]
 
 
 @pytest.mark.parametrize(("channels", "mode"), [(1, "L"), (2, "L"), (3, "RGB"), (4, "RGBA"), (5, "L")])
 def test_channels(channels, mode):
     pixels = np.arange(2 * 3 * channels, dtype=np.uint8).reshape(2, 3, channels)
-    image = pictures.to_image(pixels)
+    image = to_image(pixels)
     assert (image.mode, image.size) == (mode, (3, 2))
     assert image.getpixel((2, 1)) == (int(pixels[1, 2, 0]) if mode == "L" else tuple(pixels[1, 2].tolist()))
 
@@ -46,25 +47,25 @@ def test_grid_by_hand():
         [GREY, 5, 6, GREY, GREY, GREY, GREY],
         [GREY] * 7,
     ]
-    assert np.asarray(pictures.grid(images, columns=2, at_least=1)).tolist() == expected
+    assert np.asarray(grid(images, columns=2, at_least=1)).tolist() == expected
 
 
 def test_a_grid_is_enlarged_by_a_whole_number():
     images = np.array([[[1, 2]], [[3, 4]], [[5, 6]]], np.uint8)[..., None]
-    small, large = (np.asarray(pictures.grid(images, columns=2, at_least=side)) for side in (1, 21))
+    small, large = (np.asarray(grid(images, columns=2, at_least=side)) for side in (1, 21))
     assert large.shape == (15, 21)
     assert (large == small.repeat(3, axis=0).repeat(3, axis=1)).all()
 
 
 @pytest.mark.parametrize(("count", "side"), [(1, 8), (64, 8), (64, 28), (10, 33), (2, 600)])
 def test_a_grid_has_at_least_the_wanted_size(count, side):
-    size = pictures.grid(np.zeros((count, side, side, 1), np.uint8), at_least=480).size
+    size = grid(np.zeros((count, side, side, 1), np.uint8), at_least=480).size
     assert max(size) >= 480
 
 
 @pytest.mark.parametrize(("count", "rows", "columns"), [(1, 1, 1), (4, 2, 2), (5, 2, 3), (64, 8, 8)])
 def test_a_grid_is_about_square(count, rows, columns):
-    width, height = pictures.grid(np.zeros((count, 4, 4, 3), np.uint8), at_least=1).size
+    width, height = grid(np.zeros((count, 4, 4, 3), np.uint8), at_least=1).size
     assert (height, width) == (5 * rows + 1, 5 * columns + 1)
 
 
@@ -80,15 +81,15 @@ def test_a_scatter_plot_has_equal_scales_and_the_data_s_frame():
     """Samples at the corners of a square, data twice as wide as high: the square stays one, and up is up."""
     real = np.array([[-2.0, -1.0], [2.0, 1.0]])
     square = np.array([[-0.5, -0.5], [0.5, -0.5], [-0.5, 0.5]])
-    picture = pictures.scatter(square, real)
+    picture = scatter(square, real)
     assert picture.size == (640, 640)
-    left_low, right_low, left_high = (red(pictures.scatter(corner[None], real)).mean(axis=0) for corner in square)
+    left_low, right_low, left_high = (red(scatter(corner[None], real)).mean(axis=0) for corner in square)
     across, up = right_low - left_low, left_high - left_low
     assert across[0] == pytest.approx(0, abs=1)
     assert up[1] == pytest.approx(0, abs=1)
     assert across[1] == pytest.approx(-up[0], rel=0.02)
     assert across[1] > 50
-    far = pictures.scatter(np.array([[100.0, 0.0]]), real)  # the frame is the data's, whatever the samples do
+    far = scatter(np.array([[100.0, 0.0]]), real)  # the frame is the data's, whatever the samples do
     assert len(red(far)) == 0
 
 
@@ -96,13 +97,13 @@ def test_a_scatter_plot_has_equal_scales_and_the_data_s_frame():
 def test_points_of_any_dimension_can_be_drawn(dimensions):
     points = np.zeros((1, dimensions), np.float32)
     real = np.linspace(-1, 1, 2 * dimensions).reshape(2, dimensions)
-    assert len(red(pictures.scatter(points, real))) > 0
-    assert len(red(pictures.scatter(points))) > 0
+    assert len(red(scatter(points, real))) > 0
+    assert len(red(scatter(points))) > 0
 
 
 def test_a_picture_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     path = tmp_path / "samples" / "step-00000001.png"
-    pictures.save(Image.new("L", (3, 2), 7), path)
+    save(Image.new("L", (3, 2), 7), path)
     with Image.open(path) as image:
         assert (image.format, image.size, image.getpixel((2, 1))) == ("PNG", (3, 2), 7)
 
@@ -112,6 +113,6 @@ def test_a_picture_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Image.Image, "save", half)
     with pytest.raises(OSError, match="no space left"):
-        pictures.save(Image.new("L", (3, 2), 9), path)
+        save(Image.new("L", (3, 2), 9), path)
     with Image.open(path) as image:
         assert image.getpixel((2, 1)) == 7

@@ -6,12 +6,13 @@ import keras
 import numpy as np
 import pytest
 
-from ganae_cli import pictures, registry
+from ganae_cli import registry
 from ganae_cli.datasets.base import Data
+from ganae_cli.datasets.scaling import to_float
 from ganae_cli.evaluation import summary
-from ganae_cli.metrics.judged import judged_by_halves
+from ganae_cli.metrics.classifier import judged_by_halves
 from ganae_cli.metrics.modes import modes_3std
-from ganae_cli.sampling import Source
+from ganae_cli.samplers.fitted import Source
 
 
 def network(inputs, units):
@@ -80,7 +81,7 @@ def test_known_modes_are_counted(parts):
 
 
 def test_labelled_images_are_judged_and_all_digits_judge(parts, digits):
-    samples = pictures.to_float(digits.train)
+    samples = to_float(digits.train)
     found = summary.measure(Known(samples, encodes=False), digits, Source("prior"))
     real = np.concatenate([digits.train, digits.test])
     labels = np.concatenate([digits.train_labels, digits.test_labels])
@@ -97,14 +98,14 @@ def test_of_large_images_fewer_judge(parts, monkeypatch):
         images = np.zeros((3000, side, side, 3), np.uint8)
         labels = np.arange(3000) % 10
         data = Data("images", images, images[:5], labels, labels[:5])
-        summary.measure(Known(pictures.to_float(images), encodes=False), data, Source("prior"))
+        summary.measure(Known(to_float(images), encodes=False), data, Source("prior"))
     assert [shape[0] for shape in asked] == [2000, 637, 488]
 
 
 @pytest.mark.parametrize("labels", [None, np.zeros(60, np.int64)], ids=["unlabelled", "one class"])
 def test_without_labels_that_differ_nobody_can_judge(parts, labels):
     images = np.zeros((60, 2, 1, 1), np.uint8)
-    game = Known(pictures.to_float(images), encodes=False)
+    game = Known(to_float(images), encodes=False)
     found = summary.measure(game, Data("images", images, images[:5], labels), Source("prior"))
     assert found.keys() == {"parameters", "parameters_trained"}
     assert summary.lines(found, Data("images", images, images[:5], labels)) == []

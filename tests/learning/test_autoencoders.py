@@ -9,7 +9,7 @@ import tensorflow as tf
 from sklearn.datasets import load_digits
 
 from ganae_cli import load
-from ganae_cli.losses import codes
+from ganae_cli.losses import code_statistics
 
 pytestmark = pytest.mark.slow
 
@@ -61,7 +61,7 @@ def discrepancy(run) -> float:
     """MMD of the held-out codes from N(0, I), by all of them."""
     z = run.encode(HELD_OUT)
     prior = np.random.default_rng(0).normal(size=z.shape).astype(np.float32)
-    return float(codes.maximum_mean_discrepancy(tf.constant(z), tf.constant(prior)))
+    return float(code_statistics.maximum_mean_discrepancy(tf.constant(z), tf.constant(prior)))
 
 
 @pytest.mark.parametrize(
@@ -126,5 +126,5 @@ def test_a_dearer_prior_carries_less(trained):
     for model in ("beta_vae", "vae"):
         game = trained(f"model={model}").game
         mean, log_variance = game.posterior(tf.constant(HELD_OUT / 127.5 - 1, tf.float32), training=False)
-        nats.append(float(tf.reduce_mean(tf.reduce_sum(codes.gaussian_kl(mean, log_variance), axis=1))))
+        nats.append(float(tf.reduce_mean(tf.reduce_sum(code_statistics.gaussian_kl(mean, log_variance), axis=1))))
     assert 0 < nats[0] < 0.7 * nats[1]

@@ -8,7 +8,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 from ganae_cli import load
-from ganae_cli.metrics.judged import judged_by_halves
+from ganae_cli.metrics.classifier import judged_by_halves
 from ganae_cli.metrics.modes import modes_3std
 
 pytestmark = pytest.mark.slow

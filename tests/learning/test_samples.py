@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from ganae_cli import runs
-from ganae_cli.conf_tree import ConfTree
-from ganae_cli.metrics.judged import judged_by_halves
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.config.conf_tree import ConfTree
+from ganae_cli.metrics.classifier import judged_by_halves
+from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.training import run as training
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +31,7 @@ def linear() -> dict[str, float]:
 @pytest.mark.parametrize("model", MODELS)
 def test_samples_are_recognised_more_often_than_those_of_a_linear_model(linear, compose, tmp_path, model):
     words = ("train.steps=3000", "train.sample_every=3000", "train.checkpoint_every=3000", "hardware.threads=1")
-    assert runs.train(compose(f"model={model}", *words), tmp_path / "run")[0] == 0
+    assert training.train(compose(f"model={model}", *words), tmp_path / "run")[0] == 0
     found = RunFolder(tmp_path / "run").status()["metrics"]
     assert 0.25 < linear["recognised"] < 0.4
     assert found["recognised"] >= linear["recognised"] + 0.1

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganae_cli.losses import codes
+from ganae_cli.losses import code_statistics
 
 
 def normal(*shape, seed=0):
@@ -30,7 +30,7 @@ def test_gaussian_kl_by_quadrature(mean, log_variance):
     expected = np.trapezoid(
         np.where(inside, q * (np.log(np.where(inside, q, 1)) - np.log(np.where(inside, p, 1))), 0), x
     )
-    found = codes.gaussian_kl(*float32([[mean]], [[log_variance]]))
+    found = code_statistics.gaussian_kl(*float32([[mean]], [[log_variance]]))
     assert found.shape == (1, 1)
     assert float(found[0, 0]) == pytest.approx(expected, abs=1e-5)
 
@@ -38,11 +38,11 @@ def test_gaussian_kl_by_quadrature(mean, log_variance):
 def test_free_bits_are_of_the_batchs_mean_and_of_each_dimension():
     """Means 0.5, 2 and 1: with 1 nat free the first costs 1 as well."""
     kl = tf.constant([[0.0, 1.0, 1.0], [1.0, 3.0, 1.0]])
-    assert float(codes.free_bits(kl, 0.0)) == 3.5
-    assert float(codes.free_bits(kl, 1.0)) == 4.0
+    assert float(code_statistics.free_bits(kl, 0.0)) == 3.5
+    assert float(code_statistics.free_bits(kl, 1.0)) == 4.0
     with tf.GradientTape() as tape:
         tape.watch(kl)
-        value = codes.free_bits(kl, 0.75)
+        value = code_statistics.free_bits(kl, 0.75)
     np.testing.assert_array_equal(tape.gradient(value, kl), [[0, 0.5, 0.5], [0, 0.5, 0.5]])
 
 
@@ -55,14 +55,16 @@ def test_maximum_mean_discrepancy_by_double_loops():
     z, prior = 2 * normal(5, 3) + 1, normal(5, 3, seed=1)
     within = sum(kernel(a[i], a[j]) for a in (z, prior) for i in range(5) for j in range(5) if i != j) / 20
     across = sum(kernel(a, b) for a in z for b in prior) / 25
-    found = float(codes.maximum_mean_discrepancy(*float32(z, prior)))
+    found = float(code_statistics.maximum_mean_discrepancy(*float32(z, prior)))
     assert found == pytest.approx(within - 2 * across, rel=1e-5)
 
 
 def test_maximum_mean_discrepancy_is_unbiased():
     """Of two samples of one distribution the mean over many is 0, within three standard errors."""
     found = [
-        float(codes.maximum_mean_discrepancy(*float32(normal(8, 2, seed=2 * i), normal(8, 2, seed=2 * i + 1))))
+        float(
+            code_statistics.maximum_mean_discrepancy(*float32(normal(8, 2, seed=2 * i), normal(8, 2, seed=2 * i + 1)))
+        )
         for i in range(400)
     ]
     assert abs(np.mean(found)) < 3 * np.std(found) / math.sqrt(len(found))
@@ -73,8 +75,8 @@ def test_mean_activation_kl_by_hand():
     """Means 1/2 and 1/20 with a target of 1/20: the second costs nothing."""
     z = tf.constant([[0.0, 0.1], [1.0, 0.0]])
     expected = 0.05 * math.log(0.05 / 0.5) + 0.95 * math.log(0.95 / 0.5)
-    assert float(codes.mean_activation_kl(z, 0.05)) == pytest.approx(expected, rel=1e-4)
-    dead = codes.mean_activation_kl(tf.zeros((4, 1)), 0.05)
+    assert float(code_statistics.mean_activation_kl(z, 0.05)) == pytest.approx(expected, rel=1e-4)
+    dead = code_statistics.mean_activation_kl(tf.zeros((4, 1)), 0.05)
     assert float(dead) == pytest.approx(0.05 * math.log(0.05 / 1e-6) + 0.95 * math.log(0.95), rel=1e-4)
 
 
@@ -89,23 +91,23 @@ def test_gaussian_entropy_and_total_correlation_against_numpy(correlated):
     entropy = np.linalg.slogdet(2 * math.pi * math.e * found)[1] / 2
     correlation = (np.log(np.diag(found)).sum() - np.linalg.slogdet(found)[1]) / 2
     z = tf.constant(correlated, tf.float32)
-    assert float(codes.gaussian_entropy(z)) == pytest.approx(entropy, rel=1e-4)
-    assert float(codes.gaussian_total_correlation(z)) == pytest.approx(correlation, rel=1e-4)
+    assert float(code_statistics.gaussian_entropy(z)) == pytest.approx(entropy, rel=1e-4)
+    assert float(code_statistics.gaussian_total_correlation(z)) == pytest.approx(correlation, rel=1e-4)
     assert correlation > 0.3
 
 
 def test_the_entropy_of_a_normal_sample_is_that_of_a_normal_distribution():
     z = tf.constant(3 * normal(20_000, 2), tf.float32)
     expected = math.log(2 * math.pi * math.e * 9)  # 2 * (1/2) log(2 pi e 9)
-    assert float(codes.gaussian_entropy(z)) == pytest.approx(expected, abs=0.03)
+    assert float(code_statistics.gaussian_entropy(z)) == pytest.approx(expected, abs=0.03)
 
 
 def test_total_correlation_does_not_see_scales_nor_shifts(correlated):
     z, moved = float32(correlated, correlated * [10.0, 0.1, 1.0] + [5.0, 0.0, -3.0])
-    assert float(codes.gaussian_total_correlation(moved)) == pytest.approx(
-        float(codes.gaussian_total_correlation(z)), rel=1e-3
+    assert float(code_statistics.gaussian_total_correlation(moved)) == pytest.approx(
+        float(code_statistics.gaussian_total_correlation(z)), rel=1e-3
     )
-    assert float(codes.gaussian_total_correlation(tf.constant(normal(20_000, 3), tf.float32))) < 1e-3
+    assert float(code_statistics.gaussian_total_correlation(tf.constant(normal(20_000, 3), tf.float32))) < 1e-3
 
 
 def test_minibatch_total_correlation_by_double_loops():
@@ -117,7 +119,7 @@ def test_minibatch_total_correlation_by_double_loops():
         joint = np.mean([math.prod(density(z[i, d], mean[j, d], variance[j, d]) for d in range(2)) for j in range(6)])
         marginals = [np.mean([density(z[i, d], mean[j, d], variance[j, d]) for j in range(6)]) for d in range(2)]
         expected += (math.log(joint) - sum(math.log(m) for m in marginals)) / 6
-    assert float(codes.minibatch_total_correlation(*float32(z, mean, log_variance))) == pytest.approx(
+    assert float(code_statistics.minibatch_total_correlation(*float32(z, mean, log_variance))) == pytest.approx(
         expected, rel=1e-4
     )
 
@@ -127,7 +129,7 @@ def test_minibatch_total_correlation_of_independent_and_of_equal_numbers():
     grid = np.array(list(itertools.product(range(8), range(8)))) - 3.5
     diagonal = np.stack([np.repeat(np.arange(8), 8), np.repeat(np.arange(8), 8)], axis=1) - 3.5
     narrow = np.full((64, 2), math.log(0.01))
-    found = [float(codes.minibatch_total_correlation(*float32(m, m, narrow))) for m in (grid, diagonal)]
+    found = [float(code_statistics.minibatch_total_correlation(*float32(m, m, narrow))) for m in (grid, diagonal)]
     assert found == pytest.approx([0.0, math.log(8)], abs=1e-4)  # one number of eight tells the other
 
 
@@ -141,7 +143,7 @@ def test_codes_that_do_not_fill_their_space_give_finite_values_and_gradients(nam
             def both(z=z):
                 with tf.GradientTape() as tape:
                     tape.watch(z)
-                    value = getattr(codes, name)(z)
+                    value = getattr(code_statistics, name)(z)
                 return value, tape.gradient(value, z)
 
             value, gradient = both()

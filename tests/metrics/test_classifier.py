@@ -6,7 +6,7 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from ganae_cli.datasets.digits import digits
-from ganae_cli.metrics.judged import judged_by_halves
+from ganae_cli.metrics.classifier import judged_by_halves
 
 
 def quick_judge(seed):

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganae_cli.models.base import Game
-from ganae_cli.models.parts import Parts
-from ganae_cli.randomness import Draws
+from ganae_cli.engine.game import Game
+from ganae_cli.engine.parts import Parts
+from ganae_cli.runtime.rng import Draws
 
 Z_DIM, COUNT = 3, 8
 ROLES = {

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from ganae_cli.engine.parts import Parts
 from ganae_cli.errors import UserError
-from ganae_cli.models.parts import Parts
-from ganae_cli.randomness import Draws
+from ganae_cli.runtime.rng import Draws
 
 Z_DIM, COUNT = 3, 6
 MLP = {"name": "mlp", "width": 8, "depth": 1}

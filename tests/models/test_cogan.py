@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from ganae_cli.engine.parts import Parts
 from ganae_cli.errors import UserError
-from ganae_cli.models import domains
-from ganae_cli.models.parts import Parts
+from ganae_cli.models.shared import domains
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganae_cli import sampling
 from ganae_cli.datasets.base import Data
+from ganae_cli.engine.parts import Parts
 from ganae_cli.errors import UserError
-from ganae_cli.models.parts import Parts
-from ganae_cli.randomness import Draws
+from ganae_cli.runtime.rng import Draws
+from ganae_cli.samplers import fitted
 
 WEIGHTS = {
     "autoencoder": {"reconstruction": 10.0, "fool_mixed": 2.0, "fool_reconstruction": 3.0, "code_size": 0.5}
@@ -99,7 +99,7 @@ def test_the_generator_is_the_decoder_of_codes_alone(tiny, build, mix):
 def test_samples_start_from_fitted_codes_joined_with_noise(tiny, build, mix, size):
     game, rows = build(mix), np.random.default_rng(0).normal(size=(400, 2)).astype(np.float32)
     assert game.sampler == "gmm"
-    z = sampling.fit(game, Data("points", rows, rows), "gaussian", seed=0).draw(game, 4000, seed=1)
+    z = fitted.fit(game, Data("points", rows, rows), "gaussian", seed=0).draw(game, 4000, seed=1)
     codes = game.encode(rows).numpy()
     assert z.shape == (4000, size)
     spread = codes.var(axis=0) + (SIGMA**2 if mix == "add" else 0)

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from ganae_cli.engine.parts import Parts
 from ganae_cli.errors import UserError
-from ganae_cli.models.packing import packed
-from ganae_cli.models.parts import Parts
-from ganae_cli.randomness import Draws
+from ganae_cli.models.shared.packing import packed
+from ganae_cli.runtime.rng import Draws
 
 
 @pytest.fixture

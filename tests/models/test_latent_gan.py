@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganae_cli.models.parts import Parts
-from ganae_cli.randomness import Draws
+from ganae_cli.engine.parts import Parts
+from ganae_cli.runtime.rng import Draws
 
 SMALL = {"name": "mlp", "width": 8, "depth": 1}
 CODE, NOISE = 3, 2  # numbers of the autoencoder's code, and of the noise

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganae_cli import networks
 from ganae_cli.errors import UserError
+from ganae_cli.networks.auto import choose
 from ganae_cli.networks.dcgan import DCGAN
 from ganae_cli.networks.mlp import MLP
 from ganae_cli.networks.r3gan import R3GAN
@@ -123,7 +123,7 @@ def test_signals_neither_die_out_nor_explode(network):
     ],
 )
 def test_auto_chooses_by_shape(shape, name):
-    assert networks.choose(shape) == name
+    assert choose(shape) == name
 
 
 @pytest.mark.parametrize(("shape", "found"), [((2,), "points of 2 numbers"), ((7, 30, 1), "images of 7x30")])

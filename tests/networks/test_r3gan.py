@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganae_cli.networks.layers import groups_of
+from ganae_cli.networks.layers.common import groups_of
 from ganae_cli.networks.r3gan import R3GAN, Bottleneck
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from ganae_cli.networks.resampling import MaxPool, Nearest
+from ganae_cli.networks.layers.resampling import MaxPool, Nearest
 from ganae_cli.networks.squeeze import Fire, Squeeze
 
 

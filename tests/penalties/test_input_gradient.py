@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganae_cli.losses.penalties import r1
-from ganae_cli.losses.slopes import Asked
-from ganae_cli.networks.cost import graph_flops
+from ganae_cli.costs.flops import graph_flops
+from ganae_cli.penalties.gradient import r1
+from ganae_cli.penalties.input_gradient import Asked
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import pytest
 import tensorflow as tf
 
 from ganae_cli.errors import UserError
-from ganae_cli.losses.jacobian_penalties import ESTIMATORS, contractive, decoder_gradient
-from ganae_cli.networks.code_layers import with_code_layers
+from ganae_cli.networks.layers.code_layers import with_code_layers
 from ganae_cli.networks.mlp import MLP
-from ganae_cli.randomness import Draws
+from ganae_cli.penalties.jacobian import ESTIMATORS, contractive, decoder_gradient
+from ganae_cli.runtime.rng import Draws
 
 COUNT, SHAPE, UNITS = 5, (2, 3, 1), 4
 PLAIN = {"scale_free": False}

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from ganae_cli.errors import UserError
-from ganae_cli.losses.l2 import l2
+from ganae_cli.penalties.weights import l2
 
 
 def network():

@@ -12,7 +12,7 @@ import h5py
 import numpy as np
 import pytest
 
-from ganae_cli.run_folder import CLOCK_COLUMNS, RunFolder
+from ganae_cli.storage.run_folder import CLOCK_COLUMNS, RunFolder
 
 SETTINGS = [
     *("dataset=ring", "model=gan", "train.batch_size=32", "train.steps=12", "train.log_every=4", "train.ema=0.9"),

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from ganae_cli import quiet
+from ganae_cli.runtime import import_tensorflow
 
 AT = "0000 00:00:1795184119.980806    6084"
 CHATTER = [
@@ -32,7 +32,7 @@ def write(*lines):
 
 
 def test_chatter_is_dropped_and_news_are_kept(capfd):
-    with quiet.chatter_held_back():
+    with import_tensorflow.chatter_held_back():
         write(*CHATTER, *NEWS)
         assert capfd.readouterr().err == ""
     assert capfd.readouterr().err.splitlines() == NEWS
@@ -40,7 +40,7 @@ def test_chatter_is_dropped_and_news_are_kept(capfd):
 
 def test_a_failure_shows_everything(capfd):
     def fail():
-        with quiet.chatter_held_back():
+        with import_tensorflow.chatter_held_back():
             write(CHATTER[0])
             raise ImportError
 
@@ -50,7 +50,7 @@ def test_a_failure_shows_everything(capfd):
 
 
 def test_errors_come_through_afterwards(capfd):
-    with quiet.chatter_held_back():
+    with import_tensorflow.chatter_held_back():
         pass
     write("later")
     assert capfd.readouterr().err == "later\n"

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from ganae_cli.errors import UserError
-from ganae_cli.surroundings import joins_workers
+from ganae_cli.runtime.preflight import joins_workers
 
 
 def told(index, *workers):

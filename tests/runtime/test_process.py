@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from ganae_cli import process
+from ganae_cli.runtime import process
 
 SIZE = 200_000_000  # bytes: more than is likely to lie around freed
 

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 from scipy import stats
 
-from ganae_cli.randomness import Draws, stream
+from ganae_cli.runtime.rng import Draws, stream
 
 MASK = 0xFFFFFFFF
 

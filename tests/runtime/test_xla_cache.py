@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from ganae_cli import compiled
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.runtime import xla_cache
+from ganae_cli.storage.run_folder import RunFolder
 
 WORDS = ("model=gan", "train.steps=4", "train.batch_size=16", "train.log_every=2", "hardware.threads=1")
 
@@ -53,7 +53,7 @@ def test_unlike_machines_have_folders_of_their_own(tmp_path, monkeypatch):
     for threads, flags in ((1, ""), (2, ""), (1, "--xla_cpu_prefer_vector_width=256")):
         monkeypatch.setenv("TF_XLA_FLAGS", "")
         monkeypatch.setenv("XLA_FLAGS", flags)
-        folders.add(compiled.keep_programs(threads))
+        folders.add(xla_cache.keep_programs(threads))
     assert len(folders) == 3
     assert all(folder.parent == tmp_path for folder in folders)
 
@@ -62,9 +62,9 @@ def test_unlike_machines_have_folders_of_their_own(tmp_path, monkeypatch):
 def test_nothing_is_kept_where_it_cannot_be(tmp_path, monkeypatch, given):
     monkeypatch.setenv("GANAE_XLA_CACHE", given)
     monkeypatch.setenv("TF_XLA_FLAGS", "--tf_xla_clustering_debug")
-    assert compiled.keep_programs(1) is None
+    assert xla_cache.keep_programs(1) is None
     assert os.environ["TF_XLA_FLAGS"] == "--tf_xla_clustering_debug"
-    assert not compiled.forget()
+    assert not xla_cache.forget()
 
 
 def test_nothing_is_kept_by_who_has_no_home(tmp_path, monkeypatch):
@@ -73,18 +73,18 @@ def test_nothing_is_kept_by_who_has_no_home(tmp_path, monkeypatch):
     monkeypatch.setenv("TF_XLA_FLAGS", "")
     (tmp_path / "file").touch()
     monkeypatch.setenv("HOME", str(tmp_path / "file"))  # below a file no folder can be made
-    assert compiled.keep_programs(1) is None
+    assert xla_cache.keep_programs(1) is None
     assert os.environ["TF_XLA_FLAGS"] == ""
 
 
 def test_the_oldest_programs_make_room(tmp_path, monkeypatch):
     monkeypatch.setenv("GANAE_XLA_CACHE", str(tmp_path))
     monkeypatch.setenv("TF_XLA_FLAGS", "")
-    monkeypatch.setattr(compiled, "MOST_BYTES", 25)
+    monkeypatch.setattr(xla_cache, "MOST_BYTES", 25)
     (tmp_path / "machine").mkdir()
     for age, name in enumerate("dcba"):
         path = tmp_path / "machine" / f"{name}.pb"
         path.write_bytes(bytes(10))
         os.utime(path, (1000 - age, 1000 - age))
-    compiled.keep_programs(1)
+    xla_cache.keep_programs(1)
     assert {path.name for path in tmp_path.rglob("*.pb")} == {"d.pb", "c.pb"}

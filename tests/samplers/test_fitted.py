@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from ganae_cli import sampling
 from ganae_cli.datasets.base import Data
 from ganae_cli.errors import UserError
-from ganae_cli.sampling import Source
+from ganae_cli.samplers import fitted
+from ganae_cli.samplers.fitted import Source
 
 
 class Shifts:
@@ -47,7 +47,7 @@ def data(count=3000):
 
 
 def test_a_sampler_is_fitted_to_the_codes_of_the_training_data(parts):
-    source = sampling.fit(Shifts(), data(), "gaussian", seed=0)
+    source = fitted.fit(Shifts(), data(), "gaussian", seed=0)
     assert (source.name, source.count) == ("gaussian", 3000)
     np.testing.assert_allclose(source.arrays["mean"], data().train.mean(axis=0) + 1, rtol=1e-5)
     assert str(source) == "gaussian, fitted to 3,000 training codes"
@@ -56,16 +56,16 @@ def test_a_sampler_is_fitted_to_the_codes_of_the_training_data(parts):
 def test_of_many_rows_some_are_drawn_wherever_they_lie(parts):
     """Or a file that is sorted by class would give codes of the first class only."""
     rows = np.arange(1000)
-    some = sampling.some(rows, 100, seed=0)
+    some = fitted.some(rows, 100, seed=0)
     assert len(set(some.tolist())) == 100
     assert 300 < some.mean() < 700
-    assert np.array_equal(some, sampling.some(rows, 100, seed=0))
-    assert sampling.some(rows, 1000, seed=0) is rows
-    assert sampling.fit(Shifts(), data(), "kde", seed=0, most=50).arrays["codes"].shape == (50, 2)
+    assert np.array_equal(some, fitted.some(rows, 100, seed=0))
+    assert fitted.some(rows, 1000, seed=0) is rows
+    assert fitted.fit(Shifts(), data(), "kde", seed=0, most=50).arrays["codes"].shape == (50, 2)
 
 
 def test_draws_are_joined_with_noise_whose_first_rows_do_not_shift(parts):
-    source, game = sampling.fit(Shifts(), data(), "gaussian", seed=0), Shifts()
+    source, game = fitted.fit(Shifts(), data(), "gaussian", seed=0), Shifts()
     z = source.draw(game, 50, seed=1)
     assert (z.shape, z.dtype) == ((50, 2), np.float32)
     assert z.std() > 100
@@ -80,9 +80,9 @@ def test_codes_like_the_encoders_are_decoded_and_others_generated_from(parts):
 
 
 def test_a_prior_needs_no_encoder_and_a_density_does(parts):
-    source = sampling.fit(Blind(), data(), "prior", seed=0)
+    source = fitted.fit(Blind(), data(), "prior", seed=0)
     assert (source.arrays, str(source)) == ({}, "prior, N(0, I)")
     with pytest.raises(UserError, match="sampler 'gmm' is fitted to codes, and model 'Blind' has no encoder"):
-        sampling.fit(Blind(), data(), "gmm", seed=0)
+        fitted.fit(Blind(), data(), "gmm", seed=0)
     with pytest.raises(UserError, match=r"no sampler named 'gm'; did you mean 'gmm'\? \(choices: gaussian, gmm, kde"):
-        sampling.check(Shifts(), "gm")
+        fitted.check(Shifts(), "gm")

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganae_cli.samplers import choose, normals, walk
+from ganae_cli.samplers import walk
+from ganae_cli.samplers.random import choose, normals
 
 SIZE, UNITS = 4, 3
 

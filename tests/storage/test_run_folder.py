@@ -7,11 +7,10 @@ import sys
 
 import pytest
 
-from ganae_cli import outputs
-from ganae_cli.checkpoint_files import write_atomically
 from ganae_cli.errors import UserError
-from ganae_cli.outputs import find_run
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.storage.atomic import write_atomically
+from ganae_cli.storage.find_run import find_run, is_sweep
+from ganae_cli.storage.run_folder import RunFolder
 
 
 class Killed(BaseException):
@@ -156,8 +155,8 @@ def test_a_run_is_found_by_a_unique_beginning(runs):
     assert find_run("12-0") == second
     assert find_run("2026-01-31/12-3") == third
     assert find_run("08") == sweep
-    assert outputs.is_sweep(sweep)
-    assert not outputs.is_sweep(third)
+    assert is_sweep(sweep)
+    assert not is_sweep(third)
 
 
 def test_a_run_is_found_by_its_folder(runs, monkeypatch):

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ganae_cli import checkpoint_files
 from ganae_cli.errors import UserError
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.storage import checkpoints
+from ganae_cli.storage.run_folder import RunFolder
 
 
 class Killed(BaseException):
@@ -65,7 +65,7 @@ def test_checkpoints_are_listed_newest_first(folder):
 def test_a_kill_within_a_checkpoint_leaves_the_one_before(folder, monkeypatch, moment):
     folder.add_checkpoint(1, writer("one"))
     if moment == "before the JSON":
-        monkeypatch.setattr(checkpoint_files, "write_atomically", die)
+        monkeypatch.setattr(checkpoints, "write_atomically", die)
     elif moment == "before they get their name":
         monkeypatch.setattr(os, "replace", die)
 
@@ -86,7 +86,7 @@ def test_a_kill_while_a_checkpoint_is_made_again_leaves_no_false_witness(folder,
     folder.add_checkpoint(1, writer("one"))
     folder.add_checkpoint(2, writer("two"))
     with monkeypatch.context() as patch:
-        patch.setattr(checkpoint_files, "write_atomically", die)
+        patch.setattr(checkpoints, "write_atomically", die)
         with pytest.raises(Killed):
             folder.add_checkpoint(2, writer("TWO"))
     warnings = []

@@ -5,8 +5,8 @@ import os
 import numpy as np
 import pytest
 
-from ganae_cli.checkpoint_files import Checkpoint
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.storage.checkpoints import Checkpoint
+from ganae_cli.storage.run_folder import RunFolder
 
 ARRAYS = {"means": np.arange(6.0).reshape(2, 3), "starts": np.arange(4, dtype=np.uint8)}
 

@@ -5,9 +5,10 @@ import csv
 import pytest
 from omegaconf import OmegaConf
 
-from ganae_cli import sweeps
 from ganae_cli.errors import UserError
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.sweeps import jobs as sweeps
+from ganae_cli.sweeps.overview import finish
 
 CONFIG = OmegaConf.create({"model": {"name": "gan"}, "train": {"steps": 9}, "plugins": []})
 JOBS = [["model=gan", "+seed=1"], ["model=gan", "+seed=2"]]
@@ -32,7 +33,7 @@ def results(sweep):
 
 
 def test_results_are_the_last_row_what_was_swept_and_the_status(sweep, capsys):
-    assert sweeps.finish(sweep) == 1
+    assert finish(sweep) == 1
     first, second = results(sweep)
     assert (first["job"], first["state"], first["seed"], second["state"], second["seed"]) == (
         "0",

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from ganae_cli import cli, results
+from ganae_cli import cli
 from ganae_cli.errors import UserError
+from ganae_cli.sweeps import table
 
 CSV = """job,state,model,parameters,reconstruction,peak_memory_mb,gan.loss,seconds,folder
 0,done,gan,298564,,812,0.5,12.25,0
@@ -37,25 +38,25 @@ def test_a_row_a_job_with_what_was_swept_and_measured(sweep, capsys):
 
 def test_the_state_is_told_where_one_is_not_done(sweep):
     (sweep / "results.csv").write_text(CSV.format(state="failed"))
-    assert results.table(sweep)[0] == "| state | model | parameters | reconstruction | seconds |"
-    assert results.table(sweep)[3].startswith("| failed | aegan |")
+    assert table.table(sweep)[0] == "| state | model | parameters | reconstruction | seconds |"
+    assert table.table(sweep)[3].startswith("| failed | aegan |")
 
 
 def test_a_swept_key_with_a_dot_is_shown_and_a_term_is_not(sweep):
     (sweep / "sweep.json").write_text(json.dumps({"jobs": [["model.z_dim=2"], ["model.z_dim=4"]]}))
     (sweep / "results.csv").write_text("job,state,model.z_dim,gan.loss,seconds,folder\n0,done,2,1.0,1,0\n")
-    assert results.table(sweep)[0] == "| model.z_dim | seconds |"
+    assert table.table(sweep)[0] == "| model.z_dim | seconds |"
 
 
 def test_the_newest_sweep_unless_told(sweep, capsys):
-    assert results.find_sweep(None) == sweep
-    assert results.find_sweep("10-00") == sweep.with_name("10-00-00-c0de")
+    assert table.find_sweep(None) == sweep
+    assert table.find_sweep("10-00") == sweep.with_name("10-00-00-c0de")
 
 
 def test_what_there_is_not(sweep, tmp_path, capsys):
     (sweep / "results.csv").unlink()
     with pytest.raises(UserError, match=r"has no results\.csv yet: it is written when the sweep ends"):
-        results.table(sweep)
+        table.table(sweep)
     run = tmp_path / "train" / "2026-01-31" / "12-00-00-aaaa"
     run.mkdir(parents=True)
     (run / "config.yaml").write_text("model: {name: gan}\n")
@@ -68,7 +69,7 @@ def test_what_there_is_not(sweep, tmp_path, capsys):
 def test_no_sweep_yet(tmp_path, monkeypatch):
     monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path))
     with pytest.raises(UserError, match="no sweep yet under "):
-        results.find_sweep(None)
+        table.find_sweep(None)
 
 
 def test_seeds_are_one_row_of_means_and_standard_errors(sweep):
@@ -79,7 +80,7 @@ def test_seeds_are_one_row_of_means_and_standard_errors(sweep):
     states = ["done"] * 4 + ["failed", "done"]
     lines = [f"{job},{state},{row},1,{job}" for job, (state, row) in enumerate(zip(states, rows, strict=True))]
     (sweep / "results.csv").write_text("\n".join(["job,state,model,seed,modes,high_quality,seconds,folder", *lines]))
-    assert results.table(sweep) == [
+    assert table.table(sweep) == [
         "| model | seeds | modes | high_quality | seconds |",
         "| --- | --- | --- | --- | --- |",
         "| gan | 3 | 8 | 0.93 ± 0.021 | 1 |",
@@ -99,4 +100,4 @@ def test_seeds_are_one_row_of_means_and_standard_errors(sweep):
 )
 def test_what_is_not_finite_is_named_beside_the_mean(values, said):
     """The reverse KL divergence of a run that finds no mode is infinite."""
-    assert results._mean([{"reverse_kl": value} for value in values], "reverse_kl") == said
+    assert table._mean([{"reverse_kl": value} for value in values], "reverse_kl") == said

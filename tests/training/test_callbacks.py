@@ -5,10 +5,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from ganae_cli.callbacks.checkpoint import Checkpoints
-from ganae_cli.callbacks.stop import SIGNALS, Stop
 from ganae_cli.errors import UserError
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.training.callbacks.checkpoint import Checkpoints
+from ganae_cli.training.callbacks.stop import SIGNALS, Stop
 
 
 class Model:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ganae_cli import runs
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.training import run as training
 
 SMALL = [
     *("model=gan", "dataset=ring", "dataset.count=500", "train.batch_size=16", "hardware=cpu", "hardware.threads=1"),
@@ -37,7 +37,7 @@ def test_memory_does_not_grow_with_the_steps(compose, tmp_path, monkeypatch):
     monkeypatch.setattr(RunFolder, "note_progress", noted)
     last = WARM_UP + STEPS
     words = (f"train.steps={last}", "train.log_every=100", "train.sample_every=100000", "train.checkpoint_every=100000")
-    assert runs.train(compose(*words, *SMALL), tmp_path / "run")[0] == 0
+    assert training.train(compose(*words, *SMALL), tmp_path / "run")[0] == 0
     grown = [used[step] - used[step - WARM_UP] for step in range(2 * WARM_UP, last + 1, WARM_UP)]
     # The median, since what compiling has left is handed back in one piece, at some time in between.
     assert statistics.median(grown) < BOUND, grown

@@ -10,9 +10,11 @@ from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.util.tensor_util import make_ndarray
 
-from ganae_cli import load, pictures, runs
+from ganae_cli import load
 from ganae_cli.errors import UserError
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.evaluation.images import grid
+from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.training import run as training
 
 SMALL = (
     "model=gan",
@@ -30,7 +32,7 @@ def train(compose, tmp_path):
     """Trains and gives (exit code, run folder)."""
 
     def trained(*words, base=(*SMALL, *NARROW)):
-        code, path = runs.train(compose(*base, *words), tmp_path / "run")
+        code, path = training.train(compose(*base, *words), tmp_path / "run")
         return code, RunFolder(path)
 
     return trained
@@ -46,7 +48,7 @@ def test_pictures_and_samples_are_of_the_averaged_weights_and_of_the_same_codes(
     assert [path.name for path in sorted(folder.samples.iterdir())] == [f"step-0000000{n}.png" for n in (2, 4, 5)]
     drawn = np.asarray(Image.open(folder.samples / "step-00000005.png"))
     trained = load(folder.path)
-    assert np.array_equal(drawn, np.asarray(pictures.grid(trained.sample(64, seed=3))))
+    assert np.array_equal(drawn, np.asarray(grid(trained.sample(64, seed=3))))
     trained.game.load_weights(trained.checkpoint.weights)
     live = trained.networks["generator"].get_weights()
     trained.game.take_averages()
@@ -98,7 +100,7 @@ def test_a_run_out_of_time_ends_in_good_order_and_goes_on(train):
     assert 0 < reached.step == folder.status()["step"] < 400
     config = folder.read_config()
     config.train.max_minutes, config.train.steps = None, reached.step + 2
-    assert runs.resume(config, folder.path)[0] == 0
+    assert training.resume(config, folder.path)[0] == 0
     assert folder.status()["state"] == "done"
     assert folder.status()["seconds"] > reached.about["seconds"] > 0
     assert f"steps: {reached.step + 2}" in folder.config.read_text()
@@ -124,7 +126,7 @@ def test_a_folder_in_use_is_refused(train):
     config = folder.read_config()
     config.train.steps = 4
     with folder.claim(), pytest.raises(UserError, match="is in use by another process"):
-        runs.resume(config, folder.path)
+        training.resume(config, folder.path)
     assert folder.status()["step"] == 2
 
 
@@ -150,7 +152,7 @@ def test_damage_to_every_checkpoint_ends_a_resume_before_anything_is_overwritten
     config, before = folder.read_config(), folder.history.read_text()
     config.train.steps = 6
     with pytest.raises(UserError, match=r"every checkpoint of .* is damaged"):
-        runs.resume(config, folder.path)
+        training.resume(config, folder.path)
     assert folder.history.read_text() == before
     with pytest.raises(UserError, match=r"every checkpoint of .* is damaged"):
         load(folder.path)
@@ -170,7 +172,7 @@ def test_what_changes_the_numbers_in_a_checkpoint_is_refused_with_a_diff(train, 
     OmegaConf.update(config, key, value, force_add=True)
     config.train.steps = 4
     with pytest.raises(UserError, match=f"another architecture: .*{change}"):
-        runs.resume(config, folder.path)
+        training.resume(config, folder.path)
 
 
 def test_a_resumed_run_takes_the_learning_rate_that_it_is_given(train):
@@ -179,7 +181,7 @@ def test_a_resumed_run_takes_the_learning_rate_that_it_is_given(train):
     before = load(folder.path).networks["generator"].get_weights()
     config = folder.read_config()
     config.train.steps, config.optimizer.learning_rate = 4, 1e-12
-    runs.resume(config, folder.path)
+    training.resume(config, folder.path)
     after = load(folder.path).networks["generator"].get_weights()
     assert max(np.abs(a - b).max() for a, b in zip(before, after, strict=True)) < 1e-7
 

@@ -5,7 +5,7 @@ Kingma and Welling 2014, "Auto-Encoding Variational Bayes", arXiv:1312.6114, sec
 
 from keras import ops
 
-from ganae_cli.losses import codes
+from ganae_cli.losses import code_statistics
 
 
 def split(outputs) -> tuple:
@@ -20,4 +20,4 @@ def drawn(mean, log_variance, draws):
 
 def kl_to_prior(mean, log_variance):
     """KL(q(z | x) || N(0, I)) in nats: sum over the code, mean over the batch."""
-    return ops.mean(ops.sum(codes.gaussian_kl(mean, log_variance), axis=-1))
+    return ops.mean(ops.sum(code_statistics.gaussian_kl(mean, log_variance), axis=-1))

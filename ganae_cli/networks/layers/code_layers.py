@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from ganae_cli.networks.layers import check_choice
+from ganae_cli.networks.layers.common import check_choice
 
 CODE_ACTIVATIONS = ("linear", "relu", "sigmoid", "tanh")
 

@@ -9,7 +9,7 @@ import keras
 from keras import layers
 
 from ganae_cli.errors import UserError, did_you_mean
-from ganae_cli.networks.spectral import spectral
+from ganae_cli.networks.layers.spectral_norm import spectral
 
 NORMS = ("none", "batch", "layer", "group")
 ACTIVATIONS = ("leaky_relu", "relu", "elu", "silu", "tanh")

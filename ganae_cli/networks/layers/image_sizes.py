@@ -1,8 +1,9 @@
 """Through which sizes an image goes: what all convolutional networks share."""
 
 from ganae_cli.errors import UserError
-from ganae_cli.networks import SMALLEST_SIDE
-from ganae_cli.networks.layers import numbers
+from ganae_cli.networks.layers.common import numbers
+
+SMALLEST_SIDE = 8  # of an image that convolutions take
 
 Size = tuple[int, int, int]  # height, width, channels
 

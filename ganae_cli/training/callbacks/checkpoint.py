@@ -1,8 +1,8 @@
 """Checkpoints: every so many steps, at the end, and when the run is stopped."""
 
-from ganae_cli.callbacks.history import History
-from ganae_cli.callbacks.periodic import Periodic
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.training.callbacks.history import History
+from ganae_cli.training.callbacks.periodic import Periodic
 
 
 class Checkpoints(Periodic):

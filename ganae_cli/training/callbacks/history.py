@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from ganae_cli.callbacks.periodic import Periodic
+from ganae_cli.training.callbacks.periodic import Periodic
 
 
 class NotFinite(ArithmeticError):

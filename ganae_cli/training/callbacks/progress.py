@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from ganae_cli.amounts import duration
-from ganae_cli.callbacks import say
+from ganae_cli.runtime.log import say
+from ganae_cli.units import duration
 
 
 class _Bar(Progress):

@@ -8,12 +8,14 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image
 
-from ganae_cli import pictures, sampling
-from ganae_cli.callbacks.periodic import Periodic
 from ganae_cli.datasets.base import Data
-from ganae_cli.models.base import Game
-from ganae_cli.run_folder import RunFolder
-from ganae_cli.samplers import normals
+from ganae_cli.datasets.scaling import to_float, to_uint8
+from ganae_cli.engine.game import Game
+from ganae_cli.evaluation.images import grid, save, scatter
+from ganae_cli.samplers import fitted
+from ganae_cli.samplers.random import normals
+from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.training.callbacks.periodic import Periodic
 
 POINTS, IMAGES, PAIRS = 2500, 64, 32
 
@@ -37,7 +39,7 @@ class Samples(Periodic):
             if hasattr(self.model, "pairs") and self.data.kind == "images":
                 drawn["-pairs"] = self.pairs_picture(self.model)
         for suffix, picture in drawn.items():
-            pictures.save(picture, self.folder.samples / f"step-{step:08d}{suffix}.png")
+            save(picture, self.folder.samples / f"step-{step:08d}{suffix}.png")
             for listener in self.listeners:
                 listener(step, f"samples{suffix}", picture)
 
@@ -46,25 +48,25 @@ class Samples(Periodic):
             self.act(self.step)
 
     def picture(self, model: Game) -> Image.Image:
-        source = sampling.fit(model, self.data, model.sampler, self.seed, sampling.QUICK_ROWS)
+        source = fitted.fit(model, self.data, model.sampler, self.seed, fitted.QUICK_ROWS)
         count = POINTS if self.data.kind == "points" else IMAGES
         made = source.generate(model, source.draw(model, count, self.seed))
         if self.data.kind == "points":
-            return pictures.scatter(made, self.data.test[:POINTS])
-        return pictures.grid(pictures.to_uint8(made))
+            return scatter(made, self.data.test[:POINTS])
+        return grid(to_uint8(made))
 
     def reconstruction_picture(self, model: Game) -> Image.Image:
         originals = self.data.test[:PAIRS] if len(self.data.test) else self.data.train[:PAIRS]
-        rebuilt = pictures.to_uint8(model.decode(model.encode(pictures.to_float(originals))).numpy())
+        rebuilt = to_uint8(model.decode(model.encode(to_float(originals))).numpy())
         return _in_rows(originals, rebuilt)
 
     def pairs_picture(self, model: Game) -> Image.Image:
         codes = normals(PAIRS, model.z_dim, self.seed, "codes")
-        return _in_rows(*(pictures.to_uint8(images.numpy()) for images in model.pairs(codes)))
+        return _in_rows(*(to_uint8(images.numpy()) for images in model.pairs(codes)))
 
 
 def _in_rows(upper: np.ndarray, lower: np.ndarray) -> Image.Image:
     """Eight of the one above the eight of the other that belong to them, and so on; whole rows, if there is one."""
     columns = min(8, len(upper))
     rows = [part[i : i + columns] for i in range(0, len(upper) - columns + 1, columns) for part in (upper, lower)]
-    return pictures.grid(np.concatenate(rows), columns=columns)
+    return grid(np.concatenate(rows), columns=columns)

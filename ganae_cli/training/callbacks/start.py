@@ -4,7 +4,7 @@ import time
 
 import keras
 
-from ganae_cli import process
+from ganae_cli.runtime import process
 
 
 class Start(keras.callbacks.Callback):

@@ -5,7 +5,7 @@ import time
 
 import keras
 
-from ganae_cli import process
+from ganae_cli.runtime import process
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

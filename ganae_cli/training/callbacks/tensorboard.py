@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
-from ganae_cli.run_folder import RunFolder
+from ganae_cli.storage.run_folder import RunFolder
 
 
 class Events:

@@ -4,20 +4,22 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganae_cli.models import gaussian
-from ganae_cli.randomness import Draws
+from ganae_cli.models.shared import gaussian_codes
+from ganae_cli.runtime.rng import Draws
 
 
 def test_the_divergence_from_the_prior():
     """1/2 for a mean of 1; (4 - log 4 - 1) / 2 for a variance of 4; sums over the code, means over the batch."""
     mean, log_variance = tf.constant([[1.0, 0.0], [0.0, 0.0]]), tf.constant([[0.0, np.log(4.0)], [0.0, 0.0]])
     expected = (0.5 + (3 - np.log(4.0)) / 2) / 2
-    assert float(gaussian.kl_to_prior(mean, tf.cast(log_variance, tf.float32))) == pytest.approx(expected, rel=1e-6)
+    assert float(gaussian_codes.kl_to_prior(mean, tf.cast(log_variance, tf.float32))) == pytest.approx(
+        expected, rel=1e-6
+    )
 
 
 def test_draws_have_the_mean_and_the_variance_that_the_encoder_gives():
-    mean, log_variance = gaussian.split(tf.repeat([[1.0, -2.0, np.log(4.0), np.log(0.25)]], 20000, axis=0))
-    z = gaussian.drawn(mean, log_variance, Draws(0, 0, 20000)).numpy()
+    mean, log_variance = gaussian_codes.split(tf.repeat([[1.0, -2.0, np.log(4.0), np.log(0.25)]], 20000, axis=0))
+    z = gaussian_codes.drawn(mean, log_variance, Draws(0, 0, 20000)).numpy()
     assert z.shape == (20000, 2)
     assert z.mean(axis=0) == pytest.approx([1.0, -2.0], abs=0.05)
     assert z.std(axis=0) == pytest.approx([2.0, 0.5], rel=0.03)

@@ -6,10 +6,10 @@ import pytest
 import tensorflow as tf
 
 from ganae_cli.errors import UserError
-from ganae_cli.networks.code_layers import with_code_layers
 from ganae_cli.networks.dcgan import DCGAN
+from ganae_cli.networks.layers.code_layers import with_code_layers
+from ganae_cli.networks.layers.tied_weights import tied
 from ganae_cli.networks.mlp import MLP
-from ganae_cli.networks.tied import tied
 
 SHAPE, UNITS = (4, 3, 1), 5
 

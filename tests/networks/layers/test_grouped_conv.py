@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganae_cli.networks.grouped import GroupedConvolution
+from ganae_cli.networks.layers.grouped_conv import GroupedConvolution
 
 
 @pytest.mark.parametrize(("channels", "groups"), [(8, 1), (8, 2), (12, 3), (16, 8), (10, 5), (24, 6)])

@@ -4,9 +4,9 @@ import keras
 import pytest
 
 from ganae_cli.networks.dcgan import DCGAN
+from ganae_cli.networks.layers.image_sizes import feature_sizes, image_sizes
 from ganae_cli.networks.r3gan import R3GAN, Bottleneck
 from ganae_cli.networks.resnet import ResidualBlock, ResNet
-from ganae_cli.networks.sizes import feature_sizes, image_sizes
 from ganae_cli.networks.squeeze import Fire, Squeeze
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganae_cli.networks.minibatch import MinibatchStd
+from ganae_cli.networks.layers.minibatch_std import MinibatchStd
 
 
 @pytest.mark.parametrize("shape", [(7, 4), (5, 3, 2, 6), (1, 4)])

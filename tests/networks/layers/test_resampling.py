@@ -6,7 +6,7 @@ import tensorflow as tf
 from keras import layers
 from scipy.signal import convolve2d
 
-from ganae_cli.networks.resampling import BilinearDown, BilinearUp, MaxPool, Nearest
+from ganae_cli.networks.layers.resampling import BilinearDown, BilinearUp, MaxPool, Nearest
 
 SIZES = [(4, 6), (5, 7), (9, 4)]
 FILTER = np.outer([1, 3, 3, 1], [1, 3, 3, 1]) / 64

@@ -5,8 +5,8 @@ import pytest
 import tensorflow as tf
 
 from ganae_cli.errors import UserError
+from ganae_cli.networks.layers.sign_codes import Signs
 from ganae_cli.networks.mlp import MLP
-from ganae_cli.networks.signs import Signs
 
 
 def test_the_first_numbers_become_their_signs_and_the_others_stay():

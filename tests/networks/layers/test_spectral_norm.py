@@ -6,8 +6,8 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from ganae_cli.networks.grouped import GroupedConvolution
-from ganae_cli.networks.spectral import SpectralNorm
+from ganae_cli.networks.layers.grouped_conv import GroupedConvolution
+from ganae_cli.networks.layers.spectral_norm import SpectralNorm
 
 INPUTS, OUTPUTS, SIDE = 3, 5, 6
 KINDS = {

@@ -6,8 +6,8 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from ganae_cli.networks import halving
-from ganae_cli.networks.halving import Doubling, Halving
+from ganae_cli.networks.layers import strided_conv
+from ganae_cli.networks.layers.strided_conv import Doubling, Halving
 
 SIZES = ((7, 10, 3, 2), (5, 6, 6, 4))  # height, width, channels of the image; of what is half as large
 
@@ -59,4 +59,4 @@ def test_a_gpu_has_its_own_convolutions(monkeypatch):
     layer.build(y.shape)
     graph = tf.function(lambda: layer(y)).get_concrete_function().graph
     assert "Conv2DBackpropInput" in {operation.type for operation in graph.get_operations()}
-    assert halving._as_products() is False
+    assert strided_conv._as_products() is False

@@ -1,0 +1,1 @@
+"""From a config to parts. Below this floor nobody sees a config."""

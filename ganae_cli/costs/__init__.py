@@ -1,0 +1,1 @@
+"""What a run will cost: parameters, floating-point operations, time and memory."""

@@ -1,0 +1,1 @@
+"""Layers and initial weights that several networks use."""

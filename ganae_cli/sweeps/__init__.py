@@ -1,0 +1,1 @@
+"""Sweeps: their jobs, the live overview, the table of results. Imports no TensorFlow."""

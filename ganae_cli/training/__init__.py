@@ -1,0 +1,1 @@
+"""A training run: set up, run, finish; its callbacks."""

@@ -1,6 +1,6 @@
-"""The command `ganae`: finds the command to run and turns what goes wrong into one line.
+"""The program `ganae`: run one command, and turn an error into one line.
 
-Standard library only, and little of it, so that it starts at once.
+It imports little, and only from the standard library, so that it starts at once.
 """
 
 # ruff: noqa: PTH118, PTH120, PTH208 -- importing pathlib takes as long as all the rest of `ganae --help`
@@ -22,7 +22,7 @@ Commands
 {commands}
 
 Examples
-  ganae train                                      learn real handwritten digits in less than a minute
+  ganae train                                      learn handwritten digits in less than a minute
   ganae train --multirun model.z_dim=8,16,32       a sweep: one run for each value
   ganae resume latest                              continue the newest run where it stopped
 
@@ -32,7 +32,7 @@ Tab completion: eval "$(ganae -sc install=bash)"
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 failed, 2 cannot be met, 130 and 143 interrupted."""
+    """Run one command. Return its exit code: 0 done, 1 failed, 2 input or request refused, 130 and 143 interrupted."""
     words = list(sys.argv[1:] if argv is None else argv)
     is_debugging = "--debug" in words or "HYDRA_FULL_ERROR" in os.environ
     try:
@@ -41,29 +41,30 @@ def main(argv: list[str] | None = None) -> int:
         return code
     except KeyboardInterrupt:
         return 130
-    except SystemExit as end:  # argparse and Hydra end in this way
+    except SystemExit as end:  # argparse and Hydra end like this
         return end.code if isinstance(end.code, int) else int(end.code is not None)
-    except BrokenPipeError:  # the reader has gone, as in `ganae list models | head -1`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is written at exit
-        return 141  # what a shell reports of a program that SIGPIPE ends
+    except BrokenPipeError:  # nobody reads any more, as in `ganae list models | head -1`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python still flushes at exit
+        return 141  # the code that a shell reports for a program ended by SIGPIPE
     except Exception as error:
         return _report(error, is_debugging)
 
 
 def commands() -> list[str]:
-    """Every module of `commands/` is a command."""
+    """Return the names of the commands: the modules of `commands/`."""
     return sorted(name[:-3] for name in os.listdir(COMMANDS) if name.endswith(".py") and not name.startswith("_"))
 
 
 def summary(command: str) -> str:
-    """The first line of the module's docstring, without importing the module."""
+    """Return the first line of a command's docstring without importing its module."""
     with open(os.path.join(COMMANDS, f"{command}.py"), encoding="utf-8") as file:
         return file.readline().strip().strip('"').strip()
 
 
 def _dispatch(words: list[str]) -> int:
+    """Run the command that the words name, or answer a flag of the program."""
     known = commands()
-    for place, word in enumerate(words[:2]):  # also where Hydra's own programs have it, behind a command
+    for place, word in enumerate(words[:2]):  # also behind a command, where Hydra's programs have it
         if word in ("-sc", "--shell-completion"):
             from ganae_cli.command_line import completion
 
@@ -73,7 +74,7 @@ def _dispatch(words: list[str]) -> int:
     if "--version" in words:
         print(f"ganae {__version__}")
         return 0
-    name = next((word for word in words if word in known), None)  # flags may stand before it, too
+    name = next((word for word in words if word in known), None)  # flags may stand before it
     if name:
         words.remove(name)
         return importlib.import_module(f"ganae_cli.commands.{name}").main(words)
@@ -86,6 +87,7 @@ def _dispatch(words: list[str]) -> int:
 
 
 def _report(error: Exception, is_debugging: bool) -> int:
+    """Print an error as one line. Return the exit code."""
     if is_debugging:
         import traceback
 

@@ -1,7 +1,14 @@
-"""One optimizer per player, from config `optimizer`, whose section of a player's name overrides the shared options."""
+"""Optimizers by name, and one optimizer per player, as config `optimizer` says.
+
+The options of `optimizer` are shared by all players; a section with a player's name overrides them for that player. To
+add an optimizer: a function here declared by `@register("optimizer", NAME)`, whose first parameter `rate` is a number
+or a schedule, and `conf/optimizer/NAME.yaml` with its other options and those of RATE_OPTIONS.
+"""
 
 import math
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any, TypeAlias
 
 import keras
 
@@ -9,29 +16,59 @@ from ganae_cli import registry
 from ganae_cli.errors import UserError
 from ganae_cli.registry import register
 
+Rate: TypeAlias = float | keras.optimizers.schedules.LearningRateSchedule
+
 
 @register("optimizer", "adam")
-def adam(rate, beta_1=0.5, beta_2=0.999, epsilon=1e-7, weight_decay=None, clipnorm=None, global_clipnorm=None):
-    """Kingma and Ba 2015, arXiv:1412.6980; β1 = 0.5 as in DCGAN (arXiv:1511.06434). Weight decay is decoupled."""
+def adam(
+    rate: Rate,
+    beta_1: float = 0.5,
+    beta_2: float = 0.999,
+    epsilon: float = 1e-7,
+    weight_decay: float | None = None,
+    clipnorm: float | None = None,
+    global_clipnorm: float | None = None,
+) -> keras.Optimizer:
+    """Return Adam, with decoupled weight decay.
+
+    Kingma and Ba 2015, arXiv:1412.6980; β1 = 0.5 as in DCGAN (arXiv:1511.06434).
+    """
     shared = _shared(weight_decay, clipnorm, global_clipnorm)
     return keras.optimizers.Adam(rate, beta_1=beta_1, beta_2=beta_2, epsilon=epsilon, **shared)
 
 
 @register("optimizer", "rmsprop")
-def rmsprop(rate, rho=0.9, momentum=0.0, epsilon=1e-7, weight_decay=None, clipnorm=None, global_clipnorm=None):
-    """Tieleman and Hinton 2012: the gradient over a running root mean square."""
+def rmsprop(
+    rate: Rate,
+    rho: float = 0.9,
+    momentum: float = 0.0,
+    epsilon: float = 1e-7,
+    weight_decay: float | None = None,
+    clipnorm: float | None = None,
+    global_clipnorm: float | None = None,
+) -> keras.Optimizer:
+    """Return RMSprop: the gradient divided by its running root mean square. Tieleman and Hinton 2012."""
     shared = _shared(weight_decay, clipnorm, global_clipnorm)
     return keras.optimizers.RMSprop(rate, rho=rho, momentum=momentum, epsilon=epsilon, **shared)
 
 
 @register("optimizer", "sgd")
-def sgd(rate, momentum=0.0, nesterov=False, weight_decay=None, clipnorm=None, global_clipnorm=None):
-    """Stochastic gradient descent, with momentum if asked for."""
+def sgd(
+    rate: Rate,
+    momentum: float = 0.0,
+    nesterov: bool = False,
+    weight_decay: float | None = None,
+    clipnorm: float | None = None,
+    global_clipnorm: float | None = None,
+) -> keras.Optimizer:
+    """Return stochastic gradient descent, with momentum (Nesterov's or the usual one) if it is above 0."""
     shared = _shared(weight_decay, clipnorm, global_clipnorm)
     return keras.optimizers.SGD(rate, momentum=momentum, nesterov=nesterov, **shared)
 
 
-def _shared(weight_decay, clipnorm, global_clipnorm) -> dict:
+def _shared(
+    weight_decay: float | None, clipnorm: float | None, global_clipnorm: float | None
+) -> dict[str, float | None]:
     if clipnorm and global_clipnorm:
         raise UserError("set optimizer.clipnorm (per variable) or optimizer.global_clipnorm, not both")
     return {"weight_decay": weight_decay, "clipnorm": clipnorm, "global_clipnorm": global_clipnorm}
@@ -39,7 +76,14 @@ def _shared(weight_decay, clipnorm, global_clipnorm) -> dict:
 
 @keras.saving.register_keras_serializable("ganae")
 class Schedule(keras.optimizers.schedules.LearningRateSchedule):
-    """Linear warm-up over `warmup_steps`, then constant, or falling to 0 at `steps` along a line or half a cosine."""
+    """Learning rate: linear warm-up over `warmup_steps` to `peak`, then as `shape` says.
+
+    shape: "constant", or a fall to 0 at `steps` that is "linear" or half a "cosine".
+
+    >>> schedule = Schedule(peak=8.0, shape="linear", warmup_steps=4, steps=12)
+    >>> [float(schedule(step)) for step in (0, 3, 8, 12)]  # 8 / 4, then the peak, then half of the way down
+    [2.0, 8.0, 4.0, 0.0]
+    """
 
     def __init__(self, peak: float, shape: str, warmup_steps: int, steps: int):
         self.peak, self.shape, self.warmup_steps, self.steps = peak, shape, warmup_steps, steps
@@ -52,18 +96,20 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
         fall = {"constant": 1.0, "linear": 1.0 - done, "cosine": 0.5 * (1.0 + keras.ops.cos(math.pi * done))}
         return self.peak * warm * fall[self.shape]
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {key: getattr(self, key) for key in ("peak", "shape", "warmup_steps", "steps")}
 
 
-# Said in every optimizer's YAML and consumed here: what becomes the learning rate of a player.
+# Options of every optimizer's YAML that become a player's `rate`; the functions above do not see them.
 RATE_OPTIONS = ("learning_rate", "discriminator_learning_rate", "schedule", "warmup_steps")
 
 
-def for_players(moves: dict[str, int], config: dict, steps: int) -> dict[str, keras.optimizers.Optimizer]:
-    """player -> optimizer. `discriminator_learning_rate` is for players whose name ends in `discriminator`.
+def for_players(moves: dict[str, int], config: dict[str, Any], steps: int) -> dict[str, keras.Optimizer]:
+    """Return the optimizer of each player. Raises UserError for a section of a player that does not exist.
 
-    moves: player -> how often it moves in a step of training, as a critic of several steps: an optimizer counts moves.
+    moves: player -> number of its moves per training step (more than 1 with `critic_steps`): an optimizer counts moves,
+    so its schedule has to be as much longer. config: config `optimizer`; its `discriminator_learning_rate` is for
+    players whose name ends in `discriminator`. steps: of the whole training.
     """
     shared = {key: value for key, value in config.items() if not isinstance(value, dict)}
     for section in set(config) - set(shared) - set(moves):
@@ -73,14 +119,14 @@ def for_players(moves: dict[str, int], config: dict, steps: int) -> dict[str, ke
     }
 
 
-def _for_player(player: str, shared: dict, own: dict, steps: int, moves: int) -> keras.optimizers.Optimizer:
+def _for_player(player: str, shared: dict[str, Any], own: dict[str, Any], steps: int, moves: int) -> keras.Optimizer:
     options = shared | own
-    rate, judge_rate, schedule, warmup = (options.pop(key) for key in RATE_OPTIONS)
-    if player.endswith("discriminator") and judge_rate is not None and "learning_rate" not in own:
-        rate = judge_rate
+    rate, discriminator_rate, schedule, warmup = (options.pop(key) for key in RATE_OPTIONS)
+    if player.endswith("discriminator") and discriminator_rate is not None and "learning_rate" not in own:
+        rate = discriminator_rate
     if schedule != "constant" or warmup:
         rate = Schedule(rate, schedule, moves * warmup, moves * steps)
-    # YAML's 1 is a whole number, which keras refuses where it wants 1.0.
+    # A 1 in YAML is an int, which Keras refuses where it expects 1.0.
     options = {key: float(value) if type(value) is int else value for key, value in options.items()}
     rate = float(rate) if type(rate) is int else rate
     optimizer = registry.build("optimizer", options.pop("name"), rate=rate, **options)
@@ -90,11 +136,13 @@ def _for_player(player: str, shared: dict, own: dict, steps: int, moves: int) ->
 
 
 @contextmanager
-def rates_as_configured(optimizers):
-    """Keeps constant learning rates as they are while weights are loaded: a file has those that it was saved with."""
+def rates_as_configured(optimizers: Iterable[keras.Optimizer]) -> Iterator[None]:
+    """Keep constant learning rates as they are while the block loads weights, which would bring the saved rates."""
     inner = [getattr(optimizer, "inner_optimizer", optimizer) for optimizer in optimizers]
     constant = [
-        one for one in inner if not isinstance(one._learning_rate, keras.optimizers.schedules.LearningRateSchedule)
+        optimizer
+        for optimizer in inner
+        if not isinstance(optimizer._learning_rate, keras.optimizers.schedules.LearningRateSchedule)
     ]
     rates = [float(optimizer.learning_rate) for optimizer in constant]
     yield

@@ -8,6 +8,8 @@ from functools import cache
 
 import pytest
 
+pytest_plugins = ["tests.games"]
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("GANAE_XLA_CACHE", "off")  # what a test compiles, it compiles

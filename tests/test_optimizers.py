@@ -1,4 +1,4 @@
-"""Rates, schedules and clipping, player by player, by numbers worked by hand."""
+"""Rates, schedules, updates and clipping of each player's optimizer, by numbers worked out by hand."""
 
 import math
 
@@ -21,7 +21,7 @@ def rates(config, players=PLAYERS):
 
 
 def moved(config, start, gradient, times=1):
-    """Where a variable is after some equal gradients."""
+    """Return the value of a variable after `times` equal gradients."""
     (optimizer,) = optimizers.for_players({"generator": 1}, SHARED | config, steps=10).values()
     variable = keras.Variable(start, dtype="float32")
     optimizer.build([variable])
@@ -37,7 +37,7 @@ def test_one_rate_for_all():
     assert rates({}) == {"discriminator": 0.1, "code_discriminator": 0.1, "autoencoder": 0.1}
 
 
-def test_judges_may_be_faster():
+def test_discriminators_may_be_faster():
     given = {"discriminator_learning_rate": 0.4}
     assert rates(given) == {"discriminator": 0.4, "code_discriminator": 0.4, "autoencoder": 0.1}
 
@@ -85,7 +85,7 @@ def test_an_unknown_option_is_refused():
         ("linear", 4, {0: 2, 2: 6, 3: 8, 4: 8, 6: 6, 8: 4, 12: 0}),  # falls from step 4 to 12
         ("cosine", 0, {0: 8, 3: 4 * (1 + math.sqrt(0.5)), 6: 4, 9: 4 * (1 - math.sqrt(0.5)), 12: 0, 100: 0}),
         ("cosine", 4, {1: 4, 4: 8, 8: 4, 12: 0}),
-        ("linear", 12, {5: 4, 11: 8, 13: 0}),  # nothing is left to fall in
+        ("linear", 12, {5: 4, 11: 8, 13: 0}),  # no steps are left to fall in
     ],
 )
 def test_schedules_by_hand(shape, warmup, expected):
@@ -99,14 +99,14 @@ def test_a_schedule_follows_the_optimizers_own_steps():
     (optimizer,) = optimizers.for_players({"generator": 1}, config, steps=4).values()
     variable = keras.Variable(0.0)
     optimizer.build([variable])
-    places = []
+    values = []
     for _ in range(5):
         optimizer.apply([np.float32(-1.0)], [variable])
-        places.append(float(variable))
-    assert places == pytest.approx([1.0, 1.75, 2.25, 2.5, 2.5])
+        values.append(float(variable))
+    assert values == pytest.approx([1.0, 1.75, 2.25, 2.5, 2.5])
 
 
-def test_a_schedule_ends_at_the_last_step_for_who_moves_several_times_in_one():
+def test_a_schedule_of_a_player_with_several_moves_per_step_ends_at_the_last_step():
     """A critic of 3 moves a step, 4 steps: its rate falls from 1 to 0 over 12 moves, warm-up of 1 step over 3."""
     config = SGD | {"learning_rate": 1.0, "schedule": "linear", "warmup_steps": 1}
     made = optimizers.for_players({"generator": 1, "discriminator": 3}, config, steps=4)
@@ -136,7 +136,7 @@ def test_adam_by_hand():
     adam = {"name": "adam", "beta_1": 0.5, "beta_2": 0.999, "epsilon": 1e-12}
     assert moved(adam, [1.0, 1.0], [3.0, -0.01]) == [0.9, 1.1]
     assert moved(adam, [1.0], [4.0], times=2) == [0.8]
-    # Keras' epsilon is the paper's epsilon hat, beside the uncorrected root: v = 0.001 g^2, so this one halves the step
+    # Keras' epsilon is the paper's epsilon hat, added to the uncorrected root: v = 0.001 g^2, so this one halves the step
     assert moved(adam | {"epsilon": 0.001**0.5}, [1.0], [1.0]) == [0.95]
 
 
@@ -146,7 +146,7 @@ def test_rmsprop_by_hand():
 
 
 def test_weight_decay_is_decoupled():
-    """2 - 0.1 * 0.5 * 2, though the gradient is 0; Adam's moments do not see it."""
+    """2 - 0.1 * 0.5 * 2, though the gradient is 0; Adam's moments do not contain it."""
     for name in ("sgd", "adam", "rmsprop"):
         assert moved({"name": name, "weight_decay": 0.5}, [2.0], [0.0]) == [1.9]
 
@@ -172,3 +172,17 @@ def test_float16_scales_its_losses(precision):
     (optimizer,) = optimizers.for_players({"generator": 1}, SGD, steps=10).values()
     scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
     assert scaled == (precision == "mixed_float16")
+
+
+# Loading ------------------------------------------------------------------------------------------------------------
+
+
+def test_constant_rates_are_kept_while_weights_are_loaded_and_schedules_are_left_alone():
+    """The block sets a rate as a weights file would: the constant rate of 0.1 comes back; a schedule is no number."""
+    config = SGD | {"autoencoder": {"schedule": "linear"}}
+    made = optimizers.for_players(dict.fromkeys(("discriminator", "autoencoder"), 1), config, steps=10)
+    schedule = made["autoencoder"]._learning_rate
+    with optimizers.rates_as_configured(made.values()):
+        made["discriminator"].learning_rate = 0.7
+    assert float(made["discriminator"].learning_rate) == pytest.approx(0.1)
+    assert made["autoencoder"]._learning_rate is schedule

@@ -28,7 +28,7 @@ def test_example_model_trains_samples_and_reconstructs(tmp_path, monkeypatch, ca
     out, error = capsys.readouterr()
     assert code == 0, error
     folder = RunFolder(out.splitlines()[-1])
-    assert [row["step"] for row in folder.read_history()] == ["2", "4"]
+    assert [row["step"] for row in folder.history.read()] == ["2", "4"]
 
     from ganae_cli import load
 

@@ -1,5 +1,6 @@
 """Names to parts: what is found, what is refused and in which words."""
 
+import importlib.util
 import inspect
 import sys
 
@@ -113,6 +114,39 @@ def test_plugins_are_found_by_their_entry_point(shelf, package, tmp_path):
     (installed / "entry_points.txt").write_text("[ganae]\norchard = orchard.trees\n")
     shelf.import_plugins()
     assert "plum" in shelf.names("fruit")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("from ganae_cli.models.base import Game", "since 0.2: from ganae_cli.engine import Game, Parts"),
+        ("from ganae_cli.models import parts", "since 0.2: from ganae_cli.engine import Game, Parts"),
+        ("from ganae_cli.losses.penalties import r1", "since 0.2: ganae_cli.penalties.gradient"),
+        ("from ganae_cli.networks.layers import NoSuch", "since 0.2: ganae_cli.networks.layers.common"),
+    ],
+)
+def test_a_plugin_of_before_0_2_is_told_where_things_are(shelf, package, tmp_path, line, said):
+    (tmp_path / package / "fences.py").write_text(line)
+    with pytest.raises(UserError, match=r"plugins: cannot import 'orchard\.fences': ") as refused:
+        shelf.import_plugins([f"{package}.fences"])
+    assert str(refused.value).endswith(f" ({said})")
+
+
+def test_an_installed_plugin_of_before_0_2_is_told_too(shelf, package, tmp_path):
+    (tmp_path / package / "fences.py").write_text("import ganae_cli.models.base")
+    installed = tmp_path / "orchard-1.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: orchard\nVersion: 1\n")
+    (installed / "entry_points.txt").write_text("[ganae]\norchard = orchard.fences\n")
+    with pytest.raises(UserError, match=r"the installed plugin 'orchard': .*ganae_cli\.engine import Game, Parts"):
+        shelf.import_plugins()
+
+
+def test_what_has_moved_is_where_the_list_says(parts):
+    for old, new in parts._MOVED.items():
+        assert old == "ganae_cli.networks.layers" or importlib.util.find_spec(old) is None
+        named = new.split()[1] if " " in new else new
+        assert importlib.util.find_spec(named) is not None, named
 
 
 def test_every_part_of_the_package_is_declared(parts):

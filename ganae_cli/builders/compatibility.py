@@ -1,18 +1,18 @@
-"""What a checkpoint's numbers depend on, and so what a resumed run must have the same."""
+"""Is a checkpoint compatible with the run that would go on from it?"""
 
 from omegaconf import DictConfig
 
 from ganae_cli.builders.from_config import plain
 from ganae_cli.config.conf_tree import leaves
-from ganae_cli.engine.game import Game
+from ganae_cli.engine import Game
 from ganae_cli.errors import UserError
 from ganae_cli.storage.run_folder import RunFolder
 
-FREE = ("weights", "sampler")  # options of a model that may change: no number that is saved depends on them
+FREE = ("weights", "sampler")  # options of a model that may change: no saved number depends on them
 
 
 def architecture(config: DictConfig, game: Game) -> dict:
-    """Of networks, terms of the losses, optimizers and precision: whatever a weights file has numbers of."""
+    """Return the settings that determine the contents of a weights file; they must match on resume."""
     optimizer = plain(config.optimizer)
     shared = {key: value for key, value in optimizer.items() if not isinstance(value, dict)}
     return {
@@ -27,14 +27,14 @@ def architecture(config: DictConfig, game: Game) -> dict:
 
 
 def _kind(options: dict) -> dict:
-    """What decides which numbers an optimizer keeps; rates, decays and clipping may change."""
+    """Return what decides which numbers an optimizer keeps; rates, decays and clipping may change."""
     is_scheduled = options["schedule"] != "constant" or bool(options["warmup_steps"])
     has_momentum = bool(options.get("momentum"))
     return {"name": options["name"], "schedule": "scheduled" if is_scheduled else "constant", "momentum": has_momentum}
 
 
 def refuse_changes(before: dict, now: dict) -> None:
-    """Raises UserError with every difference."""
+    """Raise UserError, with every difference, if a checkpoint was made by another architecture."""
     old, new = leaves(before), leaves(now)
     changes = [f"{key}: {old.get(key)} -> {new.get(key)}" for key in sorted(old | new) if old.get(key) != new.get(key)]
     if changes:
@@ -42,7 +42,7 @@ def refuse_changes(before: dict, now: dict) -> None:
 
 
 def other_arithmetic(folder: RunFolder, now: dict[str, int]) -> str | None:
-    """A line on why a resumed run will not repeat bit for bit; None where it will. now: what that depends on."""
+    """Return why a resumed run will not repeat bit for bit, or None if it will. now: what that depends on."""
     before = (folder.sessions() or [{}])[-1]
     changes = [
         f"{before[key]} {key.replace('_', ' ')} before, {value} now"

@@ -1,14 +1,20 @@
-"""From a config to parts: the last place below which nobody sees a config."""
+"""Build data, game and optimizers from a config. Below this floor nobody sees a config.
 
+Builders return what they built; where the data settle what the config left open, they return the settled config too
+and leave the given one as it is.
+"""
+
+import copy
 import math
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli import optimizers, registry
 from ganae_cli.datasets.base import Data
-from ganae_cli.engine.game import Game
-from ganae_cli.engine.parts import Parts
+from ganae_cli.engine import Game, Parts
 from ganae_cli.errors import UserError
 from ganae_cli.storage.checkpoints import Checkpoint
 from ganae_cli.storage.run_folder import RunFolder
@@ -17,90 +23,118 @@ NEWEST, BEST = "newest", "best"  # checkpoints by name
 PARTS = ("datasets", "networks", "losses", "penalties", "samplers", "models")
 
 
-def import_parts(plugins=()) -> None:
-    """Declare everything that a config can name."""
+class Built(NamedTuple):
+    """A game, and the config with everything settled that it was built from."""
+
+    game: Game
+    config: DictConfig
+
+
+class Opened(NamedTuple):
+    """A trained game with its averaged weights, the config of its run, and the checkpoint that it was read from."""
+
+    game: Game
+    config: DictConfig
+    checkpoint: Checkpoint
+
+
+def import_parts(plugins: Iterable[str] = ()) -> None:
+    """Import every module that registers a part, so that a config can name it."""
     for package in PARTS:
         registry.import_parts(f"ganae_cli.{package}")
     registry.import_plugins(plugins)
 
 
-def plain(section: DictConfig) -> dict:
-    """A section as plain values, `${…}` resolved."""
+def plain(section: DictConfig) -> dict[str, Any]:
+    """Return a section as plain values, `${…}` resolved."""
     return OmegaConf.to_container(section, resolve=True)
 
 
+def with_values(config: DictConfig, values: dict[str, Any]) -> DictConfig:
+    """Return a copy of a config with these values under their dotted keys; `${…}` elsewhere stays as it is."""
+    changed = copy.deepcopy(config)
+    OmegaConf.set_struct(changed, False)
+    for key, value in values.items():
+        OmegaConf.update(changed, key, value, merge=False, force_add=True)
+    return changed
+
+
+def with_absolute_paths(config: DictConfig) -> DictConfig:
+    """Return a copy in which files named relative to the current folder are found from any other folder."""
+    path = None if OmegaConf.is_interpolation(config.dataset, "path") else config.dataset.get("path")
+    return with_values(config, {"dataset.path": str(Path(path).expanduser().absolute())} if path else {})
+
+
 def build_data(config: DictConfig) -> Data:
-    """The dataset of config `dataset`, cut to `train.examples` if that is set."""
+    """Build the dataset of config `dataset`, cut to `train.examples` if that is set."""
     options = plain(config.dataset)
     data = registry.build("dataset", options.pop("name"), **options)
     return data.first(config.train.examples) if config.train.examples else data
 
 
-def code_size(shape: tuple[int, ...]) -> int:
-    """z_dim where none is chosen: half the square root of the numbers in an image, 2 at least; twice a point's numbers.
+def latent_size(shape: tuple[int, ...]) -> int:
+    """Return z_dim where none is chosen: half the square root of an image's numbers, 2 at least; twice a point's.
 
-    A rule of thumb: 4 for 8x8 grey, 14 for 28x28 grey, 28 for 32x32 in colour. `ganae train --multirun sweep=code_size`
-    measures.
+    A rule of thumb. `ganae train --multirun sweep=code_size` measures.
+
+    >>> latent_size((8, 8, 1)), latent_size((28, 28, 1)), latent_size((32, 32, 3)), latent_size((2,))
+    (4, 14, 28, 4)
     """
     return 2 * shape[0] if len(shape) == 1 else max(2, round(math.sqrt(math.prod(shape)) / 2))
 
 
-def build_game(config: DictConfig, shape: tuple[int, ...]) -> Game:
-    """The model of config `model`, its networks initialised from `seed`.
+def build_game(config: DictConfig, shape: tuple[int, ...]) -> Built:
+    """Build the model of config `model` for data of a shape, its networks initialised from `seed`.
 
-    Settles what the data decide: `model.z_dim` if it is null, and each network `auto`, with all its options said.
+    The settled config states `model.z_dim`, the network that each `auto` stands for, and every option of networks and
+    penalties.
     """
-    if config.model.z_dim is None:
-        config.model.z_dim = code_size(shape)
     options, loss = plain(config.model), plain(config.loss)
+    if options["z_dim"] is None:
+        options["z_dim"] = latent_size(shape)
+    settled = {"model.z_dim": options["z_dim"]}
     parts = Parts(shape, plain(config.networks), seed=config.seed, **loss)
     name = options.pop("name")
     try:
         game = registry.build("model", name, parts=parts, **options)
     except UserError as error:
         raise UserError(f"model {name}: {error}") from error
-    parts.finish(name)
-    OmegaConf.update(config, "networks", parts.networks, merge=False, force_add=True)
-    OmegaConf.update(config, "loss.penalties", parts.penalties, merge=False, force_add=True)
-    return game
-
-
-def open_game(
-    folder: RunFolder, plugins=(), warn=lambda line: None, checkpoint: str | int = NEWEST
-) -> tuple[Game, DictConfig, Checkpoint]:
-    """A run's game with its averaged weights, its config and a whole checkpoint. UserError if there is none.
-
-    checkpoint: "newest", "best" by `train.best_by`, or a step.
-    """
-    config = folder.read_config()
-    checkpoint = _chosen(folder, checkpoint, config.train.get("best_by"), warn)
-    import_parts(plugins)
-    game = build_game(config, tuple(checkpoint.about["architecture"]["shape"]))
-    game.keep_averages(config.train.ema)
-    game.read_weights(checkpoint.weights)
-    game.take_averages()
-    return game, config, checkpoint
-
-
-def _chosen(folder: RunFolder, which: str | int, metric: str | None, warn) -> Checkpoint:
-    if which == BEST:
-        return folder.best_checkpoint(metric)
-    if which != NEWEST:
-        return folder.checkpoint_of(int(which))
-    newest = folder.newest_checkpoint(warn)
-    if newest is None:
-        raise UserError(f"{folder.path} has no checkpoint yet")
-    return newest
-
-
-def settle_paths(config: DictConfig) -> None:
-    """Files named relative to the current folder are found from any other; `${…}` stays as it is."""
-    section = config.dataset
-    if section.get("path") and not OmegaConf.is_interpolation(section, "path"):
-        section.path = str(Path(section.path).expanduser().absolute())
+    settled["networks"], settled["loss.penalties"] = parts.settled(name)
+    return Built(game, with_values(config, settled))
 
 
 def build_optimizers(config: DictConfig, game: Game) -> dict:
-    """player -> optimizer, from config `optimizer`."""
+    """Build player -> optimizer from config `optimizer`."""
     moves = {player: sum(player in movers for movers in game.rounds) for player in game.players}
     return optimizers.for_players(moves, plain(config.optimizer), config.train.steps)
+
+
+def open_game(
+    folder: RunFolder,
+    plugins: Iterable[str] = (),
+    warn: Callable[[str], None] = lambda line: None,
+    checkpoint: str | int = NEWEST,
+) -> Opened:
+    """Open a run's game with its averaged weights. Raises UserError if it has no such whole checkpoint.
+
+    checkpoint: "newest", "best" by `train.best_by`, or a step. warn: is told of damaged checkpoints on the way.
+    """
+    config = folder.read_config()
+    found = _find_checkpoint(folder, checkpoint, config.train.get("best_by"), warn)
+    import_parts(plugins)
+    game, _ = build_game(config, tuple(found.about["architecture"]["shape"]))
+    game.keep_averages(config.train.ema)
+    game.read_weights(found.weights)
+    game.averages.take()
+    return Opened(game, config, found)
+
+
+def _find_checkpoint(folder: RunFolder, which: str | int, metric: str | None, warn) -> Checkpoint:
+    if which == BEST:
+        return folder.checkpoints.best(metric)
+    if which != NEWEST:
+        return folder.checkpoints.of_step(int(which))
+    newest = folder.checkpoints.newest(warn)
+    if newest is None:
+        raise UserError(f"{folder.path} has no checkpoint yet")
+    return newest

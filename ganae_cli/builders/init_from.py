@@ -1,34 +1,36 @@
-"""What a new run takes from another one: networks, with averaged weights and options. Config `train.init_from`."""
+"""Begin a run with the networks of another one, with their averaged weights and options: config `train.init_from`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from ganae_cli import registry
-from ganae_cli.builders import from_config
-from ganae_cli.engine.game import Game
+from ganae_cli.builders.from_config import open_game, plain, with_values
+from ganae_cli.engine import Game
 from ganae_cli.errors import UserError
 from ganae_cli.storage.find_run import find_run
 from ganae_cli.storage.run_folder import RunFolder
 
-MAKERS = ("decoder", "generator")  # beside an encoder these are one role: what turns codes into data
+DECODERS = ("decoder", "generator")  # beside an encoder these are one role: latent codes -> data
 
 
 @dataclass(frozen=True)
 class Inheritance:
-    """role -> weights, for a game to be or for the game within it; z_dim: of the run that they are from."""
+    """Averaged weights by role, for a game or for the game within it. run: where they are from; z_dim: of that run."""
 
     run: Path
     z_dim: int
     weights: dict[str, list[np.ndarray]]
 
     def hand_over(self, game: Game) -> None:
-        """Raises UserError for weights of another shape."""
-        heir = getattr(game, game.frozen) if game.frozen else game
+        """Set the weights. Raises UserError for weights of another shape."""
+        heir = game.inner or game
         for role, values in self.weights.items():
-            network = getattr(heir, role)
+            network = heir.network(role)
             found, wanted = [value.shape for value in values], [tuple(v.shape) for v in network.weights]
             if found != wanted:
                 there, here = next(((a, b) for a, b in zip(found, wanted, strict=False) if a != b), (found, wanted))
@@ -39,42 +41,63 @@ class Inheritance:
             network.set_weights(values)
 
 
-def find(config: DictConfig, plugins=()) -> Inheritance | None:
-    """What a new run inherits: its config takes over what the other one's says of it, and z_dim where it is null.
+class Inherited(NamedTuple):
+    """What a new run inherits, or None, and its config with what that settles."""
 
-    Raises UserError for a run that is not there or has nothing for this one, and for a model that needs one.
+    config: DictConfig
+    inheritance: Inheritance | None
+
+
+def inherit(config: DictConfig, plugins: Iterable[str] = ()) -> Inherited:
+    """Open the run that `train.init_from` names, if any. The config then takes over that run's options of each network.
+
+    It also takes over z_dim where it is null. Raises UserError for a run that is not there or has nothing for this
+    model, and for a model that needs one.
     """
-    frozen = registry.find("model", config.model.name).frozen
+    pretrained = registry.find("model", config.model.name).pretrained
     if not config.train.init_from:
-        if frozen:
-            raise UserError(f"model '{config.model.name}' needs a trained {frozen}: train.init_from=RUN")
-        return None
+        if pretrained:
+            raise UserError(f"model '{config.model.name}' needs a trained {pretrained}: train.init_from=RUN")
+        return Inherited(config, None)
     try:
         path = find_run(config.train.init_from)
-        game, other, _ = from_config.open_game(RunFolder(path), plugins)
+        game, other, _ = open_game(RunFolder(path), plugins)
     except UserError as error:
         raise UserError(f"train.init_from: {error}") from error
-    config.train.init_from = str(path)  # "latest" will be another run when this one is resumed
-    sections = {key: from_config.plain(other[key]) for key in ("model", "networks", "loss")}
-    if frozen and game.frozen:
-        game, sections = getattr(game, game.frozen), sections["model"][game.frozen]
-    pairs = {role: role for role in game.roles} if frozen else matches(list(config.networks), list(game.roles))
-    if not pairs or (frozen and not game.encodes):
-        lacks = "no encoder" if frozen else f"none of {', '.join(config.networks)}, only {', '.join(game.roles)}"
+    settled = {"train.init_from": str(path)}  # "latest" will be another run when this one is resumed
+    if pretrained:
+        donor, own = _whole_game(game, other)
+        pairs = {role: role for role in donor.roles} if donor.encodes else {}
+        settled[f"model.{pretrained}"] = own
+    else:
+        donor, networks = game, plain(other.networks)
+        pairs = matches(list(config.networks), list(game.roles))
+        settled |= {f"networks.{role}": networks[theirs] for role, theirs in pairs.items()}
+    if not pairs:
+        lacks = "no encoder" if pretrained else f"none of {', '.join(config.networks)}, only {', '.join(game.roles)}"
         raise UserError(f"train.init_from: {path} (model '{other.model.name}') has {lacks}")
-    config.model.z_dim = config.model.z_dim or game.z_dim
-    if frozen:
-        OmegaConf.update(config, f"model.{frozen}", sections, merge=False, force_add=True)
-    for role, theirs in [] if frozen else pairs.items():
-        OmegaConf.update(config, f"networks.{role}", sections["networks"][theirs], merge=False, force_add=True)
-    return Inheritance(path, game.z_dim, {role: getattr(game, theirs).get_weights() for role, theirs in pairs.items()})
+    settled["model.z_dim"] = config.model.z_dim or donor.z_dim
+    weights = {role: donor.network(theirs).get_weights() for role, theirs in pairs.items()}
+    return Inherited(with_values(config, settled), Inheritance(path, donor.z_dim, weights))
+
+
+def _whole_game(game: Game, config: DictConfig) -> tuple[Game, dict]:
+    """Return the game that encodes, which may be the one within the game of a run, and its sections of the config."""
+    sections = {key: plain(config[key]) for key in ("model", "networks", "loss")}
+    return (game.inner, sections["model"][game.pretrained]) if game.inner else (game, sections)
 
 
 def matches(own: list[str], others: list[str]) -> dict[str, str]:
-    """Role -> the other run's role that it begins as: the same, or generator and decoder where both have an encoder."""
+    """Return, for each role, the other run's role that it begins as.
+
+    That is the same role, or generator for decoder and decoder for generator where both runs have an encoder.
+
+    >>> matches(["encoder", "generator", "discriminator"], ["encoder", "decoder"])
+    {'encoder': 'encoder', 'generator': 'decoder'}
+    """
     pairs = {role: role for role in own if role in others}
     if "encoder" in own and "encoder" in others:
-        for role, twin in (MAKERS, MAKERS[::-1]):
+        for role, twin in (DECODERS, DECODERS[::-1]):
             if role in own and role not in others and twin in others and twin not in own:
                 pairs[role] = twin
     return pairs

@@ -1,1 +1,1 @@
-"""From words on the command line to checked configs, and back to sentences: help, completion, errors."""
+"""The command line: words to checked configs, help pages, tab completion, and one sentence for each error."""

@@ -1,19 +1,21 @@
-"""What can be said on the command line: kinds, choices and settings, with defaults and help, from the YAML files."""
+"""The choices and settings of the command line, with defaults and help, read from the YAML files without Hydra."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from ganae_cli.config import limits
-from ganae_cli.config.conf_tree import ConfTree, Part, leaves, merged, read
+from ganae_cli.config.conf_tree import ConfTree, Part, leaves, merged
 from ganae_cli.config.setting import Setting
+from ganae_cli.config.yaml_file import read
 
 RUNS, RESULTS = "runs", "results"  # kinds besides those that are config groups
-RECIPES = ("sweep", "experiment", "debug")  # groups whose files set what other groups have listed
+RECIPES = ("sweep", "experiment", "debug")  # groups whose files set the options of other groups
 _SAME = ("hardware", "debug")  # nouns without a plural
 
 
 @dataclass
 class Entry:
-    """A key, its default (any YAML value), what it means and what it may be."""
+    """A setting: its dotted key, its default (any YAML value), its help line and its limits."""
 
     key: str
     default: object
@@ -22,12 +24,16 @@ class Entry:
 
 
 def kinds(tree: ConfTree) -> dict[str, str]:
-    """What `ganae list` knows: plural -> config group. A folder under `conf/` is one without being named anywhere."""
+    """Return the kinds of `ganae list`: plural -> config group. Every folder under `conf/` is one."""
     return {plural(group): group for group in tree.groups()}
 
 
 def plural(group: str) -> str:
-    """`model` -> `models`, `loss` -> `losses`, `penalty` -> `penalties`."""
+    """Return the plural of a group's name.
+
+    >>> plural("model"), plural("loss"), plural("penalty"), plural("hardware")
+    ('models', 'losses', 'penalties', 'hardware')
+    """
     if group in _SAME:
         return group
     if group.endswith("y"):
@@ -36,40 +42,45 @@ def plural(group: str) -> str:
 
 
 def default_choices(tree: ConfTree) -> dict[str, str | None]:
-    """Group -> option, as the primary config has it: what learns first, what is optional last."""
+    """Return group -> option of the primary config: `model` first, as readers want it, and optional groups last."""
     content, _, _ = read(tree.folders[0] / "train.yaml")
-    choices: dict[str, str | None] = {}
+    found: dict[str, str | None] = {}
     for entry in content["defaults"]:
         if isinstance(entry, dict):
-            choices |= {key: option for key, option in entry.items() if not key.startswith("override ")}
-    chosen = dict(reversed([pair for pair in choices.items() if pair[1]]))
-    return chosen | choices
+            found |= {key: option for key, option in entry.items() if not key.startswith("override ")}
+    chosen = dict(reversed([pair for pair in found.items() if pair[1]]))
+    return chosen | found
 
 
 def choices(tree: ConfTree, words: list[str]) -> dict[str, str | None]:
-    """Group -> option: the defaults, what the model and the recipes override in them, and what the words say."""
-    return _laid(tree, words)[0]
+    """Return group -> option as composed: the defaults, then the choices of recipes and of the model, then the words.
+
+    A choice of a network has the key `network@networks.ROLE`.
+    """
+    return _composed(tree, words)[0]
 
 
-def _laid(tree: ConfTree, words: list[str]) -> tuple[dict[str, str | None], dict]:
-    """The choices, `network@networks.ROLE` among them, and what the files of the model and the recipes set."""
-    defaults, content = default_choices(tree), {}
-    said = {key: option for key, option in _said(words).items() if option in tree.options(key.partition("@")[0])}
+def _composed(tree: ConfTree, words: list[str]) -> tuple[dict[str, str | None], dict]:
+    """Return the choices, and the values that the files of the model and the recipes set."""
+    defaults = default_choices(tree)
+    content: dict[str, Any] = {}
+    given = {key: option for key, option in _overrides(words).items() if option in tree.options(key.partition("@")[0])}
     by_recipes: dict[str, str] = {}
     for group in RECIPES:
-        chosen, own = _file(tree, group, said.get(group))
+        chosen, own = _file(tree, group, given.get(group))
         by_recipes, content = by_recipes | chosen, merged(content, own)
-    model = (defaults | by_recipes | said)["model"]
+    model = (defaults | by_recipes | given)["model"]
     by_model, own = _file(tree, "model", model)
-    return defaults | by_model | by_recipes | said, merged(own, content)
+    return defaults | by_model | by_recipes | given, merged(own, content)
 
 
-def _file(tree: ConfTree, group: str, option: str | None) -> tuple[dict[str, str], dict]:
-    """What a file, and those that it extends, choose and set."""
+def _file(tree: ConfTree, group: str, option: str | None) -> tuple[dict[str, str], dict[str, Any]]:
+    """Return the choices and the values of a file and of the files that it extends; empty if there is no such file."""
     if option not in tree.options(group):
         return {}, {}
     content, _, is_global = read(tree.files[group][option])
-    chosen, below = {}, {}
+    chosen: dict[str, str] = {}
+    below: dict[str, Any] = {}
     for entry in content.pop("defaults", None) or []:
         if isinstance(entry, str) and entry != "_self_":
             others, own = _file(tree, group, entry)
@@ -79,20 +90,21 @@ def _file(tree: ConfTree, group: str, option: str | None) -> tuple[dict[str, str
     return chosen, merged(below, content) if is_global else {}
 
 
-def _said(words: list[str]) -> dict[str, str]:
+def _overrides(words: list[str]) -> dict[str, str]:
+    """Return key -> value of the words KEY=VALUE."""
     return {key: value for key, _, value in (word.lstrip("+").partition("=") for word in words)}
 
 
 def roles(tree: ConfTree, words: list[str]) -> dict[str, str]:
-    """Network role -> network, for the model and the networks that the words choose."""
+    """Return network role -> network, for the model and the networks that the words choose."""
     chosen = choices(tree, words)
     model = tree.part("model", chosen["model"] or "") or Part()
-    return {role: chosen.get(f"network@networks.{role}", network) for role, network in model.roles.items()}
+    return {role: chosen.get(f"network@networks.{role}") or network for role, network in model.roles.items()}
 
 
 def entries(tree: ConfTree, words: list[str]) -> list[Entry]:
-    """Every setting of the chosen parts, in the order in which a reader wants them."""
-    chosen, laid = _laid(tree, words)
+    """Return every setting of the chosen parts, in the order of the help page."""
+    chosen, values_set = _composed(tree, words)
     content, texts, _ = read(tree.folders[0] / "train.yaml")
     own = {key: value for key, value in content.items() if key not in ("defaults", "hydra")}
     listed = _entries("", Part(options=own, comments=texts))
@@ -101,30 +113,31 @@ def entries(tree: ConfTree, words: list[str]) -> list[Entry]:
         if group == "model":
             for role, network in roles(tree, words).items():
                 listed += _entries(f"networks.{role}.", tree.part("network", network) or Part())
-    return _with_defaults(listed, laid)
+    return _with_defaults(listed, values_set)
 
 
 def own_options(tree: ConfTree, words: list[str], keys: list[str]) -> list[tuple[str, str]]:
-    """(player, option) of all that `optimizer.PLAYER.OPTION` may set, of the keys of the settings."""
+    """Return (player, option) for every `optimizer.PLAYER.OPTION` there may be. keys: of all settings."""
     model = tree.part("model", choices(tree, words)["model"] or "") or Part()
     shared = [key.removeprefix("optimizer.") for key in keys if key.startswith("optimizer.")]
     return [(player, option) for player in model.options.get("weights") or {} for option in shared]
 
 
 def penalties(tree: ConfTree, words: list[str]) -> tuple[list[Entry], list[str]]:
-    """The options of every penalty, and the penalties that the chosen parts have put in the config already."""
-    chosen, laid = _laid(tree, words)
+    """Return the options of every penalty, and the names of the penalties that the chosen parts use already."""
+    chosen, values_set = _composed(tree, words)
     names = tree.options("penalty")
     of_loss = (tree.part("loss", chosen["loss"] or "") or Part()).options.get("penalties") or {}
-    given = merged({"penalties": of_loss}, laid.get("loss") or {})
+    given = merged({"penalties": of_loss}, values_set.get("loss") or {})
     listed = [
         entry for name in names for entry in _entries(f"loss.penalties.{name}.", tree.part("penalty", name) or Part())
     ]
     return _with_defaults(listed, {"loss": given}), [name for name in names if name in given["penalties"]]
 
 
-def _with_defaults(entries: list[Entry], laid: dict) -> list[Entry]:
-    given = leaves(laid)
+def _with_defaults(entries: list[Entry], values_set: dict[str, Any]) -> list[Entry]:
+    """Return the entries with the defaults that the files of the model and the recipes set."""
+    given = leaves(values_set)
     for entry in entries:
         entry.default = given.get(entry.key, entry.default)
     return entries
@@ -138,19 +151,19 @@ def _entries(prefix: str, part: Part) -> list[Entry]:
     ]
 
 
-def _entry(key: str, default, comment: str) -> Entry:
-    setting = limits.find(key, default, comment)
-    _, help_ = limits.split(comment)
+def _entry(key: str, default: object, comment: str) -> Entry:
+    setting = limits.find_setting(key, default, comment)
+    _, help_ = limits.split_comment(comment)
     return Entry(key, default, help_ or (setting.help if setting else ""), setting)
 
 
 def values(tree: ConfTree, key: str, words: list[str]) -> list[str]:
-    """What may stand behind `key=`, where that is a closed list."""
+    """Return the values that `key=` accepts; [] if that is no closed list."""
     group = key.partition("@")[0]
     if group in tree.files and group != "penalty":
         return tree.options(group)
     known = entries(tree, words) + penalties(tree, words)[0]
-    setting = next((entry.setting for entry in known if entry.key == key), limits.find(key))
+    setting = next((entry.setting for entry in known if entry.key == key), limits.find_setting(key))
     if setting is None:
         return []
     named = setting.allowed()

@@ -9,7 +9,8 @@ import sys
 
 from ganae_cli.command_line import catalogue
 from ganae_cli.command_line.request import FLAGS
-from ganae_cli.config.conf_tree import ConfTree, declared
+from ganae_cli.config.conf_tree import ConfTree
+from ganae_cli.config.declared import declared
 from ganae_cli.errors import UserError
 
 # bash splits words at = and @ and replaces only the last piece (@ belongs to it, = does not): the rest is cut off.
@@ -41,7 +42,7 @@ UNINSTALL = {"bash": "complete -r ganae\n", "zsh": "compdef -d ganae\n", "fish":
 
 
 def main(words: list[str], commands: list[str]) -> int:
-    """`ganae -sc install=SHELL | uninstall=SHELL | query=SHELL`."""
+    """Run `ganae -sc install=SHELL | uninstall=SHELL | query=SHELL`. Return the exit code, 0."""
     task, _, shell = (words or [""])[0].partition("=")
     if task not in ("install", "uninstall", "query") or shell not in INSTALL:
         raise UserError(f"-sc: expected install=SHELL or uninstall=SHELL with SHELL one of {', '.join(INSTALL)}")
@@ -54,7 +55,7 @@ def main(words: list[str], commands: list[str]) -> int:
 
 
 def candidates(line: str, commands: list[str]) -> list[str]:
-    """What may follow the last word of a line, which may be half written."""
+    """Return the words that the last word of a line may become. line: up to the cursor."""
     words = line.split()[1:]
     last = "" if not words or line[-1:].isspace() else words.pop()
     found = _arguments(words[0], words[1:], last) if words else [*commands, "--help", "--version"]
@@ -83,14 +84,14 @@ def _arguments(command: str, words: list[str], last: str) -> list[str]:
 
 
 def _flags(command: str) -> list[str]:
-    """The flags of a command that composes no config, from its parser."""
+    """Return the flags of a command that composes no config, from its parser."""
     module = importlib.import_module(f"ganae_cli.commands.{command}")
     made = module.options(ConfTree()) if command == "list" else module.options()
     return [flag for flag in made.flags() if flag.startswith("--")]
 
 
 def _overrides(tree: ConfTree, words: list[str], last: str) -> list[str]:
-    """KEY=VALUE words: values behind `=`, else the next piece of a key, as folders and files are completed."""
+    """Return candidates for a word KEY=VALUE: values behind `=`, otherwise the next piece of the key up to a dot."""
     key, has_value, value = last.partition("=")
     if has_value:
         done = value[: value.rfind(",") + 1]  # of a sweep: z_dim=8,16

@@ -1,29 +1,33 @@
-"""`ganae list networks SHAPE`: what each network costs for images or points of a shape."""
+"""`ganae list networks SHAPE`: parameters and FLOPs of each network for images or points of a shape."""
 
 import re
 
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError
 
-Row = tuple[str, list[int] | None]  # a network; parameters and FLOPs of down, of up; None where it takes no such shape
+Row = tuple[str, list[int] | None]  # a network; parameters and FLOPs of down, then of up; None: it takes no such shape
 
 
 def parse_shape(text: str) -> tuple[int, ...]:
-    """ "28x28x1" -> (28, 28, 1), an image; "2" -> (2,), a point."""
+    """Return the shape of an image or a point. Raises UserError for any other text.
+
+    >>> parse_shape("28x28x1"), parse_shape("2")
+    ((28, 28, 1), (2,))
+    """
     if not re.fullmatch(r"[1-9]\d*(x[1-9]\d*x[1-9]\d*)?", text):
         raise UserError(f"'{text}' is no shape: write HEIGHTxWIDTHxCHANNELS, as in 28x28x1, or for points a number")
     return tuple(int(side) for side in text.split("x"))
 
 
 def default_units(shape: tuple[int, ...]) -> int:
-    """The size of a code that `model.z_dim=null` stands for. Imports TensorFlow."""
+    """Return the size of a latent code that `model.z_dim=null` stands for. Imports TensorFlow."""
     from ganae_cli.builders import from_config
 
-    return from_config.code_size(shape)
+    return from_config.latent_size(shape)
 
 
 def network_costs(tree: ConfTree, shape: tuple[int, ...], units: int) -> list[Row]:
-    """Of each network as its file has it. Imports TensorFlow, builds every network, and counts."""
+    """Return the costs of each network with the options of its file. Imports TensorFlow and builds every network."""
     from ganae_cli import registry
     from ganae_cli.builders import from_config
     from ganae_cli.costs.flops import cost
@@ -31,7 +35,8 @@ def network_costs(tree: ConfTree, shape: tuple[int, ...], units: int) -> list[Ro
     from_config.import_parts()
     rows: list[Row] = []
     for option in tree.options("network"):
-        given = dict(tree.part("network", option).options)
+        part = tree.part("network", option)
+        given = dict(part.options) if part else {}
         name = given.pop("name", option)
         if name == "auto":
             continue
@@ -46,12 +51,12 @@ def network_costs(tree: ConfTree, shape: tuple[int, ...], units: int) -> list[Ro
 
 
 def plain(rows: list[Row]) -> list[str]:
-    """One network a line, tabs between the numbers: for other programs."""
+    """Return one line per network, with tabs between the numbers, for other programs."""
     return ["\t".join([name, *map(str, numbers)]) for name, numbers in rows if numbers]
 
 
 def table(rows: list[Row], shape: tuple[int, ...], units: int) -> list[str]:
-    """The same for a reader, with a heading. Imports TensorFlow."""
+    """Return the lines of a table for a reader, with a heading. Imports TensorFlow."""
     from ganae_cli.networks.auto import choose
 
     data = "x".join(map(str, shape))

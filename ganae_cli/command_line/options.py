@@ -1,6 +1,7 @@
-"""Arguments of the commands that compose no config: argparse, with errors of one line and help like that of `train`."""
+"""Arguments of the commands that compose no config: argparse, with one-line errors and the help pages of ganae."""
 
 import argparse
+from typing import NoReturn
 
 from ganae_cli.command_line.pages import page
 from ganae_cli.errors import UserError, did_you_mean
@@ -16,8 +17,8 @@ class Options(argparse.ArgumentParser):
         super().__init__(prog=f"ganae {command}", description=summary, allow_abbrev=False)
         self.examples = examples
 
-    def parse_args(self, args=None, namespace=None):
-        """Flags may stand before, between and behind the other words."""
+    def parse_args(self, args=None, namespace=None):  # types: of the method that it replaces
+        """Parse the words, with flags before, between and behind the others. Raises UserError for unknown words."""
         given, rest = self.parse_known_intermixed_args(args, namespace)
         flags = self.flags()
         for word in rest:
@@ -27,16 +28,17 @@ class Options(argparse.ArgumentParser):
         return given
 
     def flags(self) -> list[str]:
-        """Every flag, short forms included."""
+        """Return every flag, with its short forms."""
         return [option for action in self._actions for option in action.option_strings]
 
-    def error(self, message: str):
-        """One line instead of argparse's usage and message."""
+    def error(self, message: str) -> NoReturn:
+        """Raise UserError, where argparse prints its usage and ends the program."""
         raise UserError(f"{message} (see {self.prog} --help)" if "flags: " not in message else message)
 
     def format_help(self) -> str:
-        """The page of this command."""
-        arguments, flags = [], []
+        """Return the help page of this command."""
+        arguments: list[tuple[str, str]] = []
+        flags: list[tuple[str, str]] = []
         for action in self._actions:
             names = ", ".join(action.option_strings)
             takes = action.metavar or ("" if action.nargs == 0 else action.dest.upper())

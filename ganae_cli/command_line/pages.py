@@ -1,4 +1,4 @@
-"""Help pages in one style: what a command does, how it is called, what can be said, three examples."""
+"""Help pages in one style: summary, usage, arguments and flags, three examples."""
 
 import sys
 
@@ -15,13 +15,13 @@ TRAIN_EXAMPLES = {
 
 
 def columns(rows: list[tuple[str, str]], most: int = 40) -> list[str]:
-    """Two columns; a left part that is too long pushes its own help to the right."""
+    """Return the lines of two columns. The left one is at most `most` wide; a longer cell pushes its help aside."""
     width = min(most, max((len(left) for left, right in rows if right), default=0))
     return [f"  {left:<{width}}  {right}".rstrip() for left, right in rows]
 
 
 def page(summary: str, usage: str, sections: dict[str, list[tuple[str, str]]], examples: dict[str, str]) -> str:
-    """The text of a help page. sections: title -> rows of (what is typed, what it means)."""
+    """Return the text of a help page. sections: title -> rows of (word to type, meaning)."""
     lines = [summary, "", f"usage: {usage}"]
     for title, rows in (sections | {"Examples": list(examples.items())}).items():
         if rows:
@@ -30,7 +30,7 @@ def page(summary: str, usage: str, sections: dict[str, list[tuple[str, str]]], e
 
 
 def train_page(summary: str, tree: ConfTree, words: list[str]) -> str:
-    """The help of `train`: groups, the settings of the chosen parts, flags."""
+    """Return the help page of `train`: choices, the settings of the chosen parts, penalties, flags."""
     networks = catalogue.roles(tree, words)
     groups, listed = [], []
     for group, option in catalogue.choices(tree, words).items():
@@ -62,7 +62,10 @@ def _group(tree: ConfTree, group: str, chosen: set, title: str) -> list[tuple[st
 
 
 def _with_roles(entry: catalogue.Entry, listed: list[catalogue.Entry], networks: dict[str, str]) -> tuple[str, bool]:
-    """The key with all roles of this network and default, `networks.{encoder,generator}.width`; is it the first?"""
+    """Return the key of an entry with all roles that share network and default, and whether this role is the first.
+
+    Such a key is `networks.{encoder,generator}.width`; the help page has one line for it.
+    """
     section, _, rest = entry.key.partition(".")
     role, _, option = rest.partition(".")
     if section != "networks":
@@ -79,15 +82,15 @@ def _with_roles(entry: catalogue.Entry, listed: list[catalogue.Entry], networks:
 
 def _with_limits(entry: catalogue.Entry) -> str:
     limits = entry.setting.limits() if entry.setting else ""
-    is_said = limits and all(word in entry.help for word in limits.split(" | "))
-    return f"{entry.help} ({limits})" if limits and not is_said else entry.help
+    is_stated = limits and all(word in entry.help for word in limits.split(" | "))
+    return f"{entry.help} ({limits})" if limits and not is_stated else entry.help
 
 
-def _yaml(value) -> str:
+def _yaml(value: object) -> str:
     return "null" if value is None else shown(value).strip("'")
 
 
 def show(text: str) -> int:
-    """Print a page; the exit code of help."""
+    """Print a page. Return the exit code, 0."""
     sys.stdout.write(text)
     return 0

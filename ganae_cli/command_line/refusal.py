@@ -1,7 +1,8 @@
-"""Hydra's and OmegaConf's exceptions, each as the one sentence that the user needs."""
+"""Exceptions of Hydra, OmegaConf and PyYAML, each turned into one sentence for the user."""
 
 import contextlib
 import re
+from collections.abc import Iterator
 
 from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
@@ -11,7 +12,7 @@ from ganae_cli.command_line.request import Request
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError, did_you_mean
 
-# A group that the primary config does not choose from, and how its parts are chosen instead.
+# Groups that the primary config does not choose from, and how their parts are chosen instead.
 _ELSEWHERE = {
     "network": "networks are chosen role by role: network@networks.ROLE={value} (roles here: {roles})",
     "penalty": "penalties are set by weight: loss.penalties.{value}.weight=NUMBER",
@@ -19,8 +20,8 @@ _ELSEWHERE = {
 
 
 @contextlib.contextmanager
-def translated(request: Request, tree: ConfTree):
-    """A block in which what Hydra refuses becomes a UserError."""
+def translated(request: Request, tree: ConfTree) -> Iterator[None]:
+    """Turn exceptions of Hydra, OmegaConf and PyYAML into UserError, for the time of a block."""
     try:
         yield
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
@@ -28,16 +29,18 @@ def translated(request: Request, tree: ConfTree):
 
 
 def sentence(error: Exception, request: Request, tree: ConfTree) -> str:
-    """What was given, what is allowed, and the nearest match."""
+    """Return the sentence for an exception: what was given, what is allowed, and the nearest match."""
     cause = error.__cause__
     if isinstance(error, OverrideParseException):
         return _unreadable(error.override)
     if isinstance(error, MissingConfigException):
         return _missing(error, request, tree)
-    if isinstance(error, YAMLError) or isinstance(cause, YAMLError):
-        return _bad_yaml(error if isinstance(error, YAMLError) else cause)
-    if isinstance(error, OmegaConfBaseException) or isinstance(cause, OmegaConfBaseException):
-        return _bad_value(error if isinstance(error, OmegaConfBaseException) else cause)
+    not_yaml = next((one for one in (error, cause) if isinstance(one, YAMLError)), None)
+    if not_yaml:
+        return _bad_yaml(not_yaml)
+    bad_value = next((one for one in (error, cause) if isinstance(one, OmegaConfBaseException)), None)
+    if bad_value:
+        return _bad_value(bad_value)
     return _bad_choice(str(error), request)
 
 
@@ -81,14 +84,15 @@ def _bad_value(error: OmegaConfBaseException) -> str:
 
 
 def _bad_choice(text: str, request: Request) -> str:
-    """Hydra's messages about groups: one that is not chosen from, or a sign in front of a choice."""
+    """Return the sentence for Hydra's messages on groups: one that cannot be chosen from, or a choice with a sign."""
     refused = re.search(r"Could not override '([\w@./]+)'", text)
     if refused:
         group, _, package = refused[1].partition("@")
         roles = re.findall(r"network@networks\.(\w+)", text.split("\n", 1)[-1].split("To append")[0])
         if package.startswith("networks.") and group == "network":
             role = package.partition(".")[2]
-            return f"the model has no network '{role}'{did_you_mean(role, roles)} (roles: {', '.join(roles)})"
+            near, listed = did_you_mean(role, roles), ", ".join(roles)
+            return f"the model has no use for networks.{role}: it has no network '{role}'{near} (roles: {listed})"
         if group in _ELSEWHERE:
             value = next((word.partition("=")[2] for word in request.overrides if word.startswith(group)), "NAME")
             return _ELSEWHERE[group].format(value=value, roles=", ".join(roles))

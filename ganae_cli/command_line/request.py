@@ -7,7 +7,10 @@ from ganae_cli.errors import UserError, did_you_mean
 
 @dataclass(frozen=True)
 class Flag:
-    """choices: the values it takes; "any" for any value; empty for none."""
+    """A flag of a command. choices: the values that it takes; ("any",) for any value; empty if it takes none.
+
+    needs_value: the value may not be left out.
+    """
 
     short: str
     help: str
@@ -17,13 +20,13 @@ class Flag:
 
 FLAGS = {
     "--multirun": Flag("-m", "run every combination of the comma-separated values"),
-    "--dry-run": Flag("", "build it, count and time some steps, print what the run would cost; keep nothing"),
+    "--dry-run": Flag("", "build it, time some steps, print the costs of the run; keep nothing"),
     "--cfg": Flag("-c", "print the composed config instead: job, hydra or all", ("job", "hydra", "all")),
     "--package": Flag("-p", "with --cfg: only this section", ("any",)),
     "--resolve": Flag("", "with --cfg: with interpolations resolved"),
     "--info": Flag(
         "-i",
-        "how the config came about: defaults-tree, searchpath, …",
+        "print how the config was composed: defaults-tree, searchpath, …",
         ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath"),
         needs_value=False,
     ),
@@ -41,16 +44,16 @@ _PRINTS = ("--dry-run", "--cfg", "--info", "--hydra-help")
 
 @dataclass
 class Request:
-    """flags: name -> value, True for a flag without one. overrides: the other words, in order."""
+    """A parsed command line. flags: name -> value, or True if it has none. overrides: the other words, in order."""
 
     flags: dict[str, str | bool] = field(default_factory=dict)
     overrides: list[str] = field(default_factory=list)
 
     def for_hydra(self) -> list[str]:
-        """The flags that Hydra is to see; config folders reach it by the search path plugin."""
-        words = []
+        """Return the flags that Hydra's own application gets. Config folders reach it in other ways (`HydraApp`)."""
+        words: list[str] = []
         for name, value in self.flags.items():
-            if name not in ("--dry-run", "--config-dir", "--help"):
+            if name not in ("--dry-run", "--config-dir", "--config-path", "--help"):
                 # Joined by =, or Hydra takes the word behind a flag whose value may be left out for that value.
                 implied = FLAGS[name].choices[0] if value is True and FLAGS[name].choices else value
                 words += [name] if implied is True else [f"{name}={implied}"]
@@ -58,7 +61,11 @@ class Request:
 
 
 def parse(words: list[str]) -> Request:
-    """Sort the words of a command into flags and overrides. Raises UserError for a flag that is not known."""
+    """Split the words of a command into flags and overrides. Raises UserError for unknown or contradicting flags.
+
+    >>> parse(["model=gan", "-m", "seed=1,2"])
+    Request(flags={'--multirun': True}, overrides=['model=gan', 'seed=1,2'])
+    """
     request, rest = Request(), list(words)
     while rest:
         word = rest.pop(0)
@@ -79,7 +86,7 @@ def parse(words: list[str]) -> Request:
 
 
 def _value(name: str, given: str, value: str | None, rest: list[str]) -> str | bool:
-    """The value of a flag, taken from `rest` if it stands there."""
+    """Return the value of a flag. If it is the first of the words that follow, it is taken from `rest`."""
     if name == "--experimental-rerun":
         raise UserError("--experimental-rerun loads a pickle, which can run any code; use `ganae resume RUN`")
     if name not in FLAGS:

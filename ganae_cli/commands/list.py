@@ -1,4 +1,4 @@
-"""List what there is to choose from, the runs so far, and what came of a sweep
+"""List the choices there are, the runs so far, or the results of a sweep
 
 Kinds are the config groups: a folder under `conf/` is listed without being named here.
 """
@@ -12,18 +12,22 @@ from ganae_cli.command_line import network_table
 from ganae_cli.command_line.catalogue import RESULTS, RUNS, kinds
 from ganae_cli.command_line.options import Options
 from ganae_cli.command_line.pages import columns
-from ganae_cli.config.conf_tree import ConfTree, read
+from ganae_cli.config.conf_tree import ConfTree
+from ganae_cli.config.yaml_file import read
 from ganae_cli.errors import UserError, did_you_mean
 
 
 def main(argv: list[str]) -> int:
-    """`ganae list [KIND]`: plain names, one a line; on a terminal with what they mean. With a SHAPE: what it costs."""
+    """Run `ganae list [KIND]`: print one plain name per line, on a terminal with its meaning.
+
+    With a SHAPE: the costs of each network. With a SWEEP: its results.
+    """
     tree = ConfTree()
     given = options(tree).parse_args(argv)
     if given.kind == RESULTS:
         from ganae_cli.sweeps import table
 
-        print("\n".join(table.table(table.find_sweep(given.of))))
+        print("\n".join(table.markdown(table.find_sweep(given.of))))
         return 0
     if given.of is not None:
         list_costs(given, tree)
@@ -38,10 +42,11 @@ def main(argv: list[str]) -> int:
 
 
 def options(tree: ConfTree) -> Options:
+    """Return the parser of the command line."""
     examples = {
         "ganae list models": "what model= accepts",
         "ganae list runs": "run and sweep folders, the newest first",
-        "ganae list results": "the newest sweep's measures, as a Markdown table",
+        "ganae list results": "the results of the newest sweep, as a Markdown table",
         "ganae list networks 28x28x1 --units 64": "parameters and FLOPs of each network",
     }
     made = Options("list", __doc__.splitlines()[0], examples)
@@ -50,14 +55,16 @@ def options(tree: ConfTree) -> Options:
         "of",
         metavar="SHAPE|SWEEP",
         nargs="?",
-        help="of networks: 28x28x1, or 2 for points: what they cost; of results: a sweep folder (default: the newest)",
+        help="networks: 28x28x1, or 2 for points: their costs; results: a sweep folder (default: the newest)",
     )
-    made.add_argument("--units", metavar="N", help="with SHAPE: numbers in a code (default: as model.z_dim=null)")
+    made.add_argument(
+        "--units", metavar="N", help="with SHAPE: size of a latent code (default: as model.z_dim=null)"
+    )
     return made
 
 
 def list_costs(given: argparse.Namespace, tree: ConfTree) -> None:
-    """Parameters and FLOPs of every network, down and up: a table on a terminal, between tabs when piped."""
+    """Print parameters and FLOPs of every network, down and up: a table on a terminal, separated by tabs when piped."""
     if kinds(tree).get(given.kind) != "network":
         raise UserError(f"'{given.of}' goes with networks (a shape) or results (a sweep), not with '{given.kind}'")
     shape = network_table.parse_shape(given.of)
@@ -75,12 +82,12 @@ def list_costs(given: argparse.Namespace, tree: ConfTree) -> None:
 
 
 def list_kind(kind: str | None, tree: ConfTree, has_help: bool = True) -> list[tuple[str, str]]:
-    """(name, what it means) of everything of a kind; of the kinds themselves for None."""
+    """Return (name, meaning) of everything of a kind; of the kinds themselves for None."""
     known = kinds(tree)
     if kind is None:
         how = {"penalty": "loss.penalties.NAME.weight=NUMBER", "network": "network@networks.ROLE=NAME"}
         rows = [(name, f"chosen with {how.get(group, f'{group}=NAME')}") for name, group in known.items()]
-        return [*rows, (RUNS, "RUN of the other commands"), (RESULTS, "what came of a sweep, as a table")]
+        return [*rows, (RUNS, "RUN of the other commands"), (RESULTS, "results of a sweep, as a table")]
     if kind == RUNS:
         return list_runs(has_help)
     group = known.get(kind, kind)
@@ -91,7 +98,10 @@ def list_kind(kind: str | None, tree: ConfTree, has_help: bool = True) -> list[t
 
 
 def list_runs(has_help: bool) -> list[tuple[str, str]]:
-    """The run and sweep folders under `outputs/`, the newest first, with what they are and how far they have come."""
+    """Return (path, facts) of the run and sweep folders under `outputs/`, newest first.
+
+    has_help: read the facts: model, dataset, state and step. Without it they are empty.
+    """
     from ganae_cli.storage.find_run import is_sweep, list_folders
     from ganae_cli.storage.run_folder import RunFolder
 
@@ -104,12 +114,13 @@ def list_runs(has_help: bool) -> list[tuple[str, str]]:
         elif has_help:
             folder = RunFolder(path)
             status = folder.status()
-            facts = f"{_what(path)}, {folder.state()}, step {status.get('step', 0)} of {status.get('steps', '?')}"
+            step = f"step {status.get('step', 0)} of {status.get('steps', '?')}"
+            facts = f"{_model_and_dataset(path)}, {folder.state()}, {step}"
         rows.append((os.fspath(path), facts))
     return rows
 
 
-def _what(run: Path) -> str:
+def _model_and_dataset(run: Path) -> str:
     try:
         config, _, _ = read(run / "config.yaml")
         return f"{config['model']['name']} on {config['dataset']['name']}"

@@ -2,14 +2,19 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from ganae_cli.command_line.options import Options
 from ganae_cli.errors import UserError
 from ganae_cli.storage.find_run import find_run, is_sweep
 from ganae_cli.storage.run_folder import RunFolder
 
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
 
 def main(argv: list[str]) -> int:
+    """Run `ganae resume RUN [KEY=VALUE …]`; the last line of standard output is the run or sweep folder."""
     given = options().parse_args(argv)
     path = find_run(given.run, or_sweep=True)
     if is_sweep(path):
@@ -33,6 +38,7 @@ def _resume_sweep(path: Path, overrides: list[str]) -> int:
 
 
 def _resume(path: Path, overrides: list[str]) -> tuple[int, Path]:
+    """Return (exit code, run folder)."""
     folder = RunFolder(path)
     config = changed(folder.read_config(), overrides)
     plugins = config.pop("plugins", ())
@@ -52,8 +58,8 @@ def _resume(path: Path, overrides: list[str]) -> tuple[int, Path]:
     return run.resume(config, path, plugins)
 
 
-def changed(config, overrides: list[str]):
-    """The saved config with KEY=VALUE overrides, checked like a new one."""
+def changed(config: "DictConfig", overrides: list[str]) -> "DictConfig":
+    """Return a saved config with KEY=VALUE overrides, checked like a new one. Raises UserError for what is refused."""
     from omegaconf import DictConfig, OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
@@ -66,9 +72,9 @@ def changed(config, overrides: list[str]):
         if isinstance(OmegaConf.select(config, key), DictConfig):
             raise UserError(f"{key} cannot be swapped in a run that has begun; start another: ganae train {override}")
         _refuse_torn(override)
-    merged = OmegaConf.merge(config, OmegaConf.from_dotlist(overrides))
+    merged = cast("DictConfig", OmegaConf.merge(config, OmegaConf.from_dotlist(overrides)))
     try:
-        plain = OmegaConf.to_container(merged, resolve=True)
+        plain = cast(dict[str, Any], OmegaConf.to_container(merged, resolve=True))
     except OmegaConfBaseException as error:
         raise UserError(f"{error.full_key}: {str(error.msg).splitlines()[0]}") from error
     check(plain)
@@ -76,6 +82,7 @@ def changed(config, overrides: list[str]):
 
 
 def _refuse_torn(override: str) -> None:
+    """Raise UserError for a word whose value is not YAML."""
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
     from yaml import YAMLError
@@ -87,6 +94,7 @@ def _refuse_torn(override: str) -> None:
 
 
 def options() -> Options:
+    """Return the parser of the command line."""
     made = Options("resume", __doc__, EXAMPLES)
     made.add_argument("run", metavar="RUN", help="run or sweep folder, a unique beginning of its name, or latest")
     made.add_argument(

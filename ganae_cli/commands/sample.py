@@ -1,11 +1,11 @@
-"""Sample a trained model: a grid, an array or a folder of images"""
+"""Sample a trained model: to a grid, an array or a folder of images"""
 
 import argparse
 import os
 from pathlib import Path
 
 from ganae_cli.command_line.options import Options
-from ganae_cli.config.conf_tree import declared
+from ganae_cli.config.declared import declared
 from ganae_cli.errors import UserError, did_you_mean
 from ganae_cli.storage.find_run import find_run
 
@@ -13,6 +13,7 @@ DEFAULT_OUT = "samples.png"
 
 
 def main(argv: list[str]) -> int:
+    """Run `ganae sample RUN [FLAG …]`; the line of standard output is the file or folder that was written."""
     given = options().parse_args(argv)
     out = Path(given.out).expanduser()
     kind = _kind(given.out, out)
@@ -24,7 +25,7 @@ def main(argv: list[str]) -> int:
         raise UserError(f"no sampler named '{given.sampler}'{near} (choices: {', '.join(known)})")
     if given.label is not None:
         raise UserError(
-            f"--label {given.label}: the model of {folder} is unconditional, it has no labels to choose from"
+            f"--label {given.label}: the model of {folder} is unconditional: it has no labels to choose from"
         )
 
     from ganae_cli.runtime.import_tensorflow import import_tensorflow
@@ -43,23 +44,27 @@ def main(argv: list[str]) -> int:
 
 
 def options() -> Options:
+    """Return the parser of the command line."""
     made = Options("sample", __doc__, EXAMPLES)
     made.add_argument("run", metavar="RUN", help="run folder, a unique beginning of its name, or latest")
     made.add_argument("--count", type=_positive, default=64, help="how many samples (default: 64)")
     made.add_argument(
-        "--seed", type=int, default=0, help="seed of the codes (default: 0): the same seed, the same samples"
+        "--seed",
+        type=int,
+        default=0,
+        help="seed of the latent codes (default: 0); the same seed gives the same samples",
     )
     made.add_argument(
         "--sampler",
         metavar="NAME",
-        help=f"where the codes come from: {', '.join(declared('sampler'))} (default: the model's own)",
+        help=f"distribution of the latent codes: {', '.join(declared('sampler'))} (default: the model's own)",
     )
     made.add_argument(
         "--checkpoint",
         type=_checkpoint,
         default="newest",
         metavar="STEP",
-        help="of which step: newest (default), best by train.best_by, or a number",
+        help="newest (default), best by train.best_by, or the number of a step",
     )
     made.add_argument("--label", help="class to sample, for models trained with labels")
     made.add_argument("--out", default=DEFAULT_OUT, help=f"FILE.png, FILE.npz or FOLDER/ (default: {DEFAULT_OUT})")
@@ -71,9 +76,9 @@ def options() -> Options:
 
 EXAMPLES = {
     "ganae sample latest": "a grid of 64 samples of the newest run",
-    "ganae sample latest --count 10000 --seed 1 --out samples.npz": "arrays: images and their codes",
-    "ganae sample 2026-01-31/12-00-00 --out images/": "one PNG an image",
-    "ganae sample latest --sampler kde": "codes from another density than the model's own",
+    "ganae sample latest --count 10000 --seed 1 --out samples.npz": "arrays: images and their latent codes",
+    "ganae sample 2026-01-31/12-00-00 --out images/": "one PNG file per image",
+    "ganae sample latest --sampler kde": "latent codes from another distribution than the model's own",
 }
 
 
@@ -94,7 +99,7 @@ def _names(text: str) -> list[str]:
 
 
 def _check_place(text: str, out: Path, kind: str, count: int) -> None:
-    """Raises UserError for a place where nothing can be written, before anything is computed."""
+    """Raise UserError if nothing can be written there, before anything is computed."""
     folder = out if kind == "folder" else out.parent
     while not (folder.exists() or folder.is_symlink()) and folder != folder.parent:
         folder = folder.parent
@@ -106,10 +111,11 @@ def _check_place(text: str, out: Path, kind: str, count: int) -> None:
     numbers = [path.stem for path in out.glob("*.png") if path.stem.isdecimal()] if kind == "folder" else []
     others = sum(len(number) != digits or int(number) >= count for number in numbers)
     if others:
-        raise UserError(f"--out {text}: {others} numbered pictures of another call are there; choose an empty folder")
+        raise UserError(f"--out {text}: {others} numbered images of another call are there; choose an empty folder")
 
 
 def _kind(text: str, out: Path) -> str:
+    """Return the kind of output: png, npz or folder. Raises UserError for any other suffix."""
     if text.endswith("/") or out.is_dir():
         return "folder"
     if out.suffix in (".png", ".npz"):

@@ -1,20 +1,30 @@
 """Train a model, or with --multirun a sweep of them
 
-Every job is composed and checked before Hydra, which makes the folders, is started: a mistake leaves nothing behind.
+Every job is composed and checked before Hydra makes its folder: a mistake leaves nothing behind. A single run is
+composed once, and what was checked is what is trained.
 """
 
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ganae_cli.command_line import request as requests
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError
 
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+    from ganae_cli.command_line.hydra_app import HydraApp
+    from ganae_cli.command_line.plan import Plan
+
 
 def main(argv: list[str]) -> int:
-    """`ganae train [KEY=VALUE …] [FLAG …]`; the last line of standard output is the run or sweep folder."""
+    """Run `ganae train [KEY=VALUE …] [FLAG …]`; the last line of standard output is the run or sweep folder."""
     request = requests.parse(argv)
     tree = ConfTree(_config_dirs(request))
     if "--help" in request.flags:
@@ -31,33 +41,47 @@ def main(argv: list[str]) -> int:
     with environment(GANAE_STAMP=stamp()), refusal.translated(request, tree):
         app = HydraApp("train", request, tree.folders[1:])
         if "--info" in request.flags or "--hydra-help" in request.flags:
-            return app.show(request.overrides)
+            app.print_info()
+            return 0
         planned = plan.make(app, tree)
         if "--cfg" in request.flags:
-            return app.show(planned.overrides)
-        _find_parents(planned)
+            return _print_config(app, planned)
+        _check_init_from(planned)
         for job in planned.jobs:
             preflight.check(job.config)
-        _warn_of_losses(planned)
         if "--dry-run" in request.flags:
             return _dry_run(planned)
         return _sweep(app, planned) if planned.is_sweep else _train(app, planned)
 
 
 def stamp() -> str:
-    """`<date>/<time>-<4 hex>`, the name of a run folder; the hex keeps runs of one second apart."""
+    """Return `<date>/<time>-<4 hex>`, the name of a run folder; the hex tells apart runs of the same second."""
     return f"{time.strftime('%Y-%m-%d/%H-%M-%S')}-{os.urandom(2).hex()}"
 
 
 def _config_dirs(request: requests.Request) -> tuple[Path, ...]:
     folder = request.flags.get("--config-dir")
-    if folder and not Path(folder).is_dir():
+    if folder is None:
+        return ()
+    if not Path(str(folder)).is_dir():
         raise UserError(f"--config-dir {folder}: no such folder")
-    return (Path(folder),) if folder else ()
+    return (Path(str(folder)),)
 
 
-def _find_parents(planned) -> None:
-    """Raises UserError for a run to begin with that is not there: before anything is made, and without TensorFlow."""
+def _print_config(app: "HydraApp", planned: "Plan") -> int:
+    """Print the config of a run; of a sweep of one job, the config that Hydra composes from the job's overrides."""
+    config = planned.composed
+    if len(planned.jobs) > 1:
+        raise UserError(f"--cfg prints the config of one run, and this is a sweep of {len(planned.jobs)} jobs")
+    if planned.is_sweep:
+        with app.composing():
+            config = app.compose(planned.overrides)
+    app.print_config(config)
+    return 0
+
+
+def _check_init_from(planned: "Plan") -> None:
+    """Raise UserError if a run that `train.init_from` names does not exist. Needs no TensorFlow."""
     from ganae_cli.storage.find_run import find_run
 
     for parent in {job.config.train.get("init_from") for job in planned.jobs} - {None}:
@@ -67,17 +91,8 @@ def _find_parents(planned) -> None:
             raise UserError(f"train.init_from: {error}") from error
 
 
-def _warn_of_losses(planned) -> None:
-    """A loss that the words choose, of a model in which nobody judges."""
-    for job in planned.jobs:
-        chosen = [word for word in job.overrides if word.startswith("loss=")]
-        if chosen and job.config.loss.adversarial is None:
-            model = job.config.model.name
-            print(f"ganae: warning: nobody judges in '{model}': {chosen[-1]} is not used", file=sys.stderr)
-
-
-def _dry_run(planned) -> int:
-    """What the run, or every job of the sweep, would cost."""
+def _dry_run(planned: "Plan") -> int:
+    """Print what the run, or every job of the sweep, would cost."""
     from ganae_cli.costs import dry_run
 
     if not planned.is_sweep:
@@ -87,17 +102,14 @@ def _dry_run(planned) -> int:
     return dry_run.show_sweep([(job.overrides, job.config) for job in planned.jobs])
 
 
-def _train(app, planned) -> int:
-    """Hydra makes the folder and calls the job; a folder that stays empty is taken away again."""
+def _train(app: "HydraApp", planned: "Plan") -> int:
+    """Train the only job, in the folder that Hydra makes; a folder that stays empty is removed again."""
     from ganae_cli.storage.run_folder import RunFolder
 
-    RunFolder(planned.folder).refuse_old()
-    made = [path for path in (planned.folder, *planned.folder.parents) if not path.exists()]
-    results = []
+    config, folder = planned.jobs[0].config, planned.folder
+    RunFolder(folder).refuse_old()
 
-    def job(config) -> None:
-        from omegaconf import OmegaConf
-
+    def task() -> tuple[int, Path]:
         from ganae_cli.runtime.import_tensorflow import import_tensorflow
         from ganae_cli.runtime.xla_cache import keep_programs
 
@@ -105,45 +117,40 @@ def _train(app, planned) -> int:
         import_tensorflow()
         from ganae_cli.training import run
 
-        OmegaConf.set_struct(config, False)
         plugins = config.pop("plugins")  # the user's choice of the moment: a run folder must not name code
-        results.append(run.train(config, planned.folder, plugins))
+        return run.train(config, folder, plugins)
 
     try:
-        _make(planned.folder)
-        app.run([*planned.overrides, planned.pinned("hydra.run.dir")], job)
+        with _made(folder):
+            code, folder = app.run(planned.composed, folder, task)
     except Exception as error:
         log = planned.folder / "train.log"
         if log.exists():
             error.add_note(f"the traceback is in {log}")
         raise
-    finally:
-        _remove_empty(made)
-    code, folder = results[0]
     print(folder)
     return code
 
 
-def _sweep(app, planned) -> int:
-    """Hydra's sweeper and launcher start the jobs; each trains in a process of its own."""
+def _sweep(app: "HydraApp", planned: "Plan") -> int:
+    """Let Hydra's sweeper and launcher start the jobs; each trains in a process of its own."""
     from hydra.core.hydra_config import HydraConfig
 
+    from ganae_cli.command_line.overrides import pinned
     from ganae_cli.sweeps import jobs, overview
 
     sweep = planned.folder
 
-    def job(config) -> None:
-        hydra = HydraConfig.get()
-        words = [word.lstrip("+") for word in hydra.overrides.task]
-        jobs.run_job(sweep / str(hydra.job.num), config, words)
+    def task(config: "DictConfig") -> None:
+        jobs.run_job(sweep / str(HydraConfig.get().job.num), config)
 
     _make(sweep)
     if planned.jobs:
         jobs.prepare(sweep, [(job.overrides, job.config) for job in planned.jobs])
-    pinned = [planned.pinned("hydra.sweep.dir"), "hydra.sweep.subdir='${hydra:job.num}'"]
+    folders = [pinned("hydra.sweep.dir", sweep), "hydra.sweep.subdir='${hydra:job.num}'"]
     with jobs.claim(sweep):
         try:
-            app.run([*planned.overrides, *pinned], job)
+            app.multirun([*planned.overrides, *folders], task)
         finally:
             (sweep / "multirun.yaml").unlink(missing_ok=True)  # Hydra's; it names folders of this machine
             code = overview.finish(sweep)
@@ -151,18 +158,24 @@ def _sweep(app, planned) -> int:
     return code
 
 
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """Make a folder for the time of a block. At its end remove what is still empty of all that was made."""
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        _make(folder)
+        yield
+    finally:
+        for path in made:  # innermost first
+            try:
+                path.rmdir()
+            except OSError:  # it holds something
+                break
+
+
 def _make(folder: Path) -> None:
-    """The folder that Hydra would make, but with an error in one line."""
+    """Make a folder. Raises UserError if that is not possible, where Hydra would show a traceback."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"cannot make the folder {folder}: {error.strerror}") from error
-
-
-def _remove_empty(folders: list[Path]) -> None:
-    """Innermost first; stops at the first that holds something."""
-    for folder in folders:
-        try:
-            folder.rmdir()
-        except OSError:
-            return

@@ -1,13 +1,18 @@
-"""Rules that join several settings, and follow from `conf/` alone; the schema asks for them when each one is sound."""
+"""Rules that join several settings and follow from `conf/` alone; applied by the schema when each setting is sound."""
 
-from ganae_cli.config.conf_tree import ConfTree, declared, read
+from ganae_cli.config.conf_tree import ConfTree
+from ganae_cli.config.declared import declared
+from ganae_cli.config.yaml_file import defaults_of, read
 from ganae_cli.errors import UserError
 
 LOSSES = ("adversarial", "reconstruction")
 
 
 def check(config: dict, tree: ConfTree, roles: list[str] | None, players: list[str] | None) -> None:
-    """Raises UserError. roles, players: of the model; None for one without a file, of which nothing is known."""
+    """Raise UserError for settings that do not go together.
+
+    roles, players: of the model; None for a model without a YAML, about which nothing is known.
+    """
     _batch(config)
     _clipping(config["optimizer"], players or [])
     for kind in LOSSES:
@@ -48,22 +53,24 @@ def _clipping(options: dict, players: list[str]) -> None:
 
 
 def _loss(kind: str, config: dict, tree: ConfTree) -> None:
-    """A loss that every file of the model leaves null is not for it; one that none leaves null it must have.
+    """Raise UserError for a loss that the model has no use for, or that it needs and does not have.
 
-    Where the files differ, as those of a model whose options decide, the model itself speaks up.
+    A loss that every YAML of the model sets to null is of no use to it; one that none sets to null is needed. Where the
+    files differ, the model's options decide, and the model itself refuses.
     """
     model, value = config["model"]["name"], config["loss"].get(kind)
     if model not in declared("model") or model not in tree.options("model"):
         return
     if (value is None) is _leaves_null(model, kind, tree):
         return
-    options = (option for option in tree.options("model") if tree.part("model", option).options.get("name") == model)
+    files = {option: tree.part("model", option) for option in tree.options("model")}
+    options = [option for option, part in files.items() if part and part.options.get("name") == model]
     if len({_leaves_null(option, kind, tree) for option in options}) > 1:
         return
     if value is None:
         choices = ", ".join(declared(kind))
         raise UserError(f"model '{model}' needs loss.{kind}, which is null (choices: {choices})")
-    raise UserError(f"model '{model}' does not use loss.{kind}: leave it null")
+    raise UserError(f"model '{model}' has no use for loss.{kind}={value}: leave it null")
 
 
 def _leaves_null(option: str, kind: str, tree: ConfTree) -> bool:
@@ -72,12 +79,12 @@ def _leaves_null(option: str, kind: str, tree: ConfTree) -> bool:
 
 
 def _losses(option: str, tree: ConfTree) -> dict:
-    """What a model's file, and those that it extends, set in the section `loss`."""
+    """Return what a model's file, and those that it extends, set in the section `loss`."""
     if option not in tree.options("model"):
         return {}
     content, _, _ = read(tree.files["model"][option])
     said: dict = {}
-    for base in content.get("defaults") or []:
+    for base in defaults_of(content):
         if isinstance(base, str) and base != "_self_":
             said |= _losses(base, tree)
     return said | (content.get("loss") or {})
@@ -88,8 +95,8 @@ def _penalties(config: dict, tree: ConfTree, roles: list[str] | None) -> None:
         part = tree.part("penalty", name)
         on = given.get("on", part.options.get("on") if part else None)
         if isinstance(on, str) and roles is not None and on not in roles:
-            where = f"loss.penalties.{name} is for '{on}', which model '{config['model']['name']}' does not have"
             alike = [role for role in roles if role.endswith("discriminator")] if on == "discriminator" else roles
             raise UserError(
-                f"{where}: set loss.penalties.{name}.on to one of {', '.join(alike or roles)}, or take it away"
+                f"model '{config['model']['name']}' has no use for loss.penalties.{name}: it has no network '{on}'; "
+                f"set loss.penalties.{name}.on to one of {', '.join(alike or roles)}, or leave it out"
             )

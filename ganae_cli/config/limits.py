@@ -1,47 +1,53 @@
-"""What the comment behind an option says, in a part's YAML: its limits, then a colon, then its help.
+"""Limits of an option: what stands in brackets at the beginning of the comment behind it, in a part's YAML.
 
-    packing: 1         # >= 1: samples that the discriminator judges at once
-    weight_clip: null  # float > 0 | null: the discriminator's weights are clipped to [-c, c]; null: not
-    mix: add           # add | concat: the random vector is added to the code, or put beside it
-    image_size: null   # int >= 1 | list of 2 int | null: side in pixels, or [height, width]; null: 8x8
+    packing: 1         # [>= 1] samples that the discriminator sees at once
+    weight_clip: null  # [float > 0 | null] largest absolute weight of the discriminator; null: no clipping
+    mix: add           # [add | concat] add noise to the latent code, or append it
+    image_size: null   # [int >= 1 | list of 2 int | null] side in pixels, or [height, width]; null: 8x8
 
-Limits are alternatives: the words of a closed list, bounds, types, null. Where none is said, and where what stands
-before the colon is something else, the default alone says the type. So a part needs no entry in any list of ours.
+Limits are checked. The rest of the comment is prose (the option's help), and editing it changes no check. Limits are
+alternatives separated by ` | `: the words of a closed list, types, bounds (`>= 0, < 1` or `1 to 64`), null. An option
+without limits takes any value of its default's type. So a new part needs no entry in a list here.
 """
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from ganae_cli.config.setting import Setting
 from ganae_cli.errors import UserError
 
-_TYPES = {"bool": bool, "int": int, "float": float, "str": str, "list": list, "dict": dict}
+_TYPES: dict[str, type] = {"bool": bool, "int": int, "float": float, "str": str, "list": list, "dict": dict}
 _NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?"
 _BOUND = re.compile(rf"(>=|>|<=|<)\s*({_NUMBER})")
 _ALTERNATIVE = re.compile(
-    rf"(?:(?P<type>{'|'.join(_TYPES)})\b)?(?: of (?:(?P<length>\d+) )?(?P<items>int|float|str))?\s*"
+    rf"(?:(?P<type>{'|'.join(_TYPES)})\b)?(?:(?<=list) of (?:(?P<length>\d+) )?(?P<items>int|float|str)\b)?\s*"
     rf"(?:(?P<least>{_NUMBER}) to (?P<most>{_NUMBER})|(?P<bounds>{_BOUND.pattern}(?:,\s*{_BOUND.pattern})*))?"
 )
 _FIELDS = {">=": "least", ">": "above", "<=": "most", "<": "below"}
-
+_EXAMPLES = "[>= 1], [float > 0 | null], [add | concat], [0 to 9], [list of 2 int]"
 
 SHARED = {  # settings of every model and loss whose limits no comment in a YAML can state
-    "model.z_dim": Setting(int, "size of the code", least=1, most=65536),
-    "model.sampler": Setting(str, "where the codes of samples come from", declared="sampler"),
-    "model.weights.*": Setting(dict, "the weights of a player's loss terms"),
-    "model.weights.*.*": Setting(float, "weight of a loss term; 0 measures it without learning from it", least=0),
-    "loss.adversarial": Setting(str, "the loss of generator and discriminator", declared="adversarial", null=True),
+    "model.z_dim": Setting(int, "size of the latent code", least=1, most=65536),
+    "model.sampler": Setting(str, "where the latent codes of samples come from", declared="sampler"),
+    "model.weights.*": Setting(dict, "weights of a player's loss terms"),
+    "model.weights.*.*": Setting(float, "weight of a loss term; 0: the term is logged, not trained on", least=0),
+    "loss.adversarial": Setting(str, "loss of generator and discriminator", declared="adversarial", null=True),
     "loss.reconstruction": Setting(str, "distance of x and its reconstruction", declared="reconstruction", null=True),
 }
 _PATTERNS = [key.split(".") for key in SHARED if "*" in key]
 
 
-def find(key: str, default=None, comment: str = "") -> Setting | None:
-    """The setting of a dotted key whose YAML has this default and comment; None for one of which nothing is said."""
-    return _shared(key) or setting(comment, default)
+def find_setting(key: str, default: object = None, comment: str = "") -> Setting | None:
+    """Return the setting of a dotted key, whose YAML has this default and comment; None where nothing is known of it.
+
+    >>> find_setting("model.weights.generator.fool").limits()
+    '≥ 0'
+    """
+    return _shared_setting(key) or setting_from_comment(comment, default)
 
 
-def _shared(key: str) -> Setting | None:
+def _shared_setting(key: str) -> Setting | None:
     words = key.split(".")
     for pattern in _PATTERNS:
         if len(pattern) == len(words) and all(mark in ("*", word) for mark, word in zip(pattern, words, strict=True)):
@@ -49,46 +55,62 @@ def _shared(key: str) -> Setting | None:
     return SHARED.get(key)
 
 
-def split(comment: str) -> tuple[dict, str]:
-    """The fields of a `Setting` that the comment states, and the help that remains."""
-    limits, colon, help_ = comment.partition(": ")
-    fields = _fields(limits) if colon else {}
-    return (fields, help_) if fields else ({}, comment)
+def setting_from_comment(comment: str, default: object) -> Setting | None:
+    """Return what an option may be; None for one that is null by default and whose comment states no limits.
+
+    >>> setting_from_comment("[float > 0 | null] a rate", None).expected()
+    'a number or null'
+    """
+    fields, help_ = split_comment(comment)
+    kinds: tuple[type, ...] = (str,) if "choices" in fields else fields.pop("kinds", ())
+    base = Setting(kinds[0] if len(kinds) == 1 else kinds) if kinds else setting_from_default(default)
+    if base is None and set(fields) & set(_FIELDS.values()):
+        base = Setting(float)
+    return replace(base, help=help_, **fields) if base else None
 
 
-def setting(comment: str, default) -> Setting | None:
-    """What an option may be; None for one that is null and whose comment states no limits."""
-    fields, help_ = split(comment)
-    kinds = fields.pop("kinds", ())
-    if fields.get("choices"):
-        kinds = (str,)
-    implied = by_default(default)
-    if not kinds and implied is None:
-        kinds = (float,) if set(fields) & set(_FIELDS.values()) else ()
-    if not kinds and implied is None:
-        return None
-    return replace(Setting(kinds[0] if len(kinds) == 1 else kinds) if kinds else implied, help=help_, **fields)
-
-
-def by_default(value) -> Setting | None:
-    """The setting that an option's default implies; None where the default is null, which says nothing."""
+def setting_from_default(value: object) -> Setting | None:
+    """Return the setting of the default's type; None for null, which tells no type."""
     for kind in (bool, int, float, str, list, dict):
         if isinstance(value, kind):
             return Setting(kind)
     return None
 
 
-def _fields(limits: str) -> dict:
-    """`int >= 1 | null` -> {"kinds": (int,), "least": 1, "null": True}; {} for words that are no limits."""
+def split_comment(comment: str) -> tuple[dict[str, Any], str]:
+    """Return the fields of `Setting` that the brackets state (and `kinds`), and the prose behind them.
+
+    Raises UserError for brackets that cannot be read, and for limits in the form of ganae 0.1, before a colon.
+
+    >>> split_comment("[int >= 1 | null] threads; null: one per core")
+    ({'null': True, 'least': 1, 'kinds': (<class 'int'>,)}, 'threads; null: one per core')
+    """
+    if not comment.startswith("["):
+        _refuse_limits_before_colon(comment)
+        return {}, comment
+    limits, is_closed, prose = comment[1:].partition("]")
+    fields = _fields(limits) if is_closed else {}
+    if not fields:
+        raise UserError(f"cannot read the limits '[{limits}{is_closed}': expected something like {_EXAMPLES}")
+    return fields, prose.strip()
+
+
+def _refuse_limits_before_colon(comment: str) -> None:
+    """Raise UserError for `>= 1: help`, which ganae 0.1 checked, so that the check does not vanish unnoticed."""
+    limits, colon, _ = comment.partition(": ")
+    if colon and _fields(limits):
+        raise UserError(f"limits in a comment stand in brackets: write '# [{limits}] …' instead of '# {limits}: …'")
+
+
+def _fields(limits: str) -> dict[str, Any]:
+    """Parse `int >= 1 | null` into {"kinds": (int,), "least": 1, "null": True}; {} for what cannot be read."""
     words = [word.strip() for word in limits.split(" | ")]
-    fields: dict = {"null": True} if "null" in words else {}
+    fields: dict[str, Any] = {"null": True} if "null" in words else {}
     words = [word for word in words if word != "null"]
     if all(re.fullmatch(r"[\w-]+", word) for word in words) and not set(words) & set(_TYPES):
         return fields | {"choices": tuple(words)} if len(words) + len(fields) > 1 else {}
     for word in words:
-        found = _ALTERNATIVE.fullmatch(word)
-        if not found and word[:1] in ("<", ">"):
-            raise UserError(f"cannot read '{limits}', the limits in a comment of a YAML file")
+        found = _ALTERNATIVE.fullmatch(word) if word else None
         if not found:
             return {}
         fields |= _bounds(found)
@@ -99,7 +121,7 @@ def _fields(limits: str) -> dict:
     return fields
 
 
-def _bounds(found: re.Match) -> dict:
+def _bounds(found: re.Match[str]) -> dict[str, float]:
     if found["least"]:
         return {"least": _number(found["least"]), "most": _number(found["most"])}
     return {_FIELDS[sign]: _number(number) for sign, number in _BOUND.findall(found["bounds"] or "")}

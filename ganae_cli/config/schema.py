@@ -1,14 +1,15 @@
-"""Is a composed config sound? Unknown keys, wrong types, values out of range, names of parts: all without TensorFlow.
+"""Check of a composed config: unknown keys, wrong types, values out of range, names of parts; without TensorFlow.
 
 What a config may contain follows from `conf/`: each part's YAML lists all its options with their defaults, and the
-comment behind each one says its type and range.
+comment behind each one states its limits in brackets.
 """
 
-import difflib
 from importlib.metadata import entry_points
 
-from ganae_cli.config import cross_checks, limits
-from ganae_cli.config.conf_tree import ConfTree, Part, declared, leaves, read
+from ganae_cli.config import cross_checks, limits, unknown_key
+from ganae_cli.config.conf_tree import ConfTree, Part, leaves
+from ganae_cli.config.declared import declared
+from ganae_cli.config.yaml_file import read
 from ganae_cli.errors import UnknownSetting, UserError, did_you_mean
 
 
@@ -21,11 +22,11 @@ class Open(Optional):
 
 
 class Unknown(Open):
-    """What a plugin's part without a YAML here may contain: nobody knows its keys and defaults."""
+    """The options of a plugin's part without a YAML here: its keys and defaults are not known."""
 
 
 def check(config: dict, tree: ConfTree | None = None) -> None:
-    """Raises UserError for the first fault. config: composed, resolved, without the section `hydra`."""
+    """Raise UserError for the first fault. config: composed, resolved, without the section `hydra`."""
     reference = Reference(config, tree or ConfTree())
     _walk("", config, reference.known(), reference)
     cross_checks.check(config, reference.tree, reference.roles, reference.players)
@@ -37,8 +38,8 @@ def _walk(prefix: str, given: dict, known: dict, reference: "Reference") -> None
             raise UserError(f"{prefix}{key}: YAML reads the words on, off, yes and no as true or false: quote them")
         name, default = f"{prefix}{key}", known.get(key)
         if key not in known and not isinstance(known, Open):
-            raise UnknownSetting(reference.unknown(prefix, key, value, known), name)
-        setting = limits.find(name, default, reference.comments.get(name, ""))
+            raise UnknownSetting(reference.unknown(name, value, known), name)
+        setting = limits.find_setting(name, default, reference.comments.get(name, ""))
         if setting:
             setting.check(name, value, default is None and (key in known or isinstance(known, Unknown)))
             reference.check_declared(name, value, setting.declared)
@@ -51,7 +52,7 @@ def _walk(prefix: str, given: dict, known: dict, reference: "Reference") -> None
 
 
 class Reference:
-    """What a config of these parts may contain: nested defaults, as the YAML files list them."""
+    """The keys and defaults that a config of these parts may contain, as the YAML files list them."""
 
     def __init__(self, config: dict, tree: ConfTree):
         self.config, self.tree = config, tree
@@ -59,10 +60,11 @@ class Reference:
         self.model = self._name("model")
         model = self._part("model", self.model)
         self.roles = list(model.roles) if model else None
-        self.players = list(model.options.get("weights") or {}) if model else None
+        self.weights = model.options.get("weights") or {} if model else {}
+        self.players = list(self.weights) if model else None
 
     def known(self) -> dict:
-        """The reference of the whole config."""
+        """Return the reference of the whole config: nested keys with their defaults."""
         primary, comments, _ = read(self.tree.folders[0] / "train.yaml")
         own = {key: value for key, value in primary.items() if key not in ("defaults", "hydra")}
         known = self._options("", Part(options=own, comments=comments))
@@ -72,34 +74,45 @@ class Reference:
         known["networks"] = self._networks()
         for section in ("loss", "hardware"):  # their files all list the same keys
             files = self.tree.files[section]
-            own = [option for option in files if files[option].is_relative_to(self.tree.folders[0])]
-            parts = [self.tree.part(section, option) for option in own]
+            shipped = [option for option in files if files[option].is_relative_to(self.tree.folders[0])]
+            parts = [self.tree.part(section, option) for option in shipped]
             known[section] = {key: value for part in parts for key, value in self._options(f"{section}.", part).items()}
         known["loss"]["penalties"] = self._penalties()
         self._add_players(known)
         return known
 
-    def check_declared(self, key: str, value, kind: str) -> None:
-        """The value is the name of a part declared in the sources, unless a plugin may have declared it."""
+    def check_declared(self, key: str, value: object, kind: str) -> None:
+        """Raise UserError unless the value names a part declared in the sources, or a plugin may have declared it."""
         if kind and value is not None and value not in declared(kind) and not self._has_plugins():
             names, what = declared(kind), kind if kind == "sampler" else f"{kind} loss"
-            raise UserError(f"{key}: no {what} '{value}'{did_you_mean(value, names)} (choices: {', '.join(names)})")
+            near = did_you_mean(str(value), names)
+            raise UserError(f"{key}: no {what} '{value}'{near} (choices: {', '.join(names)})")
 
-    def unknown(self, prefix: str, key: str, value, siblings: dict) -> str:
-        """The sentence about a key that nothing lists, with the nearest one that is listed."""
-        name = f"{prefix}{key}"
+    def unknown(self, name: str, value: object, siblings: dict) -> str:
+        """Return the message about a key that nothing lists."""
         while isinstance(value, dict) and value:
             key, value = next(iter(value.items()))
             name = f"{name}.{key}"
-        near = [f"{prefix}{other}" for other in difflib.get_close_matches(key, list(siblings), n=1, cutoff=0.7)]
-        if not near and not prefix.startswith("networks."):
-            places = {place.rpartition(".")[2]: place for place in reversed(list(leaves(self.known())))}
-            near = [places[last] for last in difflib.get_close_matches(key, places, n=1, cutoff=0.75)]
-        if near:
-            return f"unknown setting '{name}'; did you mean '{near[0]}'?"
-        part = f" '{siblings['name']}'" if "name" in siblings else ""
-        section = prefix.rstrip(".") or "a config"
-        return f"unknown setting '{name}' ({section}{part} has: {', '.join(sorted(set(siblings) - {'name'}))})"
+        return unknown_key.message(name, value, siblings, self.keys(), self._chosen(name), self.tree)
+
+    def keys(self) -> list[str]:
+        """Return every dotted key that this config may have, without penalties of networks that the model lacks."""
+        known = self.known()
+        penalties = known["loss"]["penalties"]
+        roles = self.roles or ()
+        known["loss"]["penalties"] = {name: own for name, own in penalties.items() if own.get("on") in roles}
+        return [*leaves(known), *leaves(self.weights, "model.weights.")]
+
+    def _chosen(self, name: str) -> unknown_key.Chosen | None:
+        """Return the part of which the section of a key holds the options."""
+        section, *rest = name.split(".")
+        if section == "networks" and len(rest) == 2:
+            network = self.config["networks"][rest[0]]["name"]
+            return unknown_key.Chosen("network", network, f"network@networks.{rest[0]}")
+        own = [rest] if section in ("model", "dataset") else [rest, rest[1:]]
+        if section in ("model", "dataset", "optimizer") and any(len(words) == 1 for words in own):
+            return unknown_key.Chosen(section, self._name(section), section)
+        return None
 
     def _has_plugins(self) -> bool:
         return bool(self.config.get("plugins")) or bool(entry_points(group="ganae"))
@@ -111,14 +124,14 @@ class Reference:
         return str(content["name"])
 
     def _part(self, kind: str, name: str) -> Part | None:
-        """The part's YAML; None for one that a plugin may declare without a YAML here."""
+        """Return the part of a YAML; None for one that a plugin may declare without a YAML here."""
         part, names = self.tree.part(kind, name), self.tree.options(kind)
         if part is None and not self._has_plugins():
             raise UserError(f"no {kind} named '{name}'{did_you_mean(name, names)} (choices: {', '.join(names)})")
         return part
 
     def _options(self, prefix: str, part: Part | None) -> dict:
-        """What a part's YAML lists, with its comments kept in mind."""
+        """Return the options that a part's YAML lists, and keep its comments."""
         if part is None:
             return Unknown()
         self.comments |= {f"{prefix}{key}": text for key, text in part.comments.items()}
@@ -130,8 +143,8 @@ class Reference:
             raise UserError(f"networks: expected a section, got {'null' if given is None else given}")
         networks: dict = {} if self.roles is not None else Open()
         for role in given:
-            self._refuse_stranger("network", role, self.roles, "roles")
-        for role in self.roles or given:
+            self._refuse_stranger("network", role, f"networks.{role}")
+        for role in given if self.roles is None else self.roles:
             section = given.get(role)
             if not isinstance(section, dict) or not section.get("name"):
                 raise UserError(f"model '{self.model}' needs a network '{role}': network@networks.{role}=NAME")
@@ -147,19 +160,19 @@ class Reference:
                 raise UserError(f"no penalty named '{name}'{did_you_mean(name, names)} (choices: {', '.join(names)})")
             if isinstance(options, dict) and "on" in options:
                 for role in options["on"] if isinstance(options["on"], list) else [options["on"]]:
-                    self._refuse_stranger("network", role, self.roles, "roles", f"loss.penalties.{name}.on: ")
+                    self._refuse_stranger("network", role, f"loss.penalties.{name}.on={role}")
         kind = Open if self._has_plugins() else Optional
         options = {name: self._options(f"loss.penalties.{name}.", self.tree.part("penalty", name)) for name in names}
         return kind({name: Optional(of_penalty) for name, of_penalty in options.items()})
 
     def _add_players(self, known: dict) -> None:
-        """Each player may have its own weights, under any term, and its own optimizer options."""
+        """Let each player have its own weights, under any term, and its own optimizer options."""
         shared, given = known["optimizer"], self.config["optimizer"]
         weights = self.config["model"].get("weights")
         for player in weights if isinstance(weights, dict) else ():
-            self._refuse_stranger("player", player, self.players, "players", "model.weights: ")
+            self._refuse_stranger("player", player, f"model.weights.{player}")
         for player in [key for key in given if key not in shared and isinstance(given[key], dict)]:
-            self._refuse_stranger("player", player, self.players, "players", "optimizer: ")
+            self._refuse_stranger("player", player, f"optimizer.{player}")
         own = {key: value for key, value in shared.items() if key != "name"}
         for player in self.players or ():
             shared[player] = Optional(own)
@@ -167,8 +180,12 @@ class Reference:
         if self.players is not None:
             known["model"]["weights"] = {player: Open() for player in self.players}
 
-    def _refuse_stranger(self, what: str, name: str, allowed: list[str] | None, plural: str, where: str = "") -> None:
+    def _refuse_stranger(self, what: str, name: object, key: str) -> None:
+        """Raise UserError, naming the key, for a network role or a player that the model does not have."""
+        allowed = self.roles if what == "network" else self.players
         if allowed is not None and name not in allowed:
-            near = did_you_mean(str(name), allowed)
-            names = ", ".join(allowed) or "none"
-            raise UserError(f"{where}model '{self.model}' has no {what} '{name}'{near} ({plural}: {names})")
+            near, plural = did_you_mean(str(name), allowed), "roles" if what == "network" else "players"
+            raise UserError(
+                f"model '{self.model}' has no use for {key}: it has no {what} '{name}'{near} "
+                f"({plural}: {', '.join(allowed) or 'none'})"
+            )

@@ -1,12 +1,12 @@
-"""What a setting may be: its type, range and help, and the words in which it refuses what it may not."""
+"""What a setting may be: its type, range and help, and the message for a value that it may not have."""
 
 import math
 from dataclasses import dataclass
 
-from ganae_cli.config.conf_tree import declared
+from ganae_cli.config.declared import declared
 from ganae_cli.errors import UserError, did_you_mean
 
-_KINDS = {
+_KINDS: dict[type, str] = {
     bool: "true or false",
     int: "a whole number",
     float: "a number",
@@ -18,9 +18,12 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Setting:
-    """least and most are allowed values, above and below are not. declared: a kind of part whose name is wanted.
+    """Types and range of one setting.
 
-    items: what each element of a list must be, within the same range; length: how many there must be.
+    kinds: the type, or alternative types. help: its meaning in one line. least, most: bounds that are allowed
+    themselves; above, below: bounds that are not. choices: the words of a closed list. declared: a kind of part, one of
+    whose names is expected. null: null is allowed. items: type of each element of a list, within the same range;
+    length: number of elements.
     """
 
     kinds: type | tuple[type, ...]
@@ -35,15 +38,21 @@ class Setting:
     items: type | None = None
     length: int | None = None
 
-    def check(self, key: str, value, is_null_default: bool = False) -> None:
-        """Raises UserError for a value of another type or out of range."""
+    def check(self, key: str, value: object, is_null_default: bool = False) -> None:
+        """Raise UserError, naming the key, for a value of another type or out of range.
+
+        is_null_default: the default is null, so null is allowed although the setting does not say so.
+
+        >>> Setting(int, least=1).check("train.steps", 0)
+        Traceback (most recent call last):
+        ganae_cli.errors.UserError: train.steps must be at least 1, got 0
+        """
         expected = self.expected() + (" or null" if is_null_default and not self.null else "")
         if value is None:
             if self.null or is_null_default:
                 return
             raise UserError(f"{key} cannot be null: expected {expected}")
-        kinds = self.kinds if isinstance(self.kinds, tuple) else (self.kinds,)
-        if not any(fits(value, kind) for kind in kinds):
+        if not any(fits(value, kind) for kind in self._alternatives()):
             raise UserError(f"{key}: expected {expected}, got {shown(value)}")
         if isinstance(value, float | int) and not isinstance(value, bool):
             self._check_range(key, value)
@@ -53,11 +62,16 @@ class Setting:
             near = did_you_mean(str(value), self.choices)
             raise UserError(f"{key}: '{value}' is not one of {', '.join(self.choices)}{near}")
 
+    def _alternatives(self) -> tuple[type, ...]:
+        return self.kinds if isinstance(self.kinds, tuple) else (self.kinds,)
+
     def _check_items(self, key: str, values: list) -> None:
         if self.length is not None and len(values) != self.length:
             raise UserError(f"{key}: expected {self.expected()}, got {values}")
-        for place, value in enumerate(values if self.items else ()):
-            item = Setting(self.items, least=self.least, most=self.most, above=self.above, below=self.below)
+        if self.items is None:
+            return
+        item = Setting(self.items, least=self.least, most=self.most, above=self.above, below=self.below)
+        for place, value in enumerate(values):
             item.check(f"{key}[{place}]", value)
 
     def _check_range(self, key: str, value: float) -> None:
@@ -73,13 +87,17 @@ class Setting:
                 raise UserError(f"{key} must be {limit}, got {value}")
 
     def allowed(self) -> list[str]:
-        """The values it takes, where they are a closed list."""
+        """Return the values of a closed list; empty where any value of the type may do."""
         if self.kinds is bool:
             return ["true", "false"]
         return declared(self.declared) if self.declared else list(self.choices)
 
     def limits(self) -> str:
-        """The values it takes in few words: `1 to 65536`, `≥ 0`, `bce | mae | mse`; "" where anything goes."""
+        """Return the range in few words: `1 to 65536`, `≥ 0`, `bce | mae | mse`; "" without limits.
+
+        >>> Setting(float, least=0, below=1).limits()
+        '≥ 0, < 1'
+        """
         if self.kinds is not bool and self.allowed():
             return " | ".join(self.allowed())
         if self.least is not None and self.most is not None:
@@ -88,22 +106,21 @@ class Setting:
         return ", ".join(f"{sign} {limit}" for sign, limit in limits if limit is not None)
 
     def expected(self) -> str:
-        """The types it takes, in words."""
-        kinds = self.kinds if isinstance(self.kinds, tuple) else (self.kinds,)
-        words = [", ".join(self.choices)] if self.choices else [_KINDS[kind] for kind in kinds]
+        """Return the types in words: `a whole number or a list of 2 or null`."""
+        words = [", ".join(self.choices)] if self.choices else [_KINDS[kind] for kind in self._alternatives()]
         words = [f"{word} of {self.length}" if word == "a list" and self.length else word for word in words]
         return " or ".join([*words, "null"] if self.null else words)
 
 
-def fits(value, kind: type) -> bool:
-    """bool is not a number; a whole number will do for a number."""
+def fits(value: object, kind: type) -> bool:
+    """Return True if a value is of a kind: a whole number may stand for a number, a bool may not."""
     if isinstance(value, bool):
         return kind is bool
     return isinstance(value, (float, int) if kind is float else kind)
 
 
-def shown(value) -> str:
-    """A value as the user would write it."""
+def shown(value: object) -> str:
+    """Return a value as the user would write it: `true`, `'text'`, `3`."""
     if isinstance(value, bool):
         return str(value).lower()
     return f"'{value}'" if isinstance(value, str) else str(value)

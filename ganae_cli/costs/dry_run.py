@@ -1,4 +1,4 @@
-"""`ganae train --dry-run`: what a run or a sweep would cost, printed before any of it is paid.
+"""`ganae train --dry-run`: print what a run or a sweep would cost, before any of it is paid.
 
 A sweep's jobs are measured one after another, each in a process of its own as when they train: `python -m
 ganae_cli.costs.dry_run` reads a job's config from its standard input and answers in one line of JSON.
@@ -8,10 +8,11 @@ import dataclasses
 import json
 import subprocess
 import sys
+from typing import NoReturn
 
 from omegaconf import DictConfig, OmegaConf
 
-from ganae_cli.costs.report import RunCost, page, sweep_page
+from ganae_cli.costs.report import RunCost, run_page, sweep_page
 from ganae_cli.errors import UserError
 from ganae_cli.runtime.import_tensorflow import import_tensorflow
 from ganae_cli.sweeps.jobs import how_it_ended, signals
@@ -21,26 +22,29 @@ DOES_NOT_MATTER = ("seed",)  # for what a run costs
 
 
 def show_run(config: DictConfig) -> int:
-    """Raises UserError for a run that cannot be built."""
-    print("\n".join(page(_measured(config))))
+    """Print the cost of one run; return the exit code. Raises UserError for a run that cannot be built."""
+    print("\n".join(run_page(_measured(config))))
     return 0
 
 
 def show_sweep(jobs: list[tuple[list[str], DictConfig]]) -> int:
-    """Exit code 2 if a job cannot be built, 1 if one failed otherwise. jobs: overrides and config, by job number."""
+    """Print the cost of every job of a sweep; return 2 if a job cannot be built, 1 if one failed otherwise.
+
+    jobs: overrides and config, by job number.
+    """
     found: dict[str, tuple[RunCost | str, int]] = {}
-    asked, swept_by_job = [], differing([words for words, _ in jobs])
-    for number, ((_, config), swept) in enumerate(zip(jobs, swept_by_job, strict=True)):
+    measured = []
+    for number, ((_, config), swept) in enumerate(zip(jobs, differing([words for words, _ in jobs]), strict=True)):
         words = " ".join(f"{key}={value}" for key, value in swept.items())
         key = OmegaConf.to_yaml(_without(config, DOES_NOT_MATTER), resolve=True)
         if key not in found:
             print(f"job {number} of {len(jobs)}: {words}", file=sys.stderr, flush=True)
             found[key] = _in_own_process(config)
-        asked.append((words, *found[key]))
-    print("\n".join(sweep_page([(words, cost) for words, cost, _ in asked])))
+        measured.append((words, *found[key]))
+    print("\n".join(sweep_page([(words, cost) for words, cost, _ in measured])))
     if len(found) < len(jobs):
         print("jobs that differ in their seed only were measured once")
-    codes = {code for *_, code in asked}
+    codes = {code for *_, code in measured}
     return 2 if 2 in codes else max(codes)
 
 
@@ -50,16 +54,14 @@ def _without(config: DictConfig, keys: tuple[str, ...]) -> dict:
 
 
 def _measured(config: DictConfig) -> RunCost:
-    OmegaConf.set_struct(config, False)
-    plugins = config.pop("plugins", ())
     import_tensorflow()
     from ganae_cli.costs import measure
 
-    return measure.measure(config, plugins)
+    return measure.measure(config, config.get("plugins") or ())
 
 
 def _in_own_process(config: DictConfig) -> tuple[RunCost | str, int]:
-    """(what the job costs, or why that is not known; exit code: 2 for what cannot be built)."""
+    """Return what the job costs, or why that is not known, and an exit code: 2 for what cannot be built."""
     command = [sys.executable, "-m", "ganae_cli.costs.dry_run"]
     text = OmegaConf.to_yaml(config, resolve=True)
     with signals(_leave):
@@ -73,8 +75,8 @@ def _in_own_process(config: DictConfig) -> tuple[RunCost | str, int]:
     return f"failed: {(said or [how_it_ended(job.returncode)])[0]}", 1
 
 
-def _leave(number: int) -> None:
-    """`subprocess.run` ends the job when this goes through it."""
+def _leave(number: int) -> NoReturn:
+    """End this process on a signal; `subprocess.run` then ends the job."""
     raise SystemExit(128 + number)
 
 

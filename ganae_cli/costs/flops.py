@@ -1,4 +1,4 @@
-"""What a network costs: its parameters, and the floating-point operations of one forward pass."""
+"""Floating-point operations (FLOPs) of a network's forward pass and of a training step, counted on their graphs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ CALLS = ("PartitionedCall", "StatefulPartitionedCall")
 
 @dataclass(frozen=True)
 class Cost:
-    """parameters: numbers that are learned. flops: of one sample, forward, a multiplication and an addition each."""
+    """Cost of a network. parameters: trainable numbers. flops: of one sample, forward; a product and a sum count 2."""
 
     parameters: int
     flops: int
 
 
 def cost(network: keras.Model) -> Cost:
-    """Counted on the graph of the network as it samples and encodes, so whatever it is made of."""
+    """Count on the graph of the network as it samples and encodes, whatever it is made of."""
     shape = tf.TensorSpec((1, *network.input_shape[1:]), tf.float32)
     graph = tf.function(lambda x: network(x, training=False), autograph=False).get_concrete_function(shape).graph
     learned = sum(numbers(variable.shape) for variable in network.trainable_variables)
@@ -29,11 +29,11 @@ def cost(network: keras.Model) -> Cost:
 
 
 def step_flops(game: Game, batch_shape: tuple[int, ...]) -> int:
-    """FLOPs of one step of a compiled game: of all rounds, of all replicas of this process together.
+    """Count the FLOPs of one step of a compiled game: all rounds, all replicas of this process together.
 
     batch_shape: of one global batch, (train.batch_size, *shape); a step of several batches (`batches_per_step`) gets
-    them all. Counted on the graph of the step, in which networks that nobody has moved are not asked twice and
-    gradients that nobody takes are left out; see `graph_flops` for what counts. Optimizers take no products.
+    them all. Counted on the graph of the step, where a forward pass is shared until its networks move and gradients
+    that are not used are left out; see `graph_flops` for what counts. Optimizers have no matrix products.
     """
     rows = batch_shape[0] * game.batches_per_step // game.replicas
     batch = tf.TensorSpec((rows, *batch_shape[1:]), tf.float32)
@@ -47,20 +47,20 @@ def step_flops(game: Game, batch_shape: tuple[int, ...]) -> int:
 
 
 def graph_flops(graph: tf.Graph) -> int:
-    """What convolutions and matrix products take, as papers count, in all that a traced function has to compute.
+    """Count the FLOPs of all convolutions and matrix products that a traced function has to compute, as papers do.
 
-    At the border of an image, too, a convolution sums its whole window. Activations, normalisation and resampling are
-    left out; the zeros that stand between the groups of a grouped convolution are in, since they are multiplied (see
-    `grouped.py`). Of a loop or a branch nothing is counted: how often it is taken is not known beforehand.
+    A convolution counts its whole window at the border of an image, too. Activations, normalisation and resampling are
+    left out; the zeros between the groups of a grouped convolution count, since they are multiplied (see
+    `networks/layers/grouped_conv.py`). Loops and branches count nothing: it is not known how often they are taken.
     """
     return sum(2 * _products(operation) for operation in _needed(graph))
 
 
 def _needed(graph: tf.Graph) -> Iterator[tf.Operation]:
-    """The operations that the outputs and the side effects of a graph need, those of a function once for each call.
+    """Yield the operations that the outputs and side effects of a graph need, those of a function once per call.
 
-    Every place is an operation and the calls that lead into its function; a number stands for an output that is
-    needed, None for the operation as a whole.
+    A place is (operation, output, calls): the number of the output that is needed, or None for the operation as a
+    whole, and the calls that lead into the operation's function.
     """
     stack = [_output(tensor, ()) for tensor in graph.outputs]
     stack += [(operation, None, ()) for operation in graph.control_outputs]
@@ -92,24 +92,24 @@ def _body(call: tf.Operation) -> tf.Graph:
 
 
 def _within(call: tf.Operation, output: int | None, calls: tuple) -> list:
-    """What a call needs in the function that it calls."""
+    """Return the places that a call needs in the function that it calls."""
     body, calls = _body(call), (*calls, call)
     effects = [(operation, None, calls) for operation in body.control_outputs]
     return effects if output is None else [*effects, _output(body.outputs[output], calls)]
 
 
 def _given(argument: tf.Operation, calls: tuple):
-    """What the caller passes for an argument of a function."""
+    """Return the place of what the caller passes for an argument of a function."""
     *before, call = calls
     place = [tensor.op for tensor in _body(call).inputs].index(argument)
     return _output(call.inputs[place], tuple(before))
 
 
 def _products(operation: tf.Operation) -> int:
-    """How many multiplications an operation of a graph takes: of each number of the result, as many as it sums.
+    """Return the number of multiplications of an operation: for each number of the result, as many as it sums.
 
-    Kernels are (height, width, inputs, outputs), inputs of one group; of a depthwise convolution (height, width,
-    channels, outputs of each).
+    Kernels are (height, width, inputs, outputs), with the inputs of one group; those of a depthwise convolution
+    (height, width, channels, outputs of each).
     """
     inputs, result = [tensor.shape for tensor in operation.inputs], [tensor.shape for tensor in operation.outputs]
     match operation.type:

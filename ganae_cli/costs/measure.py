@@ -1,4 +1,4 @@
-"""A run is tried out before it is paid for: built as training builds it, counted, and played for some steps.
+"""Measure what a run would cost: build it as training builds it, count, and play some of its steps.
 
 Nothing is written and nothing kept. Memory is measured: what XLA knows of its own program it only writes into files,
 and it leaves out the rest of the process.
@@ -6,84 +6,82 @@ and it leaves out the rest of the process.
 
 import statistics
 import time
+from collections.abc import Iterable
 
 import keras
 import tensorflow as tf
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from ganae_cli.builders import from_config
 from ganae_cli.costs.flops import cost, step_flops
 from ganae_cli.costs.report import NetworkCost, RunCost, StepTime
-from ganae_cli.engine.game import Game
+from ganae_cli.engine import Game
 from ganae_cli.runtime import devices, preflight, process
 from ganae_cli.runtime.log import say
 from ganae_cli.training import setup
+from ganae_cli.training.setup import Setup
 
 FEWEST_CALLS, LEAST_SECONDS, MOST_SECONDS = 10, 1.0, 3.0  # that are timed; a slow call is timed once at least
 APART = "time and memory are not measured, which takes all workers; counted as if one device played it all"
 
 
-def measure(config: DictConfig, plugins=()) -> RunCost:
-    """What the run of a config would cost. Settles what the data decide in `config`.
+def measure(config: DictConfig, plugins: Iterable[str] = ()) -> RunCost:
+    """Return what the run of a config would cost.
 
     Raises UserError for what cannot be built or does not fit the data, as training does.
     """
-    OmegaConf.set_struct(config, False)
-    from_config.settle_paths(config)
     is_alone = not preflight.joins_workers(config.hardware.strategy)
-    if not is_alone:
-        config.hardware.update(strategy="none", devices=1)
+    alone = {} if is_alone else {"hardware.strategy": "none", "hardware.devices": 1}
+    config = from_config.with_values(from_config.with_absolute_paths(config), alone)
     session = devices.prepare(**from_config.plain(config.hardware))
     from_config.import_parts(plugins)
-    run = setup.Run(config, session, from_config.build_data(config))
-    game = setup.build(run, plugins)
+    trial = setup.build(config, session, from_config.build_data(config), plugins)
     title = f"{config.model.name} on {config.dataset.name}"
-    timed = _play(run, game, title) if is_alone else None
-    size, data = config.train.batch_size, run.data
+    timed = _play(trial, title) if is_alone else None
+    size, data = config.train.batch_size, trial.data
     return RunCost(
         title=title,
         data=f"{len(data.train):,} {data.kind} of {'x'.join(map(str, data.shape))} to learn from",
         devices=", ".join(session.devices),
-        networks=_networks(config, game),
-        rows=size * game.batches_per_step,
+        networks=_networks(trial.config, trial.game),
+        rows=size * trial.game.batches_per_step,
         steps=config.train.steps,
-        flops=step_flops(game, (size, *data.shape)),
+        flops=step_flops(trial.game, (size, *data.shape)),
         time=timed,
         note="" if is_alone else APART,
     )
 
 
 def _networks(config: DictConfig, game: Game) -> list[NetworkCost]:
-    """Those that learn, and those of a game that stays as it is."""
+    """Return the costs of the networks that learn, and of those of the trained game within, which stay as they are."""
     found = [_network(game, role, role, from_config.plain(config.networks)) for role in game.roles]
-    if game.frozen:
-        inner = getattr(game, game.frozen)
-        kinds = from_config.plain(config.model[game.frozen].networks)
-        found += [_network(inner, role, f"{role} (frozen)", kinds) for role in inner.roles]
+    if game.inner:
+        kinds = from_config.plain(config.model[game.pretrained].networks)
+        found += [_network(game.inner, role, f"{role} (frozen)", kinds) for role in game.inner.roles]
     return found
 
 
 def _network(game: Game, role: str, title: str, kinds: dict) -> NetworkCost:
-    network = getattr(game, role)
-    shapes = network.input_shape[1:], network.output_shape[1:]
+    network = game.network(role)
     counted = cost(network)
-    return NetworkCost(title, kinds[role]["name"], *shapes, counted.parameters, counted.flops)
+    inputs, outputs = network.input_shape[1:], network.output_shape[1:]
+    return NetworkCost(title, kinds[role]["name"], inputs, outputs, counted.parameters, counted.flops)
 
 
-def _play(run: setup.Run, game: Game, title: str) -> StepTime:
-    """Some steps of the run, as `fit` plays them."""
+def _play(trial: Setup, title: str) -> StepTime:
+    """Play some steps of the run, as training plays them, and time them."""
     say(f"{title}: compiling the step …")
+    game = trial.game
     peak_before, before, clock = process.peak_memory(), process.memory(), _Clock()
     game.total_steps = FEWEST_CALLS * 1000 * game.block  # however few the run has
-    stream = setup.stream(run, game, game.total_steps)
-    calls = game.total_steps // game.block
-    game.fit(stream, epochs=1, steps_per_epoch=calls, shuffle=False, verbose=0, callbacks=[clock])
+    trial.fit(0, game.total_steps, [clock])
     first, *others = clock.seconds
-    peak, grown = process.peak_memory(), None
-    if peak is not None:
+    peak = process.peak_memory()
+    grown = None
+    if peak is not None and peak_before is not None and before is not None:
         reached = peak if peak > peak_before else process.memory()  # else the peak is an older one
-        grown = max(0, reached - before)
-    gpus = [device for device in run.session.devices if device.startswith("GPU")]
+        grown = max(0, (reached or 0) - before)
+    gpus = [device for device in trial.session.devices if device.startswith("GPU")]
     gpu_peak = sum(tf.config.experimental.get_memory_info(gpu)["peak"] for gpu in gpus) if gpus else None
     return StepTime(first, statistics.median(others) / game.block, len(others) * game.block, peak, grown, gpu_peak)
 
@@ -94,12 +92,13 @@ class _Clock(keras.callbacks.Callback):
     def __init__(self):
         super().__init__()
         self.seconds: list[float] = []
+        self.last = 0.0
 
     def on_train_begin(self, logs=None):
         self.last = time.perf_counter()
 
     def on_train_batch_end(self, batch, logs=None):
-        self.model.step.numpy()  # waits until a GPU has done what it was given
+        self.model.state.step.numpy()  # waits until a GPU has done what it was given
         now = time.perf_counter()
         self.seconds.append(now - self.last)
         self.last = now

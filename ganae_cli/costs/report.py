@@ -1,4 +1,4 @@
-"""What a run would cost, and the text that says so: of one run, and of a sweep."""
+"""The cost of a run, and the text that reports it: for one run, and for a sweep."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from ganae_cli.units import duration, megabytes, short
 
 @dataclass(frozen=True)
 class NetworkCost:
-    """flops: of one forward pass of one sample. Shapes without the batch."""
+    """Cost of a network. flops: of one forward pass of one sample. Shapes are without the batch."""
 
     role: str
     kind: str
@@ -19,9 +19,10 @@ class NetworkCost:
 
 @dataclass(frozen=True)
 class StepTime:
-    """Seconds of the first step, which compiles, and of a usual one; bytes of main and of GPU memory, None: unknown.
+    """Measured time and memory of a step.
 
-    grown: by how much main memory grew since before the first step.
+    first, usual: seconds of the first step, which compiles, and the median of the `played` others. peak, gpu_peak:
+    bytes of main and of GPU memory at most; grown: bytes of main memory more than before the first step. None: unknown.
     """
 
     first: float
@@ -34,7 +35,11 @@ class StepTime:
 
 @dataclass(frozen=True)
 class RunCost:
-    """title, data: what learns from what. rows: examples of a step. note: why `time` was not measured."""
+    """Cost of a whole run.
+
+    title: model and dataset. data: size and shape of the training data. rows: examples per step. flops: of one step.
+    note: why `time` was not measured.
+    """
 
     title: str
     data: str
@@ -52,18 +57,20 @@ class RunCost:
 
     @property
     def seconds(self) -> float | None:
-        """Of the whole run; pictures, checkpoints and the measures at its end come on top."""
-        return self.time and self.time.first + (self.steps - 1) * self.time.usual
+        """Seconds of the whole run, without pictures, checkpoints and the measures at its end; None: not measured."""
+        if self.time is None:
+            return None
+        return self.time.first + (self.steps - 1) * self.time.usual
 
     @classmethod
     def of(cls, plain: dict) -> "RunCost":
-        """From what `dataclasses.asdict` made of one, also by way of JSON."""
+        """Make a cost from the dict that `dataclasses.asdict` made, also by way of JSON."""
         networks = [NetworkCost(**network) for network in plain["networks"]]
         return cls(**plain | {"networks": networks, "time": plain["time"] and StepTime(**plain["time"])})
 
 
-def page(cost: RunCost) -> list[str]:
-    """Everything about one run."""
+def run_page(cost: RunCost) -> list[str]:
+    """Return the lines of the report on one run."""
     head = ("network", "kind", "input", "output", "parameters", "FLOPs")
     rows = [
         (n.role, n.kind, _shape(n.inputs), _shape(n.outputs), f"{n.parameters:,}", f"{n.flops:,}")
@@ -71,7 +78,7 @@ def page(cost: RunCost) -> list[str]:
     ]
     total = ("total", "", "", "", f"{cost.parameters:,}", f"{sum(network.flops for network in cost.networks):,}")
     facts = [("a step", f"{short(cost.flops, 'FLOP')}, all rounds, forward and backward, optimizers left out")]
-    facts += _measured(cost) if cost.time else []
+    facts += _measured(cost.time, cost.rows, cost.seconds) if cost.time else []
     facts += [("", line) for line in filter(None, [cost.note])]
     return [
         cost.title,
@@ -84,19 +91,18 @@ def page(cost: RunCost) -> list[str]:
     ]
 
 
-def _measured(cost: RunCost) -> list[tuple[str, str]]:
-    time = cost.time
-    rate = f"{1000 * time.usual:,.3g} ms, {cost.rows / time.usual:,.0f} examples/s (median of {time.played} steps)"
+def _measured(time: StepTime, rows: int, seconds: float | None) -> list[tuple[str, str]]:
+    rate = f"{1000 * time.usual:,.3g} ms, {rows / time.usual:,.0f} examples/s (median of {time.played} steps)"
     memory = "unknown on this system"
-    if time.peak is not None:
+    if time.peak is not None and time.grown is not None:
         memory = f"{megabytes(time.peak)} at most, {megabytes(time.grown)} more than before the first step"
     gpu = [("", f"{megabytes(time.gpu_peak)} of the GPU's at most")] if time.gpu_peak is not None else []
-    whole = f"{duration(cost.seconds)}, of which {time.first:,.3g} s compile; pictures, checkpoints and the end on top"
+    whole = f"{duration(seconds or 0)}, of which {time.first:,.3g} s compile; pictures, checkpoints and the end on top"
     return [("", rate), ("memory", memory), *gpu, ("the run", whole)]
 
 
 def sweep_page(jobs: list[tuple[str, RunCost | str]]) -> list[str]:
-    """A line a job: its words, and what it costs or why that is not known."""
+    """Return one line per job: its overrides, and what it costs or why that is not known."""
     rows = [("job", "", "parameters", "FLOP/step", "ms/step", "memory", "time")]
     for number, (words, cost) in enumerate(jobs):
         rows.append((str(number), words, *(_cells(cost) if isinstance(cost, RunCost) else (cost,))))
@@ -112,7 +118,7 @@ def _cells(cost: RunCost) -> tuple[str, ...]:
     if cost.time is None:
         return (*found, "not measured")
     memory = "unknown" if cost.time.peak is None else megabytes(cost.time.peak)
-    return (*found, f"{1000 * cost.time.usual:,.3g}", memory, duration(cost.seconds))
+    return (*found, f"{1000 * cost.time.usual:,.3g}", memory, duration(cost.seconds or 0))
 
 
 def _shape(sizes: tuple[int, ...]) -> str:
@@ -120,9 +126,9 @@ def _shape(sizes: tuple[int, ...]) -> str:
 
 
 def aligned(rows: list[tuple[str, ...]], left: int) -> list[str]:
-    """Lines of columns, the first `left` ones flush left, the others flush right.
+    """Align cells in columns, the first `left` columns flush left, the others flush right; return the lines.
 
-    The last cell of a row that has fewer than the others runs over what follows.
+    In a row that has fewer cells than the others, the last cell may be wider than its column.
     """
     count, lines = max(map(len, rows)), []
     fixed = [row if len(row) == count else row[:-1] for row in rows]

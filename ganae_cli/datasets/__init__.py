@@ -1,1 +1,10 @@
-"""Datasets by name, each a function that returns `base.Data`: whole arrays in memory, split into training and test."""
+"""Datasets by name, one function each that returns `base.Data`: whole arrays in memory, split for training and test.
+
+Images are uint8 (N, height, width, channels), points float32 (N, D). `scaling` maps images to the range [-1, 1] of the
+networks, `batches` makes the stream of training batches, `files` reads NumPy files.
+
+To add a dataset: a function declared by `@register("dataset", NAME)` in a file of this folder, with its options as
+parameters with defaults, and `conf/dataset/NAME.yaml` with the same options. It is deterministic, and training and test
+rows are apart. A file that is missing or of the wrong layout raises UserError, which names the config key.
+`tests/contracts/test_datasets_contract.py` tests each dataset that is declared.
+"""

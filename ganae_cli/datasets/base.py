@@ -1,4 +1,4 @@
-"""What a dataset is: training and test arrays, and what is known of them."""
+"""The type of a dataset, `Data`: training and test arrays with labels and known modes; resizing of images."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,10 +11,11 @@ from ganae_cli.errors import UserError
 
 @dataclass(frozen=True)
 class Data:
-    """Images uint8 (N, height, width, channels) or points float32 (N, D), in the units they came in.
+    """A dataset: images uint8 (N, height, width, channels), or points float32 (N, D) in their own units.
 
-    Labels int64 (N,) or None. modes: centres (K, D) of the Gaussians that points were drawn from, label k belongs to
-    row k; mode_std: their standard deviation in every direction.
+    Labels: int64 (N,) or None. modes: centres (K, D) of the Gaussians that points were drawn from, where label k
+    belongs to row k; mode_std: their standard deviation in every direction. Arrays of another type or shape raise
+    ValueError: that is a mistake in the dataset's code.
     """
 
     name: str
@@ -40,24 +41,28 @@ class Data:
 
     @property
     def kind(self) -> str:
-        """ "images" or "points"."""
+        """Return "images" or "points"."""
         return "images" if self.train.ndim == 4 else "points"
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of one image (height, width, channels) or point (D,)."""
+        """Return the shape of one image, (height, width, channels), or of one point, (D,)."""
         return tuple(int(side) for side in self.train.shape[1:])
 
     def first(self, count: int) -> "Data":
-        """The same with the first `count` training rows only."""
+        """Return the dataset with its first `count` training rows only."""
         labels = None if self.train_labels is None else self.train_labels[:count]
         return replace(self, train=self.train[:count], train_labels=labels)
 
 
 def resize(images: np.ndarray, image_size: int | Sequence[int] | None) -> np.ndarray:
-    """Images uint8 (N, height, width, channels) at another size: a side of a square, [height, width], or None: as is.
+    """Return images uint8 (N, height, width, channels) at another size.
 
-    Pillow's bicubic filter, which averages when it shrinks; each channel on its own; the aspect ratio is not kept.
+    image_size: side of a square, [height, width], or None for the images as they are; anything else raises UserError.
+    Each channel is resized with Pillow's bicubic filter, which averages when it shrinks; the aspect ratio is not kept.
+
+    >>> resize(np.zeros((10, 28, 28, 1), np.uint8), [16, 8]).shape
+    (10, 16, 8, 1)
     """
     if image_size is None:
         return images
@@ -71,5 +76,5 @@ def resize(images: np.ndarray, image_size: int | Sequence[int] | None) -> np.nda
     for i, image in enumerate(images):
         for channel in range(images.shape[3]):
             plane = Image.fromarray(np.ascontiguousarray(image[..., channel]))
-            resized[i, ..., channel] = plane.resize((width, height), Image.Resampling.BICUBIC)
+            resized[i, ..., channel] = np.asarray(plane.resize((width, height), Image.Resampling.BICUBIC))
     return resized

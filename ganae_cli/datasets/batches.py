@@ -1,6 +1,6 @@
 """The stream of training batches, whose order is a pure function of the seed and the epoch.
 
-Nothing about it needs saving: step s of a run has the same rows whether the run began at step 0 or was resumed at s.
+No state of the stream needs saving: step s of a run has the same rows whether the run began at step 0 or resumed at s.
 """
 
 import numpy as np
@@ -21,26 +21,28 @@ def batches(
     replicas: int = 1,
     per_step: int = 1,
 ) -> tf.data.Dataset:
-    """Batches float32 of the steps first_step … steps - 1 (without end if steps is None).
+    """Return the float32 batches of the steps first_step … steps - 1 (without end if steps is None).
 
-    Images become [-1, 1] by x / 127.5 - 1; points keep their units. Epoch e goes through the training rows in the
-    order of a permutation drawn from SeedSequence([seed, e]); rows that fill no batch are left out until the next one.
-    Step s belongs to epoch s // (N // batch_size). A step of several batches, per_step, has all their rows at once.
+    Images are mapped to [-1, 1] by x / 127.5 - 1; points keep their units. Epoch e goes through the training rows in
+    the order of a permutation drawn from SeedSequence([seed, e]); rows that do not fill a batch are left out until the
+    next epoch. With N rows, step s belongs to epoch s // (N // batch_size). A step of several batches (per_step) has
+    all their rows in one element.
 
-    batch_size is global. It is cut into ranks * replicas equal parts, of which worker `rank` gets its `replicas`
-    successive ones, one element each: `replicas` elements a step, batch_size / (ranks * replicas) rows in each.
+    batch_size is that of all replicas together. A batch is cut into ranks * replicas equal parts, of which worker
+    `rank` gets `replicas` successive ones, each as one element: `replicas` elements per step, with
+    batch_size / (ranks * replicas) rows each. Raises UserError for a batch size that cannot be met.
     """
     parts = ranks * replicas
     _check(data, batch_size, parts, per_step)
     batch_size *= per_step
     per_epoch = len(data.train) // batch_size
-    mine = slice(rank * replicas, (rank + 1) * replicas)
+    own_parts = slice(rank * replicas, (rank + 1) * replicas)
 
     def order(epoch: np.ndarray) -> np.ndarray:
         used = _permutation(seed, int(epoch), len(data.train))[: per_epoch * batch_size]
-        return used.reshape(per_epoch, parts, -1)[:, mine].reshape(per_epoch * replicas, -1)
+        return used.reshape(per_epoch, parts, -1)[:, own_parts].reshape(per_epoch * replicas, -1)
 
-    def elements_of(epoch: tf.Tensor) -> tf.data.Dataset:
+    def elements_of_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
         rows = tf.numpy_function(order, [epoch], tf.int64, stateful=False)
         return tf.data.Dataset.from_tensor_slices(tf.ensure_shape(rows, (per_epoch * replicas, batch_size // parts)))
 
@@ -52,7 +54,8 @@ def batches(
         return tf.cast(chosen, tf.float32) / 127.5 - 1.0 if data.kind == "images" else chosen
 
     first_epoch, done = divmod(first_step, per_epoch)
-    elements = tf.data.Dataset.range(first_epoch, np.iinfo(np.int64).max).flat_map(elements_of).skip(done * replicas)
+    epochs = tf.data.Dataset.range(first_epoch, np.iinfo(np.int64).max)
+    elements = epochs.flat_map(elements_of_epoch).skip(done * replicas)
     if steps is not None:
         elements = elements.take(max(0, steps - first_step) * replicas)
     return elements.map(gather).prefetch(2 * replicas)

@@ -1,4 +1,4 @@
-"""1,797 real handwritten digits of 8x8 grey pixels that come with scikit-learn: no download."""
+"""Dataset of 1,797 real handwritten digits, 8x8 grey pixels, that come with scikit-learn: no download."""
 
 from collections.abc import Sequence
 
@@ -10,10 +10,11 @@ from ganae_cli.registry import register
 
 @register("dataset", "digits")
 def digits(image_size: int | Sequence[int] | None = None) -> Data:
-    """Alpaydin & Kaynak 1998, doi:10.24432/C50P49, the test part. Grey values 0 to 16 become 0 to 255, rounded.
+    """Return the digits of Alpaydin & Kaynak 1998, doi:10.24432/C50P49, test part; grey values are scaled to 0 … 255.
 
-    Every sixth image is for testing (299, leaving 1,498): the file goes from writer to writer, and a cut at one place
-    would test on other hands than it trains on, while every sixth image has all of them and 25 or more of each digit.
+    The file's grey values are 0 to 16; they are multiplied by 255 / 16 and rounded. Every sixth image is for testing
+    (299, leaving 1,498): the file goes from writer to writer, so a single cut would test on other writers than those
+    trained on, while every sixth image comes from all of them and includes 25 or more of each digit.
     """
     from sklearn.datasets import load_digits  # slow to import, and only this dataset needs it
 

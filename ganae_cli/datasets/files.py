@@ -1,4 +1,4 @@
-"""Reading NumPy files, which may be anybody's: never a pickle."""
+"""Reading of NumPy files. They may come from strangers, so pickled objects, which can run code, are never loaded."""
 
 import zipfile
 import zlib
@@ -10,7 +10,7 @@ from ganae_cli.errors import UserError
 
 
 def read(path: Path) -> np.ndarray | dict[str, np.ndarray]:
-    """The array of an .npy file, or name -> array of an .npz file. Raises UserError for what cannot be read."""
+    """Return the array of an .npy file, or name -> array of an .npz file; raise UserError if it cannot be read."""
     path = path.expanduser()
     if not path.is_file():
         raise UserError(f"dataset.path={path}: no such file")

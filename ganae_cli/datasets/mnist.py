@@ -1,4 +1,4 @@
-"""MNIST and Fashion-MNIST: 60,000 training and 10,000 test images of 28x28 grey pixels, from Keras or from a file."""
+"""MNIST and Fashion-MNIST: each 60,000 training and 10,000 test images of 28x28 grey pixels, from Keras or a file."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -13,30 +13,34 @@ from ganae_cli.datasets.files import read
 from ganae_cli.errors import UserError
 from ganae_cli.registry import register
 
+Split = tuple[np.ndarray, np.ndarray]  # images uint8 (N, height, width), labels (N,)
+
 
 @register("dataset", "mnist")
 def mnist(path: str | None = None, image_size: int | Sequence[int] | None = None) -> Data:
-    """Handwritten digits: LeCun et al. 1998, doi:10.1109/5.726791."""
+    """Return handwritten digits of ten classes: LeCun et al. 1998, doi:10.1109/5.726791."""
     return _load("mnist", keras.datasets.mnist.load_data, path, image_size)
 
 
 @register("dataset", "fashion_mnist")
 def fashion_mnist(path: str | None = None, image_size: int | Sequence[int] | None = None) -> Data:
-    """Pictures of clothes in ten classes: Xiao et al. 2017, arXiv:1708.07747."""
+    """Return images of clothes of ten classes: Xiao et al. 2017, arXiv:1708.07747."""
     return _load("fashion_mnist", keras.datasets.fashion_mnist.load_data, path, image_size)
 
 
-def _load(name: str, download: Callable, path: str | None, image_size) -> Data:
+def _load(
+    name: str, download: Callable[[], list[Split]], path: str | None, image_size: int | Sequence[int] | None
+) -> Data:
     splits = _from_file(path) if path else _from_keras(name, download)
     (train, train_labels), (test, test_labels) = splits
     train, test = resize(train[..., None], image_size), resize(test[..., None], image_size)
     return Data(name, train, test, train_labels.astype(np.int64), test_labels.astype(np.int64))
 
 
-def _from_keras(name: str, download: Callable):
-    """Keras' cache, filled from the network the first time."""
+def _from_keras(name: str, download: Callable[[], list[Split]]) -> list[Split]:
+    """Read Keras' cache, which is filled from the network the first time."""
     try:
-        with redirect_stdout(sys.stderr):  # where progress belongs; Keras prints it to standard output
+        with redirect_stdout(sys.stderr):  # Keras prints its progress to standard output, which is for results
             return download()
     except Exception as error:  # keras.utils.get_file raises Exception itself when a download fails
         reason = " ".join(str(error).split()).rstrip(".")
@@ -46,7 +50,7 @@ def _from_keras(name: str, download: Callable):
         ) from error
 
 
-def _from_file(path: str):
+def _from_file(path: str) -> list[Split]:
     keys = ("x_train", "y_train", "x_test", "y_test")
     arrays = read(Path(path))
     if not isinstance(arrays, dict) or not set(keys) <= set(arrays):

@@ -1,4 +1,4 @@
-"""Points in the plane from mixtures of Gaussians whose modes are known, so that missing modes can be counted."""
+"""Datasets of points in the plane, mixtures of Gaussians with known modes, so that missing modes can be counted."""
 
 import numpy as np
 
@@ -11,10 +11,13 @@ TEST_POINTS = 10_000
 
 @register("dataset", "ring")
 def ring(modes: int = 8, radius: float = 1.0, std: float = 0.01, count: int = 100_000, seed: int = 0) -> Data:
-    """Gaussians on a circle, equally likely, at the angles 2 pi k / modes, k = 0 … modes - 1.
+    """Return points of equally likely Gaussians on a circle, at the angles 2 pi k / modes, k = 0 … modes - 1.
 
-    So all centres are distinct. Programs in circulation take linspace(0, 2 pi, modes), whose last angle is the first
-    again: their ring of 8 has 7 modes, one of them twice as likely.
+    So all centres are distinct. Many published programs take linspace(0, 2 pi, modes), whose last angle equals the
+    first: their ring of 8 has 7 modes, one of them twice as likely.
+
+    >>> (ring(modes=4, radius=2.0, count=10).modes.round(6) + 0.0).tolist()
+    [[2.0, 0.0], [0.0, 2.0], [-2.0, 0.0], [0.0, -2.0]]
     """
     angles = 2 * np.pi * np.arange(_at_least_one("modes", modes)) / modes
     return _mixture("ring", radius * np.stack([np.cos(angles), np.sin(angles)], axis=1), std, count, seed)
@@ -22,13 +25,17 @@ def ring(modes: int = 8, radius: float = 1.0, std: float = 0.01, count: int = 10
 
 @register("dataset", "grid")
 def grid(side: int = 5, spacing: float = 2.0, std: float = 0.05, count: int = 100_000, seed: int = 0) -> Data:
-    """side x side equally likely Gaussians on a square lattice around the origin, by default at -4, -2, 0, 2, 4."""
+    """Return points of side x side equally likely Gaussians on a square lattice, by default at -4, -2, 0, 2, 4.
+
+    >>> grid(side=2, spacing=3.0, count=10).modes.tolist()
+    [[-1.5, -1.5], [-1.5, 1.5], [1.5, -1.5], [1.5, 1.5]]
+    """
     line = spacing * (np.arange(_at_least_one("side", side)) - (side - 1) / 2)
     return _mixture("grid", np.stack(np.meshgrid(line, line, indexing="ij"), axis=-1).reshape(-1, 2), std, count, seed)
 
 
 def _mixture(name: str, centres: np.ndarray, std: float, count: int, seed: int) -> Data:
-    """Equal shares in expectation. Training and test points come from streams of their own."""
+    """Return a mixture of equally likely Gaussians; training and test points have random streams of their own."""
     _at_least_one("count", count)
     if not std > 0:
         raise UserError(f"dataset.std must be greater than 0, got {std}")

@@ -1,1 +1,18 @@
-"""What every model shares: the game of players, its training step, its state."""
+"""What every model shares: the game of players, its training step and its state.
+
+A model is a page in `models/`: a final subclass of `Game`, built from `Parts`.
+
+    game.py          what a paper's page declares and what Keras calls
+    step.py          one training step: rounds, losses, gradients, moves
+    parts.py         networks by role, losses by name, penalties: what a page is built from
+    term_weights.py  weights of the loss terms
+    state.py         numbers kept from step to step and saved
+    ema.py           averaged weights
+    rehearsal.py     every loss played once before training, to find faults early
+    multi_step.py    several steps in one compiled call
+"""
+
+from ganae_cli.engine.game import Game
+from ganae_cli.engine.parts import Parts
+
+__all__ = ["Game", "Parts"]

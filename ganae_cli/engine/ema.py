@@ -1,39 +1,39 @@
-"""Moving averages of the weights that users keep: what samples and codes are made with."""
+"""Exponential moving average (EMA) of the weights that samples and latent codes are computed with."""
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import keras
 import tensorflow as tf
 
-UNTRAINED = {"trainable": False, "aggregation": "only_first_replica"}  # every replica computes the same new value
+from ganae_cli.engine.state import State
 
 
 class Averages:
-    """average <- decay * average + (1 - decay) * variable, once a step; they start as the variables are.
+    """average <- decay * average + (1 - decay) * variable, once per step; averages start as the variables are.
 
-    owner: the layer whose weights they are, and so in whose file they are saved. decay 0 keeps none.
+    state: keeps the averages, and so saves them with the weights. decay: 0 keeps no averages.
     """
 
-    def __init__(self, owner: keras.Layer, variables: list[keras.Variable], decay: float):
+    def __init__(self, state: State, variables: list[keras.Variable], decay: float):
         self.decay, self.variables = decay, variables if decay else []
         self.values = [
-            owner.add_weight(name=f"average_{i}", shape=v.shape, dtype=v.dtype, initializer=_copy_of(v), **UNTRAINED)
-            for i, v in enumerate(self.variables)
+            state.keep(f"average_{i}", _copy_of(v), tuple(v.shape), v.dtype) for i, v in enumerate(self.variables)
         ]
 
     def update(self) -> None:
-        """One step of the recursion."""
+        """Do one step of the recursion."""
         for average, variable in zip(self.values, self.variables, strict=True):
             average.assign(self.decay * average + (1 - self.decay) * variable)
 
     def take(self) -> None:
-        """From now on the variables are their averages: for use, not for training on."""
+        """Replace the variables by their averages for good: for use, not for training on."""
         for variable, average in zip(self.variables, self.values, strict=True):
             variable.assign(average.numpy())
 
     @contextmanager
-    def taken(self):
-        """Within the block, the variables are their averages."""
+    def taken(self) -> Iterator[None]:
+        """Replace the variables by their averages within a block."""
         live = [v.numpy() for v in self.variables]
         try:
             self.take()
@@ -44,10 +44,13 @@ class Averages:
 
 
 def averaged_variables(network: keras.Model) -> list[keras.Variable]:
-    """What learns, and the moving moments of batch normalisation, which are those of the kernels as they move."""
+    """Return the trainable variables, and the moving moments of batch normalisation.
+
+    The moments are those of the weights as they move, so averaged weights need averaged moments.
+    """
     norms = [layer for layer in network._flatten_layers() if isinstance(layer, keras.layers.BatchNormalization)]
     return [*network.trainable_variables, *(v for norm in norms for v in (norm.moving_mean, norm.moving_variance))]
 
 
-def _copy_of(variable):
+def _copy_of(variable: keras.Variable) -> Callable:
     return lambda shape, dtype=None: tf.cast(variable.value, dtype)

@@ -1,185 +1,227 @@
-"""The training step that every model shares: a model is a game of players.
+"""A model is a game of players: what a paper's page declares, and what Keras calls.
 
-Each player owns networks and an optimizer and has one method `<player>_loss`, which returns its named terms. A
+Each player owns networks and an optimizer and has one method `<player>_loss`, which returns its named loss terms. A
 player's gradient is taken of the weighted sum of its own terms with respect to its own variables, and of nothing
-else. Players in one round move at once; rounds follow one another; one step plays every round.
+else. Players of one round move at once; rounds follow one another; one step plays every round (`step.py`).
 """
+
+from contextlib import AbstractContextManager
+from typing import ClassVar
 
 import keras
 import tensorflow as tf
 
-from ganae_cli.engine import multi_step, rehearsal
+from ganae_cli.engine import multi_step, rehearsal, step
 from ganae_cli.engine.ema import Averages, averaged_variables
-from ganae_cli.engine.page import Page
 from ganae_cli.engine.parts import Parts
-from ganae_cli.runtime.rng import Draws
+from ganae_cli.engine.state import State
+from ganae_cli.engine.term_weights import TermWeights
+from ganae_cli.errors import UserError
+from ganae_cli.runtime.rng import Noise
+
+RENAMED = {"product": "inference_networks", "observe": "forward", "frozen": "pretrained"}  # since version 0.1.0
 
 
-class Game(Page):
-    """Base of every model page. See `gan.py` for the smallest whole example."""
+class Game(keras.Model):
+    """Abstract base of every model; each paper's page is a final subclass. The smallest whole example is `gan.py`.
+
+    parts: networks, losses and penalties to build from. z_dim: size of the latent code. weights: player -> term ->
+    weight, 1 where nothing is given.
+    """
+
+    # Declared by the page -------------------------------------------------------------------------------------------
+
+    players: ClassVar[dict[str, tuple[str, ...]]] = {}  # player -> the networks it owns
+    rounds: tuple[tuple[str, ...], ...] = ()  # players that move at once; rounds in order of play
+    inference_networks: ClassVar[tuple[str, ...]] = ()  # used to sample and encode, and averaged by the EMA
+    batches_per_step: int = 1  # fresh batches per step: round i plays with the i-th, or with the last
+    sampler: str = "prior"  # where the latent codes of samples come from: see `samplers/`
+    noise_dim: int = 0  # size of the noise vector that a drawn code is joined with: see `join`
+    pretrained: ClassVar[str] = ""  # option that takes a whole game of another run (train.init_from): see `inner`
+    # network -> all networks that penalties on it differentiate, if more than itself
+    penalized: ClassVar[dict[str, tuple[str, ...]]] = {}
+
+    def __init_subclass__(cls, **options):
+        super().__init_subclass__(**options)
+        if cls.__base__ is not Game:
+            raise TypeError(f"{cls.__name__}: a model is a direct subclass of Game, and nobody's parent")
+        for old, new in RENAMED.items():
+            if old in vars(cls):
+                raise TypeError(f"{cls.__name__}.{old} is called {new} since ganae 0.2")
 
     def __init__(self, parts: Parts, z_dim: int, weights: dict[str, dict[str, float]] | None = None):
-        super().__init__(parts, z_dim, weights)
+        super().__init__()
+        self.shape, self.seed, self.z_dim = tuple(parts.shape), parts.seed, z_dim
+        self.state = State(self)
+        self.penalties = parts.build_penalties()
+        self.term_weights = TermWeights(
+            {player: dict(terms or {}) for player, terms in (weights or {}).items()}, self.penalties
+        )
+        self.penalized_networks: set[str] = set()  # networks on which the page puts penalties, if any are configured
+        self.noise: Noise | None = None  # random numbers of the part of the step that is being played
+        self.inner: Game | None = None  # a trained game within this one, which no player trains
         self.terms: list[str] = []  # "player.term" in the order of play; known after rehearse
-        self.observed: set[str] = set()  # networks whose weights `observe` reads; known after rehearse
-        self.averages: Averages | None = None
-        self.total_steps = 1  # known after compile
+        self.forward_networks: set[str] = set()  # networks whose weights `forward` reads; known after rehearse
+        self.batch_size = 0  # rows of a global batch; known after rehearse
+        self.optimizers: dict[str, keras.optimizers.Optimizer] = {}  # by player; known after compile
+        self.compiled_rounds: list = []  # of several replicas with jit; known after compile
+        self.averages = Averages(self.state, [], 0.0)  # of the inference networks; known after compile
+        self.replicas, self.block, self.total_steps = 1, 1, 1  # known after compile
+        self.interrupted: str | None = None  # why training ended before its last step
         self.built = True
 
-    # The step -----------------------------------------------------------------------------------------------------
+    # Written by the page --------------------------------------------------------------------------------------------
+
+    def forward(self, x):
+        """Compute what the losses of a round share, its outputs, in one forward pass; x: (batch, *shape).
+
+        Called anew in each step, and again in a step once a network that it uses has moved.
+        """
+        return x
+
+    def generate(self, z):
+        """Latent codes (batch, z_dim) -> data (batch, *shape)."""
+        raise UserError(f"model '{type(self).__name__}' generates nothing")
+
+    def encode(self, x):
+        """Data (batch, *shape) -> latent codes (batch, z_dim)."""
+        raise UserError(f"model '{type(self).__name__}' has no encoder")
+
+    def decode(self, z):
+        """Latent codes of `encode` -> data (batch, *shape), for models whose `generate` starts from other codes."""
+        return self.generate(z)
+
+    def pairs(self, z):
+        """Latent codes -> two images of each, for models that generate pairs."""
+        raise UserError(f"model '{type(self).__name__}' generates no pairs")
+
+    def join(self, z, noise):
+        """Join drawn codes (N, z_dim) with normal noise (N, noise_dim), as arrays: what `generate` takes."""
+        return z
+
+    def begin(self, x) -> None:
+        """Take from the data what the algorithm needs before a new run; x: up to 2,000 training rows."""
+
+    def gate(self, player: str, terms: dict, outputs):
+        """Return 0 or 1, by which the player's gradient is multiplied, or None for always 1. terms: unweighted."""
+        return None
+
+    def after_move(self, player: str, terms: dict) -> None:
+        """Change what else the paper changes after a player's move, such as clipped weights. terms: as in `gate`."""
+
+    # Used by the page -----------------------------------------------------------------------------------------------
+
+    def prior(self):
+        """Draw latent codes z ~ N(0, I), (batch, z_dim)."""
+        return self.noise.normal(self.z_dim)
+
+    def penalize(self, network: str, real, fake, discriminator=None) -> dict:
+        """Return the configured penalties on a network as terms: `loss.penalties.<name>` with `on: <network>`.
+
+        fake: None for a network that sees no samples, such as an encoder; penalties that compare are refused there.
+        discriminator: a function of real and fake that those differentiate, if more than the network: see `penalized`.
+        """
+        self.penalized_networks.add(network)
+        chosen = {term: penalty for term, penalty in self.penalties.items() if penalty.on == network}
+        for weighted in chosen.values():
+            if fake is None and weighted.penalty.compares:
+                raise UserError(
+                    f"loss.penalties.{weighted.name} is for discriminators: '{network}' sees no samples beside data"
+                )
+        own = self.network(network)
+        compared = discriminator or own
+        return {
+            term: weighted.penalty(compared if weighted.penalty.compares else own, real, fake, self.noise)
+            for term, weighted in chosen.items()
+        }
+
+    # Known from what the page declares ------------------------------------------------------------------------------
+
+    @property
+    def encodes(self) -> bool:
+        """Whether the model has an encoder."""
+        return type(self).encode is not Game.encode
+
+    @property
+    def makes_pairs(self) -> bool:
+        """Whether the model generates pairs of images."""
+        return type(self).pairs is not Game.pairs
+
+    @property
+    def moves_more(self) -> bool:
+        """Whether `after_move` does anything."""
+        return type(self).after_move is not Game.after_move
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Every network, by role."""
+        return tuple(dict.fromkeys(role for owned in self.players.values() for role in owned))
+
+    def network(self, role: str) -> keras.Model:
+        """Return the network of a role: the attribute of that name, under which Keras saves it."""
+        return getattr(self, role)
+
+    def variables_of(self, player: str) -> list[keras.Variable]:
+        """Return the trainable variables of the networks that a player owns."""
+        return [v for role in self.players[player] for v in self.network(role).trainable_variables]
+
+    # Called by Keras and by a training run --------------------------------------------------------------------------
+
+    def rehearse(self, x) -> None:
+        """Play every loss once on a real batch and change nothing, to find wrong shapes and names before training."""
+        self.batch_size = x.shape[0]
+        self.terms, self.forward_networks = rehearsal.play(self, x)
+        rehearsal.check(self)
 
     def compile(self, optimizers: dict, jit=False, ema: float = 0.0, steps: int = 1, block: int = 1):
-        """optimizers: one per player. jit: with XLA. ema: decay per step of the averaged weights of `product`; 0 keeps
-        none. steps: of the whole training, after which penalties have their final weight. block: see `several.py`.
+        """Make ready to train. optimizers: player -> optimizer. jit: compile with XLA.
+
+        ema: decay per step of the averaged weights of the inference networks; 0 keeps none. steps: of the whole
+        training, after which penalties have their final weight. block: steps in one call, see `multi_step.py`.
         """
-        replicas = tf.distribute.get_strategy().num_replicas_in_sync
+        self.replicas = tf.distribute.get_strategy().num_replicas_in_sync
         # None, or keras callbacks would steer an RMSprop nobody uses.
-        super().compile(optimizer=None, jit_compile=jit and replicas == 1)
-        self.optimizers, self.replicas, self.total_steps = optimizers, replicas, steps
-        self.block = block
+        super().compile(optimizer=None, jit_compile=jit and self.replicas == 1)
+        self.optimizers, self.total_steps, self.block = optimizers, steps, block
         for player in self.players:
             optimizers[player].build(self.variables_of(player))
         # XLA cannot compile a step that talks to other replicas; what lies between the reductions it can.
-        self.compiled_rounds = (
-            [self._compiled_round(i) for i in range(len(self.rounds))] if jit and replicas > 1 else []
-        )
-        self.keep_tally(len(self.terms))
+        self.compiled_rounds = step.compiled_rounds(self) if jit and self.replicas > 1 else []
+        self.state.follow_terms(len(self.terms))
         self.keep_averages(ema)
 
     def keep_averages(self, decay: float) -> None:
-        """Make room for averaged weights of `product`; they start as the weights are."""
-        self.averages = Averages(self, [v for n in self.product for v in averaged_variables(getattr(self, n))], decay)
-        self.saved.extend(self.averages.values)
-
-    def variables_of(self, player: str) -> list[keras.Variable]:
-        """The trainable variables of the networks a player owns."""
-        return [v for network in self.players[player] for v in getattr(self, network).trainable_variables]
+        """Make room for averaged weights of the inference networks; they start as the weights are."""
+        variables = [v for role in self.inference_networks for v in averaged_variables(self.network(role))]
+        self.averages = Averages(self.state, variables, decay)
 
     def train_step(self, x):
-        """What keras calls: a step on a batch, or the steps of a block; of the last, every term and `<player>.loss`."""
+        """Train on a batch, or on the batches of a block; return the last values of every term and `<player>.loss`."""
         values = multi_step.play(self, x) if self.block > 1 else self.play(x)
         return {name: values[i : i + 1] for i, name in enumerate(self.terms)}  # (1,): keras cannot reduce scalars
 
     def play(self, x):
-        """One step, a play of all rounds on a batch: the unweighted terms and each player's weighted `loss`."""
-        context = tf.distribute.get_replica_context()
-        if x.shape[0] is None:  # several workers: their dataset forgets its batch size
-            x = tf.ensure_shape(x, (self.batch_size // self.replicas, *self.shape))
-        replica = context.replica_id_in_sync_group
-        terms = self._rounds_apart(x, replica) if self.compiled_rounds else self._rounds_together(x, replica)
-        values = tf.stack([tf.cast(terms[name], tf.float32) for name in self.terms])
-        if self.replicas > 1:
-            values = context.all_reduce("MEAN", values)
-        self.averages.update()
-        self.record(values)
-        return values
+        """Play one step; return the value of every term in `terms`, float32 (terms,)."""
+        return step.play(self, x)
 
-    def _rounds_together(self, x, replica) -> dict:
-        """Every round under one tape: networks that nobody has moved since are not asked twice."""
-        terms, moved = {}, set()
-        with tf.GradientTape(persistent=True) as tape:
-            for i, movers in enumerate(self.rounds):
-                if i < self.batches_per_step or moved & self.observed:
-                    seen, moved = self._observe(x, i, replica), set()
-                losses = self._losses_of(i, x, seen, replica, terms)
-                with tape.stop_recording():
-                    self._move({p: tape.gradient(losses[p], self.variables_of(p)) for p in movers}, terms)
-                moved.update(network for player in movers for network in self.players[player])
-        return terms
-
-    def _rounds_apart(self, x, replica) -> dict:
-        terms = {}
-        for movers, compiled in zip(self.rounds, self.compiled_rounds, strict=True):
-            gradients, of_round = compiled(x, self.step.value, replica)
-            self._move(dict(zip(movers, gradients, strict=True)), of_round)
-            terms |= of_round
-        return terms
-
-    def _compiled_round(self, i: int):
-        @tf.function(jit_compile=True, autograph=False)
-        def gradients_of_round(x, step, replica):
-            terms = {}
-            with tf.GradientTape(persistent=True) as tape:
-                losses = self._losses_of(i, x, self._observe(x, i, replica, step), replica, terms, step)
-            return [tape.gradient(losses[p], self.variables_of(p)) for p in self.rounds[i]], terms
-
-        return gradients_of_round
-
-    def _observe(self, x, i: int = 0, replica=0, step=None):
-        """What round i sees: of several batches a step, each takes every so many-th row, on one replica as on many."""
-        count = self.batches_per_step
-        number = min(i, count - 1)
-        rows = x[number::count] if count > 1 else x
-        self.draws = self._draws(x, replica, step, f"observe {number}" if number else "observe")
-        return self.observe(rows)
-
-    def _losses_of(self, i: int, x, seen, replica, terms: dict, step=None) -> dict:
-        """Scaled losses of the movers of round i; adds their terms, by full name, to `terms`."""
-        losses = {}
-        self.draws = self._draws(x, replica, step, f"round {i}")
-        for player in self.rounds[i]:
-            named = getattr(self, f"{player}_loss")(seen)
-            weights = {name: self.weight_of(player, name) for name in named}
-            weighted = [self._weight_now(n, weights[n], step) * named[n] for n in named if self._counts(n, weights[n])]
-            loss = tf.add_n(weighted) if weighted else tf.zeros(())
-            terms |= {f"{player}.{name}": term for name, term in named.items()} | {f"{player}.loss": loss}
-            gate = self.gate(player, named, seen)
-            losses[player] = self._scaled(player, loss if gate is None else gate * loss)
-        return losses
-
-    def _scaled(self, player: str, loss):
-        """Replicas add their gradients up, so each counts for its share; float16 scales its losses besides."""
-        optimizers = getattr(self, "optimizers", None)
-        return optimizers[player].scale_loss(loss / self.replicas) if optimizers else loss
-
-    def _draws(self, x, replica, step, label: str) -> Draws:
-        step = self.step.value if step is None else step
-        return Draws(self.seed, step, x.shape[0] // self.batches_per_step, replica, label)
-
-    def _move(self, gradients: dict[str, list], terms: dict) -> None:
-        for player, gradient in gradients.items():
-            reached = [(g, v) for g, v in zip(gradient, self.variables_of(player), strict=True) if g is not None]
-            if reached:  # what only terms of weight 0 reach has no gradient and stays where it is
-                self.optimizers[player].apply(*zip(*reached, strict=True))
-        if type(self).after_move is not Game.after_move:
-            for player in gradients:
-                self.after_move(player, self._shared(player, terms))
-
-    def _shared(self, player: str, terms: dict) -> dict:
-        """A player's terms, the same in every replica."""
-        own = {name.partition(".")[2]: term for name, term in terms.items() if name.startswith(f"{player}.")}
-        context = tf.distribute.get_replica_context()
-        return own if self.replicas == 1 else {name: context.all_reduce("MEAN", term) for name, term in own.items()}
-
-    def weight_of(self, player: str, term: str) -> float:
-        """Weight of a term in its player's loss; 0 means: measure, do not learn."""
-        default = self.penalties[term].weight if term in self.penalties else 1.0
-        return self.term_weights.get(player, {}).get(term, default)
-
-    def _counts(self, term: str, weight: float) -> bool:
-        """Whether anybody learns from a term: 0 means to measure, unless it is where a penalty's weight begins."""
-        penalty = self.penalties.get(term)
-        return weight != 0 or bool(penalty and penalty.final_weight)
-
-    def _weight_now(self, term: str, weight: float, step=None):
-        """What the weight of a term has become at a step, if it is that of a penalty which changes."""
-        if term not in self.penalties or self.penalties[term].final_weight is None:
-            return weight
-        step = tf.cast(self.step.value if step is None else step, tf.float32)
-        return self.penalties[term].weight_after(step / self.total_steps, weight)
-
-    # Before and after ---------------------------------------------------------------------------------------------
-
-    def rehearse(self, x) -> None:
-        """Play every loss once on a real batch and change nothing: finds wrong shapes and names before training."""
-        self.batch_size = x.shape[0]
-        self.terms, self.observed = rehearsal.play(self, x)
-        rehearsal.check(self)
-
-    def take_averages(self) -> None:
-        """From now on `product` has its averaged weights (if an EMA is kept): for use, not for training on."""
-        self.averages.take()
-
-    def averaged(self):
-        """A context in which `product` has its averaged weights (if an EMA is kept)."""
+    def averaged(self) -> AbstractContextManager[None]:
+        """Use the averaged weights of the inference networks (if an EMA is kept) within a block."""
         return self.averages.taken()
+
+    def read_weights(self, path) -> None:
+        """Load a weights file. Raises UserError for a file of another version that lacks some of the state."""
+        try:
+            self.load_weights(path)
+        except ValueError as error:
+            if not self.state.missing:
+                raise
+            lacking = ", ".join(self.state.missing)
+            raise UserError(f"{path} is of another version of ganae: it has no {lacking}") from error
+
+    def save_own_variables(self, store) -> None:
+        """Save the state; called by Keras."""
+        self.state.save(store)
+
+    def load_own_variables(self, store) -> None:
+        """Load the state; called by Keras."""
+        self.state.load(store)

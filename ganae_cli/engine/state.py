@@ -1,61 +1,71 @@
-"""A Keras model that keeps numbers of its own in its weights file: how far it is, and what it has seen since then."""
+"""Numbers that a game keeps from step to step, saved in its weights file: the step, the sums of its terms, its own."""
 
 import keras
+import numpy as np
 import tensorflow as tf
 
-from ganae_cli.engine.ema import UNTRAINED
-from ganae_cli.errors import UserError
 
-
-class Kept(keras.Model):
-    """`saved`: the variables in the model's own part of the file, by name.
+class State:
+    """Variables that no optimizer trains, saved by name in their owner's part of the weights file.
 
     Keras would number them; by name, a file also serves a game that has only some of them.
+
+    owner: the model whose variables they are. variables: all that are kept. step: steps done since the run began.
+    missing: names that the file read last does not have.
     """
 
-    def __init__(self):
-        super().__init__()
-        self.saved: list[keras.Variable] = []
-        self.absent: list[str] = []  # of them, what the file read last does not have
+    def __init__(self, owner: keras.Model):
+        self.owner = owner
+        self.variables: list[keras.Variable] = []
+        self.missing: list[str] = []
         self.step = self.keep("step", 0, dtype="int64")
+        self.term_sums: keras.Variable | None = None  # until `follow_terms`
+        self.first_bad_step: keras.Variable | None = None
 
     @property
     def steps_done(self) -> int:
-        """Since the run began."""
+        """Steps since the run began."""
         return int(self.step.numpy())
 
-    def keep(self, name: str, value, shape: tuple[int, ...] = (), dtype: str = "float32") -> keras.Variable:
-        """A number of the algorithm's own that goes from step to step, as BEGAN's k_t; saved with the weights."""
-        start = keras.initializers.Constant(value)
-        self.saved.append(self.add_weight(name=name, shape=shape, dtype=dtype, initializer=start, **UNTRAINED))
-        return self.saved[-1]
+    def keep(self, name: str, start, shape: tuple[int, ...] = (), dtype: str = "float32") -> keras.Variable:
+        """Make a variable that goes from step to step, such as BEGAN's k_t, and is saved with the weights.
 
-    def keep_tally(self, count: int) -> None:
-        """Make room for the sums of so many terms, and for the step at which each was not finite first, or -1."""
-        self.tally = self.keep("tally", 0, (count,))
+        start: a number, or a Keras initializer.
+        """
+        initializer = start if callable(start) else keras.initializers.Constant(start)
+        # Every replica computes the same new value, so that of the first one will do.
+        untrained = {"trainable": False, "aggregation": "only_first_replica"}
+        variable = self.owner.add_weight(name=name, shape=shape, dtype=dtype, initializer=initializer, **untrained)
+        self.variables.append(variable)
+        return variable
+
+    def follow_terms(self, count: int) -> None:
+        """Create running sums of `count` loss terms and the first non-finite step of each (-1: none)."""
+        self.term_sums = self.keep("tally", 0, (count,))
         self.first_bad_step = self.keep("first_bad_step", -1, (count,), "int64")
 
     def record(self, values) -> None:
-        """Count a step, of which the terms had these values."""
-        self.tally.assign_add(values)
+        """Count one step, in which the loss terms had these values, (count,)."""
+        self.term_sums.assign_add(values)
         bad = tf.logical_and(self.first_bad_step < 0, tf.logical_not(tf.math.is_finite(values)))
         self.first_bad_step.assign(tf.where(bad, self.step.value, self.first_bad_step.value))
         self.step.assign_add(1)
 
-    def save_own_variables(self, store):
-        for variable in self.saved:
+    def term_means(self, steps: int) -> np.ndarray:
+        """Return the mean of each term over the last `steps` steps, those since `clear_sums`."""
+        return self.term_sums.numpy() / steps
+
+    def clear_sums(self) -> None:
+        """Begin a new reporting interval."""
+        self.term_sums.assign(self.term_sums * 0)
+
+    def save(self, store) -> None:
+        """Write every variable into a Keras store, by name."""
+        for variable in self.variables:
             store[variable.name] = variable.numpy()
 
-    def load_own_variables(self, store):
-        self.absent = [variable.name for variable in self.saved if variable.name not in store]
-        for variable in self.saved:
+    def load(self, store) -> None:
+        """Read every variable from a Keras store. `missing` then names those that the store does not have."""
+        self.missing = [variable.name for variable in self.variables if variable.name not in store]
+        for variable in self.variables:
             variable.assign(store[variable.name])
-
-    def read_weights(self, path) -> None:
-        """`load_weights`; UserError for a file that another version wrote, without some of what is kept."""
-        try:
-            self.load_weights(path)
-        except ValueError as error:
-            if not self.absent:
-                raise
-            raise UserError(f"{path} is of another version of ganae: it has no {', '.join(self.absent)}") from error

@@ -1,6 +1,5 @@
-"""Samples to files."""
+"""Writing of samples to files: one image, an archive of arrays, or a folder of images."""
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -8,29 +7,32 @@ import numpy as np
 from ganae_cli.errors import UserError
 from ganae_cli.evaluation.images import grid, save, scatter, to_image
 from ganae_cli.evaluation.trained import Trained
+from ganae_cli.storage.atomic import replacing
 
 
 def write_samples(trained: Trained, count: int, seed: int, out: Path, kind: str) -> None:
-    """kind "png": a grid, or a scatter plot of points. "npz": `images` uint8 (N, H, W, C), or `points` float32 (N, D),
-    and `z`, the codes that they were made of, float32 (N, z_dim). "folder": one PNG an image, numbered from 0.
+    """Draw `count` samples and write them to `out`, a file or a folder.
+
+    kind "png": a grid of images, or a scatter plot of points. "npz": `images` uint8 (N, H, W, C) or `points` float32
+    (N, D), and `z`, the latent codes that they were generated from, float32 (N, z_dim). "folder": one PNG file per
+    image, numbered from 0; UserError for points.
     """
-    made, z = trained.sample_with_codes(count, seed)
-    points = made.ndim == 2
-    if kind == "folder" and points:
+    samples, z = trained.sample_with_codes(count, seed)
+    are_points = samples.ndim == 2
+    if kind == "folder" and are_points:
         raise UserError("points have no pictures of their own: use --out FILE.png or FILE.npz")
     if kind == "png":
-        save(scatter(made) if points else grid(made), out)
+        save(scatter(samples) if are_points else grid(samples), out)
     elif kind == "npz":
-        save_arrays(out, z=z, **{"points" if points else "images": made})
+        save_arrays(out, z=z, **{"points" if are_points else "images": samples})
     else:
         digits = len(str(count - 1))
-        for i, image in enumerate(made):
+        for i, image in enumerate(samples):
             save(to_image(image), out / f"{i:0{digits}d}.png")
 
 
 def save_arrays(path: Path, **arrays: np.ndarray) -> None:
-    """A compressed .npz, written atomically."""
+    """Write a compressed .npz file atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp.npz")
-    np.savez_compressed(temporary, allow_pickle=False, **arrays)
-    os.replace(temporary, path)
+    with replacing(path, sync=False) as temporary:
+        np.savez_compressed(temporary, allow_pickle=False, **arrays)

@@ -1,23 +1,36 @@
-"""Arrays to pictures: grids of images, scatter plots of points. No TensorFlow."""
+"""Drawing of arrays: grids of images, scatter plots of points. Without TensorFlow."""
 
 import io
 import math
-import os
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from ganae_cli.storage.atomic import replacing
+
 
 def to_image(pixels: np.ndarray) -> Image.Image:
-    """uint8 (H, W, C) as grey (C = 1), RGB (3) or RGBA (4); of any other C, the first channel."""
+    """Return pixels uint8 (H, W, C) as an image: grey (C = 1), RGB (3) or RGBA (4); of another C, the first channel.
+
+    >>> image = to_image(np.zeros((28, 20, 1), np.uint8))
+    >>> image.mode, image.size
+    ('L', (20, 28))
+    """
     if pixels.shape[-1] in (3, 4):
         return Image.fromarray(pixels)
     return Image.fromarray(pixels[..., 0])
 
 
 def grid(images: np.ndarray, columns: int | None = None, gap: int = 1, at_least: int = 480) -> Image.Image:
-    """uint8 (N, H, W, C) in rows of `columns` (default: a square), enlarged by a whole number to `at_least` pixels."""
+    """Return images uint8 (N, H, W, C) as one image, side by side with grey lines of `gap` pixels between them.
+
+    columns: images in a row (default: as many as rows). The image is enlarged by the smallest whole number that makes
+    its longer side at least `at_least` pixels.
+
+    >>> grid(np.zeros((4, 28, 28, 1), np.uint8), at_least=1).size  # 2 * 28 and three lines
+    (59, 59)
+    """
     count, height, width, channels = images.shape
     columns = columns or math.ceil(math.sqrt(count))
     rows = math.ceil(count / columns)
@@ -31,8 +44,11 @@ def grid(images: np.ndarray, columns: int | None = None, gap: int = 1, at_least:
 
 
 def scatter(points: np.ndarray, real: np.ndarray | None = None, size: int = 640) -> Image.Image:
-    """float (N, D) as dots over real points in grey, first two coordinates, equal scales, in the data's own units."""
-    from matplotlib.figure import Figure  # a second of import that image runs do not pay
+    """Return a scatter plot of float points (N, D), over real points in grey, as an image of size x size pixels.
+
+    It shows the first two coordinates at equal scales, in the units of the data; the frame is that of the real points.
+    """
+    from matplotlib.figure import Figure  # imported here: takes a second, which runs on images do not need
 
     figure = Figure(figsize=(size / 100, size / 100), dpi=100, layout="tight")
     axes = figure.subplots()
@@ -52,8 +68,7 @@ def scatter(points: np.ndarray, real: np.ndarray | None = None, size: int = 640)
 
 
 def save(picture: Image.Image, path: Path) -> None:
-    """PNG, written atomically."""
+    """Write a PNG file atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
-    picture.save(temporary, format="PNG")
-    os.replace(temporary, path)
+    with replacing(path, sync=False) as temporary:
+        picture.save(temporary, format="PNG")

@@ -1,70 +1,78 @@
-"""What a run has learned, as numbers for its status and lines for its end: measures that take a few seconds."""
+"""Measures of a trained model for the run's `status.json` and for its last lines; they take a few seconds."""
 
 import warnings
+from collections.abc import Iterable
 
 import numpy as np
 
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.scaling import to_float, to_uint8
 from ganae_cli.engine.game import Game
-from ganae_cli.metrics.classifier import judged_by_halves
+from ganae_cli.metrics.classifier import classifier_metrics
 from ganae_cli.metrics.modes import modes_3std
 from ganae_cli.samplers import fitted
 from ganae_cli.samplers.fitted import Source
 
 SEED = 1
-POINTS, IMAGES, HELD_OUT = 2500, 2000, 1000
-REAL_IMAGES, REAL_NUMBERS = 2000, 1_500_000  # real images for the judge, and numbers in them, at most
+POINTS, IMAGES = 2500, 2000  # samples that are measured
+HELD_OUT = 1000  # test rows that are reconstructed, at most
+REAL_IMAGES, REAL_NUMBERS = 2000, 1_500_000  # real images for the classifier, and numbers in all of them, at most
 
 
 def measure(game: Game, data: Data, source: Source) -> dict[str, float]:
-    """By name, with the weights as they are; what the data have no labels or known modes for is left out.
+    """Return the measures by name, with the game's weights as they are.
 
-    parameters: of what samples and codes are made with; parameters_trained: of all that learned. reconstruction: mean
-    absolute error on up to 1,000 held-out rows. Then `modes_3std` of 2,500 samples, or `judged_by_halves` of 2,000, by
-    the real images, training and test together: up to 2,000, fewer if large (1.5 million numbers in all).
+    parameters: number of parameters of the networks that sample and encode. parameters_trained: of all networks that
+    were trained. reconstruction: mean absolute error on up to 1,000 held-out rows, if the model has an encoder. Then,
+    for data with known modes, `modes_3std` of 2,500 samples; for labelled images, `classifier_metrics` of 2,000 samples
+    by the real images, training and test together: up to 2,000, fewer if they are large (1.5 million numbers in all).
     """
-    found = {"parameters": _kept(game), "parameters_trained": _parameters(game, game.roles)}
+    found: dict[str, float] = {
+        "parameters": _inference_parameters(game),
+        "parameters_trained": _parameters(game, game.roles),
+    }
     if game.encodes:
         held_out = to_float(data.test[:HELD_OUT])
         found["reconstruction"] = float(np.abs(game.decode(game.encode(held_out)).numpy() - held_out).mean())
-    if data.modes is not None:
+    if data.modes is not None and data.mode_std is not None:
         samples = source.generate(game, source.draw(game, POINTS, SEED))
         found |= modes_3std(samples, data.modes, data.mode_std)
     elif data.kind == "images" and data.train_labels is not None:
-        found |= _judged(game, data, source)
+        found |= _classifier_metrics(game, data, data.train_labels, source)
     return found
 
 
-def _kept(game: Game) -> int:
-    return _parameters(game, game.product) + (_kept(getattr(game, game.frozen)) if game.frozen else 0)
+def _inference_parameters(game: Game) -> int:
+    own = _parameters(game, game.inference_networks)
+    return own + _inference_parameters(game.inner) if game.inner else own
 
 
-def _parameters(game: Game, roles) -> int:
-    return sum(getattr(game, role).count_params() for role in roles)
+def _parameters(game: Game, roles: Iterable[str]) -> int:
+    return sum(game.network(role).count_params() for role in roles)
 
 
-def _judged(game: Game, data: Data, source: Source) -> dict[str, float]:
+def _classifier_metrics(game: Game, data: Data, labels: np.ndarray, source: Source) -> dict[str, float]:
+    """Return the measures by a classifier, or none for fewer than 20 images or fewer than two classes."""
     from sklearn.exceptions import ConvergenceWarning
     from threadpoolctl import threadpool_limits
 
-    real, labels = np.concatenate([data.train, data.test]), data.train_labels
+    real = np.concatenate([data.train, data.test])
     labels = labels if data.test_labels is None else np.concatenate([labels, data.test_labels])
     most = min(REAL_IMAGES, max(1, REAL_NUMBERS // int(np.prod(data.shape))))
-    rows = fitted.some(np.arange(len(labels)), most, SEED)
+    rows = fitted.random_rows(np.arange(len(labels)), most, SEED)
     if len(rows) < 20 or len(np.unique(labels[rows])) < 2:
         return {}
     samples = to_uint8(source.generate(game, source.draw(game, IMAGES, SEED)))
-    # The judge is small: threads would cost more than they bring.
+    # The classifier is small: more threads would make it slower.
     with threadpool_limits(1, "blas"), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return judged_by_halves(samples, real[rows], labels[rows])
+        return classifier_metrics(samples, real[rows], labels[rows])
 
 
 def lines(found: dict[str, float], data: Data) -> list[str]:
-    """The same in words."""
+    """Return the measures as sentences for the user, without the numbers of parameters."""
     said = []
-    if "modes" in found:
+    if "modes" in found and data.modes is not None:
         said.append(
             f"{found['modes']:.0f} of {len(data.modes)} modes; {found['high_quality']:.1%} of {POINTS:,} samples "
             "within 3 standard deviations of a centre (perfect: 98.9%); "

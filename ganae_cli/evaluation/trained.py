@@ -1,11 +1,12 @@
 """A trained model, opened from its run folder alone: sample, encode, reconstruct."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import tensorflow as tf
 from omegaconf import DictConfig
 
 from ganae_cli.builders import from_config
@@ -17,48 +18,58 @@ from ganae_cli.storage.checkpoints import Checkpoint
 from ganae_cli.storage.find_run import find_run
 from ganae_cli.storage.run_folder import RunFolder
 
-CHUNK = fitted.CHUNK  # one shape is traced but for the last
+CHUNK = fitted.CHUNK  # rows per forward pass: all chunks but the last have one shape, so the program is traced once
 
 
-def _say(line: str) -> None:
+def _print_warning(line: str) -> None:
     print(f"ganae: {line}", file=sys.stderr, flush=True)
 
 
 class Trained:
-    """`networks`: role -> keras.Model, with averaged weights if the run kept an EMA. `config`: the run's config.
+    """A trained model, opened from a run folder; `open` makes one.
 
-    sampler: where the codes of samples come from; None: from where the model's do.
+    networks: role -> keras.Model, with averaged weights if the run kept an EMA. config: the run's config.
+    sampler: name of the sampler of latent codes; None: the model's own. warn: called with a line of text.
     """
 
-    def __init__(self, game: Game, config: DictConfig, checkpoint: Checkpoint, folder: RunFolder, sampler, warn):
+    def __init__(
+        self,
+        game: Game,
+        config: DictConfig,
+        checkpoint: Checkpoint,
+        folder: RunFolder,
+        sampler: str | None,
+        warn: Callable[[str], None],
+    ):
         self.game, self.config, self.checkpoint, self.folder, self.warn = game, config, checkpoint, folder, warn
         self.sampler = sampler or game.sampler
-        games = [getattr(game, game.frozen), game] if game.frozen else [game]
-        self.networks = {role: getattr(each, role) for each in games for role in each.roles}
+        games = [game.inner, game] if game.inner else [game]
+        self.networks = {role: each.network(role) for each in games for role in each.roles}
         fitted.check(game, self.sampler)
 
     @classmethod
     def open(
         cls,
         run: str | Path,
-        plugins=(),
-        warn=_say,
+        plugins: Iterable[str] = (),
+        warn: Callable[[str], None] = _print_warning,
         sampler: str | None = None,
         checkpoint: str | int = from_config.NEWEST,
     ) -> "Trained":
-        """run: a folder, a unique beginning of its name, or "latest". checkpoint: "newest", "best" or a step.
+        """Open a run. Raises UserError if it has no such checkpoint, or only a damaged one.
 
-        Raises UserError if it has no such whole checkpoint.
+        run: a folder, a unique beginning of its name, or "latest". plugins: packages to import first, which declare
+        the run's own parts. checkpoint: "newest", "best" or a step.
         """
         folder = RunFolder(find_run(str(run)))
         return cls(*from_config.open_game(folder, plugins, warn, checkpoint), folder, sampler, warn)
 
     @cached_property
     def source(self) -> fitted.Source:
-        """The sampler that the run has kept; where it has none of these weights, one that is fitted now."""
+        """Return the sampler that the run folder holds; if it has none for these weights, fit one now."""
         if not fitted.check(self.game, self.sampler):
             return fitted.Source(self.sampler)
-        about, arrays = self.folder.read_sampler()
+        about, arrays = self.folder.sampler.read()
         if (about.get("sampler"), about.get("sha256")) == (self.sampler, self.checkpoint.about["sha256"]):
             return fitted.Source(self.sampler, arrays, about["count"])
         self.warn(
@@ -69,28 +80,32 @@ class Trained:
         return fitted.fit(self.game, from_config.build_data(self.config), self.sampler, seed)
 
     def generate(self, z: np.ndarray) -> np.ndarray:
-        """Codes float (N, z_dim) -> uint8 images (N, H, W, C), or float32 points (N, D)."""
-        return _finished([self.game.generate(part) for part in _chunks(z)])
+        """Return uint8 images (N, H, W, C) or float32 points (N, D) of latent codes float (N, z_dim)."""
+        return _join_chunks([self.game.generate(part) for part in _chunks(z)])
 
     def sample(self, count: int, seed: int = 0) -> np.ndarray:
-        """`count` samples; the first n are the same whatever the count."""
+        """Return `count` samples, uint8 images or float32 points; the first n are the same for every count."""
         return self.sample_with_codes(count, seed)[0]
 
     def sample_with_codes(self, count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-        """The same, and the codes that they were made of, float32 (count, …)."""
+        """Return `count` samples and the latent codes that they were generated from, float32 (count, …)."""
         z = self.source.draw(self.game, count, seed)
         made = self.source.generate(self.game, z)
         return to_uint8(made) if made.ndim == 4 else made, z
 
     def encode(self, data: np.ndarray) -> np.ndarray:
-        """uint8 images (N, H, W, C) or float points (N, D) -> codes float32 (N, z_dim)."""
-        return np.concatenate([self.game.encode(self._scaled(part)).numpy() for part in _chunks(np.asarray(data))])
+        """Return the latent codes float32 (N, z_dim) of uint8 images (N, H, W, C) or float points (N, D).
+
+        Raises UserError for data of another shape or type than the model was trained on.
+        """
+        return np.concatenate([self.game.encode(self._to_input(part)).numpy() for part in _chunks(np.asarray(data))])
 
     def reconstruct(self, data: np.ndarray) -> np.ndarray:
-        """What the code of each image or point is decoded to, in the data's own type."""
-        return _finished([self.game.decode(part) for part in _chunks(self.encode(data))])
+        """Return the data encoded and decoded again, as uint8 images or float32 points."""
+        return _join_chunks([self.game.decode(part) for part in _chunks(self.encode(data))])
 
-    def _scaled(self, data: np.ndarray) -> np.ndarray:
+    def _to_input(self, data: np.ndarray) -> np.ndarray:
+        """Return data as float32 in the range of the networks; grey images may lack their last axis."""
         shape = self.game.shape
         if data.ndim == 3 and shape[-1:] == (1,):
             data = data[..., None]
@@ -101,8 +116,8 @@ class Trained:
         return to_float(data)
 
 
-def _finished(parts: list) -> np.ndarray:
-    made = np.concatenate([part.numpy() for part in parts])
+def _join_chunks(chunks: list[tf.Tensor]) -> np.ndarray:
+    made = np.concatenate([chunk.numpy() for chunk in chunks])
     return to_uint8(made) if made.ndim == 4 else made
 
 

@@ -1,144 +1,180 @@
-"""Adversarial losses of logits t = network(x), shape (batch, 1), with D = sigmoid(t) where a paper speaks of D.
+"""Adversarial losses of logits t = network(x), shape (batch, 1), with D = sigmoid(t) where a paper has D.
 
-`discriminator(real_logits, fake_logits)` and `generator(fake_logits, real_logits)` return named scalars, each a mean
-over the batch, computed in float32; `makers(real_logits, fake_logits)` what those pay who make both, as in BiGAN.
-Log-sigmoids are softplus, log D = -softplus(-t) and log(1 - D) = -softplus(t): they do not overflow, and their gradient
-does not vanish by rounding.
+Each loss has three methods. They return named scalars, each a mean over the batch, computed in float32:
+discriminator(real_logits, fake_logits): terms of the discriminator.
+generator(fake_logits, real_logits): terms of the generator.
+makers(real_logits, fake_logits): terms of the encoder and the generator of BiGAN, where a discriminator tells (x, E(x))
+from (G(z), z), so that one of them makes the real pair and the other the fake one.
+
+Log-sigmoids are written as softplus, log D = -softplus(-t) and log(1 - D) = -softplus(t): these do not overflow, and
+their gradient does not vanish by rounding.
 """
 
+from abc import ABC, abstractmethod
+
+import tensorflow as tf
 from keras import ops
 
 from ganae_cli.registry import register
 
+Terms = dict[str, tf.Tensor]  # name -> scalar
 
-class Separate:
-    """A loss whose terms look at real and fake logits apart from one another."""
 
-    pairs = False  # the generator's part does not look at real logits, and may be given None
+class Separate(ABC):
+    """Base of losses of which each term sees real logits or fake logits, and none both."""
 
-    def discriminator(self, real_logits, fake_logits) -> dict:
+    pairs = False  # `generator` needs no real logits and accepts None
+
+    @abstractmethod
+    def real(self, t: tf.Tensor) -> tf.Tensor:
+        """Return the discriminator's loss of the logits of data."""
+
+    @abstractmethod
+    def fake(self, t: tf.Tensor) -> tf.Tensor:
+        """Return the discriminator's loss of the logits of samples."""
+
+    @abstractmethod
+    def fool(self, t: tf.Tensor) -> tf.Tensor:
+        """Return the generator's loss of the logits of samples."""
+
+    def discriminator(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Terms:
         return {"real": self.real(_float32(real_logits)), "fake": self.fake(_float32(fake_logits))}
 
-    def generator(self, fake_logits, real_logits=None) -> dict:
+    def generator(self, fake_logits: tf.Tensor, real_logits: tf.Tensor | None = None) -> Terms:
         return {"fool": self.fool(_float32(fake_logits))}
 
-    def makers(self, real_logits, fake_logits) -> dict:
-        """The discriminator's loss with its labels swapped."""
+    def makers(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Terms:
+        """Return the discriminator's loss with its labels swapped."""
         return {"fool_code": self.fake(_float32(real_logits)), "fool_sample": self.real(_float32(fake_logits))}
 
 
 class Saturating(Separate):
-    """A loss of which the generator's part is the negative of the discriminator's, as in a zero-sum game."""
+    """Base of losses of which the generator's term is the negative of the discriminator's, as in a zero-sum game."""
 
-    def fool(self, t):
+    def fool(self, t: tf.Tensor) -> tf.Tensor:
         return -self.fake(t)
 
-    def makers(self, real_logits, fake_logits) -> dict:
+    def makers(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Terms:
         return {"fool_code": -self.real(_float32(real_logits)), "fool_sample": -self.fake(_float32(fake_logits))}
 
 
 @register("adversarial", "non_saturating")
 class NonSaturating(Separate):
-    """Goodfellow et al. 2014, arXiv:1406.2661, section 3: the generator maximises log D(G(z)).
+    """Non-saturating loss, where the generator maximises log D(G(z)).
 
-    real E softplus(-t), fake E softplus(t), fool E softplus(-t).
+    real E softplus(-t), fake E softplus(t), fool E softplus(-t). Goodfellow et al. 2014, arXiv:1406.2661, section 3.
     """
 
-    def real(self, t):
+    def real(self, t: tf.Tensor) -> tf.Tensor:
         return ops.mean(ops.softplus(-t))
 
-    def fake(self, t):
+    def fake(self, t: tf.Tensor) -> tf.Tensor:
         return ops.mean(ops.softplus(t))
 
-    def fool(self, t):
+    def fool(self, t: tf.Tensor) -> tf.Tensor:
         return ops.mean(ops.softplus(-t))
 
 
 @register("adversarial", "minimax")
 class Minimax(Saturating, NonSaturating):
-    """Goodfellow et al. 2014, arXiv:1406.2661, equation 1: the generator minimises log(1 - D(G(z))).
+    """Minimax loss, where the generator minimises log(1 - D(G(z))).
 
     real and fake as in non_saturating, fool -E softplus(t). The generator's gradient vanishes where D is sure.
+    Goodfellow et al. 2014, arXiv:1406.2661, equation 1.
     """
 
 
 @register("adversarial", "least_squares")
 class LeastSquares(Separate):
-    """Mao et al. 2017, arXiv:1611.04076, equation 9, the 0-1 coding: a = 0 (fake), b = 1 (real), c = 1 (wanted by G).
+    """Least-squares loss of the logits themselves, without a sigmoid.
 
-    real 1/2 E (t - b)^2, fake 1/2 E (t - a)^2, fool 1/2 E (t - c)^2; the 1/2 is the paper's. No sigmoid.
+    real 1/2 E (t - b)^2, fake 1/2 E (t - a)^2, fool 1/2 E (t - c)^2; the 1/2 is the paper's. Mao et al. 2017,
+    arXiv:1611.04076, equation 9, with the 0-1 coding: a = 0 (fake), b = 1 (real), c = 1 (wanted by the generator).
     """
 
-    def real(self, t):
+    def real(self, t: tf.Tensor) -> tf.Tensor:
         return ops.mean(ops.square(t - 1.0)) / 2
 
-    def fake(self, t):
+    def fake(self, t: tf.Tensor) -> tf.Tensor:
         return ops.mean(ops.square(t)) / 2
 
-    def fool(self, t):
+    def fool(self, t: tf.Tensor) -> tf.Tensor:
         return ops.mean(ops.square(t - 1.0)) / 2
 
 
 @register("adversarial", "hinge")
 class Hinge(Separate):
-    """Lim & Ye 2017, arXiv:1705.02894, section 3; Miyato et al. 2018, arXiv:1802.05957, equations 16 and 17.
+    """Hinge loss with margin 1.
 
-    real E max(0, 1 - t), fake E max(0, 1 + t), fool -E t.
+    real E max(0, 1 - t), fake E max(0, 1 + t), fool -E t. Lim & Ye 2017, arXiv:1705.02894, section 3; Miyato et al.
+    2018, arXiv:1802.05957, equations 16 and 17.
+
+    >>> real_logits, fake_logits = [[0.0], [2.0]], [[0.0], [-3.0]]
+    >>> {name: float(term) for name, term in Hinge().discriminator(real_logits, fake_logits).items()}
+    {'real': 0.5, 'fake': 0.5}
+    >>> {name: float(term) for name, term in Hinge().generator(fake_logits).items()}
+    {'fool': 1.5}
     """
 
-    def real(self, t):
+    def real(self, t: tf.Tensor) -> tf.Tensor:
         return ops.mean(ops.relu(1.0 - t))
 
-    def fake(self, t):
+    def fake(self, t: tf.Tensor) -> tf.Tensor:
         return ops.mean(ops.relu(1.0 + t))
 
-    def fool(self, t):
+    def fool(self, t: tf.Tensor) -> tf.Tensor:
         return -ops.mean(t)
 
 
 @register("adversarial", "wasserstein")
 class Wasserstein(Separate):
-    """Arjovsky et al. 2017, arXiv:1701.07875, equations 2 and 3: t estimates the distance only if it is Lipschitz.
+    """Wasserstein loss: the terms estimate the Wasserstein distance only if t is Lipschitz in x.
 
-    real -E t, fake E t, fool -E t. Add a gradient penalty (`loss=wasserstein_gp`) to keep t Lipschitz.
+    real -E t, fake E t, fool -E t. Add a gradient penalty (`loss=wasserstein_gp`) to keep t Lipschitz. Arjovsky et al.
+    2017, arXiv:1701.07875, equations 2 and 3.
     """
 
-    def real(self, t):
+    def real(self, t: tf.Tensor) -> tf.Tensor:
         return -ops.mean(t)
 
-    def fake(self, t):
+    def fake(self, t: tf.Tensor) -> tf.Tensor:
         return ops.mean(t)
 
-    def fool(self, t):
+    def fool(self, t: tf.Tensor) -> tf.Tensor:
         return -ops.mean(t)
 
 
 @register("adversarial", "relativistic")
 class Relativistic:
-    """Jolicoeur-Martineau 2019, arXiv:1807.00734, section 3.3 (RSGAN); Huang et al. 2024 (R3GAN), arXiv:2501.05441.
+    """Relativistic pairing loss: each fake logit is compared with a real one.
 
     pairing E softplus(-(t_real - t_fake)), fool E softplus(-(t_fake - t_real)); real i is paired with fake i, so both
-    batches must have one shape. It need not converge without a penalty: near the optimum R1 or R2 suffices, in practice
-    both are needed (Huang et al. 2024, section 2).
+    batches must have the same shape, or ValueError is raised. Training need not converge without a penalty: near the
+    optimum R1 or R2 suffices, in practice both are needed (Huang et al. 2024, section 2). Jolicoeur-Martineau 2019,
+    arXiv:1807.00734, section 3.3 (RSGAN); Huang et al. 2024 (R3GAN), arXiv:2501.05441.
+
+    >>> [f"{float(term):.4f}" for term in Relativistic().discriminator([[3.0]], [[1.0]]).values()]  # softplus(-2)
+    ['0.1269']
     """
 
-    pairs = True
+    pairs = True  # `generator` needs real logits
 
-    def discriminator(self, real_logits, fake_logits) -> dict:
-        return {"pairing": self._loses(fake_logits, real_logits)}
+    def discriminator(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Terms:
+        return {"pairing": self._pairing_loss(fake_logits, real_logits)}
 
-    def generator(self, fake_logits, real_logits) -> dict:
-        return {"fool": self._loses(real_logits, fake_logits)}
+    def generator(self, fake_logits: tf.Tensor, real_logits: tf.Tensor) -> Terms:
+        return {"fool": self._pairing_loss(real_logits, fake_logits)}
 
-    def makers(self, real_logits, fake_logits) -> dict:
-        return {"fool_pairing": self._loses(real_logits, fake_logits)}
+    def makers(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Terms:
+        return {"fool_pairing": self._pairing_loss(real_logits, fake_logits)}
 
-    def _loses(self, lesser, greater):
-        """E softplus(lesser - greater): how far `greater` is from being the greater of each pair."""
+    def _pairing_loss(self, lesser: tf.Tensor, greater: tf.Tensor) -> tf.Tensor:
+        """Return E softplus(lesser - greater), which is small where `greater` is the greater one of each pair."""
+        lesser, greater = _float32(lesser), _float32(greater)
         if lesser.shape != greater.shape:  # or broadcasting would pair everything with everything
             raise ValueError(f"relativistic: logits must have one shape, got {lesser.shape} and {greater.shape}")
-        return ops.mean(ops.softplus(_float32(lesser) - _float32(greater)))
+        return ops.mean(ops.softplus(lesser - greater))
 
 
-def _float32(logits):
+def _float32(logits: tf.Tensor) -> tf.Tensor:
     return ops.cast(logits, "float32")

@@ -7,8 +7,7 @@ the encoder as the generator of codes, with an optimizer of its own. Of the pape
 
 from types import SimpleNamespace
 
-from ganae_cli.engine.game import Game
-from ganae_cli.engine.parts import Parts
+from ganae_cli.engine import Game, Parts
 from ganae_cli.registry import register
 
 
@@ -20,7 +19,7 @@ class AAE(Game):
         "encoder": ("encoder",),
     }
     rounds = (("autoencoder",), ("code_discriminator",), ("encoder",))
-    product = ("encoder", "generator")
+    inference_networks = ("encoder", "generator")
 
     def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None):
         super().__init__(parts, z_dim, weights)
@@ -29,22 +28,24 @@ class AAE(Game):
         self.generator = parts.up("generator", z_dim, parts.shape)
         self.code_discriminator = parts.down("code_discriminator", (z_dim,), 1)
 
-    def observe(self, x):
+    def forward(self, x):
         """The data's codes z_hat = E(x) and the prior's."""
         return SimpleNamespace(x=x, z=self.prior(), z_hat=self.encoder(x, training=True))
 
-    def autoencoder_loss(self, seen):
+    def autoencoder_loss(self, outputs):
         """l(x, G(E(x)))."""
-        return {"reconstruction": self.reconstruction(seen.x, self.generator(seen.z_hat, training=True))}
+        return {"reconstruction": self.reconstruction(outputs.x, self.generator(outputs.z_hat, training=True))}
 
-    def code_discriminator_loss(self, seen):
+    def code_discriminator_loss(self, outputs):
         """E_z[real D(z)] + E_x[fake D(E(x))] + penalties: here the prior is what is real."""
-        real, fake = (self.code_discriminator(codes, training=True) for codes in (seen.z, seen.z_hat))
-        return self.adversarial.discriminator(real, fake) | self.penalize("code_discriminator", seen.z, seen.z_hat)
+        real, fake = (self.code_discriminator(codes, training=True) for codes in (outputs.z, outputs.z_hat))
+        return self.adversarial.discriminator(real, fake) | self.penalize(
+            "code_discriminator", outputs.z, outputs.z_hat
+        )
 
-    def encoder_loss(self, seen):
+    def encoder_loss(self, outputs):
         """E_x[fool D(E(x))]."""
-        real, fake = (self.code_discriminator(codes, training=True) for codes in (seen.z, seen.z_hat))
+        real, fake = (self.code_discriminator(codes, training=True) for codes in (outputs.z, outputs.z_hat))
         return self.adversarial.generator(fake, real)
 
     def generate(self, z):

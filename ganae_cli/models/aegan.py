@@ -1,4 +1,4 @@
-"""AEGAN: an autoencoder whose decoder is the generator, judged in image space and in code space.
+"""AEGAN: an autoencoder whose decoder is the generator, with discriminators in image space and in latent space.
 
 Lazarou 2020, "Autoencoding Generative Adversarial Networks", arXiv:2004.05472. Four networks: encoder E, generator G,
 image discriminator D_x, code discriminator D_z. Two cycles: x -> E -> G -> x_tilde and z -> G -> E -> z_tilde.
@@ -9,10 +9,9 @@ from types import SimpleNamespace
 
 from keras import ops
 
-from ganae_cli.engine.game import Game
-from ganae_cli.engine.parts import Parts
-from ganae_cli.models.shared import adversarial_terms
-from ganae_cli.penalties.input_gradient import Asked
+from ganae_cli.engine import Game, Parts
+from ganae_cli.models.shared.adversarial_terms import discriminator_terms, generator_terms
+from ganae_cli.penalties.input_gradient import SharedForward
 from ganae_cli.registry import register
 
 
@@ -24,7 +23,7 @@ class AEGAN(Game):
         "autoencoder": ("encoder", "generator"),
     }
     rounds = (("discriminator", "code_discriminator"), ("autoencoder",))
-    product = ("encoder", "generator")
+    inference_networks = ("encoder", "generator")
 
     def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None):
         super().__init__(parts, z_dim, weights)
@@ -34,38 +33,38 @@ class AEGAN(Game):
         self.discriminator = parts.down("discriminator", parts.shape, 1)
         self.code_discriminator = parts.down("code_discriminator", (z_dim,), 1)
 
-    def observe(self, x):
+    def forward(self, x):
         """x_hat = G(z), z_hat = E(x), x_tilde = G(z_hat), z_tilde = E(x_hat)."""
         z = self.prior()
         x_hat, z_hat = self.generator(z, training=True), self.encoder(x, training=True)
         x_tilde, z_tilde = self.generator(z_hat, training=True), self.encoder(x_hat, training=True)
         return SimpleNamespace(x=x, x_hat=x_hat, x_tilde=x_tilde, z=z, z_hat=z_hat, z_tilde=z_tilde)
 
-    def discriminator_loss(self, seen):
+    def discriminator_loss(self, outputs):
         """Data against samples and against reconstructions, half each (the author counts 2 : 1 : 1)."""
-        return self._judge("discriminator", seen.x, sample=seen.x_hat, reconstruction=seen.x_tilde)
+        return self._against("discriminator", outputs.x, sample=outputs.x_hat, reconstruction=outputs.x_tilde)
 
-    def code_discriminator_loss(self, seen):
+    def code_discriminator_loss(self, outputs):
         """The prior's codes against encoded data and against re-encoded samples, half each."""
-        return self._judge("code_discriminator", seen.z, code=seen.z_hat, code_reconstruction=seen.z_tilde)
+        return self._against("code_discriminator", outputs.z, code=outputs.z_hat, code_reconstruction=outputs.z_tilde)
 
-    def autoencoder_loss(self, seen):
+    def autoencoder_loss(self, outputs):
         """a l(x, x_tilde) + b ||z - z_tilde||^2 + fooling both discriminators with all four kinds of fakes."""
-        image = self._fool("discriminator", seen.x, sample=seen.x_hat, reconstruction=seen.x_tilde)
-        code = self._fool("code_discriminator", seen.z, code=seen.z_hat, code_reconstruction=seen.z_tilde)
+        image = self._fooling("discriminator", outputs.x, sample=outputs.x_hat, reconstruction=outputs.x_tilde)
+        code = self._fooling("code_discriminator", outputs.z, code=outputs.z_hat, code_reconstruction=outputs.z_tilde)
         cycles = {
-            "reconstruction": self.reconstruction(seen.x, seen.x_tilde),
-            "code_reconstruction": ops.mean(ops.square(seen.z - seen.z_tilde)),
+            "reconstruction": self.reconstruction(outputs.x, outputs.x_tilde),
+            "code_reconstruction": ops.mean(ops.square(outputs.z - outputs.z_tilde)),
         }
         return cycles | image | code
 
-    def _judge(self, name: str, real, **fakes) -> dict:
-        judge = Asked(getattr(self, name))
-        terms = adversarial_terms.rejected(self.adversarial, *_logits(judge, real, fakes), share=1 / len(fakes))
-        return terms | self.penalize(name, real, next(iter(fakes.values())), judge)
+    def _against(self, name: str, real, **fakes) -> dict:
+        discriminator = SharedForward(self.network(name))
+        terms = discriminator_terms(self.adversarial, *_logits(discriminator, real, fakes), share=1 / len(fakes))
+        return terms | self.penalize(name, real, next(iter(fakes.values())), discriminator)
 
-    def _fool(self, name: str, real, **fakes) -> dict:
-        return adversarial_terms.accepted(self.adversarial, *_logits(getattr(self, name), real, fakes))
+    def _fooling(self, name: str, real, **fakes) -> dict:
+        return generator_terms(self.adversarial, *_logits(self.network(name), real, fakes))
 
     def generate(self, z):
         return self.generator(z, training=False)
@@ -74,5 +73,6 @@ class AEGAN(Game):
         return self.encoder(x, training=False)
 
 
-def _logits(judge, real, fakes: dict) -> tuple:
-    return judge(real, training=True), {kind: judge(fake, training=True) for kind, fake in fakes.items()}
+def _logits(discriminator, real, fakes: dict) -> tuple:
+    of_real = discriminator(real, training=True)
+    return of_real, {kind: discriminator(fake, training=True) for kind, fake in fakes.items()}

@@ -1,15 +1,14 @@
 """ALAE: a GAN with a learned code w between prior and generator, and between encoder and discriminator.
 
 Pidhorskyi et al. 2020, "Adversarial Latent Autoencoders", arXiv:2004.04467, Algorithm 1: samples are G(F(z)), F the
-mapper, and what judges images is D(E(x)); E and D move, then F and G, then the autoencoder of codes, each on codes
+mapper, and the discriminator of images is D(E(x)); E and D move, then F and G, then the autoencoder of codes, each on codes
 drawn anew. Nothing compares pixels. As in the authors' program, the last round moves F, too, by what reaches it through
 G. Their R1 penalty, 10 / 2 E ||grad_x D(E(x))||^2, is `loss.penalties.r1` on the discriminator, E and D as one.
 """
 
 from keras import ops
 
-from ganae_cli.engine.game import Game
-from ganae_cli.engine.parts import Parts
+from ganae_cli.engine import Game, Parts
 from ganae_cli.registry import register
 
 
@@ -21,7 +20,7 @@ class ALAE(Game):
         "autoencoder": ("mapper", "generator", "encoder"),
     }
     rounds = (("discriminator",), ("generator",), ("autoencoder",))
-    product = ("mapper", "generator", "encoder")
+    inference_networks = ("mapper", "generator", "encoder")
     penalized = {"discriminator": ("encoder", "discriminator")}
 
     def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None):
@@ -35,12 +34,12 @@ class ALAE(Game):
     def discriminator_loss(self, x):
         """E_x[real D(E(x))] + E_z[fake D(E(G(F(z))))] + penalties."""
         x_hat = self._sample()
-        terms = self.adversarial.discriminator(self._judge(x), self._judge(x_hat))
-        return terms | self.penalize("discriminator", x, x_hat, self._judge)
+        terms = self.adversarial.discriminator(self._discriminate(x), self._discriminate(x_hat))
+        return terms | self.penalize("discriminator", x, x_hat, self._discriminate)
 
     def generator_loss(self, x):
         """E_z[fool D(E(G(F(z))))]."""
-        return self.adversarial.generator(self._judge(self._sample()), self._judge(x))
+        return self.adversarial.generator(self._discriminate(self._sample()), self._discriminate(x))
 
     def autoencoder_loss(self, x):
         """Reciprocity, E ||F(z) - E(G(F(z)))||^2, mean over the code; the target F(z) is held, the input of G not."""
@@ -51,7 +50,7 @@ class ALAE(Game):
     def _sample(self):
         return self.generator(self.mapper(self.prior(), training=True), training=True)
 
-    def _judge(self, images, training: bool = True):
+    def _discriminate(self, images, training: bool = True):
         return self.discriminator(self.encoder(images, training=training), training=training)
 
     def generate(self, z):

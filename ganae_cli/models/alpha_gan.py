@@ -9,10 +9,9 @@ discriminators move first. Equations 16 and 17 of the first version swap prior a
 
 from types import SimpleNamespace
 
-from ganae_cli.engine.game import Game
-from ganae_cli.engine.parts import Parts
-from ganae_cli.models.shared import adversarial_terms
-from ganae_cli.penalties.input_gradient import Asked
+from ganae_cli.engine import Game, Parts
+from ganae_cli.models.shared.adversarial_terms import discriminator_terms, generator_terms
+from ganae_cli.penalties.input_gradient import SharedForward
 from ganae_cli.registry import register
 
 
@@ -25,7 +24,7 @@ class AlphaGAN(Game):
         "generator": ("generator",),
     }
     rounds = (("discriminator", "code_discriminator"), ("encoder", "generator"))
-    product = ("encoder", "generator")
+    inference_networks = ("encoder", "generator")
 
     def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None):
         super().__init__(parts, z_dim, weights)
@@ -35,37 +34,41 @@ class AlphaGAN(Game):
         self.discriminator = parts.down("discriminator", parts.shape, 1)
         self.code_discriminator = parts.down("code_discriminator", (z_dim,), 1)
 
-    def observe(self, x):
+    def forward(self, x):
         """z_hat = E(x), x_tilde = G(E(x)), x_hat = G(z)."""
         z, z_hat = self.prior(), self.encoder(x, training=True)
         x_hat, x_tilde = self.generator(z, training=True), self.generator(z_hat, training=True)
         return SimpleNamespace(x=x, x_hat=x_hat, x_tilde=x_tilde, z=z, z_hat=z_hat)
 
-    def discriminator_loss(self, seen):
+    def discriminator_loss(self, outputs):
         """E_x[real D(x)] + E_z[fake D(G(z))] + E_x[fake D(G(E(x)))] + penalties."""
-        judge = Asked(self.discriminator)
-        real, sample, rebuilt = map(judge, (seen.x, seen.x_hat, seen.x_tilde))
-        terms = adversarial_terms.rejected(self.adversarial, real, {"sample": sample, "reconstruction": rebuilt})
-        return terms | self.penalize("discriminator", seen.x, seen.x_hat, judge)
+        discriminator = SharedForward(self.discriminator)
+        real, sample, rebuilt = map(discriminator, (outputs.x, outputs.x_hat, outputs.x_tilde))
+        terms = discriminator_terms(self.adversarial, real, {"sample": sample, "reconstruction": rebuilt})
+        return terms | self.penalize("discriminator", outputs.x, outputs.x_hat, discriminator)
 
-    def code_discriminator_loss(self, seen):
+    def code_discriminator_loss(self, outputs):
         """E_z[real C(z)] + E_x[fake C(E(x))] + penalties."""
-        real, fake = (self.code_discriminator(codes, training=True) for codes in (seen.z, seen.z_hat))
-        return self.adversarial.discriminator(real, fake) | self.penalize("code_discriminator", seen.z, seen.z_hat)
+        real, fake = (self.code_discriminator(codes, training=True) for codes in (outputs.z, outputs.z_hat))
+        return self.adversarial.discriminator(real, fake) | self.penalize(
+            "code_discriminator", outputs.z, outputs.z_hat
+        )
 
-    def encoder_loss(self, seen):
+    def encoder_loss(self, outputs):
         """lambda l(x, G(E(x))) + E_x[fool D(G(E(x)))] + E_x[fool C(E(x))]."""
-        real, rebuilt = (self.discriminator(images, training=True) for images in (seen.x, seen.x_tilde))
-        prior, code = (self.code_discriminator(codes, training=True) for codes in (seen.z, seen.z_hat))
-        fool = adversarial_terms.accepted(self.adversarial, real, {"reconstruction": rebuilt})
-        fool_code = adversarial_terms.accepted(self.adversarial, prior, {"code": code})
-        return {"reconstruction": self.reconstruction(seen.x, seen.x_tilde)} | fool | fool_code
+        real, rebuilt = (self.discriminator(images, training=True) for images in (outputs.x, outputs.x_tilde))
+        prior, code = (self.code_discriminator(codes, training=True) for codes in (outputs.z, outputs.z_hat))
+        fool = generator_terms(self.adversarial, real, {"reconstruction": rebuilt})
+        fool_code = generator_terms(self.adversarial, prior, {"code": code})
+        return {"reconstruction": self.reconstruction(outputs.x, outputs.x_tilde)} | fool | fool_code
 
-    def generator_loss(self, seen):
+    def generator_loss(self, outputs):
         """lambda l(x, G(E(x))) + E_z[fool D(G(z))] + E_x[fool D(G(E(x)))]."""
-        real, sample, rebuilt = (self.discriminator(y, training=True) for y in (seen.x, seen.x_hat, seen.x_tilde))
-        fool = adversarial_terms.accepted(self.adversarial, real, {"sample": sample, "reconstruction": rebuilt})
-        return {"reconstruction": self.reconstruction(seen.x, seen.x_tilde)} | fool
+        real, sample, rebuilt = (
+            self.discriminator(y, training=True) for y in (outputs.x, outputs.x_hat, outputs.x_tilde)
+        )
+        fool = generator_terms(self.adversarial, real, {"sample": sample, "reconstruction": rebuilt})
+        return {"reconstruction": self.reconstruction(outputs.x, outputs.x_tilde)} | fool
 
     def generate(self, z):
         return self.generator(z, training=False)

@@ -8,8 +8,7 @@ encoder or the decoder the sparse, contractive, regularised and Wasserstein auto
 
 import tensorflow as tf
 
-from ganae_cli.engine.game import Game
-from ganae_cli.engine.parts import Parts
+from ganae_cli.engine import Game, Parts
 from ganae_cli.networks.layers.code_layers import with_code_layers
 from ganae_cli.networks.layers.tied_weights import tied as tie
 from ganae_cli.registry import register
@@ -19,7 +18,7 @@ from ganae_cli.registry import register
 class Autoencoder(Game):
     players = {"autoencoder": ("encoder", "decoder")}
     rounds = (("autoencoder",),)
-    product = ("encoder", "decoder")
+    inference_networks = ("encoder", "decoder")
 
     def __init__(
         self,
@@ -34,7 +33,7 @@ class Autoencoder(Game):
         sampler: str = "gmm",
     ):
         super().__init__(parts, z_dim, weights)
-        self.noise, self.masking, self.sampler = noise, masking, sampler
+        self.noise_std, self.masking, self.sampler = noise, masking, sampler
         self.reconstruction = parts.loss("reconstruction")
         self.encoder = with_code_layers(parts.down("encoder", parts.shape, z_dim), linear_layers, code_activation)
         decoder = parts.up("decoder", z_dim, parts.shape)
@@ -52,8 +51,8 @@ class Autoencoder(Game):
         """Some numbers blanked out, black in images and 0 in points, each by itself; then Gaussian noise on all."""
         if self.masking:
             blank = -1.0 if len(self.shape) == 3 else 0.0
-            x = tf.where(self.draws.uniform(*self.shape) < self.masking, blank, x)
-        return x + self.noise * self.draws.normal(*self.shape) if self.noise else x
+            x = tf.where(self.noise.uniform(*self.shape) < self.masking, blank, x)
+        return x + self.noise_std * self.noise.normal(*self.shape) if self.noise_std else x
 
     def generate(self, z):
         return self.decoder(z, training=False)

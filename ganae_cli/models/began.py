@@ -10,8 +10,7 @@ from types import SimpleNamespace
 import tensorflow as tf
 from keras import ops
 
-from ganae_cli.engine.game import Game
-from ganae_cli.engine.parts import Parts
+from ganae_cli.engine import Game, Parts
 from ganae_cli.registry import register
 
 MEASURED = {"k": 0.0, "balance": 0.0, "convergence": 0.0}  # terms that nobody learns from
@@ -21,7 +20,7 @@ MEASURED = {"k": 0.0, "balance": 0.0, "convergence": 0.0}  # terms that nobody l
 class BEGAN(Game):
     players = {"discriminator": ("encoder", "decoder"), "generator": ("generator",)}
     rounds = (("discriminator", "generator"),)
-    product = ("generator",)
+    inference_networks = ("generator",)
 
     def __init__(
         self,
@@ -38,9 +37,9 @@ class BEGAN(Game):
         self.generator = parts.up("generator", z_dim, parts.shape)
         self.encoder = parts.down("encoder", parts.shape, z_dim)
         self.decoder = parts.up("decoder", z_dim, parts.shape)
-        self.k = self.keep("k", 0.0)
+        self.k = self.state.keep("k", 0.0)
 
-    def observe(self, x):
+    def forward(self, x):
         """L(x) and L(G(z)), where L(v) is the reconstruction loss of v and D(v), the paper's with `mae`."""
         x_hat = self.generator(self.prior(), training=True)
         return SimpleNamespace(real=self._error(x), fake=self._error(x_hat))
@@ -48,16 +47,16 @@ class BEGAN(Game):
     def _error(self, images):
         return self.reconstruction(images, self.decoder(self.encoder(images, training=True), training=True))
 
-    def discriminator_loss(self, seen):
+    def discriminator_loss(self, outputs):
         """L(x) - k_t L(G(z)); and to look at: k_t, balance = gamma L(x) - L(G(z)), convergence = L(x) + |balance|."""
         k = tf.identity(self.k.value)  # as it is now: it moves on before it is logged
-        balance = self.diversity_ratio * seen.real - seen.fake
-        measured = {"k": k, "balance": balance, "convergence": seen.real + ops.abs(balance)}
-        return {"real": seen.real, "fake": -k * seen.fake} | measured
+        balance = self.diversity_ratio * outputs.real - outputs.fake
+        measured = {"k": k, "balance": balance, "convergence": outputs.real + ops.abs(balance)}
+        return {"real": outputs.real, "fake": -k * outputs.fake} | measured
 
-    def generator_loss(self, seen):
+    def generator_loss(self, outputs):
         """L(G(z))."""
-        return {"fool": seen.fake}
+        return {"fool": outputs.fake}
 
     def after_move(self, player, terms):
         """k_(t+1) = k_t + lambda_k (gamma L(x) - L(G(z))), kept in [0, 1]; k_0 = 0."""

@@ -8,10 +8,9 @@ of ALICE (Li et al. 2017, arXiv:1709.01215): neither BiGAN nor ALI trains any.
 
 from types import SimpleNamespace
 
-from ganae_cli.engine.game import Game
-from ganae_cli.engine.parts import Parts
+from ganae_cli.engine import Game, Parts
 from ganae_cli.models.shared import gaussian_codes
-from ganae_cli.models.shared.pair_discriminator import PairJudge
+from ganae_cli.models.shared.pair_discriminator import PairDiscriminator
 from ganae_cli.registry import register
 
 
@@ -19,7 +18,7 @@ from ganae_cli.registry import register
 class BiGAN(Game):
     players = {"discriminator": ("discriminator", "pair_discriminator"), "autoencoder": ("encoder", "generator")}
     rounds = (("discriminator", "autoencoder"),)
-    product = ("encoder", "generator")
+    inference_networks = ("encoder", "generator")
     penalized = {"discriminator": ("discriminator", "pair_discriminator")}
 
     def __init__(
@@ -38,30 +37,30 @@ class BiGAN(Game):
         self.generator = parts.up("generator", z_dim, parts.shape)
         self.discriminator = parts.down("discriminator", parts.shape, features)
         self.pair_discriminator = parts.down("pair_discriminator", (features + z_dim,), 1)
-        self.judge = PairJudge(self.discriminator, self.pair_discriminator, parts.shape)
+        self.pair = PairDiscriminator(self.discriminator, self.pair_discriminator, parts.shape)
 
-    def observe(self, x):
+    def forward(self, x):
         """The pairs (x, z_hat), z_hat from E, and (x_hat, z), x_hat = G(z), and the logits of both."""
         z, z_hat = self.prior(), self.encoder(x, training=True)
         if self.stochastic:
-            z_hat = gaussian_codes.drawn(*gaussian_codes.split(z_hat), self.draws)
+            z_hat = gaussian_codes.sample(*gaussian_codes.split(z_hat), self.noise)
         x_hat = self.generator(z, training=True)
-        real, fake = self.judge(x, z_hat), self.judge(x_hat, z)
+        real, fake = self.pair(x, z_hat), self.pair(x_hat, z)
         return SimpleNamespace(x=x, x_hat=x_hat, z=z, z_hat=z_hat, real=real, fake=fake)
 
-    def discriminator_loss(self, seen):
+    def discriminator_loss(self, outputs):
         """E_x[real D(x, E(x))] + E_z[fake D(G(z), z)] + penalties on D or on its second network."""
-        terms = self.adversarial.discriminator(seen.real, seen.fake)
-        return terms | self.judge.penalties(self, (seen.x, seen.z_hat), (seen.x_hat, seen.z))
+        terms = self.adversarial.discriminator(outputs.real, outputs.fake)
+        return terms | self.pair.penalties(self, (outputs.x, outputs.z_hat), (outputs.x_hat, outputs.z))
 
-    def autoencoder_loss(self, seen):
+    def autoencoder_loss(self, outputs):
         """E_x[fake D(x, E(x))] + E_z[real D(G(z), z)], and l(x, G(E(x))) if asked for.
 
         Losses of a zero-sum game are negated instead of swapped, so that what is minimised is their divergence.
         """
-        terms = self.adversarial.makers(seen.real, seen.fake)
+        terms = self.adversarial.makers(outputs.real, outputs.fake)
         if self.reconstruction:
-            terms["reconstruction"] = self.reconstruction(seen.x, self.generator(seen.z_hat, training=True))
+            terms["reconstruction"] = self.reconstruction(outputs.x, self.generator(outputs.z_hat, training=True))
         return terms
 
     def generate(self, z):

@@ -1,4 +1,4 @@
-"""Coupled GAN: one code makes two pictures, one of each domain, though no pair is ever seen.
+"""Coupled GAN: one code makes two pictures, one of each domain, though no pair is ever outputs.
 
 Liu and Tuzel 2016, "Coupled Generative Adversarial Networks", arXiv:1606.07536, Algorithm 1. Weights are shared as in
 the authors' program (github.com/mingyuliutw/CoGAN): all of the generators but the last layer, all of the discriminators
@@ -11,8 +11,7 @@ from types import SimpleNamespace
 
 import tensorflow as tf
 
-from ganae_cli.engine.game import Game
-from ganae_cli.engine.parts import Parts
+from ganae_cli.engine import Game, Parts
 from ganae_cli.errors import UserError
 from ganae_cli.models.shared.domains import OneDomain, domain_named
 from ganae_cli.models.shared.packing import packed_shape
@@ -23,16 +22,16 @@ from ganae_cli.registry import register
 class CoGAN(Game):
     players = {"discriminator": ("discriminator",), "generator": ("generator",)}
     rounds = (("discriminator",), ("generator",))
-    product = ("generator",)
+    inference_networks = ("generator",)
 
     def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None, domain: str = "inverted"):
         super().__init__(parts, z_dim, weights)
         self.adversarial, self.second = parts.loss("adversarial"), domain_named(domain, parts.shape)
         self.generator = parts.up("generator", z_dim, packed_shape(parts.shape, 2))
         self.discriminator = parts.down("discriminator", packed_shape(parts.shape, 2), 1)
-        self.judges = {name: OneDomain(self.discriminator, name == "first") for name in ("first", "second")}
+        self.discriminators = {name: OneDomain(self.discriminator, name == "first") for name in ("first", "second")}
 
-    def observe(self, x):
+    def forward(self, x):
         """Domain -> (data, samples). Of the batch, every other row is of the first and the rest is of the second."""
         count = x.shape[0] // 2
         if not count:
@@ -42,25 +41,25 @@ class CoGAN(Game):
         data = {"first": x[0 : 2 * count : 2], "second": self.second(x[1 : 2 * count : 2])}
         return SimpleNamespace(z=z, x=data, x_hat={"first": first, "second": second})
 
-    def discriminator_loss(self, seen):
+    def discriminator_loss(self, outputs):
         """The sum of the two GANs': E[real D_i(x_i)] + E_z[fake D_i(G_i(z))] + penalties, of domains i = 1, 2."""
         terms = {}
-        for domain, judge in self.judges.items():
-            real, fake = (judge(images[domain], training=True) for images in (seen.x, seen.x_hat))
+        for domain, discriminator in self.discriminators.items():
+            real, fake = (discriminator(images[domain], training=True) for images in (outputs.x, outputs.x_hat))
             own = self.adversarial.discriminator(real, fake)
             terms |= {f"{domain}_{name}": term for name, term in own.items()}
-            penalties = self.penalize("discriminator", seen.x[domain], seen.x_hat[domain], judge)
+            penalties = self.penalize("discriminator", outputs.x[domain], outputs.x_hat[domain], discriminator)
             for name, term in penalties.items():  # one of the network alone has nothing to do with the domains
-                terms[name] = term + (terms.get(name, 0.0) if self.penalties[name].judges else 0.0)
+                terms[name] = term + (terms.get(name, 0.0) if self.penalties[name].penalty.compares else 0.0)
         return terms
 
-    def generator_loss(self, seen):
+    def generator_loss(self, outputs):
         """The sum of the two GANs': E_z[fool D_i(G_i(z))], of the same codes z; + penalties."""
         terms = {}
-        for domain, judge in self.judges.items():
-            real, fake = (judge(images[domain], training=True) for images in (seen.x, seen.x_hat))
+        for domain, discriminator in self.discriminators.items():
+            real, fake = (discriminator(images[domain], training=True) for images in (outputs.x, outputs.x_hat))
             terms[f"{domain}_fool"] = self.adversarial.generator(fake, real)["fool"]
-        return terms | self.penalize("generator", seen.z, None)
+        return terms | self.penalize("generator", outputs.z, None)
 
     def pairs(self, z):
         """Codes -> the two pictures of each, (batch, *shape) of the first domain and of the second."""

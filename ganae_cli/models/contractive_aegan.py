@@ -11,11 +11,10 @@ from types import SimpleNamespace
 
 from keras import ops
 
-from ganae_cli.engine.game import Game
-from ganae_cli.engine.parts import Parts
+from ganae_cli.engine import Game, Parts
 from ganae_cli.errors import UserError
-from ganae_cli.models.shared import adversarial_terms
-from ganae_cli.penalties.input_gradient import Asked
+from ganae_cli.models.shared.adversarial_terms import discriminator_terms, generator_terms
+from ganae_cli.penalties.input_gradient import SharedForward
 from ganae_cli.registry import register
 
 
@@ -23,7 +22,7 @@ from ganae_cli.registry import register
 class ContractiveAEGAN(Game):
     players = {"discriminator": ("discriminator",), "autoencoder": ("encoder", "generator")}
     rounds = (("discriminator",), ("autoencoder",))
-    product = ("encoder", "generator")
+    inference_networks = ("encoder", "generator")
 
     def __init__(
         self,
@@ -49,31 +48,31 @@ class ContractiveAEGAN(Game):
         """What the generator starts from; noise: standard normal (batch, noise_dim)."""
         return z + self.sigma * noise if self.mix == "add" else ops.concatenate([z, noise], axis=1)
 
-    def observe(self, x):
+    def forward(self, x):
         """Codes z = E(x), what is rebuilt of them alone, and x_hat, made of codes and noise."""
         z = self.encoder(x, training=True)
-        noise = self.draws.normal(self.noise_dim)
+        noise = self.noise.normal(self.noise_dim)
         x_tilde = self.generator(self.join(z, ops.zeros_like(noise)), training=True)
         return SimpleNamespace(x=x, z=z, x_tilde=x_tilde, x_hat=self.generator(self.join(z, noise), training=True))
 
-    def discriminator_loss(self, seen):
+    def discriminator_loss(self, outputs):
         """E[real D(x)] + the mean of E[fake D(x_hat)] and E[fake D(x_tilde)] + penalties."""
-        judge = Asked(self.discriminator)
-        terms = adversarial_terms.rejected(self.adversarial, *self._logits(judge, seen), share=1 / 2)
-        return terms | self.penalize("discriminator", seen.x, seen.x_hat, judge)
+        discriminator = SharedForward(self.discriminator)
+        terms = discriminator_terms(self.adversarial, *self._logits(discriminator, outputs), share=1 / 2)
+        return terms | self.penalize("discriminator", outputs.x, outputs.x_hat, discriminator)
 
-    def autoencoder_loss(self, seen):
+    def autoencoder_loss(self, outputs):
         """l(x, x_tilde) + E[fool D(x_hat)] + E[fool D(x_tilde)] + 1/2 E ||z||^2 + penalties."""
         terms = {
-            "reconstruction": self.reconstruction(seen.x, seen.x_tilde),
-            **adversarial_terms.accepted(self.adversarial, *self._logits(self.discriminator, seen)),
-            "code_size": ops.mean(ops.sum(ops.square(seen.z), axis=1)) / 2,
+            "reconstruction": self.reconstruction(outputs.x, outputs.x_tilde),
+            **generator_terms(self.adversarial, *self._logits(self.discriminator, outputs)),
+            "code_size": ops.mean(ops.sum(ops.square(outputs.z), axis=1)) / 2,
         }
-        return terms | self.penalize("encoder", seen.x, None)
+        return terms | self.penalize("encoder", outputs.x, None)
 
-    def _logits(self, judge, seen) -> tuple:
+    def _logits(self, discriminator, outputs) -> tuple:
         """Of data, and of samples from codes with noise and from codes alone."""
-        real, mixed, rebuilt = (judge(x, training=True) for x in (seen.x, seen.x_hat, seen.x_tilde))
+        real, mixed, rebuilt = (discriminator(x, training=True) for x in (outputs.x, outputs.x_hat, outputs.x_tilde))
         return real, {"mixed": mixed, "reconstruction": rebuilt}
 
     def generate(self, z):

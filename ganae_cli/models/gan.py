@@ -9,13 +9,12 @@ from types import SimpleNamespace
 
 from keras import ops
 
-from ganae_cli.engine.game import Game
-from ganae_cli.engine.parts import Parts
+from ganae_cli.engine import Game, Parts
 from ganae_cli.errors import UserError
 from ganae_cli.losses.adversarial import NonSaturating
 from ganae_cli.models.shared.features import mean_distance
 from ganae_cli.models.shared.packing import packed, packed_shape
-from ganae_cli.penalties.input_gradient import Asked
+from ganae_cli.penalties.input_gradient import SharedForward
 from ganae_cli.registry import register
 
 
@@ -23,7 +22,7 @@ from ganae_cli.registry import register
 class GAN(Game):
     players = {"discriminator": ("discriminator",), "generator": ("generator",)}
     rounds = (("discriminator",), ("generator",))
-    product = ("generator",)
+    inference_networks = ("generator",)
 
     def __init__(
         self,
@@ -49,7 +48,7 @@ class GAN(Game):
         self.generator = parts.up("generator", z_dim, parts.shape)
         self.discriminator = parts.down("discriminator", packed_shape(parts.shape, packing), 1)
 
-    def observe(self, x):
+    def forward(self, x):
         """Samples G(z), z ~ N(0, I), and data, as the discriminator sees them."""
         z = self.prior()
         return SimpleNamespace(z=z, x=self._shown(x), x_hat=self._shown(self.generator(z, training=True)))
@@ -57,33 +56,33 @@ class GAN(Game):
     def _shown(self, images):
         """Packed; with instance noise N(0, sigma^2) on both kinds (Sonderby et al. 2017, arXiv:1610.04490)."""
         if self.instance_noise:
-            images = images + self.instance_noise * self.draws.normal(*self.shape)
+            images = images + self.instance_noise * self.noise.normal(*self.shape)
         return packed(images, self.packing)
 
-    def discriminator_loss(self, seen):
+    def discriminator_loss(self, outputs):
         """E_x[real D(x)] + E_z[fake D(G(z))] + penalties.
 
         Data labelled 1 - s instead of 1 (Salimans et al. 2016, arXiv:1606.03498, section 3.4) cost (1 - s) softplus(-t)
         + s softplus(t) = softplus(-t) + s t, so one-sided smoothing is a term of its own: s E[D(x)], D(x) the logit.
         """
-        judge = Asked(self.discriminator)
-        real, fake = judge(seen.x), judge(seen.x_hat)
+        discriminator = SharedForward(self.discriminator)
+        real, fake = discriminator(outputs.x), discriminator(outputs.x_hat)
         terms = self.adversarial.discriminator(real, fake)
         if self.label_smoothing:
             terms["smoothing"] = self.label_smoothing * ops.mean(real)
-        return terms | self.penalize("discriminator", seen.x, seen.x_hat, judge)
+        return terms | self.penalize("discriminator", outputs.x, outputs.x_hat, discriminator)
 
-    def generator_loss(self, seen):
+    def generator_loss(self, outputs):
         """E_z[fool D(G(z))] + penalties; a relativistic loss also looks at D(x).
 
         feature_matching: || E f(x) - E f(G(z)) ||^2 of D's last features f (Salimans et al. 2016, section 3.1).
         """
-        fake = self.discriminator(seen.x_hat, training=True)
-        real = self.discriminator(seen.x, training=True) if self.adversarial.pairs else None
+        fake = self.discriminator(outputs.x_hat, training=True)
+        real = self.discriminator(outputs.x, training=True) if self.adversarial.pairs else None
         terms = self.adversarial.generator(fake, real)
         if self.feature_matching:
-            terms["feature_matching"] = mean_distance(self.discriminator, seen.x, seen.x_hat)
-        return terms | self.penalize("generator", seen.z, None)
+            terms["feature_matching"] = mean_distance(self.discriminator, outputs.x, outputs.x_hat)
+        return terms | self.penalize("generator", outputs.z, None)
 
     def after_move(self, player, terms):
         """Weights of the discriminator clipped to [-c, c] (Arjovsky et al. 2017, arXiv:1701.07875, Algorithm 1)."""

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 
 from keras import ops
 
-from ganae_cli.engine.game import Game
-from ganae_cli.engine.parts import Parts
-from ganae_cli.models.shared import adversarial_terms, gaussian_codes
+from ganae_cli.engine import Game, Parts
+from ganae_cli.models.shared import gaussian_codes
+from ganae_cli.models.shared.adversarial_terms import discriminator_terms, generator_terms
 from ganae_cli.models.shared.features import half_squared_distance, with_features
 from ganae_cli.registry import register
 
@@ -25,7 +25,7 @@ class Hybrid(Game):
         "generator": ("generator",),
     }
     rounds = (("discriminator", "code_discriminator"), ("encoder", "generator"))
-    product = ("encoder", "generator")
+    inference_networks = ("encoder", "generator")
 
     def __init__(
         self,
@@ -43,64 +43,68 @@ class Hybrid(Game):
         self.discriminator = parts.down("discriminator", parts.shape, 1)
         self.code_discriminator = parts.down("code_discriminator", (z_dim,), 1)
         view = with_features(self.discriminator, similarity_layer)
-        self.look = lambda images: view(images, training=True)
+        self.with_features = lambda images: view(images, training=True)
 
-    def observe(self, x):
+    def forward(self, x):
         """z_hat from E(x), x_hat = G(z), x_tilde = G(z_hat), z_tilde from E(x_hat); prior: the KL of a Gaussian E."""
-        z_hat, prior = self._code(self.encoder(x, training=True), self.draws)
+        z_hat, prior = self._code(self.encoder(x, training=True), self.noise)
         z = self.prior()
         x_hat, x_tilde = self.generator(z, training=True), self.generator(z_hat, training=True)
-        z_tilde, _ = self._code(self.encoder(x_hat, training=True), self.draws)
+        z_tilde, _ = self._code(self.encoder(x_hat, training=True), self.noise)
         return SimpleNamespace(x=x, x_hat=x_hat, x_tilde=x_tilde, z=z, z_hat=z_hat, z_tilde=z_tilde, prior=prior)
 
-    def discriminator_loss(self, seen):
+    def discriminator_loss(self, outputs):
         """Data against samples and against reconstructions, each kind of fake counting half, as in AEGAN."""
-        real, fakes, _ = self._images(seen)
-        terms = adversarial_terms.rejected(self.adversarial, real, fakes, share=1 / 2)
-        return terms | self.penalize("discriminator", seen.x, seen.x_hat)
+        real, fakes, _ = self._images(outputs)
+        terms = discriminator_terms(self.adversarial, real, fakes, share=1 / 2)
+        return terms | self.penalize("discriminator", outputs.x, outputs.x_hat)
 
-    def code_discriminator_loss(self, seen):
+    def code_discriminator_loss(self, outputs):
         """The prior's codes against those of data and those of samples, each half."""
-        terms = adversarial_terms.rejected(self.adversarial, *self._codes(seen), share=1 / 2)
-        return terms | self.penalize("code_discriminator", seen.z, seen.z_hat)
+        terms = discriminator_terms(self.adversarial, *self._codes(outputs), share=1 / 2)
+        return terms | self.penalize("code_discriminator", outputs.z, outputs.z_hat)
 
-    def encoder_loss(self, seen):
+    def encoder_loss(self, outputs):
         """All that depends on the encoder."""
-        return self._paths(seen, without="fool_sample") | seen.prior
+        return self._paths(outputs, without="fool_sample") | outputs.prior
 
-    def generator_loss(self, seen):
+    def generator_loss(self, outputs):
         """All that depends on the generator."""
-        return self._paths(seen, without="fool_code")
+        return self._paths(outputs, without="fool_code")
 
-    def _paths(self, seen, without: str) -> dict:
-        real, fakes, similarity = self._images(seen)
+    def _paths(self, outputs, without: str) -> dict:
+        real, fakes, similarity = self._images(outputs)
         terms = {
-            "reconstruction": self.reconstruction(seen.x, seen.x_tilde),
+            "reconstruction": self.reconstruction(outputs.x, outputs.x_tilde),
             "similarity": similarity,
-            "code_reconstruction": ops.mean(ops.square(seen.z - seen.z_tilde)),
-            **adversarial_terms.accepted(self.adversarial, real, fakes),
-            **adversarial_terms.accepted(self.adversarial, *self._codes(seen)),
+            "code_reconstruction": ops.mean(ops.square(outputs.z - outputs.z_tilde)),
+            **generator_terms(self.adversarial, real, fakes),
+            **generator_terms(self.adversarial, *self._codes(outputs)),
         }
         del terms[without]
         return terms
 
-    def _images(self, seen) -> tuple:
+    def _images(self, outputs) -> tuple:
         """Logits of data and of both kinds of fakes; 1/2 squared distance of features, data and reconstructions."""
-        (features, real), (_, sample), (rebuilt, reconstruction) = map(self.look, (seen.x, seen.x_hat, seen.x_tilde))
+        (features, real), (_, sample), (rebuilt, reconstruction) = map(
+            self.with_features, (outputs.x, outputs.x_hat, outputs.x_tilde)
+        )
         fakes = {"sample": sample, "reconstruction": reconstruction}
         return real, fakes, half_squared_distance(features, rebuilt)
 
-    def _codes(self, seen) -> tuple:
+    def _codes(self, outputs) -> tuple:
         """Logits of the prior's codes and of both kinds of others."""
-        real, code, again = (self.code_discriminator(c, training=True) for c in (seen.z, seen.z_hat, seen.z_tilde))
+        real, code, again = (
+            self.code_discriminator(c, training=True) for c in (outputs.z, outputs.z_hat, outputs.z_tilde)
+        )
         return real, {"code": code, "code_reconstruction": again}
 
-    def _code(self, outputs, draws) -> tuple:
-        """The code in what the encoder says, and its divergence from the prior as a term, if there is one."""
+    def _code(self, encoded, noise) -> tuple:
+        """Return the latent code of an encoder's output, and its divergence from the prior as a term, if it has one."""
         if not self.stochastic:
-            return outputs, {}
-        posterior = gaussian_codes.split(outputs)
-        return gaussian_codes.drawn(*posterior, draws), {"prior": gaussian_codes.kl_to_prior(*posterior)}
+            return encoded, {}
+        posterior = gaussian_codes.split(encoded)
+        return gaussian_codes.sample(*posterior, noise), {"prior": gaussian_codes.kl_to_prior(*posterior)}
 
     def generate(self, z):
         return self.generator(z, training=False)

@@ -10,8 +10,7 @@ from types import SimpleNamespace
 
 from keras import ops
 
-from ganae_cli.engine.game import Game
-from ganae_cli.engine.parts import Parts
+from ganae_cli.engine import Game, Parts
 from ganae_cli.registry import register
 
 UNTRAINED = {  # what stands in for the autoencoder where a game is built to be looked at
@@ -25,17 +24,19 @@ UNTRAINED = {  # what stands in for the autoencoder where a game is built to be 
 class LatentGAN(Game):
     players = {"code_discriminator": ("code_discriminator",), "code_generator": ("code_generator",)}
     rounds = (("code_discriminator",), ("code_generator",))
-    product = ("code_generator",)
-    frozen = "autoencoder"
+    inference_networks = ("code_generator",)
+    pretrained = "autoencoder"
 
     def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None, autoencoder: dict | None = None):
         super().__init__(parts, z_dim, weights)
         self.adversarial = parts.loss("adversarial")
-        self.autoencoder = parts.game(autoencoder or UNTRAINED | {"model": UNTRAINED["model"] | {"z_dim": z_dim}})
+        self.autoencoder = self.inner = parts.game(
+            autoencoder or UNTRAINED | {"model": UNTRAINED["model"] | {"z_dim": z_dim}}
+        )
         size = self.autoencoder.z_dim
         self.code_generator = parts.up("code_generator", z_dim, (size,))
         self.code_discriminator = parts.down("code_discriminator", (size,), 1)
-        self.mean, self.std = self.keep("code_mean", 0.0, (size,)), self.keep("code_std", 1.0, (size,))
+        self.mean, self.std = self.state.keep("code_mean", 0.0, (size,)), self.state.keep("code_std", 1.0, (size,))
 
     def begin(self, x):
         """The scale of the codes: it does not change, since nobody trains the autoencoder."""
@@ -43,19 +44,21 @@ class LatentGAN(Game):
         self.mean.assign(ops.mean(codes, axis=0))
         self.std.assign(ops.maximum(ops.std(codes, axis=0), 1e-6))
 
-    def observe(self, x):
+    def forward(self, x):
         """Standardised codes: c of data, c_hat of noise."""
         c = (self.encode(x) - self.mean) / self.std
         return SimpleNamespace(c=c, c_hat=self.code_generator(self.prior(), training=True))
 
-    def code_discriminator_loss(self, seen):
+    def code_discriminator_loss(self, outputs):
         """E_x[real C(c)] + E_z[fake C(c_hat)] + penalties."""
-        real, fake = (self.code_discriminator(codes, training=True) for codes in (seen.c, seen.c_hat))
-        return self.adversarial.discriminator(real, fake) | self.penalize("code_discriminator", seen.c, seen.c_hat)
+        real, fake = (self.code_discriminator(codes, training=True) for codes in (outputs.c, outputs.c_hat))
+        return self.adversarial.discriminator(real, fake) | self.penalize(
+            "code_discriminator", outputs.c, outputs.c_hat
+        )
 
-    def code_generator_loss(self, seen):
+    def code_generator_loss(self, outputs):
         """E_z[fool C(c_hat)]: all that is judged is the code, the decoder plays no part."""
-        real, fake = (self.code_discriminator(codes, training=True) for codes in (seen.c, seen.c_hat))
+        real, fake = (self.code_discriminator(codes, training=True) for codes in (outputs.c, outputs.c_hat))
         return self.adversarial.generator(fake, real)
 
     def generate(self, z):

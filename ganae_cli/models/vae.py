@@ -12,8 +12,7 @@ import math
 
 import tensorflow as tf
 
-from ganae_cli.engine.game import Game
-from ganae_cli.engine.parts import Parts
+from ganae_cli.engine import Game, Parts
 from ganae_cli.losses import code_statistics
 from ganae_cli.registry import register
 
@@ -22,7 +21,7 @@ from ganae_cli.registry import register
 class VAE(Game):
     players = {"autoencoder": ("encoder", "decoder")}
     rounds = (("autoencoder",),)
-    product = ("encoder", "decoder")
+    inference_networks = ("encoder", "decoder")
 
     def __init__(
         self,
@@ -41,7 +40,7 @@ class VAE(Game):
     def autoencoder_loss(self, x):
         """-log p(x | z) + KL(q(z | x) || p(z)), z ~ q(z | x); total correlation on top if weighted (beta-TCVAE)."""
         mean, log_variance = self.posterior(x, training=True)
-        z = mean + tf.exp(log_variance / 2) * self.draws.normal(self.z_dim)
+        z = mean + tf.exp(log_variance / 2) * self.noise.normal(self.z_dim)
         kl, numbers = code_statistics.gaussian_kl(mean, log_variance), math.prod(self.shape)
         terms = {
             "reconstruction": self.reconstruction(x, self.decoder(z, training=True)),

@@ -10,9 +10,9 @@ from types import SimpleNamespace
 
 from keras import ops
 
-from ganae_cli.engine.game import Game
-from ganae_cli.engine.parts import Parts
-from ganae_cli.models.shared import adversarial_terms, gaussian_codes
+from ganae_cli.engine import Game, Parts
+from ganae_cli.models.shared import gaussian_codes
+from ganae_cli.models.shared.adversarial_terms import discriminator_terms, generator_terms
 from ganae_cli.models.shared.features import half_squared_distance, with_features
 from ganae_cli.registry import register
 
@@ -21,7 +21,7 @@ from ganae_cli.registry import register
 class VAEGAN(Game):
     players = {"encoder": ("encoder",), "generator": ("generator",), "discriminator": ("discriminator",)}
     rounds = (("encoder", "generator", "discriminator"),)
-    product = ("encoder", "generator")
+    inference_networks = ("encoder", "generator")
 
     def __init__(
         self,
@@ -38,36 +38,38 @@ class VAEGAN(Game):
         self.generator = parts.up("generator", z_dim, parts.shape)
         self.discriminator = parts.down("discriminator", parts.shape, 1)
         view = with_features(self.discriminator, similarity_layer)
-        self.look = lambda images: view(images, training=True)
+        self.with_features = lambda images: view(images, training=True)
 
-    def observe(self, x):
+    def forward(self, x):
         """One pass: x_tilde = G(z), z ~ q(z | x), x_hat = G(z), z ~ p(z); D on all three, with its features at layer l.
 
         similarity: L_like = -log N(D_l(x) | D_l(x_tilde), I) up to a constant, 1/2 sum of squares, mean over the batch.
         """
         mean, log_variance = gaussian_codes.split(self.encoder(x, training=True))
-        x_tilde = self.generator(gaussian_codes.drawn(mean, log_variance, self.draws), training=True)
+        x_tilde = self.generator(gaussian_codes.sample(mean, log_variance, self.noise), training=True)
         x_hat = self.generator(self.prior(), training=True)
-        (features, real), (rebuilt, reconstruction), (_, sample) = (self.look(images) for images in (x, x_tilde, x_hat))
+        (features, real), (rebuilt, reconstruction), (_, sample) = (
+            self.with_features(images) for images in (x, x_tilde, x_hat)
+        )
         similarity = half_squared_distance(features, rebuilt)
         fakes = {"sample": sample, "reconstruction": reconstruction}
         prior = gaussian_codes.kl_to_prior(mean, log_variance)
         return SimpleNamespace(x=x, x_hat=x_hat, prior=prior, similarity=similarity, real=real, fakes=fakes)
 
-    def encoder_loss(self, seen):
+    def encoder_loss(self, outputs):
         """L_prior + L_like, L_prior = KL(q(z | x) || p(z))."""
-        return {"prior": seen.prior, "similarity": seen.similarity}
+        return {"prior": outputs.prior, "similarity": outputs.similarity}
 
-    def generator_loss(self, seen):
+    def generator_loss(self, outputs):
         """gamma L_like - L_GAN: fooling the discriminator with samples and with reconstructions."""
-        return {"similarity": seen.similarity} | adversarial_terms.accepted(self.adversarial, seen.real, seen.fakes)
+        return {"similarity": outputs.similarity} | generator_terms(self.adversarial, outputs.real, outputs.fakes)
 
-    def discriminator_loss(self, seen):
+    def discriminator_loss(self, outputs):
         """L_GAN, in cost: -log D(x) - log(1 - D(x_hat)) - log(1 - D(x_tilde)) + penalties."""
-        terms = adversarial_terms.rejected(self.adversarial, seen.real, seen.fakes)
-        return terms | self.penalize("discriminator", seen.x, seen.x_hat)
+        terms = discriminator_terms(self.adversarial, outputs.real, outputs.fakes)
+        return terms | self.penalize("discriminator", outputs.x, outputs.x_hat)
 
-    def gate(self, player, terms, seen):
+    def gate(self, player, terms, outputs):
         """The equilibrium of the authors' program: D rests where one of its costs is low, G where one is high.
 
         The costs are -log D(x) and the mean of -log(1 - D(fake)); low is below `equilibrium` by more than `margin`.
@@ -76,8 +78,8 @@ class VAEGAN(Game):
         """
         if self.equilibrium is None or player == "encoder":
             return None
-        fake = ops.concatenate(list(seen.fakes.values()), axis=0)
-        costs = [ops.mean(ops.softplus(ops.cast(t, "float32"))) for t in (-seen.real, fake)]
+        fake = ops.concatenate(list(outputs.fakes.values()), axis=0)
+        costs = [ops.mean(ops.softplus(ops.cast(t, "float32"))) for t in (-outputs.real, fake)]
         low = ops.minimum(*costs) < self.equilibrium - self.margin
         high = ops.maximum(*costs) > self.equilibrium + self.margin
         rests = {"discriminator": low, "generator": high}[player]

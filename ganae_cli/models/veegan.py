@@ -10,9 +10,8 @@ from types import SimpleNamespace
 
 from keras import ops
 
-from ganae_cli.engine.game import Game
-from ganae_cli.engine.parts import Parts
-from ganae_cli.models.shared.pair_discriminator import PairJudge
+from ganae_cli.engine import Game, Parts
+from ganae_cli.models.shared.pair_discriminator import PairDiscriminator
 from ganae_cli.registry import register
 
 
@@ -24,7 +23,7 @@ class VEEGAN(Game):
         "generator": ("generator",),
     }
     rounds = (("discriminator", "encoder", "generator"),)
-    product = ("encoder", "generator")
+    inference_networks = ("encoder", "generator")
     penalized = {"discriminator": ("discriminator", "pair_discriminator")}
 
     def __init__(
@@ -36,29 +35,29 @@ class VEEGAN(Game):
         self.generator = parts.up("generator", z_dim, parts.shape)
         self.discriminator = parts.down("discriminator", parts.shape, features)
         self.pair_discriminator = parts.down("pair_discriminator", (features + z_dim,), 1)
-        self.judge = PairJudge(self.discriminator, self.pair_discriminator, parts.shape)
+        self.pair = PairDiscriminator(self.discriminator, self.pair_discriminator, parts.shape)
 
-    def observe(self, x):
+    def forward(self, x):
         """The pairs (x, F(x)) and (x_hat, z), x_hat = G(z), their logits, and z_tilde = F(G(z))."""
         z, z_hat = self.prior(), self.encoder(x, training=True)
         x_hat = self.generator(z, training=True)
         error = ops.mean(ops.sum(ops.square(z - self.encoder(x_hat, training=True)), axis=-1))
-        real, fake = self.judge(x, z_hat), self.judge(x_hat, z)
+        real, fake = self.pair(x, z_hat), self.pair(x_hat, z)
         return SimpleNamespace(x=x, x_hat=x_hat, z=z, z_hat=z_hat, real=real, fake=fake, error=error)
 
-    def discriminator_loss(self, seen):
+    def discriminator_loss(self, outputs):
         """E_x[real D(x, F(x))] + E_z[fake D(G(z), z)] + penalties on D or on its second network."""
-        terms = self.adversarial.discriminator(seen.real, seen.fake)
-        return terms | self.judge.penalties(self, (seen.x, seen.z_hat), (seen.x_hat, seen.z))
+        terms = self.adversarial.discriminator(outputs.real, outputs.fake)
+        return terms | self.pair.penalties(self, (outputs.x, outputs.z_hat), (outputs.x_hat, outputs.z))
 
-    def encoder_loss(self, seen):
+    def encoder_loss(self, outputs):
         """E ||z - F(G(z))||^2, sum over the code; plus E D(x, F(x)) if asked for: so a program the authors link to."""
-        fool = {"fool": ops.mean(ops.cast(seen.real, "float32"))} if self.encoder_fools else {}
-        return {"code_reconstruction": seen.error} | fool
+        fool = {"fool": ops.mean(ops.cast(outputs.real, "float32"))} if self.encoder_fools else {}
+        return {"code_reconstruction": outputs.error} | fool
 
-    def generator_loss(self, seen):
+    def generator_loss(self, outputs):
         """-E D(G(z), z) + E ||z - F(G(z))||^2."""
-        return {"fool": -ops.mean(ops.cast(seen.fake, "float32")), "code_reconstruction": seen.error}
+        return {"fool": -ops.mean(ops.cast(outputs.fake, "float32")), "code_reconstruction": outputs.error}
 
     def generate(self, z):
         return self.generator(z, training=False)

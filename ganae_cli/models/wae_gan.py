@@ -10,8 +10,7 @@ from types import SimpleNamespace
 
 from keras import ops
 
-from ganae_cli.engine.game import Game
-from ganae_cli.engine.parts import Parts
+from ganae_cli.engine import Game, Parts
 from ganae_cli.registry import register
 
 
@@ -19,7 +18,7 @@ from ganae_cli.registry import register
 class WAEGAN(Game):
     players = {"code_discriminator": ("code_discriminator",), "autoencoder": ("encoder", "generator")}
     rounds = (("code_discriminator",), ("autoencoder",))
-    product = ("encoder", "generator")
+    inference_networks = ("encoder", "generator")
 
     def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None, prior_trick: bool = False):
         super().__init__(parts, z_dim, weights)
@@ -29,22 +28,24 @@ class WAEGAN(Game):
         self.generator = parts.up("generator", z_dim, parts.shape)
         self.code_discriminator = parts.down("code_discriminator", (z_dim,), 1)
 
-    def observe(self, x):
+    def forward(self, x):
         """The data's codes z_hat = E(x) and the prior's."""
         return SimpleNamespace(x=x, z=self.prior(), z_hat=self.encoder(x, training=True))
 
-    def code_discriminator_loss(self, seen):
-        """E_z[real D(z)] + E_x[fake D(E(x))] + penalties, which differentiate D as it judges."""
-        penalties = self.penalize("code_discriminator", seen.z, seen.z_hat, self._judge)
-        return self.adversarial.discriminator(self._judge(seen.z), self._judge(seen.z_hat)) | penalties
+    def code_discriminator_loss(self, outputs):
+        """E_z[real D(z)] + E_x[fake D(E(x))] + penalties, which differentiate these logits."""
+        penalties = self.penalize("code_discriminator", outputs.z, outputs.z_hat, self._discriminate)
+        return (
+            self.adversarial.discriminator(self._discriminate(outputs.z), self._discriminate(outputs.z_hat)) | penalties
+        )
 
-    def autoencoder_loss(self, seen):
+    def autoencoder_loss(self, outputs):
         """c(x, G(E(x))) + lambda E_x[fool D(E(x))]."""
-        x_tilde = self.generator(seen.z_hat, training=True)
-        fool = self.adversarial.generator(self._judge(seen.z_hat), self._judge(seen.z))
-        return {"reconstruction": self.reconstruction(seen.x, x_tilde)} | fool
+        x_tilde = self.generator(outputs.z_hat, training=True)
+        fool = self.adversarial.generator(self._discriminate(outputs.z_hat), self._discriminate(outputs.z))
+        return {"reconstruction": self.reconstruction(outputs.x, x_tilde)} | fool
 
-    def _judge(self, z, training: bool = True):
+    def _discriminate(self, z, training: bool = True):
         """Logits (batch, 1). The best ones are log p(z) - log q(z): with the trick, p is given and q alone is learned.
 
         log p(z) = -||z||^2 / 2 - z_dim / 2 log 2 pi. From the authors' program (`gan_p_trick`), which has the constant

@@ -1,10 +1,15 @@
-"""Networks by name. Each has two directions: `down(shape, units)` and `up(units, shape)`.
+"""Networks by name, one file each. Each is built in one of two directions, `down` or `up`.
 
-down: data (batch, *shape) -> (batch, units), linear: an encoder or a discriminator.
-up: codes (batch, units) -> (batch, *shape), tanh for images (height, width, channels), linear for points (D,): a
-decoder or a generator. Both are keras.Sequential, of layers or of blocks that are layers, and end in float32; the last
-layer of down is its only dense one that sees flat features, so that a model can ask for these (`models/features.py`).
+down(shape, units): data (batch, *shape) -> (batch, units), linear: an encoder or a discriminator.
+up(units, shape): latent codes (batch, units) -> data (batch, *shape), with tanh for images (height, width, channels)
+and linear for points (D,): a decoder or a generator.
+Both return a keras.Sequential of layers, or of blocks that are layers, and end in float32. The last layer of down is
+its only dense layer on flat features, so that a model can use these features (`models/shared/features.py`).
 
-One set of options serves both directions. What says something about one of them only is left alone by the other, except
+The same options serve both directions. An option that concerns only one of them is ignored by the other, except
 `minibatch_std`, which up refuses: a generator that was told to compare samples would not do it.
+
+To add a network: a class with these two methods in NAME.py, declared by `@register("network", NAME)`, and the YAML
+`conf/network/NAME.yaml` with its options and their defaults. `layers/` has what networks share;
+`tests/contracts/test_networks_contract.py` tests each network that is declared.
 """

@@ -1,8 +1,12 @@
-"""The network that `auto` stands for."""
+"""Choice of a network by the shape of the data, for the config value `auto`."""
 
-WORTHWHILE_SIDE = 16  # below it, an mlp learns faster and better: measured on 8x8 digits
+SMALLEST_SIDE_FOR_DCGAN = 16  # for smaller images an mlp learns faster and better: measured on 8x8 digits
 
 
 def choose(shape: tuple[int, ...]) -> str:
-    """The network that `auto` stands for: "dcgan" for images of 16x16 and more, "mlp" for smaller ones and points."""
-    return "dcgan" if len(shape) == 3 and min(shape[:2]) >= WORTHWHILE_SIDE else "mlp"
+    """Return the network that `auto` stands for: "dcgan" for images of 16x16 or more, "mlp" for all other data.
+
+    >>> choose((28, 28, 1)), choose((8, 8, 1)), choose((2,))
+    ('dcgan', 'mlp', 'mlp')
+    """
+    return "dcgan" if len(shape) == 3 and min(shape[:2]) >= SMALLEST_SIDE_FOR_DCGAN else "mlp"

@@ -1,9 +1,9 @@
 """Convolutional network after Radford et al. 2016 (DCGAN), arXiv:1511.06434, for images of any size from 8x8 up.
 
-down halves the image with 4x4 convolutions of stride 2 while its smaller side stays at least `smallest`; channels
-double from `width` up to `max_width`. Images too small for `depth` halvings get 3x3 convolutions at the smallest size
-instead. up is the mirror image. Departures from the paper: any size; by default, LeakyReLU in both directions, since it
-leaves no dead units, layer norm, and He's initial weights (see `layers.py`).
+down halves the image with 4x4 convolutions of stride 2 while its smaller side stays at least `smallest`; the number of
+channels doubles from `width` up to `max_width`. Images too small for `depth` halvings get 3x3 convolutions at the
+smallest size instead. up is the mirror image of down. Departures from the paper: any image size; by default LeakyReLU
+in both directions, because it leaves no dead units, layer norm, and He's initial weights (`layers/common.py`).
 """
 
 from itertools import pairwise
@@ -33,9 +33,10 @@ from ganae_cli.registry import register
 
 @register("network", "dcgan")
 class DCGAN:
-    """width: channels after the first convolution. max_width: the most channels. depth: the fewest convolutions.
+    """DCGAN with its options.
 
-    smallest: the side below which an image is not halved. activation: of hidden layers.
+    width: channels after the first convolution. max_width: upper limit of channels. depth: least number of
+    convolutions. smallest: side in pixels below which no image is halved. activation: of the hidden layers.
     """
 
     def __init__(
@@ -61,22 +62,25 @@ class DCGAN:
         self.spectral_norm, self.minibatch_std = spectral_norm, minibatch_std
 
     def down(self, shape: tuple[int, ...], units: int) -> keras.Model:
-        """Images (batch, height, width, channels) -> (batch, units), linear."""
+        """Build the network from images (batch, height, width, channels) to (batch, units), linear."""
         sizes = self._sizes(shape)
-        hidden = []
+        hidden: list[keras.Layer] = []
         for i, (before, after) in enumerate(pairwise(sizes)):
-            # The paper normalises neither the discriminator's first layer nor the generator's last: both see pixels.
+            # As in the paper: layers that read or write pixels are not normalised.
             norm = "none" if i == 0 else self.norm
             spread = minibatch_std(self.minibatch_std and i == len(sizes) - 2)  # before the last convolution
             channels = before[2] + len(spread)
-            shrink = _shrink((*before[:2], channels), after, norm, self.spectral_norm)
+            shrink = _shrink((before[0], before[1], channels), after, norm, self.spectral_norm)
             hidden += [*spread, shrink, *normalization(norm, after[2]), activation(self.activation)]
         last = scaled_normal(numbers(sizes[-1]), nonlinear=False)
         out = spectral(layers.Dense(units, kernel_initializer=last, dtype="float32"), self.spectral_norm)
         return keras.Sequential([keras.Input(shape), *hidden, layers.Flatten(), out])
 
     def up(self, units: int, shape: tuple[int, ...]) -> keras.Model:
-        """Codes (batch, units) -> images (batch, height, width, channels) in [-1, 1] by tanh."""
+        """Build the network from latent codes (batch, units) to images (batch, height, width, channels).
+
+        Images are in [-1, 1] by a last tanh.
+        """
         refuse_minibatch_std(self.minibatch_std)
         sizes = self._sizes(shape)[::-1]
         hidden = dense_start(units, sizes[0], self.norm, self.spectral_norm)
@@ -94,25 +98,25 @@ class DCGAN:
 
 
 def _shrink(before: Size, after: Size, norm: str, spectral_norm: bool = False) -> keras.Layer:
-    """A convolution from one size to the next, half as large or equal."""
+    """Return the convolution from one size to the next: half as large, or of the same height and width."""
     if before[:2] == after[:2]:
         return convolution(before[2], after[2], 3, norm=norm, spectral_norm=spectral_norm)
-    halved = Halving(after[2], use_bias=norm == "none", kernel_initializer=scaled_normal(16 * before[2]))
-    return spectral(halved, spectral_norm)
+    halving = Halving(after[2], use_bias=norm == "none", kernel_initializer=scaled_normal(16 * before[2]))
+    return spectral(halving, spectral_norm)
 
 
 def _grow(before: Size, after: Size, norm: str, last: bool = False, spectral_norm: bool = False) -> list[keras.Layer]:
-    """A transposed convolution to twice the size, cropped where the size is odd; or a convolution of equal size.
+    """Return the layers from one size to the next: twice as large, cropped where the size is odd, or equally large.
 
-    The kernel, 4, is a multiple of the stride, so that every pixel sums 2x2 inputs and no checkerboard is built in
-    (Odena et al. 2016, doi:10.23915/distill.00003). Resizing first, then a 3x3 convolution, would cost 9/4 as much.
-    Cropping the last row and column makes it the exact transpose of `_shrink`.
+    To double, a transposed 4x4 convolution of stride 2: since 4 is a multiple of 2, every pixel sums 2x2 inputs and
+    no checkerboard pattern appears (Odena et al. 2016, doi:10.23915/distill.00003). Resizing followed by a 3x3
+    convolution would cost 9/4 as much. Cropping the last row and column makes it the exact transpose of `_shrink`.
     """
     if before[:2] == after[:2]:
         return [convolution(before[2], after[2], 3, norm=norm, nonlinear=not last, spectral_norm=spectral_norm)]
     weights = scaled_normal(4 * before[2], nonlinear=not last)
-    bias = norm == "none"  # a normalisation has a bias of its own
-    doubled = Doubling(after[2], use_bias=bias, kernel_initializer=weights)
+    bias = norm == "none"  # a normalisation layer has a bias of its own
+    doubling = Doubling(after[2], use_bias=bias, kernel_initializer=weights)
     crop = ((0, 2 * before[0] - after[0]), (0, 2 * before[1] - after[1]))
-    rest = [] if crop == ((0, 0), (0, 0)) else [layers.Cropping2D(crop)]
-    return [spectral(doubled, spectral_norm), *rest]
+    cropping = [] if crop == ((0, 0), (0, 0)) else [layers.Cropping2D(crop)]
+    return [spectral(doubling, spectral_norm), *cropping]

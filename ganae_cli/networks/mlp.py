@@ -25,11 +25,12 @@ from ganae_cli.registry import register
 
 @register("network", "mlp")
 class MLP:
-    """width: units of each hidden layer. depth: hidden layers, from 0. activation: of them all.
+    """Multilayer perceptron with its options.
 
-    signs: of up, how many numbers of the code count by their sign only, so that a generator may jump between modes.
-    orthogonal_gain: weight matrices start as this gain times an orthogonal one (Saxe et al. 2014, arXiv:1312.6120), and
-    all biases at zero.
+    width: units of each hidden layer. depth: number of hidden layers, 0 or more. activation: of all hidden layers.
+    signs: of up only: of this many numbers of a latent code the network sees only the sign, so that a generator can
+    jump between modes. orthogonal_gain: initial weight matrices are this gain times an orthogonal matrix (Saxe et al.
+    2014, arXiv:1312.6120), and all initial biases are zero.
     """
 
     def __init__(
@@ -54,12 +55,12 @@ class MLP:
         self.orthogonal_gain, self.spectral_norm, self.minibatch_std = orthogonal_gain, spectral_norm, minibatch_std
 
     def down(self, shape: tuple[int, ...], units: int) -> keras.Model:
-        """Data (batch, *shape) -> (batch, units), linear."""
+        """Build the network from data (batch, *shape) to (batch, units), linear."""
         size = numbers(shape)
         return keras.Sequential([keras.Input(shape), layers.Flatten(), *self._hidden(size), self._last(size, units)])
 
     def up(self, units: int, shape: tuple[int, ...]) -> keras.Model:
-        """Codes (batch, units) -> (batch, *shape): tanh for images, linear for points."""
+        """Build the network from latent codes (batch, units) to data (batch, *shape): tanh for images, else linear."""
         refuse_minibatch_std(self.minibatch_std)
         size = numbers(shape)
         out = [self._last(units, size)]
@@ -70,14 +71,14 @@ class MLP:
         return keras.Sequential([keras.Input((units,)), *signs(self.signs), *self._hidden(units), *out])
 
     def _hidden(self, inputs: int) -> list[keras.Layer]:
-        hidden = []
+        hidden: list[keras.Layer] = []
         for i in range(self.depth):
             spread = minibatch_std(self.minibatch_std and i == self.depth - 1)  # before the last hidden layer
             inputs += len(spread)
             weights = self._weights(inputs, nonlinear=self.activation != "tanh")
-            # A normalisation has a bias of its own.
-            bias = {"use_bias": self.norm == "none", "bias_initializer": self._biases(inputs)}
-            dense = layers.Dense(self.width, kernel_initializer=weights, **bias)
+            biases = self._biases(inputs)
+            use_bias = self.norm == "none"  # a normalisation layer has a bias of its own
+            dense = layers.Dense(self.width, use_bias=use_bias, kernel_initializer=weights, bias_initializer=biases)
             hidden += [*spread, spectral(dense, self.spectral_norm)]
             hidden += [*normalization(self.norm, self.width), activation(self.activation)]
             inputs = self.width

@@ -1,15 +1,18 @@
 """Residual network without normalisation after Huang et al. 2024 (R3GAN), arXiv:2501.05441, "Config E".
 
-down: a 1x1 convolution from pixels; at each size `depth` blocks, then bilinear downsampling and, where channels
-change, a 1x1 convolution; at the smallest size each channel is weighed over all pixels, then a dense layer. up: a
-learned basis of features, each channel scaled by a linear function of the code; at each size `depth` blocks, then the
-way back; a 1x1 convolution to pixels. A block is x + f(x), f: 1x1 to twice the channels - LeakyReLU - 3x3 in groups -
-LeakyReLU - 1x1 back. Biases are only in front of the LeakyReLUs. f begins as zero, so a block begins as the identity.
+A block is x + f(x) with f: 1x1 convolution to twice the channels - LeakyReLU - 3x3 convolution in groups - LeakyReLU -
+1x1 convolution back. Only the convolutions before a LeakyReLU have biases. The last convolution of f is initialised to
+zero, so that a block begins as the identity.
 
-Departures from the paper: any size; channels double as the image halves; up ends in tanh, because images here are in
-[-1, 1]: the paper leaves them free, as `tanh: false` does. `norm` (before each LeakyReLU), `spectral_norm` and
-`minibatch_std` are ours, for comparison. A weight divided by its own size cannot be zero, so with spectral_norm blocks
-do not begin as the identity.
+down: a 1x1 convolution from pixels; at each size `depth` blocks, then bilinear downsampling and, where the number of
+channels changes, a 1x1 convolution; at the smallest size a weighted sum of each channel over all pixels, then a dense
+layer. up: a learned basis of features, of which each channel is scaled by a linear function of the latent code; at each
+size `depth` blocks, then a 1x1 convolution where channels change and bilinear upsampling; a 1x1 convolution to pixels.
+
+Departures from the paper: any image size; channels double as the image halves; up ends in tanh, because images here
+are in [-1, 1], where the paper leaves them unbounded, as `tanh: false` does. `norm` (before each LeakyReLU),
+`spectral_norm` and `minibatch_std` are not in the paper and serve comparisons. A spectrally normalised weight, divided
+by its own size, cannot be zero, so that with `spectral_norm` a block does not begin as the identity.
 """
 
 import math
@@ -24,7 +27,7 @@ from ganae_cli.networks.layers.common import (
     check_choice,
     check_count,
     check_flags,
-    groups_of,
+    group_count,
     normalization,
     numbers,
 )
@@ -39,13 +42,16 @@ SLOPE = 0.2  # of LeakyReLU
 
 
 class Bottleneck(layers.Layer):
-    """x + f(x) with f from `channels` to twice as many and back; blocks: how many the network has in all."""
+    """Residual block x + f(x), where f goes from `channels` to twice as many and back.
+
+    blocks: number of blocks in the whole network. group_size: channels of a group; None: one group.
+    """
 
     def __init__(self, channels: int, blocks: int, group_size: int | None, norm: str, spectral_norm: bool):
         super().__init__()
         inside, bias = 2 * channels, norm == "none"
-        groups = groups_of(group_size or inside, inside)
-        # Each block adds to x; so that the sum keeps its size, the two layers share a factor blocks^(-1/2).
+        groups = group_count(group_size or inside, inside)
+        # Every block adds to x. A factor blocks^(-1/2), split between two layers, keeps the size of the sum.
         gain = math.sqrt(2 / (1 + SLOPE**2)) * blocks**-0.25
         widen = layers.Conv2D(inside, 1, use_bias=bias, kernel_initializer=normal(gain, channels))
         mix = GroupedConvolution(inside, groups, normal(gain, 9 * inside // groups), use_bias=bias)
@@ -63,7 +69,10 @@ class Bottleneck(layers.Layer):
 
 
 class Basis(layers.Layer):
-    """Codes z (batch, units) -> (batch, *size): a learned constant, each channel times a linear function of z."""
+    """Learned constant, (*size), of which each channel is multiplied by a linear function of z.
+
+    Latent codes z (batch, units) -> features (batch, *size).
+    """
 
     def __init__(self, units: int, size: Size, spectral_norm: bool):
         super().__init__()
@@ -79,7 +88,10 @@ class Basis(layers.Layer):
 
 
 class WeighedPixels(layers.Layer):
-    """(batch, height, width, channels) -> (batch, channels): the paper's depthwise convolution over all pixels."""
+    """Weighted sum over pixels, (batch, height, width, channels) -> (batch, channels).
+
+    It is the paper's depthwise convolution with a kernel as large as the image.
+    """
 
     def build(self, input_shape):
         size = tuple(input_shape[1:])
@@ -94,7 +106,11 @@ class WeighedPixels(layers.Layer):
 
 @register("network", "r3gan")
 class R3GAN:
-    """width: channels at the image's own size. depth: blocks at each size. group_size: channels of a group, or None."""
+    """R3GAN with its options.
+
+    width: channels at the image's own size. max_width: upper limit of channels. depth: blocks at each size.
+    group_size: channels of a group in the 3x3 convolutions; None: one group.
+    """
 
     def __init__(
         self,
@@ -110,7 +126,7 @@ class R3GAN:
         check_count("width", width)
         check_count("max_width", max_width)
         check_count("depth", depth)
-        check_count("group_size", group_size or 1)
+        check_count("group_size", 1 if group_size is None else group_size)
         check_choice("norm", norm, NORMS)
         check_flags(tanh=tanh, spectral_norm=spectral_norm, minibatch_std=minibatch_std)
         self.width, self.max_width, self.depth, self.group_size = width, max_width, depth, group_size
@@ -118,7 +134,7 @@ class R3GAN:
         self.spectral_norm, self.minibatch_std = spectral_norm, minibatch_std
 
     def down(self, shape: tuple[int, ...], units: int) -> keras.Model:
-        """Images (batch, height, width, channels) -> (batch, units), linear."""
+        """Build the network from images (batch, height, width, channels) to (batch, units), linear."""
         sizes = self._sizes(shape)
         hidden = [self._pointwise(shape[2], sizes[0][2]), *self._blocks(sizes, 0)]
         for i, (before, after) in enumerate(pairwise(sizes), 1):
@@ -131,7 +147,10 @@ class R3GAN:
         return keras.Sequential([keras.Input(shape), *hidden])
 
     def up(self, units: int, shape: tuple[int, ...]) -> keras.Model:
-        """Codes (batch, units) -> images (batch, height, width, channels), in [-1, 1] if tanh."""
+        """Build the network from latent codes (batch, units) to images (batch, height, width, channels).
+
+        With `tanh`, images are in [-1, 1].
+        """
         refuse_minibatch_std(self.minibatch_std)
         sizes = self._sizes(shape)[::-1]
         hidden = [Basis(units, sizes[0], self.spectral_norm), *self._blocks(sizes, 0)]
@@ -145,8 +164,10 @@ class R3GAN:
         return feature_sizes(image_sizes("r3gan", shape, self.width, self.max_width))
 
     def _blocks(self, sizes: list[Size], i: int) -> list[Bottleneck]:
-        style = (self.depth * len(sizes), self.group_size, self.norm, self.spectral_norm)
-        return [Bottleneck(sizes[i][2], *style) for _ in range(self.depth)]
+        blocks = self.depth * len(sizes)
+        return [
+            Bottleneck(sizes[i][2], blocks, self.group_size, self.norm, self.spectral_norm) for _ in range(self.depth)
+        ]
 
     def _transition(self, inputs: int, outputs: int) -> list[keras.Layer]:
         return [self._pointwise(inputs, outputs)] if inputs != outputs else []
@@ -157,5 +178,5 @@ class R3GAN:
 
 
 def normal(gain: float, inputs: int) -> keras.initializers.Initializer:
-    """N(0, gain^2 / inputs)."""
+    """Return the initializer N(0, gain^2 / inputs); inputs: how many numbers each output sums."""
     return keras.initializers.RandomNormal(stddev=gain / math.sqrt(inputs))

@@ -1,13 +1,15 @@
 """Residual network after Miyato et al. 2018 (SNGAN), arXiv:1802.05957, appendix B, for images of any size from 8x8 up.
 
-up: a dense layer, blocks of norm - ReLU - nearest upsampling - 3x3 - norm - ReLU - 3x3 beside a 1x1 convolution, then
-norm - ReLU - 3x3 to pixels. down: blocks of ReLU - 3x3 - ReLU - 3x3 - average pooling beside a 1x1 convolution (the
-first of them without its first ReLU, since it sees pixels), then ReLU, the sum over pixels, a dense layer.
+up: a dense layer, then residual blocks, then norm - ReLU - 3x3 convolution to pixels. A block has the branch norm -
+ReLU - nearest upsampling - 3x3 - norm - ReLU - 3x3 and a 1x1 convolution as its shortcut.
+down: residual blocks, then ReLU, the sum over pixels, a dense layer. A block has the branch ReLU - 3x3 - ReLU - 3x3 -
+average pooling and a 1x1 convolution as its shortcut; the first block has no first ReLU, since it sees pixels.
 
 The paper's networks: `norm: batch` in the generator; `norm: none`, `spectral_norm: true` in the discriminator.
-Departures: any size; channels double as the image halves; layer norm by default, in down too, before each ReLU; He's
-initial weights where the authors' program has Glorot's times the square root of 2, which is the same for as many inputs
-as outputs. In the shortcut the 1x1 convolution sees the smaller image: the same numbers as at the larger one, for less.
+Departures: any image size; channels double as the image halves; layer norm by default, in down too, before each ReLU;
+He's initial weights where the authors' program has Glorot's times the square root of 2, which is the same where inputs
+and outputs are equally many. The 1x1 convolution of the shortcut is applied to the smaller of the two images: the same
+numbers as on the larger one, for less computation.
 """
 
 from itertools import pairwise
@@ -35,10 +37,10 @@ from ganae_cli.registry import register
 
 
 class ResidualBlock(layers.Layer):
-    """From one size to the next, (height, width, channels): twice as large, half as large, or equal.
+    """Residual block from one size (height, width, channels) to the next: twice as large, half as large, or equal.
 
-    sees_pixels: nothing is normalised or rectified before the first convolution. Inside there are as many channels as
-    in the result; in a block that shrinks features, as many as come in.
+    sees_pixels: do not normalise or rectify before the first convolution. Between the two convolutions there are as
+    many channels as in the output; in a block that shrinks features (not pixels), as many as in the input.
     """
 
     def __init__(self, before: Size, after: Size, norm: str, spectral_norm: bool = False, sees_pixels: bool = False):
@@ -50,8 +52,8 @@ class ResidualBlock(layers.Layer):
         self.first += [convolution(before[2], inside, 3, norm=norm, spectral_norm=spectral_norm)]
         self.second = [*normalization(norm, inside), activation("relu")]
         self.second += [convolution(inside, after[2], 3, spectral_norm=spectral_norm)]
-        self.second += [_halved()] if shrinks else []
-        self.short = [_halved()] if shrinks else []
+        self.second += [_halving_pool()] if shrinks else []
+        self.short = [_halving_pool()] if shrinks else []
         if before != after:
             self.short += [convolution(before[2], after[2], 1, nonlinear=False, spectral_norm=spectral_norm)]
         self.short += [Nearest(after[:2])] if grows else []
@@ -66,7 +68,7 @@ class ResidualBlock(layers.Layer):
 
 
 class SumOfPixels(layers.Layer):
-    """(batch, height, width, channels) -> (batch, channels)."""
+    """Sum over pixels, (batch, height, width, channels) -> (batch, channels)."""
 
     def call(self, x):
         return ops.sum(x, axis=(1, 2))
@@ -74,7 +76,10 @@ class SumOfPixels(layers.Layer):
 
 @register("network", "resnet")
 class ResNet:
-    """width: channels of the first block. max_width: the most channels. depth: blocks at each size."""
+    """ResNet with its options.
+
+    width: channels of the first block. max_width: upper limit of channels. depth: blocks at each size.
+    """
 
     def __init__(
         self,
@@ -94,21 +99,24 @@ class ResNet:
         self.spectral_norm, self.minibatch_std = spectral_norm, minibatch_std
 
     def down(self, shape: tuple[int, ...], units: int) -> keras.Model:
-        """Images (batch, height, width, channels) -> (batch, units), linear."""
+        """Build the network from images (batch, height, width, channels) to (batch, units), linear."""
         sizes = self._sizes(shape)
-        hidden = []
+        hidden: list[keras.Layer] = []
         for i, (before, after) in enumerate(pairwise(sizes)):
             spread = minibatch_std(self.minibatch_std and i == len(sizes) - 2)
-            inputs = (*before[:2], before[2] + len(spread))
+            inputs = (before[0], before[1], before[2] + len(spread))
             hidden += [*spread, *self._blocks(inputs, after, sees_pixels=i == 0)]
         hidden += [*normalization(self.norm, sizes[-1][2]), activation("relu"), SumOfPixels()]
-        # A sum over pixels that are alike grows with their number, not with its root.
+        # The sum over n similar pixels grows like n, and not like sqrt(n) as for independent ones: hence the square.
         weights = scaled_normal(sizes[-1][2] * numbers(sizes[-1][:2]) ** 2, nonlinear=False)
         out = spectral(layers.Dense(units, kernel_initializer=weights, dtype="float32"), self.spectral_norm)
         return keras.Sequential([keras.Input(shape), *hidden, out])
 
     def up(self, units: int, shape: tuple[int, ...]) -> keras.Model:
-        """Codes (batch, units) -> images (batch, height, width, channels) in [-1, 1] by tanh."""
+        """Build the network from latent codes (batch, units) to images (batch, height, width, channels).
+
+        Images are in [-1, 1] by a last tanh.
+        """
         refuse_minibatch_std(self.minibatch_std)
         sizes = feature_sizes(self._sizes(shape))[::-1]
         hidden = dense_start(units, sizes[0], "none", self.spectral_norm)
@@ -126,5 +134,5 @@ class ResNet:
         return [first, *(ResidualBlock(after, after, self.norm, self.spectral_norm) for _ in range(self.depth - 1))]
 
 
-def _halved() -> keras.Layer:
+def _halving_pool() -> keras.Layer:
     return layers.AveragePooling2D(2, padding="same")

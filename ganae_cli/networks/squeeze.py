@@ -1,16 +1,17 @@
 """Network of fire modules after Iandola et al. 2016 (SqueezeNet), arXiv:1602.07360, for images of any size from 8x8 up.
 
-A fire module replaces a 3x3 convolution by fewer weights: a 1x1 convolution squeezes the channels, a 1x1 and a 3x3
-convolution expand them again, side by side. SqueezeNet itself classifies, so it only goes down. down: a 3x3 convolution
-of stride 2, then at each size `depth` modules, the first of which halves the image. up: a dense layer, then at each
-size pixels doubled and `depth` modules, and a 1x1 convolution to pixels.
+A fire module does the work of a 3x3 convolution with fewer weights: a 1x1 convolution squeezes the channels, then a 1x1
+and a 3x3 convolution expand them again, side by side. SqueezeNet is a classifier, so the paper has no up.
+down: a 3x3 convolution of stride 2, then at each size `depth` modules, of which the first halves the image. up: a dense
+layer, then at each size nearest upsampling and `depth` modules, at last a 1x1 convolution to pixels.
 
-The paper has `depth: 2`, `squeeze_ratio: 0.125`, `pool: max` and `activation: relu`, at four times our width: there an
-eighth of the channels are 16 to 64. At ours an encoder and a decoder of handwritten digits rebuild them better with a
-quarter, and with expansions of stride 2 than with max-pooling, which forgets where in its window a stroke was.
-Departures: channels double as the image halves; LeakyReLU, since a unit squeezed to nothing would stay so;
-normalisation inside the module, before its last activation; a dense layer instead of a 1x1 convolution and average
-pooling at the end. Each second module of a size is bypassed, as modules 3, 5, 7 and 9 in the paper.
+The paper has `depth: 2`, `squeeze_ratio: 0.125`, `pool: max` and `activation: relu`, at four times our width, where an
+eighth of the channels are 16 to 64. At our width autoencoders reconstruct handwritten digits better with a quarter of
+the channels than with an eighth, and better with expansions of stride 2 than with max-pooling, which loses the position
+of a stroke within its window. Other departures: channels double as the image halves; LeakyReLU, because a squeezed unit
+that is always zero would not recover; normalisation inside the module, before its last activation; a dense layer
+instead of a 1x1 convolution and average pooling at the end. Each second module of a size has a bypass, as modules 3, 5,
+7 and 9 in the paper.
 """
 
 from itertools import pairwise
@@ -42,10 +43,11 @@ POOLS = ("max", "stride")
 
 
 class Fire(layers.Layer):
-    """squeeze 1x1 -> activation -> (expand 1x1, expand 3x3) side by side -> norm -> activation, plus x if bypassed.
+    """squeeze 1x1 -> activation -> (expand 1x1, expand 3x3) side by side -> norm -> activation; with bypass, plus x.
 
-    inputs, squeeze, expand1, expand3: channels. grow: the size (height, width) of a result twice as large as x; the
-    same numbers as of Nearest before the module, but 1x1 convolutions see each pixel once. stride: of both expansions.
+    inputs, squeeze, expand1, expand3: numbers of channels. grow: size (height, width) of the output if it is twice as
+    large as x: the same numbers as with Nearest before the module, but the 1x1 convolutions are computed once per pixel
+    of x. stride: of both expansions.
     """
 
     def __init__(
@@ -62,10 +64,9 @@ class Fire(layers.Layer):
         stride: int = 1,
     ):
         super().__init__()
-        shared = {"stride": stride, "norm": norm, "spectral_norm": spectral_norm}
         self.squeeze = convolution(inputs, squeeze, 1, spectral_norm=spectral_norm)
-        self.expand1 = convolution(squeeze, expand1, 1, **shared)
-        self.expand3 = convolution(squeeze, expand3, 3, **shared)
+        self.expand1 = convolution(squeeze, expand1, 1, stride, norm, spectral_norm=spectral_norm)
+        self.expand3 = convolution(squeeze, expand3, 3, stride, norm, spectral_norm=spectral_norm)
         self.inner, self.bypass = activation(activate), bypass
         self.outer = [*normalization(norm, expand1 + expand3), activation(activate)]
         self.grow = Nearest(grow) if grow else None
@@ -81,7 +82,12 @@ class Fire(layers.Layer):
 
 @register("network", "squeeze")
 class Squeeze:
-    """width: channels after the first convolution. depth: modules at each size. squeeze_ratio: of their channels."""
+    """Network of fire modules with its options.
+
+    width: channels after the first convolution. max_width: upper limit of channels. depth: modules at each size.
+    squeeze_ratio: squeezed channels of a module as a share of its output channels. bypass: add the input of every
+    second module of a size to its output. pool: how down halves features, by "stride" or by "max" pooling.
+    """
 
     def __init__(
         self,
@@ -109,7 +115,7 @@ class Squeeze:
         self.spectral_norm, self.minibatch_std = spectral_norm, minibatch_std
 
     def down(self, shape: tuple[int, ...], units: int) -> keras.Model:
-        """Images (batch, height, width, channels) -> (batch, units), linear."""
+        """Build the network from images (batch, height, width, channels) to (batch, units), linear."""
         pixels, *sizes = self._sizes(shape)
         hidden = [
             convolution(pixels[2], sizes[0][2], 3, 2, spectral_norm=self.spectral_norm),
@@ -121,32 +127,37 @@ class Squeeze:
             halves = before[:2] != after[:2]
             hidden += [MaxPool()] if halves and not strided else []
             first = self._fire(before[2] + len(spread), after[2], stride=2 if halves and strided else 1)
-            hidden += [*spread, first, *self._more(after[2])]
+            hidden += [*spread, first, *self._further_modules(after[2])]
         last = scaled_normal(numbers(sizes[-1]), nonlinear=False)
         out = spectral(layers.Dense(units, kernel_initializer=last, dtype="float32"), self.spectral_norm)
         return keras.Sequential([keras.Input(shape), *hidden, layers.Flatten(), out])
 
     def up(self, units: int, shape: tuple[int, ...]) -> keras.Model:
-        """Codes (batch, units) -> images (batch, height, width, channels) in [-1, 1] by tanh."""
+        """Build the network from latent codes (batch, units) to images (batch, height, width, channels).
+
+        Images are in [-1, 1] by a last tanh.
+        """
         refuse_minibatch_std(self.minibatch_std)
         sizes = feature_sizes(self._sizes(shape))[::-1]
         hidden = dense_start(units, sizes[0], self.norm, self.spectral_norm)
         hidden += [*normalization(self.norm, sizes[0][2]), activation(self.activation)]
         for before, after in pairwise(sizes):
             grow = after[:2] if before[:2] != after[:2] else None
-            hidden += [self._fire(before[2], after[2], grow=grow), *self._more(after[2])]
+            hidden += [self._fire(before[2], after[2], grow=grow), *self._further_modules(after[2])]
         pixels = convolution(sizes[-1][2], shape[2], 1, nonlinear=False, spectral_norm=self.spectral_norm)
         return keras.Sequential([keras.Input((units,)), *hidden, pixels, layers.Activation("tanh", dtype="float32")])
 
     def _sizes(self, shape: tuple[int, ...]) -> list[Size]:
-        # At least one step after the first convolution, or there would be no module in it.
-        return image_sizes("squeeze", shape, self.width, self.max_width, fewest=2)
+        # The first step is the plain convolution, so a network with modules needs at least two.
+        return image_sizes("squeeze", shape, self.width, self.max_width, min_steps=2)
 
-    def _fire(self, inputs: int, outputs: int, **more) -> Fire:
-        squeezed = max(1, round(self.squeeze_ratio * outputs))
-        style = {"activate": self.activation, "norm": self.norm, "spectral_norm": self.spectral_norm}
-        return Fire(inputs, squeezed, outputs // 2, outputs - outputs // 2, **style, **more)
+    def _fire(
+        self, inputs: int, outputs: int, bypass: bool = False, grow: tuple[int, int] | None = None, stride: int = 1
+    ) -> Fire:
+        squeezed, half = max(1, round(self.squeeze_ratio * outputs)), outputs // 2
+        style = (self.activation, self.norm, self.spectral_norm)
+        return Fire(inputs, squeezed, half, outputs - half, *style, bypass=bypass, grow=grow, stride=stride)
 
-    def _more(self, channels: int) -> list[Fire]:
-        """The modules of a size after its first: what goes in and what comes out has one shape."""
+    def _further_modules(self, channels: int) -> list[Fire]:
+        """Return the modules of a size after its first one; their inputs and outputs have the same shape."""
         return [self._fire(channels, channels, bypass=self.bypass and i % 2 == 0) for i in range(self.depth - 1)]

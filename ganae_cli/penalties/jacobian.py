@@ -1,23 +1,22 @@
-"""Penalties on a network's Jacobian J(x) = d network(x) / dx: `penalty(network, real, fake, draws)` -> scalar.
+"""Penalties on a network's Jacobian J(x) = d network(x) / dx: `penalty(network, real, fake, noise)` -> scalar.
 
 ||J(x)||_F^2, the sum of the squares of all its entries, is taken for each sample of `real`, so the network must not mix
 samples (no BatchNorm). In float32. The value can be differentiated again by the network's weights.
 """
 
 import math
-from collections.abc import Callable
 from typing import NamedTuple
 
 import keras
 import tensorflow as tf
 
 from ganae_cli.errors import UserError, did_you_mean
-from ganae_cli.penalties.acts_on import penalises
+from ganae_cli.penalties.base import Penalty
 from ganae_cli.penalties.codes import ends_in_sigmoid
 from ganae_cli.registry import register
 
 
-class Slopes(NamedTuple):
+class Estimate(NamedTuple):
     """What an estimator sees: ||J||_F^2 of a sample is, or is expected to be, the sum of factor * values^2."""
 
     codes: tf.Tensor  # (rows, *units); each sample in as many rows as any other
@@ -26,14 +25,7 @@ class Slopes(NamedTuple):
 
 
 @register("penalty", "contractive")
-@penalises("encoder", per_sample=True)
-def contractive(
-    estimator: str = "hutchinson",
-    scale_free: bool = True,
-    sigma: float = 0.01,
-    hessian: float = 0.0,
-    hessian_sigma: float = 0.1,
-) -> Callable:
+class Contractive(Penalty):
     """E ||J(x)||_F^2 + hessian E ||J(x) - J(x + e)||_F^2, e ~ N(0, hessian_sigma^2 I); mean over the batch.
 
     Rifai et al. 2011, "Contractive Auto-Encoders", ICML; the second term is that of CAE+H (Rifai et al. 2011,
@@ -46,30 +38,40 @@ def contractive(
     learned. Nothing is added to the denominator, or the codes could hide below it. What stays is a preference for the
     directions in which the data vary most; that the code keeps the others is the reconstruction's part.
     """
-    if estimator not in ESTIMATORS:
-        near = did_you_mean(estimator, ESTIMATORS)
-        raise UserError(
-            f"loss.penalties.contractive.estimator must be one of {', '.join(ESTIMATORS)}, got '{estimator}'{near}"
-        )
 
-    def penalty(network, real, fake, draws):
-        x, estimate = tf.cast(real, tf.float32), ESTIMATORS[estimator](network, draws, sigma)
-        slopes = estimate(x)
-        total = _mean_of_squares(slopes.factor, slopes.values)
-        if hessian:
-            moved = estimate(x + hessian_sigma * draws.normal(*x.shape[1:]))
-            total += hessian * _mean_of_squares(slopes.factor, slopes.values - moved.values)
-        if scale_free:
-            spread = tf.reduce_sum(tf.math.reduce_variance(slopes.codes, axis=0))
+    acts_on, compares = "encoder", False
+
+    def __init__(
+        self,
+        estimator: str = "hutchinson",
+        scale_free: bool = True,
+        sigma: float = 0.01,
+        hessian: float = 0.0,
+        hessian_sigma: float = 0.1,
+    ):
+        if estimator not in ESTIMATORS:
+            near = did_you_mean(estimator, ESTIMATORS)
+            raise UserError(
+                f"loss.penalties.contractive.estimator must be one of {', '.join(ESTIMATORS)}, got '{estimator}'{near}"
+            )
+        self.estimator, self.scale_free, self.sigma = estimator, scale_free, sigma
+        self.hessian, self.hessian_sigma = hessian, hessian_sigma
+
+    def __call__(self, network, real, fake, noise):
+        x, estimate = tf.cast(real, tf.float32), ESTIMATORS[self.estimator](network, noise, self.sigma)
+        estimated = estimate(x)
+        total = _mean_of_squares(estimated.factor, estimated.values)
+        if self.hessian:
+            moved = estimate(x + self.hessian_sigma * noise.normal(*x.shape[1:]))
+            total += self.hessian * _mean_of_squares(estimated.factor, estimated.values - moved.values)
+        if self.scale_free:
+            spread = tf.reduce_sum(tf.math.reduce_variance(estimated.codes, axis=0))
             total = tf.math.divide_no_nan(total, spread)
         return total
 
-    return penalty
-
 
 @register("penalty", "decoder_gradient")
-@penalises("decoder", per_sample=True)
-def decoder_gradient() -> Callable:
+class DecoderGradient(Penalty):
     """E ||dD(z)/dz||_F^2 of a decoder at the codes of the data, estimated by E_v ||J^T v||^2, v = +-1 for each pixel.
 
     Ghosh et al. 2020 (RAE-GP), arXiv:1903.12436, which differentiates the decoder's output by its input.
@@ -77,11 +79,11 @@ def decoder_gradient() -> Callable:
     d sum(D(E(x))) / dx, one fixed v through encoder and decoder.
     """
 
-    def penalty(network, real, fake, draws):
-        slopes = _hutchinson(network, draws, sigma=0.0)(tf.cast(real, tf.float32))
-        return _mean_of_squares(slopes.factor, slopes.values)
+    acts_on, compares = "decoder", False
 
-    return penalty
+    def __call__(self, network, real, fake, noise):
+        estimated = _hutchinson(network, noise, sigma=0.0)(tf.cast(real, tf.float32))
+        return _mean_of_squares(estimated.factor, estimated.values)
 
 
 def _mean_of_squares(factor, values):
@@ -89,10 +91,10 @@ def _mean_of_squares(factor, values):
     return tf.reduce_sum(factor * tf.square(values)) / values.shape[0]
 
 
-# Estimators: (network, draws, sigma) -> (x -> Slopes), with one probe for every x -------------------------------------
+# Estimators: (network, noise, sigma) -> (x -> Estimate), with one probe for every x ---------------------------------
 
 
-def _exact(network, draws, sigma):
+def _exact(network, noise, sigma):
     """Each sample in k rows, each row asked for another unit: what a batch Jacobian computes, without a loop."""
     units = _units(network)
     asked = tf.reshape(tf.eye(math.prod(units)), (-1, *units))
@@ -100,27 +102,27 @@ def _exact(network, draws, sigma):
     def estimate(x):
         count = asked.shape[0]
         y, gradient = _pull_back(network, tf.repeat(x, count, axis=0), tf.tile(asked, (x.shape[0], *[1] * len(units))))
-        return Slopes(y, tf.reshape(gradient, (x.shape[0], count, -1)))
+        return Estimate(y, tf.reshape(gradient, (x.shape[0], count, -1)))
 
     return estimate
 
 
-def _hutchinson(network, draws, sigma):
-    probe = tf.where(draws.uniform(*_units(network)) < 0.5, -1.0, 1.0)
-    return lambda x: Slopes(*_pull_back(network, x, probe))
+def _hutchinson(network, noise, sigma):
+    probe = tf.where(noise.uniform(*_units(network)) < 0.5, -1.0, 1.0)
+    return lambda x: Estimate(*_pull_back(network, x, probe))
 
 
-def _finite_difference(network, draws, sigma):
-    probe = draws.normal(*network.input_shape[1:])
+def _finite_difference(network, noise, sigma):
+    probe = noise.normal(*network.input_shape[1:])
 
     def estimate(x):
         y = _float32(network, x)
-        return Slopes(y, (_float32(network, x + sigma * probe) - y) / sigma)
+        return Estimate(y, (_float32(network, x + sigma * probe) - y) / sigma)
 
     return estimate
 
 
-def _closed_form(network, draws, sigma):
+def _closed_form(network, noise, sigma):
     """h = s(W^T x + b): J_ij = h_i (1 - h_i) W_ji, so that ||J||_F^2 = sum_i (h_i (1 - h_i))^2 sum_j W_ji^2."""
     inner = [layer for layer in network.layers if not isinstance(layer, keras.layers.Flatten)]
     if len(inner) != 2 or type(inner[0]) is not keras.layers.Dense or not ends_in_sigmoid(network):
@@ -132,7 +134,7 @@ def _closed_form(network, draws, sigma):
     def estimate(x):
         h = _float32(network, x)
         kernel = tf.cast(inner[0].kernel, tf.float32)
-        return Slopes(h, h * (1.0 - h), tf.reduce_sum(tf.square(kernel), axis=0))
+        return Estimate(h, h * (1.0 - h), tf.reduce_sum(tf.square(kernel), axis=0))
 
     return estimate
 

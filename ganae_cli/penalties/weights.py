@@ -1,28 +1,25 @@
-"""Decay of kernels: a penalty on any network, whatever it is given."""
-
-from collections.abc import Callable
+"""Penalties on a network's weights, whatever data it sees."""
 
 import tensorflow as tf
 
 from ganae_cli.errors import UserError
-from ganae_cli.penalties.acts_on import penalises
+from ganae_cli.penalties.base import Penalty
 from ganae_cli.registry import register
 
 
 @register("penalty", "l2")
-@penalises("discriminator")
-def l2() -> Callable:
+class L2(Penalty):
     """Sum of the squares of all kernels of a network: its trainable weights of two dimensions or more.
 
     Krogh and Hertz 1991, "A Simple Weight Decay Can Improve Generalization", there with a factor 1/2; on a decoder,
-    Ghosh et al. 2020 (RAE-L2), arXiv:1903.12436. Biases, and the gains of normalisations, are left alone. A part of the
-    loss, so Adam divides its gradient like any other; `optimizer.weight_decay` decays apart from the loss.
+    Ghosh et al. 2020 (RAE-L2), arXiv:1903.12436. Biases, and the gains of normalisations, are left alone. It is part
+    of the loss, so Adam divides its gradient like any other; `optimizer.weight_decay` decays apart from the loss.
     """
 
-    def penalty(network, real, fake, draws):
+    compares, per_sample = False, False
+
+    def __call__(self, network, real, fake, noise):
         kernels = [v for v in network.trainable_variables if len(v.shape) >= 2]
         if not kernels:
             raise UserError("loss.penalties.l2: the network has no kernels of its own")
         return tf.add_n([tf.reduce_sum(tf.square(tf.cast(kernel, tf.float32))) for kernel in kernels])
-
-    return penalty

@@ -1,1 +1,7 @@
-"""The machine: devices, threads, processes, random numbers, compiled programs."""
+"""The machine that a run uses: devices, threads, processes, random numbers, compiled programs, the log.
+
+Without TensorFlow: import_tensorflow (until it is called), preflight (checks before TensorFlow is imported), process
+(processors, memory and age of this process), xla_cache (folder of compiled programs), log (lines for the user).
+With TensorFlow: devices (precision, threads and the `tf.distribute` strategy), rng and philox (random numbers as a pure
+function of seed and step).
+"""

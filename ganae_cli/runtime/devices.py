@@ -12,9 +12,11 @@ from ganae_cli.runtime.preflight import joins_workers
 
 @dataclass(frozen=True)
 class Session:
-    """What `prepare` has set up. rank: this worker; it owns `replicas // ranks` of all replicas.
+    """The devices and the strategy of a run, as set up by `prepare`.
 
-    block: the most steps of one call of the compiled program; None: as many as pay.
+    jit: compile with XLA. threads: of one operation on the CPU. block: upper limit of steps in one call of the compiled
+    program; None: as many as make it faster. rank: number of this worker among `ranks`; it owns `replicas // ranks` of
+    all replicas.
     """
 
     strategy: tf.distribute.Strategy
@@ -34,26 +36,29 @@ class Session:
         return self.rank == 0
 
     def agree(self, text: str, size: int = 1024) -> str:
-        """The chief's text, in every worker: bytes are added up, and only the chief brings any."""
+        """Return the chief's text in every worker, cut to `size` bytes; all workers must call it at the same step.
+
+        The bytes of all workers are added up, and those of all but the chief are zero.
+        """
         if self.ranks == 1:
             return text
-        mine = text.encode()[:size].ljust(size, b"\0") if self.is_chief else bytes(size)
-        return bytes(self._sum(list(mine))).rstrip(b"\0").decode()
+        own = text.encode()[:size].ljust(size, b"\0") if self.is_chief else bytes(size)
+        return bytes(self._sum(list(own))).rstrip(b"\0").decode()
 
     def any(self, flag: bool) -> bool:
-        """Whether the flag is set in one worker at least; all workers must ask at the same step."""
+        """Return True if the flag is set in at least one worker; all workers must call it at the same step."""
         return flag if self.ranks == 1 else self._sum([int(flag)])[0] > 0
 
     def _sum(self, values: list[int]) -> list[int]:
-        """The sum over workers; of a worker's replicas only the first brings its values."""
+        """Return the sum of the values of all workers."""
         local = self.replicas // self.ranks
 
         @tf.function
         def total():
             context = tf.distribute.get_replica_context()
-            is_first = context.replica_id_in_sync_group % local == 0
-            mine = tf.where(is_first, tf.constant(values, tf.int32), tf.zeros(len(values), tf.int32))
-            return context.all_reduce("SUM", mine)
+            is_first = context.replica_id_in_sync_group % local == 0  # one replica counts for its worker
+            own = tf.where(is_first, tf.constant(values, tf.int32), tf.zeros(len(values), tf.int32))
+            return context.all_reduce("SUM", own)
 
         return self.strategy.experimental_local_results(self.strategy.run(total))[0].numpy().tolist()
 
@@ -68,33 +73,38 @@ def prepare(
     threads: int | None = None,
     deterministic: bool = True,
 ) -> Session:
-    """Set TensorFlow up; to be called before anything else touches a device.
+    """Set TensorFlow up and return the session. Call it before anything else uses a device.
 
-    device: "cpu", "gpu" or "auto" (a GPU where there is one). devices: how many; None is all GPUs under "mirrored" and
-    one otherwise; several CPUs are logical ones, to try a strategy without GPUs. Raises UserError for a missing device.
+    device: "cpu", "gpu" or "auto" (a GPU if there is one). devices: number of devices; None: all GPUs under "mirrored",
+    else one. Several CPU devices are logical ones, to try a strategy without GPUs. steps_per_execution: the session's
+    `block`; None: 1 on a GPU, on a CPU as many as make it faster. threads: None: all processors. Raises UserError for a
+    missing device.
     """
     multi_worker = joins_workers(strategy)
     threads = _set_threads(threads)
     chosen = _choose_devices(device, devices, mirrored=strategy == "mirrored")
     keras.mixed_precision.set_global_policy(precision)
     on_gpu = chosen[0].startswith("GPU")
-    if on_gpu and deterministic:  # on CPU our steps repeat bit for bit as they are
+    if on_gpu and deterministic:  # on a CPU steps repeat bit for bit without it
         tf.config.experimental.enable_op_determinism()
     if multi_worker:
         return _join_workers(jit, chosen, threads)
     if strategy == "mirrored" or len(chosen) > 1:
         return Session(tf.distribute.MirroredStrategy(chosen), jit, chosen, threads)
-    block = steps_per_execution or (1 if on_gpu else None)  # what pays was measured on CPUs
+    block = steps_per_execution or (1 if on_gpu else None)  # the gain of larger blocks was measured on CPUs only
     return Session(tf.distribute.get_strategy(), jit, chosen, threads, block if jit else 1)
 
 
 def _set_threads(threads: int | None) -> int:
-    """The number of threads decides the order of sums on a CPU, so it is settled, recorded and kept on resuming."""
+    """Set the number of threads and return it.
+
+    It decides the order of sums on a CPU, so it is recorded with the run and used again when the run is resumed.
+    """
     threads = threads or process.processors()
     try:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)
-    except RuntimeError:  # already running, in a process that trains more than once
+    except RuntimeError:  # TensorFlow already runs, in a process that trains more than once
         threads = tf.config.threading.get_intra_op_parallelism_threads() or threads
     return threads
 
@@ -104,7 +114,8 @@ def _choose_devices(device: str, devices: int | None, mirrored: bool) -> list[st
     if device == "gpu" and not gpus:
         raise UserError("hardware.device is gpu, but TensorFlow sees no GPU here; use hardware=auto or hardware=cpu")
     if device == "cpu" or not gpus:
-        tf.config.set_visible_devices([], "GPU") if gpus else None
+        if gpus:
+            tf.config.set_visible_devices([], "GPU")
         return _logical_cpus(devices or 1)
     wanted = devices or (len(gpus) if mirrored else 1)
     if wanted > len(gpus):

@@ -1,4 +1,4 @@
-"""Importing TensorFlow without its chatter. Lines that are not known chatter are still shown.
+"""Import of TensorFlow without its chatter: lines known to be useless to the user. All other lines are still shown.
 
 `TF_CPP_MIN_LOG_LEVEL=0 ganae …` shows everything.
 """
@@ -9,12 +9,14 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from types import ModuleType
 
 _CHATTER = re.compile(
     "|".join(
         (
             r"WARNING: All log messages before absl::InitializeLog\(\) is called are written to STDERR",
-            r"[IW]\d{4} [\d:.]+\s+\d+ [\w.]+\.(cc|h|cpp):\d+\] ",  # information and warnings of the C++ side
+            r"[IW]\d{4} [\d:.]+\s+\d+ [\w.]+\.(cc|h|cpp):\d+\] ",  # information and warnings of C++ code
             r"E\d{4} [\d:.]+\s+\d+ \w+\.cc:\d+\] .*(register factory|already been registered|cuInit)",
             r"To enable the following instructions: ",
             r"\d{4}-\d\d-\d\d [\d:.]+: [IW] ",
@@ -23,8 +25,8 @@ _CHATTER = re.compile(
 )
 
 
-def import_tensorflow():
-    """The module `tensorflow`, imported quietly. To be called before anything that imports TensorFlow or Keras."""
+def import_tensorflow() -> ModuleType:
+    """Import TensorFlow quietly and return the module. Call it before anything that imports TensorFlow or Keras."""
     os.environ["KERAS_BACKEND"] = "tensorflow"
     if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3") != "3":
         import tensorflow
@@ -38,10 +40,10 @@ def import_tensorflow():
 
 
 @contextlib.contextmanager
-def chatter_held_back():
-    """Keep what is written to file descriptor 2, by C++ too, and write it out afterwards without the chatter.
+def chatter_held_back() -> Iterator[None]:
+    """Hold back what the block writes to file descriptor 2, C++ code too, and show it afterwards without the chatter.
 
-    If the block fails, everything is written out.
+    If the block fails, everything is shown.
     """
     sys.stderr.flush()
     try:
@@ -49,23 +51,23 @@ def chatter_held_back():
     except OSError:  # the process has no standard error
         yield
         return
-    is_wanted = _is_news
+    is_shown: Callable[[bytes], bool] = _is_no_chatter
     with tempfile.TemporaryFile() as held:
         os.dup2(held.fileno(), 2)
         try:
             yield
         except BaseException:
-            is_wanted = bool
+            is_shown = bool  # every line
             raise
         finally:
             sys.stderr.flush()
             os.dup2(real, 2)
             os.close(real)
             held.seek(0)
-            kept = [line for line in held if is_wanted(line)]
-            if kept:
-                os.write(2, b"".join(kept))
+            shown = [line for line in held if is_shown(line)]
+            if shown:
+                os.write(2, b"".join(shown))
 
 
-def _is_news(line: bytes) -> bool:
+def _is_no_chatter(line: bytes) -> bool:
     return not _CHATTER.match(line.decode(errors="replace"))

@@ -1,13 +1,13 @@
-"""The log of a run: lines for the user and for train.log."""
+"""The log of a run: lines for the user on stderr and for the file train.log."""
 
 import logging
 import sys
 
-log = logging.getLogger("ganae")  # goes to train.log
+log = logging.getLogger("ganae")  # the run folder adds a handler that writes train.log
 log.propagate = False
 
 
 def say(line: str) -> None:
-    """To the user, on stderr, at once; and to the run's log."""
+    """Show a line to the user at once, on stderr, and add it to the run's log."""
     print(line, file=sys.stderr, flush=True)
     log.info(line)

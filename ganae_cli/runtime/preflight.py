@@ -1,25 +1,27 @@
-"""What a config needs of the machine: files and variables, looked for before TensorFlow is imported."""
+"""Checks before TensorFlow is imported: are the files and variables there that a config needs?"""
 
 import json
 import os
 from pathlib import Path
+
+from omegaconf import DictConfig
 
 from ganae_cli.errors import UserError
 
 EXAMPLE = '{"cluster": {"worker": ["host1:2222", "host2:2222"]}, "task": {"type": "worker", "index": 0}}'
 
 
-def check(config) -> None:
-    """Raises UserError for what is not there. config: composed and checked by the schema."""
+def check(config: DictConfig) -> None:
+    """Raise UserError for a missing file or variable. config: composed, and checked by the schema."""
     joins_workers(config.hardware.strategy)
     path = config.dataset.get("path")
     if path is not None:
-        _refuse_file(str(path))
+        _check_file(str(path))
     if path is None and config.dataset.name == "arrays":
         raise UserError("dataset 'arrays' needs a file: dataset.path=FILE.npy or dataset.path=FILE.npz")
 
 
-def _refuse_file(path: str) -> None:
+def _check_file(path: str) -> None:
     file = Path(path).expanduser()
     if file.is_dir():
         raise UserError(f"dataset.path={path} is a folder: expected FILE.npy or FILE.npz, one array of all images")
@@ -28,19 +30,22 @@ def _refuse_file(path: str) -> None:
 
 
 def joins_workers(strategy: str) -> bool:
-    """Whether this process is one of several, as hardware.strategy or the variable TF_CONFIG says."""
+    """Return True if this process is one of several workers, as hardware.strategy or the variable TF_CONFIG says.
+
+    Raises UserError for hardware.strategy=multi_worker without TF_CONFIG, and for a TF_CONFIG that is not sound.
+    """
     if strategy not in ("auto", "multi_worker"):
         return False
-    told = _cluster()
-    if strategy == "multi_worker" and not told:
+    names_workers = _names_workers()
+    if strategy == "multi_worker" and not names_workers:
         raise UserError(
             f"hardware=multi_worker needs the variable TF_CONFIG in each worker's environment, as in {EXAMPLE}"
         )
-    return told
+    return names_workers
 
 
-def _cluster() -> bool:
-    """Whether TF_CONFIG names workers; UserError if it is not what workers need."""
+def _names_workers() -> bool:
+    """Return True if TF_CONFIG names workers; raise UserError if it has a cluster without what workers need."""
     text = os.environ.get("TF_CONFIG", "").strip()
     try:
         given = json.loads(text or "{}")

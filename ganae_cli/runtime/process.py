@@ -1,4 +1,4 @@
-"""What the operating system says of this process: its processors, memory and age; None where it does not say."""
+"""Facts about this process from the operating system: processors, memory and age; None where it does not tell."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def peak_memory() -> int | None:
-    """The most main memory, in bytes, that the process has had at once since it began (resident, shared pages too)."""
+    """Return the peak of the process's main memory since it began, in bytes (resident, with shared pages)."""
     try:
         import resource
     except ImportError:  # Windows
@@ -17,7 +17,7 @@ def peak_memory() -> int | None:
 
 
 def memory() -> int | None:
-    """Main memory, in bytes, that the process has now; its peak so far where only that is known (macOS)."""
+    """Return the process's main memory now, in bytes; its peak so far where only that is known (macOS)."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
     except (OSError, ValueError, IndexError):
@@ -26,9 +26,10 @@ def memory() -> int | None:
 
 
 def age() -> float | None:
-    """Seconds since the process began (Linux)."""
+    """Return the seconds since the process began (Linux)."""
     try:
-        fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()  # a name in brackets may hold spaces
+        # The second field is the name in brackets, which may hold spaces: so count the fields behind it.
+        fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
         began = int(fields[19]) / os.sysconf("SC_CLK_TCK")  # field 22, in ticks since the machine was switched on
         return time.clock_gettime(time.CLOCK_BOOTTIME) - began
     except (OSError, ValueError, IndexError, AttributeError):
@@ -36,18 +37,20 @@ def age() -> float | None:
 
 
 def processors() -> int:
-    """How many it may compute on, which may be fewer than the machine has."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Return the number of processors that the process may use, which may be fewer than the machine has."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def terminals() -> list[int]:
-    """Which of standard output and error are terminals; one that is closed no longer says so."""
+    """Return the file descriptors of standard output (1) and error (2) that are open terminals."""
     return [stream for stream in (1, 2) if os.isatty(stream)]
 
 
 def leave(streams: list[int]) -> None:
-    """Write to nowhere instead: after SIGHUP nobody reads them any more, and writing there would fail."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+    """Redirect file descriptors to /dev/null: after SIGHUP their terminal is gone, and writing to it would fail."""
+    null = os.open(os.devnull, os.O_WRONLY)
     for stream in streams:
-        os.dup2(nowhere, stream)
-    os.close(nowhere)
+        os.dup2(null, stream)
+    os.close(null)

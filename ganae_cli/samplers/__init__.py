@@ -1,7 +1,12 @@
-"""Where the codes of samples come from, by name: a density fitted to the codes of training data, or the model's prior.
+"""Samplers of latent codes by name: the model's prior, or a density that is fitted to the codes of training data.
 
-`fit(codes, rows, game, seed)` -> arrays to keep; codes float32 (N, z_dim), rows: the data that they are the codes of.
-`draw(fitted, count, seed, game)` -> codes float32 (count, z_dim), of which the first n are the same whatever the count.
-`fits`: whether there is anything to fit, for which a game needs an encoder. Only `walk` looks at rows and at what the
-game computes.
+A sampler is a class with two methods and a flag:
+fit(codes, rows, game, seed) -> arrays by name, which the run folder keeps. codes: float32 (N, z_dim); rows: the
+    training data that they are the codes of.
+draw(fitted, count, seed, game) -> codes float32 (count, z_dim), of which the first n are the same for every count.
+fits: True if there is something to fit, which needs a model with an encoder.
+Only `walk` uses rows and the networks of the game. `fitted.py` draws from a sampler for a game.
+
+To add a sampler: a class declared by `@register("sampler", NAME)` in a file of this folder; it needs no YAML,
+`model.sampler=NAME` selects it. All its random numbers come from `random.py`.
 """

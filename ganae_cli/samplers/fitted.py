@@ -1,4 +1,4 @@
-"""The codes that a game's samples start from: a sampler, and what was fitted to the training data's codes."""
+"""The latent codes from which a game makes samples: a sampler with what was fitted to the codes of training data."""
 
 from dataclasses import dataclass, field
 
@@ -9,28 +9,37 @@ from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.scaling import to_float
 from ganae_cli.engine.game import Game
 from ganae_cli.errors import UserError
-from ganae_cli.samplers.random import normals, random
+from ganae_cli.samplers.random import normals, random_stream
 
-MOST_ROWS = 20_000  # that a sampler is fitted to, drawn from the training data
-QUICK_ROWS = 2_000  # the same for pictures during training
-CHUNK = 500  # rows a pass: bounds memory
+MOST_ROWS = 20_000  # training rows that a sampler is fitted to, at most
+QUICK_ROWS = 2_000  # the same for the sample images during training
+CHUNK = 500  # rows per forward pass, which bounds memory
 
 
 @dataclass(frozen=True)
 class Source:
-    """A sampler by name, with the arrays that it keeps and how many codes they were fitted to: 0 for a prior."""
+    """A sampler with its fitted arrays.
+
+    count: number of training codes that they were fitted to; 0 for a prior.
+    """
 
     name: str
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
     count: int = 0
 
     def draw(self, game: Game, count: int, seed: int) -> np.ndarray:
-        """Codes float32 (count, …), joined with noise where the game does so: the first n whatever the count."""
+        """Return codes float32 (count, …), joined with noise where the game needs it.
+
+        The first n codes are the same for every count.
+        """
         z = registry.build("sampler", self.name).draw(self.arrays, count, seed, game)
         return np.asarray(game.join(z, normals(count, game.noise_dim, seed, "noise")), np.float32)
 
     def generate(self, game: Game, z: np.ndarray) -> np.ndarray:
-        """Float data (N, *shape) of such codes: those fitted are like the encoder's, and decoded."""
+        """Return float data (N, *shape) of drawn codes.
+
+        Fitted codes resemble those of the encoder, so they are decoded; codes of a prior are generated from.
+        """
         make = game.decode if self.count else game.generate
         return np.concatenate([make(z[i : i + CHUNK]).numpy() for i in range(0, len(z), CHUNK)])
 
@@ -39,27 +48,31 @@ class Source:
 
 
 def check(game: Game, name: str) -> bool:
-    """Whether there is anything to fit. Raises UserError for a sampler that the game's samples cannot come from."""
-    fits = registry.find("sampler", name).fits
+    """Return True if the sampler is one that must be fitted; raise UserError if the game has no encoder for it."""
+    fits = registry.build("sampler", name).fits
     if fits and not game.encodes:
         raise UserError(f"sampler '{name}' is fitted to codes, and model '{type(game).__name__}' has no encoder")
     return fits
 
 
 def fit(game: Game, data: Data, name: str, seed: int, most: int = MOST_ROWS) -> Source:
-    """The sampler, fitted to the codes that the game, as it is now, gives to up to so many training rows."""
+    """Return the sampler, fitted to the codes that the game gives now to at most `most` training rows."""
     if not check(game, name):
         return Source(name)
-    rows = some(data.train, most, seed)
+    rows = random_rows(data.train, most, seed)
     codes = encode(game, to_float(rows))
     return Source(name, registry.build("sampler", name).fit(codes, rows, game, seed), len(codes))
 
 
-def some(rows: np.ndarray, most: int, seed: int) -> np.ndarray:
-    """Up to so many rows, drawn without replacement: files may be sorted."""
-    return rows if len(rows) <= most else rows[random(seed, "rows").permutation(len(rows))[:most]]
+def random_rows(rows: np.ndarray, most: int, seed: int) -> np.ndarray:
+    """Return at most `most` of the rows, drawn without replacement, since files may be sorted; all, if they are fewer.
+
+    >>> len(random_rows(np.arange(1000), most=100, seed=0)), random_rows(np.arange(3), most=100, seed=0).tolist()
+    (100, [0, 1, 2])
+    """
+    return rows if len(rows) <= most else rows[random_stream(seed, "rows").permutation(len(rows))[:most]]
 
 
 def encode(game: Game, x: np.ndarray) -> np.ndarray:
-    """Codes of float data (N, …), float32 (N, z_dim)."""
+    """Return the codes of float data (N, …), float32 (N, z_dim)."""
     return np.concatenate([game.encode(x[i : i + CHUNK]).numpy() for i in range(0, len(x), CHUNK)])

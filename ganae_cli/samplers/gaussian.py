@@ -2,29 +2,40 @@
 
 import numpy as np
 
+from ganae_cli.engine.game import Game
 from ganae_cli.registry import register
-from ganae_cli.samplers.random import apply, normals
+from ganae_cli.samplers.random import multiply_rows, normals
 
-RIDGE = 1e-6  # of the codes' mean variance, added to each variance, so that codes in a plane have a density too
+# Share of the codes' mean variance that is added to each variance, so that codes in a plane have a density too.
+RIDGE = 1e-6
 
 
 @register("sampler", "gaussian")
 class Gaussian:
-    """z = mean + L e, e ~ N(0, I), L L^T the covariance."""
+    """Gaussian codes, z = mean + L e with e ~ N(0, I) and L L^T the covariance of the codes."""
 
     fits = True
 
-    def fit(self, codes, rows=None, game=None, seed: int = 0) -> dict[str, np.ndarray]:
+    def fit(
+        self, codes: np.ndarray, rows: np.ndarray | None = None, game: Game | None = None, seed: int = 0
+    ) -> dict[str, np.ndarray]:
         mean, cholesky = moments(codes)
         return {"mean": mean, "cholesky": cholesky}
 
-    def draw(self, fitted, count: int, seed: int = 0, game=None) -> np.ndarray:
+    def draw(self, fitted: dict[str, np.ndarray], count: int, seed: int = 0, game: Game | None = None) -> np.ndarray:
         noise = normals(count, len(fitted["mean"]), seed, "codes")
-        return (fitted["mean"] + apply(fitted["cholesky"], noise)).astype(np.float32)
+        return (fitted["mean"] + multiply_rows(fitted["cholesky"], noise)).astype(np.float32)
 
 
 def moments(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean (d,) and the lower Cholesky factor (d, d) of the covariance of codes (N, d), float64."""
+    """Return the mean (d,) and the lower Cholesky factor (d, d) of the covariance of codes (N, d), float64.
+
+    Sums are divided by N; RIDGE times the mean variance is added to each variance.
+
+    >>> mean, cholesky = moments(np.array([[0.0], [4.0]]))  # variance ((0 - 2)^2 + (4 - 2)^2) / 2 = 4
+    >>> mean.tolist(), cholesky.round(4).tolist()
+    ([2.0], [[2.0]])
+    """
     codes = codes.astype(np.float64)
     centred = codes - codes.mean(axis=0)
     covariance = centred.T @ centred / len(codes)

@@ -1,31 +1,34 @@
-"""A mixture of Gaussians, fitted after training: Ghosh et al. 2020 (RAE), arXiv:1903.12436.
+"""Mixture of Gaussians that is fitted to the codes after training: Ghosh et al. 2020 (RAE), arXiv:1903.12436.
 
-Ten components with full covariances, as there; ours are fitted to standardised codes, so that their scale is of no
-account.
+Ten components with full covariances, as in the paper; here they are fitted to standardised codes, so that the scale of
+the codes does not matter.
 """
 
 import warnings
 
 import numpy as np
 
+from ganae_cli.engine.game import Game
 from ganae_cli.registry import register
 from ganae_cli.samplers.gaussian import moments
-from ganae_cli.samplers.random import apply, choose, normals
+from ganae_cli.samplers.random import choose_weighted, multiply_rows, normals
 
 COMPONENTS = 10
-CODES_PER_NUMBER = 2  # and component, at least: fewer codes get fewer components
-REGULARISATION = 1e-6  # added to variances of standardised codes
+CODES_PER_NUMBER = 2  # codes needed for each of a component's z_dim + 1 numbers; fewer codes: fewer components
+REGULARISATION = 1e-6  # added to the variances of standardised codes
 
 
 @register("sampler", "gmm")
 class GMM:
-    """sum_k w_k N(m_k, L_k L_k^T) by expectation maximisation, from k-means."""
+    """Codes from sum_k w_k N(m_k, L_k L_k^T), fitted by expectation maximisation that starts from k-means."""
 
     fits = True
 
-    def fit(self, codes, rows=None, game=None, seed: int = 0) -> dict[str, np.ndarray]:
+    def fit(
+        self, codes: np.ndarray, rows: np.ndarray | None = None, game: Game | None = None, seed: int = 0
+    ) -> dict[str, np.ndarray]:
         from sklearn.exceptions import ConvergenceWarning
-        from sklearn.mixture import GaussianMixture  # half a second of import that a prior does not pay
+        from sklearn.mixture import GaussianMixture  # imported here: takes half a second, which a prior does not need
 
         components = max(1, min(COMPONENTS, len(codes) // (CODES_PER_NUMBER * (codes.shape[1] + 1))))
         if components == 1:
@@ -37,18 +40,18 @@ class GMM:
         options = {"reg_covar": REGULARISATION, "max_iter": 2000, "random_state": seed}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # equal codes, early in training, make one cluster
-            found = GaussianMixture(components, **options).fit((codes - mean) / std)
-        # Back to the codes' own units.
+            mixture = GaussianMixture(components, **options).fit((codes - mean) / std)
+        # From standardised codes back to the units of the codes.
         return {
-            "weights": found.weights_,
-            "means": mean + std * found.means_,
-            "cholesky": std[:, None] * np.linalg.cholesky(found.covariances_),
+            "weights": mixture.weights_,
+            "means": mean + std * mixture.means_,
+            "cholesky": std[:, None] * np.linalg.cholesky(mixture.covariances_),
         }
 
-    def draw(self, fitted, count: int, seed: int = 0, game=None) -> np.ndarray:
-        chosen = choose(fitted["weights"], count, seed)
+    def draw(self, fitted: dict[str, np.ndarray], count: int, seed: int = 0, game: Game | None = None) -> np.ndarray:
+        chosen = choose_weighted(fitted["weights"], count, seed)
         noise = normals(count, fitted["means"].shape[1], seed, "codes")
         z = fitted["means"][chosen]
-        for k, cholesky in enumerate(fitted["cholesky"]):  # one by one: a matrix for each sample would fill the memory
-            z[chosen == k] += apply(cholesky, noise[chosen == k])
+        for k, cholesky in enumerate(fitted["cholesky"]):  # by component: a matrix per sample would fill the memory
+            z[chosen == k] += multiply_rows(cholesky, noise[chosen == k])
         return z.astype(np.float32)

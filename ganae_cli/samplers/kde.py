@@ -1,29 +1,35 @@
-"""Kernel density estimate: a training code and some noise. Parzen 1962, doi:10.1214/aoms/1177704472.
+"""Kernel density estimate: a training code plus noise. Parzen 1962, doi:10.1214/aoms/1177704472.
 
 The kernel has the covariance of the codes times h^2, with h = N^(-1 / (z_dim + 4)): Scott's rule (Scott 1992,
-"Multivariate Density Estimation"), which has no unit, where RAE's fixed bandwidth of 0.425 has that of its codes. It is
-the right width for one Gaussian, and wide for codes in clusters.
+"Multivariate Density Estimation"). This h has no unit, while the fixed bandwidth of 0.425 in RAE has the unit of its
+codes. It is the right width for one Gaussian, and too wide for codes in clusters.
 """
 
 import numpy as np
 
+from ganae_cli.engine.game import Game
 from ganae_cli.registry import register
 from ganae_cli.samplers.gaussian import moments
-from ganae_cli.samplers.random import apply, choose, normals
+from ganae_cli.samplers.random import choose_weighted, multiply_rows, normals
 
 
 @register("sampler", "kde")
 class KDE:
-    """z = c + h L e: c one of the codes, e ~ N(0, I), L L^T their covariance. So the covariance is 1 + h^2 times it."""
+    """Codes z = c + h L e, where c is one of the training codes, e ~ N(0, I) and L L^T the covariance of the codes.
+
+    So the covariance of z is 1 + h^2 times that of the codes.
+    """
 
     fits = True
 
-    def fit(self, codes, rows=None, game=None, seed: int = 0) -> dict[str, np.ndarray]:
+    def fit(
+        self, codes: np.ndarray, rows: np.ndarray | None = None, game: Game | None = None, seed: int = 0
+    ) -> dict[str, np.ndarray]:
         bandwidth = len(codes) ** (-1 / (codes.shape[1] + 4))
         return {"codes": codes.astype(np.float32), "cholesky": bandwidth * moments(codes)[1]}
 
-    def draw(self, fitted, count: int, seed: int = 0, game=None) -> np.ndarray:
+    def draw(self, fitted: dict[str, np.ndarray], count: int, seed: int = 0, game: Game | None = None) -> np.ndarray:
         codes = fitted["codes"]
-        chosen = codes[choose(np.ones(len(codes)), count, seed)]
+        chosen = codes[choose_weighted(np.ones(len(codes)), count, seed)]
         noise = normals(count, codes.shape[1], seed, "codes")
-        return (chosen + apply(fitted["cholesky"], noise)).astype(np.float32)
+        return (chosen + multiply_rows(fitted["cholesky"], noise)).astype(np.float32)

@@ -1,1 +1,1 @@
-"""Files on disk: run folders and their checkpoints, and how users name a run. Imports no TensorFlow."""
+"""Files on disk: run folders, their checkpoints, and how users name a run. Imports no TensorFlow."""

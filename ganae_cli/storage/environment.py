@@ -1,18 +1,19 @@
-"""What a run was made with: versions, commit, devices, command line."""
+"""The environment of a training process: versions, commit, devices, command line."""
 
 import platform
 import subprocess
 import sys
 from datetime import datetime
 from importlib import metadata
+from typing import Any
 
 from ganae_cli import __version__
 
 PACKAGES = ("tensorflow", "keras", "numpy", "hydra-core", "omegaconf", "scikit-learn")
 
 
-def describe(**facts) -> dict:
-    """`environment.json`: what can be known without TensorFlow, and the facts given."""
+def describe(**facts: Any) -> dict[str, Any]:
+    """Return the content of `environment.json`: what is known without TensorFlow, and the given facts."""
     return {
         "ganae": __version__,
         "python": platform.python_version(),
@@ -25,7 +26,7 @@ def describe(**facts) -> dict:
 
 
 def _commit() -> str | None:
-    """The commit of the current folder, with a `+` if it has changes; None outside a git checkout."""
+    """Return the commit of the current folder, with a `+` if it has changes; None outside a git checkout."""
     command = ["git", "describe", "--always", "--dirty=+", "--abbrev=40", "--exclude=*"]
     try:
         run = subprocess.run(command, capture_output=True, text=True, timeout=10)

@@ -8,25 +8,26 @@ from ganae_cli.storage.run_folder import CONFIG, SWEEP
 
 
 def outputs() -> Path:
-    """The folder that holds all runs: `outputs` in the current folder, or `GANAE_OUTPUTS`."""
+    """Return the folder that holds all runs: `outputs` in the current folder, or `GANAE_OUTPUTS`."""
     return Path(os.environ.get("GANAE_OUTPUTS") or "outputs")
 
 
 def is_sweep(path: Path) -> bool:
-    """A sweep folder holds one numbered run folder a job."""
+    """Return True for a sweep folder, which holds one numbered run folder per job."""
     return not (path / CONFIG).exists() and (path / SWEEP).exists()
 
 
 def list_folders(kind: str = "*") -> list[Path]:
-    """Run folders (kind "train") or sweep folders (kind "sweep") under `outputs()`, oldest first."""
+    """Return the run folders (kind "train") or sweep folders (kind "sweep") under `outputs()`, oldest first."""
     marks = (CONFIG, SWEEP)
     found = {mark.parent for name in marks for mark in outputs().glob(f"{kind}/*/*/{name}")}
     return sorted(found, key=lambda path: (path.parent.name, path.name))
 
 
 def find_run(text: str, or_sweep: bool = False) -> Path:
-    """RUN as users say it: a folder, a unique beginning of `<date>/<time>-<hex>` or `<time>-<hex>`, or `latest`.
+    """Return the folder of a run or sweep that the user named. Raises UserError if there is none, or more than one.
 
+    text: a folder, a unique beginning of `<date>/<time>-<hex>` or of `<time>-<hex>`, or `latest`.
     or_sweep: `latest` may be a sweep.
     """
     given = Path(text).expanduser()

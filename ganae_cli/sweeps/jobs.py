@@ -1,7 +1,7 @@
-"""Sweeps: each job a run folder, trained in a process of its own; `results.csv` says what came of each.
+"""The jobs of a sweep: each has a run folder and is trained in a process of its own.
 
-A job is its config, written before the first one starts, so that a sweep that was cut short can be finished from its
-folder alone: a job starts, and starts again, as `ganae resume` of its folder.
+The config of every job is written before the first one starts, so that a sweep that was cut short can be finished from
+its folder alone: a job is started, for the first time too, as `ganae resume` of its folder.
 """
 
 import contextlib
@@ -10,14 +10,16 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.errors import UserError
 from ganae_cli.runtime import process
 from ganae_cli.storage.atomic import write_atomically
-from ganae_cli.storage.run_folder import SWEEP, RunFolder
+from ganae_cli.storage.run_folder import CONFIG, SWEEP, RunFolder
 from ganae_cli.sweeps.overview import FINISHED, finish, job_folders, live
 
 OUTPUT = "output.log"  # what a job printed
@@ -25,7 +27,10 @@ POLL_SECONDS = 0.5
 
 
 def prepare(sweep: Path, jobs: list[tuple[list[str], DictConfig]]) -> None:
-    """Make each job's folder, with its config. jobs: overrides and composed config, in the order of job numbers."""
+    """Make the folder of each job, with its config. Raises UserError if the folder holds a sweep already.
+
+    jobs: overrides and composed config, in the order of job numbers.
+    """
     if (sweep / SWEEP).exists():
         raise UserError(f"{sweep} already holds a sweep; `ganae resume {sweep}` continues it")
     sweep.mkdir(parents=True, exist_ok=True)
@@ -37,23 +42,27 @@ def prepare(sweep: Path, jobs: list[tuple[list[str], DictConfig]]) -> None:
 
 def _make_job(path: Path, config: DictConfig) -> None:
     path.mkdir(parents=True, exist_ok=True)
-    kept = OmegaConf.masked_copy(config, [key for key in config if key != "plugins"])
-    write_atomically(path / "config.yaml", OmegaConf.to_yaml(kept, resolve=False))
+    # A run folder must not name code, so `plugins` stays out of it.
+    saved = OmegaConf.masked_copy(config, [str(key) for key in config if key != "plugins"])
+    write_atomically(path / CONFIG, OmegaConf.to_yaml(saved, resolve=False))
     RunFolder(path).write_status("pending", step=0, steps=config.train.steps)
 
 
-def run_job(path: Path, config: DictConfig, overrides: list[str]) -> None:
+def run_job(path: Path, config: DictConfig) -> None:
     """Train one job in a process of its own. A job that fails is recorded and raises nothing.
 
-    Raises SystemExit, 130 or 143, when this process is told to stop, after the job has saved its state.
+    Raises SystemExit, with code 130 or 143, if this process is told to stop, after the job has saved its state.
     """
-    if not (path / "config.yaml").exists():  # a sweeper that makes up its jobs as it goes
+    if not (path / CONFIG).exists():  # a sweeper that makes up its jobs as it goes
         _make_job(path, config)
     _train(path, plugins=list(config.get("plugins") or []))
 
 
-def resume(sweep: Path, plugins: list[str] = ()) -> int:
-    """Run what is missing or unfinished; returns the exit code. plugins: by the user's word, no folder names any."""
+def resume(sweep: Path, plugins: Sequence[str] = ()) -> int:
+    """Train the jobs that are missing or unfinished. Return the exit code: 0 if all are done then, otherwise 1.
+
+    plugins: given by the user, as no run folder names any.
+    """
     if all(_state(path) in FINISHED for path in job_folders(sweep)):
         print(f"nothing left to do: every job of {sweep} is done", file=sys.stderr)
     with claim(sweep):
@@ -66,8 +75,8 @@ def resume(sweep: Path, plugins: list[str] = ()) -> int:
     return code
 
 
-def claim(sweep: Path):
-    """Hold the sweep for this process: two would train the same jobs. Raises UserError if another holds it."""
+def claim(sweep: Path) -> IO[str]:
+    """Lock the sweep for this process: two would train the same jobs. Raises UserError if another process holds it."""
     return RunFolder(sweep).claim()
 
 
@@ -75,39 +84,47 @@ def _state(path: Path) -> str:
     return RunFolder(path).status().get("state", "pending")
 
 
-def _train(path: Path, plugins: list[str] = ()) -> None:
-    folder, told = RunFolder(path), []
+def _train(path: Path, plugins: Sequence[str] = ()) -> None:
+    """Train a job, passing signals on to it. Raises SystemExit if there was one, after the job has ended."""
+    folder = RunFolder(path)
+    received: list[int] = []
     try:
         folder.claim().close()
     except UserError as error:  # somebody resumes this job alone: its status is theirs
         print(f"job {path.name}  {error}", file=sys.stderr)
         return
-    named = [f"plugins=[{','.join(plugins)}]"] if plugins else []
-    command = [sys.executable, "-m", "ganae_cli", "resume", str(path), *named]
-    folder.write_status("pending", error=None)  # what an earlier attempt left is not what became of this one
-    with open(path / OUTPUT, "ab") as log, signals(told.append), live(path.parent) as show:
+    folder.write_status("pending", error=None)  # the error of an earlier attempt is not that of this one
+    with open(path / OUTPUT, "ab") as log, signals(received.append), live(path.parent) as show:
         # A session of its own: a Ctrl-C reaches the job once, from here.
-        job = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        job = subprocess.Popen(
+            _command(path, plugins), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
         passed_on = 0
         while job.poll() is None:
-            for number in told[passed_on:]:
+            for number in received[passed_on:]:
                 job.send_signal(number)
                 passed_on += 1
             show()
             time.sleep(POLL_SECONDS)
-        _record(folder, job.returncode, is_told=bool(told))
+        _record(folder, job.returncode, is_stopped=bool(received))
         show(path)
-    if told:
-        raise SystemExit(128 + told[0])
+    if received:
+        raise SystemExit(128 + received[0])
+
+
+def _command(path: Path, plugins: Sequence[str]) -> list[str]:
+    """Return the command line that starts a job, or starts it again."""
+    named = [f"plugins=[{','.join(plugins)}]"] if plugins else []
+    return [sys.executable, "-m", "ganae_cli", "resume", str(path), *named]
 
 
 @contextlib.contextmanager
-def signals(act):
-    """A block in which SIGINT, SIGTERM and SIGHUP, if it is not ignored, call `act(number)`."""
+def signals(act: Callable[[int], object]) -> Iterator[None]:
+    """Call `act(number)` on SIGINT, SIGTERM, and SIGHUP unless it is ignored, for the time of a block."""
     caught = [n for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) != signal.SIG_IGN]
     terminals = process.terminals()
 
-    def on_signal(number, frame):
+    def on_signal(number: int, frame: object) -> None:
         if number == signal.SIGHUP:
             process.leave(terminals)
         act(number)
@@ -120,22 +137,28 @@ def signals(act):
             signal.signal(number, handler)
 
 
-def _record(folder: RunFolder, code: int, is_told: bool) -> None:
-    """What the job could not say itself: that it was killed, or never began. is_told: the sweep is to stop."""
+def _record(folder: RunFolder, code: int, is_stopped: bool) -> None:
+    """Write the state of a job that could not write it itself: it was killed, or never began.
+
+    is_stopped: the whole sweep was told to stop.
+    """
     state = folder.status().get("state")
     if code == 0 or state in ("failed", "interrupted"):
         return
-    if is_told:
+    if is_stopped:
         folder.write_status("interrupted", error="stopped before it began")
         return
-    said = [
-        line
-        for line in (folder.path / OUTPUT).read_text(errors="replace").splitlines()
-        if line.startswith("ganae: error: ")
-    ]
-    folder.write_status("failed", error=said[-1] if said and code > 0 else how_it_ended(code))
+    lines = (folder.path / OUTPUT).read_text(errors="replace").splitlines()
+    errors = [line for line in lines if line.startswith("ganae: error: ")]
+    folder.write_status("failed", error=errors[-1] if errors and code > 0 else how_it_ended(code))
 
 
 def how_it_ended(code: int) -> str:
-    """Of a process that could not say it itself."""
+    """Return the reason why a process ended that could not state it itself.
+
+    code: as of `subprocess`, negative for a signal.
+
+    >>> how_it_ended(1), how_it_ended(-9)
+    ('exit code 1', 'killed by SIGKILL')
+    """
     return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"

@@ -1,4 +1,4 @@
-"""What a sweep shows of its jobs: a live table while they train, and `results.csv` with a row for each at its end."""
+"""The state of a sweep's jobs: a live table while they train, and `results.csv` with one row per job at the end."""
 
 import contextlib
 import csv
@@ -6,32 +6,42 @@ import io
 import json
 import os
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
 from ganae_cli.storage.atomic import write_atomically
-from ganae_cli.storage.run_folder import RESULTS, SWEEP, RunFolder
+from ganae_cli.storage.run_folder import CONFIG, RESULTS, SWEEP, RunFolder
 
 FINISHED = ("done",)
 
 
 def job_folders(sweep: Path) -> list[Path]:
-    """The run folders of a sweep, by job number."""
-    return sorted((path.parent for path in sweep.glob("*/config.yaml")), key=lambda path: (len(path.name), path.name))
+    """Return the run folders of a sweep, by job number."""
+    return sorted((path.parent for path in sweep.glob(f"*/{CONFIG}")), key=lambda path: (len(path.name), path.name))
 
 
 @contextlib.contextmanager
-def live(sweep: Path):
-    """A live table of all jobs on a terminal; elsewhere a line as each job ends."""
+def live(sweep: Path) -> Iterator[Callable[..., None]]:
+    """Show the jobs for the time of a block: a live table on a terminal, elsewhere one line per job that has ended.
+
+    The block gets a function to call from time to time, and once with the folder of the job when it has ended.
+    """
     console = Console(file=sys.stderr)
     if not console.is_terminal:
-        yield lambda ended=None: ended and print(_line(ended), file=sys.stderr, flush=True)
+        yield _print_line
         return
-    with Live(console=console, auto_refresh=False) as live:
-        yield lambda ended=None: live.update(_table(sweep), refresh=True)
+    with Live(console=console, auto_refresh=False) as shown:
+        yield lambda ended=None: shown.update(_table(sweep), refresh=True)
+
+
+def _print_line(ended: Path | None = None) -> None:
+    if ended is not None:
+        print(_line(ended), file=sys.stderr, flush=True)
 
 
 def _line(path: Path) -> str:
@@ -54,24 +64,34 @@ def _table(sweep: Path) -> Table:
 
 
 def _swept(sweep: Path) -> dict[str, dict[str, str]]:
-    """job -> the keys that differ between jobs, and their values."""
+    """Return job number -> the keys that differ between jobs, with their values."""
     jobs = json.loads((sweep / SWEEP).read_text())["jobs"] if (sweep / SWEEP).exists() else []
     return {str(number): swept for number, swept in enumerate(differing(jobs))}
 
 
 def differing(jobs: list[list[str]]) -> list[dict[str, str]]:
-    """Of the overrides of each job those whose values are not the same in all; of a single job all."""
-    given = [dict(override.lstrip("+").split("=", 1) for override in job if "=" in override) for job in jobs]
+    """Return, per job, the overrides that differ between jobs; all of them if there is only one job.
+
+    >>> differing([["model=gan", "+seed=1"], ["model=gan", "+seed=2"]])
+    [{'seed': '1'}, {'seed': '2'}]
+    """
+    given = [_overrides(job) for job in jobs]
     keys = [key for key in (given[0] if given else {}) if len(given) == 1 or len({job.get(key) for job in given}) > 1]
     return [{key: job.get(key, "") for key in keys} for job in given]
 
 
+def _overrides(job: list[str]) -> dict[str, str]:
+    """Return key -> value of the words KEY=VALUE."""
+    split = [word.lstrip("+").partition("=") for word in job if "=" in word]
+    return {key: value for key, _, value in split}
+
+
 def finish(sweep: Path) -> int:
-    """Write `results.csv` and say how many jobs are done; 0 if all are, 1 otherwise."""
+    """Write `results.csv` and print how many jobs are done. Return the exit code: 0 if all are, otherwise 1."""
     swept = _swept(sweep)
     rows = [_result(path, swept.get(path.name, {})) for path in job_folders(sweep)]
     columns = list(dict.fromkeys(key for row in rows for key in row if key not in ("seconds", "folder")))
-    columns.sort(key=lambda key: "." in key and key not in next(iter(swept.values()), {}))  # the losses' terms last
+    columns.sort(key=lambda key: "." in key and key not in next(iter(swept.values()), {}))  # the loss terms last
     text = io.StringIO()
     writer = csv.DictWriter(text, [*columns, "seconds", "folder"], lineterminator="\n")
     writer.writeheader()
@@ -85,9 +105,10 @@ def finish(sweep: Path) -> int:
     return 0 if done == len(rows) else 1
 
 
-def _result(path: Path, swept: dict[str, str]) -> dict:
+def _result(path: Path, swept: dict[str, str]) -> dict[str, Any]:
+    """Return the row of a job: its state, swept keys, metrics, and the loss terms of the last row of its history."""
     folder = RunFolder(path)
-    status, last = folder.status(), (folder.read_history() or [{}])[-1]
+    status, last = folder.status(), (folder.history.read() or [{}])[-1]
     terms = {key: value for key, value in last.items() if "." in key and not key.endswith(".loss")}
     facts = {"job": path.name, "state": status.get("state", "pending")} | swept
     end = {"seconds": status.get("seconds", ""), "folder": os.path.relpath(path, path.parent)}

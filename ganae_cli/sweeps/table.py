@@ -1,4 +1,4 @@
-"""What came of a sweep, as a Markdown table: a row a job, with what was swept and the measures at its end."""
+"""The results of a sweep as a Markdown table: one row per job, with its swept keys and its final metrics."""
 
 import csv
 import json
@@ -10,14 +10,17 @@ from ganae_cli.errors import UserError
 from ganae_cli.storage.find_run import find_run, is_sweep, list_folders, outputs
 from ganae_cli.storage.run_folder import RESULTS, SWEEP
 
-LEFT_OUT = ("job", "folder", "peak_memory_mb")  # the table is of what was learned; results.csv has all
+LEFT_OUT = ("job", "folder", "peak_memory_mb")  # they say nothing of the models; results.csv has every column
 STATE, SEED, SEEDS = "state", "seed", "seeds"
 
+Row = dict[str, str]
 
-def table(sweep: Path) -> list[str]:
-    """The lines of the table. The terms of the losses stay in results.csv: each model has its own.
 
-    Where seeds were swept, jobs that differ in nothing else are one row: means, and their standard errors.
+def markdown(sweep: Path) -> list[str]:
+    """Return the lines of the table. Raises UserError if the sweep has no results yet.
+
+    Loss terms are left out, as each model has its own. Where `seed` was swept, jobs that differ in nothing else are
+    one row of means and their standard errors.
     """
     if not (sweep / RESULTS).is_file():
         raise UserError(f"{sweep} has no {RESULTS} yet: it is written when the sweep ends")
@@ -34,15 +37,15 @@ def table(sweep: Path) -> list[str]:
     return [f"| {' | '.join(line)} |" for line in cells]
 
 
-def _over_seeds(rows: list[dict], keys: list[str]) -> list[dict]:
-    """One row for all jobs of the same `keys`; `seeds` says of how many that are done, or why one is not."""
-    groups: dict[tuple, list[dict]] = {}
+def _over_seeds(rows: list[Row], keys: list[str]) -> list[Row]:
+    """Return one row for all jobs of the same `keys`; `seeds` counts those that are done, and names other states."""
+    groups: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
         groups.setdefault(tuple(row[key] for key in keys), []).append(row)
     return [_merged(group, keys) for group in groups.values()]
 
 
-def _merged(group: list[dict], keys: list[str]) -> dict:
+def _merged(group: list[Row], keys: list[str]) -> Row:
     done = [row for row in group if row[STATE] == "done"]
     others = sorted({row[STATE] for row in group} - {"done"})
     merged = {column: group[0][column] if column in keys else _mean(done, column) for column in group[0]}
@@ -50,10 +53,13 @@ def _merged(group: list[dict], keys: list[str]) -> dict:
     return merged | {SEEDS: f"{len(done)}{rest}"}
 
 
-def _mean(rows: list[dict], column: str) -> str:
-    """Mean and standard error of the mean, s / sqrt(n) with s^2 over n - 1; empty where a job has no number.
+def _mean(rows: list[Row], column: str) -> str:
+    """Return mean and standard error of the mean, s / sqrt(n) with s^2 over n - 1; "" if a job has no number.
 
-    Of the finite values; those that are not, as the KL divergence of a sampler that finds no mode, are named.
+    Only finite values count. The others are named: the KL divergence of a model that finds no mode is infinite.
+
+    >>> _mean([{"modes": "7"}, {"modes": "8"}], "modes")
+    '7.5 ± 0.5'
     """
     try:
         given = [float(row[column]) for row in rows]
@@ -63,14 +69,14 @@ def _mean(rows: list[dict], column: str) -> str:
     others = [str(value) for value in given if not math.isfinite(value)]
     if not values:
         return ", ".join(others)
-    said = _short(str(statistics.fmean(values)))
+    text = _short(str(statistics.fmean(values)))
     if len(values) > 1 and min(values) != max(values):
-        said += f" ± {_short(str(statistics.stdev(values) / math.sqrt(len(values))), digits=2)}"
-    return f"{said} (and {', '.join(others)})" if others else said
+        text += f" ± {_short(str(statistics.stdev(values) / math.sqrt(len(values))), digits=2)}"
+    return f"{text} (and {', '.join(others)})" if others else text
 
 
 def find_sweep(text: str | None) -> Path:
-    """SWEEP as users say it; the newest for None."""
+    """Return the sweep folder that the user named, or the newest for None. Raises UserError if there is none."""
     if text is None:
         known = list_folders("sweep")
         if not known:
@@ -83,6 +89,7 @@ def find_sweep(text: str | None) -> Path:
 
 
 def _swept(sweep: Path) -> set[str]:
+    """Return the keys that the overrides of the jobs set."""
     jobs = json.loads((sweep / SWEEP).read_text(encoding="utf-8"))["jobs"]
     return {word.lstrip("+").partition("=")[0] for words in jobs for word in words}
 
@@ -93,6 +100,7 @@ def _is_shown(column: str, swept: set[str]) -> bool:
 
 
 def _short(text: str, digits: int = 3) -> str:
+    """Return a number with this many digits, from 1,000 up as a whole number; any other text as it is."""
     try:
         value = float(text)
     except ValueError:

@@ -1,7 +1,7 @@
-"""The end of a training run: its sampler, its measures, its status and its closing lines."""
+"""Finish a training run: its sampler, its measures, its status and its closing lines."""
 
 from ganae_cli.datasets.base import Data
-from ganae_cli.engine.game import Game
+from ganae_cli.engine import Game
 from ganae_cli.evaluation import summary
 from ganae_cli.runtime import process
 from ganae_cli.runtime.log import say
@@ -14,22 +14,25 @@ from ganae_cli.units import megabytes
 def interrupted(
     folder: RunFolder, game: Game, data: Data, history: History, start: dict, steps: int, reason: str
 ) -> None:
-    """Before its last step. The status first: who told the run to stop may not wait for the rest."""
+    """Close a run that was stopped before its last step.
+
+    The status comes first: whoever told the run to stop may not wait for the rest.
+    """
     folder.write_status("interrupted", **_facts(history), **start, error=reason)
     say(f"stopped by {reason} at step {history.step} of {steps}; go on with:")
     say(f"  ganae resume {folder.path}")
-    if folder.list_checkpoints():
+    if folder.checkpoints.list():
         with game.averaged():
             _keep_sampler(folder, game, data)
 
 
 def done(folder: RunFolder, game: Game, data: Data, history: History, start: dict) -> None:
-    """What was learned, and where it is. start: of `callbacks.start`."""
+    """Close a run that is done: say what was learned, and where it is. start: facts of `callbacks.start`."""
     peak = process.peak_memory()  # of training: what follows takes memory of its own
     with game.averaged():
         source = _keep_sampler(folder, game, data)
         found = summary.measure(game, data, source)
-    metrics = found | {"images_per_second": _usual_rate(folder)} | _memory(peak)
+    metrics = found | {"images_per_second": _median_rate(folder)} | _memory(peak)
     folder.write_status("done", **_facts(history), **start, metrics=metrics)
     terms = [f"  {name:<40} {value:.4g}" for name, value in history.row.items() if "." in name]
     say(f"done: {history.step} steps in {history.seconds_so_far:.0f} s; means over the last interval:")
@@ -51,14 +54,14 @@ def _memory(peak: int | None) -> dict:
 
 
 def _keep_sampler(folder: RunFolder, game: Game, data: Data) -> fitted.Source:
-    """Where samples come from, fitted to the codes of the final weights, which are those of the newest checkpoint."""
+    """Fit the sampler to the latent codes of the final weights, which are those of the newest checkpoint; save it."""
     source = fitted.fit(game, data, game.sampler, game.seed)
     if source.arrays:
-        folder.write_sampler(source.name, source.count, folder.list_checkpoints()[0], source.arrays)
+        folder.sampler.write(source.name, source.count, folder.checkpoints.list()[0], source.arrays)
     return source
 
 
-def _usual_rate(folder: RunFolder) -> float:
-    """Images a second, the median of the history: compiling and pictures are in some intervals and not in most."""
-    rates = sorted(float(row["images_per_second"]) for row in folder.read_history())
+def _median_rate(folder: RunFolder) -> float:
+    """Return images per second, the median of the history: some intervals contain compiling and pictures."""
+    rates = sorted(float(row["images_per_second"]) for row in folder.history.read())
     return rates[len(rates) // 2] if rates else 0.0

@@ -3,31 +3,60 @@
 import contextlib
 import os
 import platform
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.builders import compatibility, from_config
-from ganae_cli.engine.game import Game
 from ganae_cli.runtime import devices, xla_cache
+from ganae_cli.runtime.devices import Session
 from ganae_cli.runtime.log import say
 from ganae_cli.storage import environment
 from ganae_cli.storage.atomic import write_atomically
+from ganae_cli.storage.checkpoints import Checkpoint
 from ganae_cli.storage.run_folder import RunFolder
-from ganae_cli.training import finish
+from ganae_cli.training import finish, setup
 from ganae_cli.training.callbacks.checkpoint import Checkpoints
 from ganae_cli.training.callbacks.history import History, NotFinite
 from ganae_cli.training.callbacks.profile import Profile
 from ganae_cli.training.callbacks.progress import ProgressBar
 from ganae_cli.training.callbacks.samples import Samples
+from ganae_cli.training.callbacks.start import Start
 from ganae_cli.training.callbacks.stop import Stop
 from ganae_cli.training.callbacks.tensorboard import Events
-from ganae_cli.training.setup import Run, build, stream
+from ganae_cli.training.setup import Setup
 
 EXIT_CODES = {None: 0, "max_minutes": 0, "SIGHUP": 129, "SIGINT": 130, "SIGTERM": 143, "another worker": 143}
 
 
-def train(config: DictConfig, path: Path, plugins=()) -> tuple[int, Path]:
+@dataclass(frozen=True)
+class Origin:
+    """Where a run begins: at zero, or where its checkpoint was made. last_row: step of the last row of the history."""
+
+    step: int = 0
+    last_row: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run in its folder: what is trained, where it is written, where it begins and what stops it."""
+
+    setup: Setup
+    folder: RunFolder
+    origin: Origin
+    stop: Stop
+    start: Start = field(default_factory=Start)
+
+    @property
+    def steps(self) -> int:
+        """Steps of the whole training."""
+        return self.setup.config.train.steps
+
+
+def train(config: DictConfig, path: Path, plugins: Iterable[str] = ()) -> tuple[int, Path]:
     """Train a new run in a fresh folder: (exit code, the folder, which for a worker is the chief's).
 
     Raises UserError, before anything is written, for what cannot be built or does not fit the data.
@@ -36,98 +65,109 @@ def train(config: DictConfig, path: Path, plugins=()) -> tuple[int, Path]:
     return _run(config, path, plugins)
 
 
-def resume(config: DictConfig, path: Path, plugins=()) -> tuple[int, Path]:
+def resume(config: DictConfig, path: Path, plugins: Iterable[str] = ()) -> tuple[int, Path]:
     """Continue the run of a folder from its newest whole checkpoint; `config` is its own, with the user's changes."""
     return _run(config, path, plugins)
 
 
-def _run(config: DictConfig, path: Path, plugins) -> tuple[int, Path]:
-    OmegaConf.set_struct(config, False)  # what the data decide is filled in
-    from_config.settle_paths(config)
-    with Stop(config.train.max_minutes) as stop, contextlib.ExitStack() as held:
+def _run(config: DictConfig, path: Path, plugins: Iterable[str]) -> tuple[int, Path]:
+    with contextlib.ExitStack() as held:
+        stop = held.enter_context(Stop(config.train.max_minutes))
         session = devices.prepare(**from_config.plain(config.hardware))
-        stop.agree, stop.every = session.any, config.train.log_every if session.ranks > 1 else 1
-        config.hardware.threads = session.threads
+        if session.ranks > 1:
+            stop.agree_with(session.any, every=config.train.log_every)
+        config = from_config.with_absolute_paths(config)
+        config = from_config.with_values(config, {"hardware.threads": session.threads})
         folder = RunFolder(session.agree(str(path)))
         if session.is_chief and folder.config.exists():  # before its checkpoints are looked at
             held.enter_context(folder.claim())
         from_config.import_parts(plugins)
         checkpoint = folder.checkpoint_to_go_on_from(_warn)
-        run = Run(config, session, from_config.build_data(config), folder, checkpoint, stop)
-        game = build(run, plugins)
-        if run.first_step >= config.train.steps:
+        built = setup.build(config, session, from_config.build_data(config), plugins, checkpoint)
+        run = Run(built, folder, _origin(checkpoint), stop)
+        if run.origin.step >= run.steps:
             return _nothing_left(run), folder.path
         if session.is_chief:
             if not folder.config.exists():  # only now: what cannot be built leaves no folder behind
                 held.enter_context(folder.claim())
-            _open_folder(run, game)
-        return _fit(run, game), folder.path
+            _open_folder(run, is_resumed=checkpoint is not None)
+        return _fit(run), folder.path
 
 
-def _open_folder(run: Run, game: Game) -> None:
-    config, session, folder = run.config, run.session, run.folder
-    arithmetic = {"replicas": session.replicas, "threads": session.threads, "steps_per_execution": game.block}
-    about = {"devices": session.devices, "seed": config.seed} | arithmetic
+def _origin(checkpoint: Checkpoint | None) -> Origin:
+    if checkpoint is None:
+        return Origin()
+    return Origin(checkpoint.step, checkpoint.about["last_row"], checkpoint.about["seconds"])
+
+
+def _open_folder(run: Run, is_resumed: bool) -> None:
+    config, folder, session = run.setup.config, run.folder, run.setup.session
     write_atomically(folder.config, OmegaConf.to_yaml(config, resolve=False))
-    other = compatibility.other_arithmetic(folder, arithmetic) if run.checkpoint else None
+    arithmetic = _arithmetic(session, run.setup.game.block)
+    other = compatibility.other_arithmetic(folder, arithmetic) if is_resumed else None
     if other:
         _warn(other)
-    folder.add_session(environment.describe(**about), resumes=run.checkpoint is not None)
+    facts = {"devices": session.devices, "seed": config.seed} | arithmetic
+    folder.add_session(environment.describe(**facts), resumes=is_resumed)
     folder.start_log()
-    folder.write_status("running", steps=config.train.steps, pid=os.getpid(), host=platform.node(), error=None)
+    folder.write_status("running", steps=run.steps, pid=os.getpid(), host=platform.node(), error=None)
 
 
-def _fit(run: Run, game: Game) -> int:
-    steps, first, folder = run.config.train.steps, run.first_step, run.folder
-    bar = ProgressBar(first, steps, f"{run.config.model.name} on {run.config.dataset.name}")
-    callbacks = _callbacks(run, bar, game)
+def _arithmetic(session: Session, block: int) -> dict[str, int]:
+    """Return what decides the last bit of every number, besides the config."""
+    return {"replicas": session.replicas, "threads": session.threads, "steps_per_execution": block}
+
+
+def _fit(run: Run) -> int:
+    config, folder, game = run.setup.config, run.folder, run.setup.game
+    bar = ProgressBar(run.origin.step, run.steps, f"{config.model.name} on {config.dataset.name}")
+    history = _history(run)
+    writers = _writers(run, history, bar) if run.setup.session.is_chief else []
     try:
-        game.fit(
-            stream(run, game, steps),
-            epochs=1,
-            steps_per_epoch=-(-steps // game.block) - first // game.block,
-            shuffle=False,
-            verbose=0,
-            callbacks=[run.start, *callbacks, run.stop],
-        )
-        _check_end(game, steps, run.stop.reason)
+        run.setup.fit(run.origin.step, run.steps, [run.start, history, *writers, run.stop])
+        _check_end(game.state.steps_done, run.steps, run.stop.reason)
     except BaseException as error:
         bar.close()
-        if run.session.is_chief:
+        if run.setup.session.is_chief:
             folder.write_status("failed", error=f"{type(error).__name__}: {error}")
             folder.log_failure()
         if not isinstance(error, NotFinite):
             raise
-        kept = [checkpoint.step for checkpoint in folder.list_checkpoints()]
+        kept = [checkpoint.step for checkpoint in folder.checkpoints.list()]
         say(f"ganae: error: {error}" + (f"; the newest checkpoint is of step {kept[0]}" if kept else ""))
         return 1
-    return _close(run, game, callbacks[0]) if run.session.is_chief else EXIT_CODES[run.stop.reason]
+    return _close(run, history) if run.setup.session.is_chief else EXIT_CODES[run.stop.reason]
 
 
-def _check_end(game: Game, steps: int, reason: str | None) -> None:
-    """Keras takes some errors, as that of a compiled program that cannot be read back, for the end of the data."""
-    if game.steps_done < steps and not reason:
+def _check_end(step: int, steps: int, reason: str | None) -> None:
+    """Raise RuntimeError for a training that ended early without a reason.
+
+    Keras takes some errors, such as that of a compiled program that cannot be read back, for the end of the data.
+    """
+    if step < steps and not reason:
         again = "; compiled programs that were kept are thrown away: try again" if xla_cache.forget() else ""
-        raise RuntimeError(f"training ended at step {game.steps_done} of {steps}, for no reason given{again}")
+        raise RuntimeError(f"training ended at step {step} of {steps}, for no reason given{again}")
 
 
-def _callbacks(run: Run, bar: ProgressBar, game: Game) -> list:
-    """The history, and for the chief all that writes or shows something; in the order in which they act."""
-    every, first, folder = run.config.train, run.first_step, run.folder
-    about = run.checkpoint.about if run.checkpoint else {"last_row": 0, "seconds": 0.0}
-    rows_per_step = every.batch_size * game.batches_per_step
-    history = History(every.log_every, first, rows_per_step, about["seconds"], about["last_row"])
-    if not run.session.is_chief:
-        return [history]
-    folder.cut_history(first if first % every.log_every == 0 else about["last_row"])
+def _history(run: Run) -> History:
+    train = run.setup.config.train
+    rows_per_step = train.batch_size * run.setup.game.batches_per_step
+    return History(train.log_every, run.origin.step, rows_per_step, run.origin.seconds, run.origin.last_row)
+
+
+def _writers(run: Run, history: History, bar: ProgressBar) -> list:
+    """Return the callbacks that write or show something, in the order in which they act; the chief's only."""
+    config, folder, first = run.setup.config, run.folder, run.origin.step
+    every = config.train
+    folder.history.cut(first if first % every.log_every == 0 else run.origin.last_row)
     events = Events(folder)
-    samples = Samples(every.sample_every, first, folder, run.data, run.config.seed)
-    facts = {"architecture": compatibility.architecture(run.config, game)}
+    samples = Samples(every.sample_every, first, folder, run.setup.data, config.seed)
+    facts = {"architecture": compatibility.architecture(config, run.setup.game)}
     saving = Checkpoints(every.checkpoint_every, first, folder, history, facts, every.keep, every.best_by)
-    history.listeners += [folder.append_history, events.scalars, bar.show, folder.note_progress]
+    history.listeners += [folder.history.append, events.scalars, bar.show, folder.note_progress]
     samples.listeners.append(events.picture)
     profile = [Profile(str(folder.tensorboard), every.profile_steps)] if every.profile_steps else []
-    return [history, samples, saving, bar, *profile]
+    return [samples, saving, bar, *profile]
 
 
 def _warn(line: str) -> None:
@@ -135,17 +175,17 @@ def _warn(line: str) -> None:
 
 
 def _nothing_left(run: Run) -> int:
-    steps = run.config.train.steps
-    say(f"nothing left to do: {run.folder.path} is at step {run.first_step} of {steps}; train.steps=N goes on")
-    if run.session.is_chief and run.folder.read_config().train.steps == steps:  # it ended before it could say so
-        run.folder.write_status("done", step=run.first_step, steps=steps)
+    folder, steps, step = run.folder, run.steps, run.origin.step
+    say(f"nothing left to do: {folder.path} is at step {step} of {steps}; train.steps=N goes on")
+    if run.setup.session.is_chief and folder.read_config().train.steps == steps:  # it ended before it could say so
+        folder.write_status("done", step=step, steps=steps)
     return 0
 
 
-def _close(run: Run, game: Game, history: History) -> int:
-    reason, steps = run.stop.reason, run.config.train.steps
-    if reason and history.step < steps:
-        finish.interrupted(run.folder, game, run.data, history, run.start.facts, steps, reason)
+def _close(run: Run, history: History) -> int:
+    reason, game, data = run.stop.reason, run.setup.game, run.setup.data
+    if reason and history.step < run.steps:
+        finish.interrupted(run.folder, game, data, history, run.start.facts, run.steps, reason)
         return EXIT_CODES[reason]
-    finish.done(run.folder, game, run.data, history, run.start.facts)
+    finish.done(run.folder, game, data, history, run.start.facts)
     return 0

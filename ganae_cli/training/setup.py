@@ -1,7 +1,9 @@
-"""What a run is made of before its first step: data, game, optimizers and the stream of batches."""
+"""Set a run up before its first step: data, compiled game, and the stream of batches."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
+import tensorflow as tf
 from omegaconf import DictConfig
 
 from ganae_cli import optimizers
@@ -9,78 +11,103 @@ from ganae_cli.builders import compatibility, from_config, init_from
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.batches import batches
 from ganae_cli.datasets.scaling import to_float
-from ganae_cli.engine.game import Game
+from ganae_cli.engine import Game
 from ganae_cli.engine.multi_step import steps_together
 from ganae_cli.errors import UserError
-from ganae_cli.runtime import devices
+from ganae_cli.runtime.devices import Session
 from ganae_cli.samplers import fitted
 from ganae_cli.storage.checkpoints import Checkpoint
-from ganae_cli.storage.run_folder import RunFolder
-from ganae_cli.training.callbacks.start import Start
-from ganae_cli.training.callbacks.stop import Stop
 
 
-@dataclass
-class Run:
-    """A run in the making: what its steps hand on to each other. A trial has no folder, and nothing stops it."""
+@dataclass(frozen=True)
+class Setup:
+    """Everything that training steps need, and nothing that is written: enough to measure what a run will cost.
+
+    config: settled, so it states all that the data decided. game: compiled, with the checkpoint's weights if the run
+    goes on from one.
+    """
 
     config: DictConfig
-    session: devices.Session
+    session: Session
     data: Data
-    folder: RunFolder | None = None
-    checkpoint: Checkpoint | None = None
-    stop: Stop | None = None
-    start: Start = field(default_factory=Start)
+    game: Game
 
-    @property
-    def first_step(self) -> int:
-        return self.checkpoint.step if self.checkpoint else 0
+    def stream(self, first_step: int, steps: int):
+        """Return each replica's rows of the global batches of the steps first_step … steps - 1, in the seed's order.
+
+        Where a call of the compiled program takes several steps, in whole blocks of them.
+        """
+        session, game, block = self.session, self.game, self.game.block
+        first, last = first_step // block * block, -(-steps // block) * block
+        local = session.replicas // session.ranks
+
+        def rows(context=None):
+            place = {"rank": session.rank, "ranks": session.ranks, "replicas": local}
+            size, seed = self.config.train.batch_size, self.config.seed
+            batched = batches(self.data, size, seed, first, last, **place, per_step=game.batches_per_step)
+            return batched.batch(block, drop_remainder=True).prefetch(1) if block > 1 else batched
+
+        return session.strategy.distribute_datasets_from_function(rows) if session.replicas > 1 else rows()
+
+    def fit(self, first_step: int, steps: int, callbacks: list) -> None:
+        """Train from `first_step` up to step `steps` with Keras."""
+        block = self.game.block
+        self.game.fit(
+            self.stream(first_step, steps),
+            epochs=1,
+            steps_per_epoch=-(-steps // block) - first_step // block,
+            shuffle=False,
+            verbose=0,
+            callbacks=callbacks,
+        )
 
 
-def build(run: Run, plugins=()) -> Game:
-    """The compiled game, rehearsed on a real batch, with the checkpoint's weights if there is one."""
-    inherited = None if run.checkpoint else init_from.find(run.config, plugins)
-    with run.session.strategy.scope():
-        return _built(run, inherited)
+def build(
+    config: DictConfig, session: Session, data: Data, plugins: Iterable[str] = (), checkpoint: Checkpoint | None = None
+) -> Setup:
+    """Build the compiled game, rehearsed on a real batch. checkpoint: to go on from; None for a new run."""
+    inheritance = None
+    if checkpoint is None:
+        config, inheritance = init_from.inherit(config, plugins)
+    with session.strategy.scope():
+        game, config = _rehearsed(config, session, data, inheritance, is_new=checkpoint is None)
+        if checkpoint is not None:
+            before = checkpoint.about["architecture"]
+            compatibility.refuse_changes(before, compatibility.architecture(config, game))
+        _compile(config, session, game)
+        if checkpoint is not None:
+            with optimizers.rates_as_configured(game.optimizers.values()):
+                game.read_weights(checkpoint.weights)
+    return Setup(config, session, data, game)
 
 
-def _built(run: Run, inherited: init_from.Inheritance | None) -> Game:
-    config, size = run.config, run.config.train.batch_size
-    if size % run.session.replicas:
-        raise UserError(f"train.batch_size is {size}, which {run.session.replicas} replicas cannot share equally")
-    game = from_config.build_game(config, run.data.shape)
+def _rehearsed(
+    config: DictConfig, session: Session, data: Data, inheritance: init_from.Inheritance | None, is_new: bool
+) -> from_config.Built:
+    """Build a game and play every loss once. is_new: no checkpoint will replace its weights."""
+    size = config.train.batch_size
+    if size % session.replicas:
+        raise UserError(f"train.batch_size is {size}, which {session.replicas} replicas cannot share equally")
+    game, config = from_config.build_game(config, data.shape)
     fitted.check(game, game.sampler)
-    if inherited:
-        inherited.hand_over(game)
-    if not run.checkpoint:
-        game.begin(to_float(fitted.some(run.data.train, fitted.QUICK_ROWS, config.seed)))
-    game.rehearse(next(iter(batches(run.data, size, config.seed, 0, 1, per_step=game.batches_per_step))))
+    if inheritance:
+        inheritance.hand_over(game)
+    if is_new:
+        game.begin(to_float(fitted.random_rows(data.train, fitted.QUICK_ROWS, config.seed)))
+    game.rehearse(_first_batch(data, config, game))
     if config.train.best_by not in (None, *game.terms):
         raise UserError(f"train.best_by: no term '{config.train.best_by}' (terms: {', '.join(game.terms)})")
-    if run.checkpoint:
-        compatibility.refuse_changes(run.checkpoint.about["architecture"], compatibility.architecture(config, game))
-    optimizing = from_config.build_optimizers(config, game)
-    intervals = [config.train.log_every, config.train.sample_every, config.train.checkpoint_every]
-    block = steps_together(game, size, intervals, run.session.block)
-    game.compile(optimizing, jit=run.session.jit, ema=config.train.ema, steps=config.train.steps, block=block)
-    if run.checkpoint:
-        with optimizers.rates_as_configured(game.optimizers.values()):
-            game.read_weights(run.checkpoint.weights)
-    return game
+    return from_config.Built(game, config)
 
 
-def stream(run: Run, game: Game, steps: int):
-    """Each replica's rows of the global batches of each step up to step `steps`, in the order of the seed.
+def _first_batch(data: Data, config: DictConfig, game: Game) -> tf.Tensor:
+    one = batches(data, config.train.batch_size, config.seed, 0, 1, per_step=game.batches_per_step)
+    return next(iter(one))
 
-    Where a call of the compiled program takes several steps, in whole blocks of them.
-    """
-    session, train, block = run.session, run.config.train, game.block
-    first, last = run.first_step // block * block, -(-steps // block) * block
-    local = session.replicas // session.ranks
 
-    def rows(context=None):
-        place = {"rank": session.rank, "ranks": session.ranks, "replicas": local, "per_step": game.batches_per_step}
-        batched = batches(run.data, train.batch_size, run.config.seed, first, last, **place)
-        return batched.batch(block, drop_remainder=True).prefetch(1) if block > 1 else batched
-
-    return session.strategy.distribute_datasets_from_function(rows) if session.replicas > 1 else rows()
+def _compile(config: DictConfig, session: Session, game: Game) -> None:
+    train = config.train
+    intervals = [train.log_every, train.sample_every, train.checkpoint_every]
+    block = steps_together(game, train.batch_size, intervals, session.block)
+    made = from_config.build_optimizers(config, game)
+    game.compile(made, jit=session.jit, ema=train.ema, steps=train.steps, block=block)

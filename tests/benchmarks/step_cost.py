@@ -22,7 +22,7 @@ def build(words: list[str], shape: tuple[int, ...], rows: int):
     with environment(GANAE_STAMP="2026-01-31/12-00-00-c0de"):
         config = plan.make(HydraApp("train", request.parse(words), []), ConfTree()).jobs[0].config
     from_config.import_parts()
-    game = from_config.build_game(config, shape)
+    game, config = from_config.build_game(config, shape)
     game.rehearse(tf.zeros((rows, *shape)))
     game.compile(from_config.build_optimizers(config, game), steps=config.train.steps)
     return game

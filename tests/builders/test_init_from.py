@@ -59,14 +59,16 @@ def test_the_same_role_or_what_decodes(own, others, expected):
 
 def test_networks_begin_with_averaged_weights_and_keep_their_options(compose, autoencoder):
     config = compose("model=aegan", *SMALL, f"train.init_from={autoencoder}")
-    found = init_from.find(config)
-    assert (config.model.z_dim, config.networks.encoder.width, config.networks.generator.width) == (3, 24, 20)
-    game, averaged = from_config.build_game(config, (8, 8, 1)), load(autoencoder).networks
+    before = OmegaConf.to_yaml(config)
+    settled, found = init_from.inherit(config)
+    assert OmegaConf.to_yaml(config) == before, "the given config is left as it is"
+    assert (settled.model.z_dim, settled.networks.encoder.width, settled.networks.generator.width) == (3, 24, 20)
+    game, averaged = from_config.build_game(settled, (8, 8, 1)).game, load(autoencoder).networks
     found.hand_over(game)
     assert same(weights(game.encoder), weights(averaged["encoder"]))
     assert same(weights(game.generator), weights(averaged["decoder"]))
     live, _, _ = from_config.open_game(RunFolder(autoencoder))
-    live.load_weights(RunFolder(autoencoder).newest_checkpoint().weights)
+    live.load_weights(RunFolder(autoencoder).checkpoints.newest().weights)
     assert not same(weights(game.encoder), weights(live.encoder))
 
 
@@ -89,8 +91,7 @@ def test_latest_is_settled_when_the_run_begins(compose, autoencoder, tmp_path, m
     monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path))
     shutil.copytree(autoencoder, tmp_path / "train" / "2026-01-31" / "10-00-00-aaaa")
     config = compose("model=autoencoder", *SMALL, "train.init_from=latest")
-    init_from.find(config)
-    assert config.train.init_from.endswith("2026-01-31/10-00-00-aaaa")
+    assert init_from.inherit(config).config.train.init_from.endswith("2026-01-31/10-00-00-aaaa")
 
 
 @pytest.fixture

@@ -1,12 +1,9 @@
-"""Help pages: what can be said, from the YAML files, each with one line."""
-
-import pytest
+"""Help pages: every choice and setting of the YAML files has one line."""
 
 from ganae_cli import cli
 from ganae_cli.command_line import catalogue
-from ganae_cli.command_line.options import Options
+from ganae_cli.command_line.pages import columns
 from ganae_cli.config.conf_tree import ConfTree
-from ganae_cli.errors import UserError
 
 
 def page(capsys, *words):
@@ -39,35 +36,13 @@ def test_the_chosen_parts_are_those_explained(capsys):
     assert "networks.encoder" not in text
 
 
-def test_a_recipe_shows_in_the_defaults():
-    entries = {entry.key: entry.default for entry in catalogue.entries(ConfTree(), ["debug=smoke"])}
-    assert entries["train.steps"] < 10
+def test_networks_of_several_roles_that_agree_share_a_line(capsys):
+    lines = page(capsys, "model=gan", "network@networks.generator=mlp", "network@networks.discriminator=mlp")
+    assert any(line.strip().startswith("networks.{generator,discriminator}.width=") for line in lines)
+    lines = page(capsys, "model=gan", "network@networks.generator=mlp")
+    assert not any("{generator,discriminator}" in line for line in lines)
 
 
-@pytest.fixture
-def options():
-    made = Options("sample", "Sample a trained model", {"ganae sample latest": "a grid"})
-    made.add_argument("run", metavar="RUN", help="a run")
-    made.add_argument("rest", nargs="*")
-    made.add_argument("--count", type=int, default=64, help="how many")
-    return made
-
-
-def test_options_stand_anywhere(options):
-    for line in ("latest a=1 --count 3", "--count 3 latest a=1", "latest --count 3 a=1"):
-        given = options.parse_args(line.split())
-        assert (given.run, given.rest, given.count) == ("latest", ["a=1"], 3)
-
-
-def test_mistakes_in_options_are_one_line(options):
-    with pytest.raises(UserError, match=r"has no flag '--cuont'; did you mean '--count'\? \(flags: "):
-        options.parse_args(["latest", "--cuont"])
-    with pytest.raises(UserError, match=r"--count: invalid int value: 'x' \(see ganae sample --help\)"):
-        options.parse_args(["latest", "--count", "x"])
-
-
-def test_help_of_options_looks_like_that_of_train(options):
-    text = options.format_help()
-    assert text.startswith("Sample a trained model\n\nusage: ganae sample ")
-    assert "  --count COUNT  how many\n" in text
-    assert text.endswith("Examples\n  ganae sample latest  a grid\n")
+def test_columns_are_as_wide_as_the_longest_left_cell_up_to_a_limit():
+    assert columns([("a", "x"), ("abc", "y"), ("alone", "")]) == ["  a    x", "  abc  y", "  alone"]
+    assert columns([("a", "x"), ("abcdef", "y")], most=3) == ["  a    x", "  abcdef  y"]

@@ -22,8 +22,8 @@ def test_flags_stand_anywhere(line):
 
 
 def test_hydra_sees_its_own_flags_only():
-    request = parse(["--cfg", "job", "seed=1", "-p", "model", "--config-dir", "mine"])
-    assert request.for_hydra() == ["--cfg=job", "--package=model"]
+    request = parse(["--multirun", "seed=1", "--config-name", "mine", "--config-dir", "a", "--config-path", "b"])
+    assert request.for_hydra() == ["--multirun", "--config-name=mine"]
     assert parse(["--info", "seed=1"]).for_hydra() == ["--info=all"]  # not `--info seed=1`
 
 

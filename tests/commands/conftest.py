@@ -40,7 +40,7 @@ def core(monkeypatch):
     runs = types.SimpleNamespace(train=lambda *given: made.train(*given))
     sweeps = types.SimpleNamespace(
         prepare=lambda folder, jobs: made.calls.append(("prepare", folder, jobs)),
-        run_job=lambda folder, config, words: made.calls.append(("job", folder, config, words)),
+        run_job=lambda folder, config: made.calls.append(("job", folder, config)),
         claim=lambda folder: contextlib.nullcontext(),
     )
     for package, name, module in (("training", "run", runs), ("sweeps", "jobs", sweeps)):

@@ -77,7 +77,7 @@ def test_networks_of_a_game_that_stays_as_it_is_are_listed(parts, compose):
     from ganae_cli.costs import measure
 
     config = compose("model=latent_gan", "model.z_dim=2")
-    game = from_config.build_game(config, (2,))
+    game, config = from_config.build_game(config, (2,))
     config.model.autoencoder = {"networks": {"encoder": {"name": "mlp"}, "decoder": {"name": "mlp"}}}
     listed = [(network.role, network.kind) for network in measure._networks(config, game)]
     assert listed == [

@@ -5,7 +5,6 @@ import sys
 import pytest
 
 from ganae_cli import cli
-from ganae_cli.command_line.network_table import parse_shape
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.costs.flops import cost
 from ganae_cli.networks.mlp import MLP
@@ -58,8 +57,3 @@ def test_a_mistake_is_one_line(capsys, words, message):
     error = capsys.readouterr().err
     assert error.startswith(f"ganae: error: {message}")
     assert error.count("\n") == 1
-
-
-def test_shapes():
-    assert parse_shape("28x28x1") == (28, 28, 1)
-    assert parse_shape("2") == (2,)

@@ -14,7 +14,8 @@ import h5py
 import numpy as np
 import pytest
 
-from ganae_cli.storage.run_folder import CLOCK_COLUMNS, RunFolder
+from ganae_cli.storage.history import CLOCK_COLUMNS
+from ganae_cli.storage.run_folder import RunFolder
 
 SETTINGS = [
     *(
@@ -55,12 +56,12 @@ def arrays(checkpoint) -> dict[str, np.ndarray]:
 
 
 def history(folder: RunFolder) -> list[dict]:
-    with folder.history.open(newline="") as file:
+    with folder.history.path.open(newline="") as file:
         return [{k: v for k, v in row.items() if k not in CLOCK_COLUMNS} for row in csv.DictReader(file)]
 
 
 def assert_equal_runs(one: RunFolder, other: RunFolder) -> None:
-    first, second = arrays(one.newest_checkpoint()), arrays(other.newest_checkpoint())
+    first, second = arrays(one.checkpoints.newest()), arrays(other.checkpoints.newest())
     assert first.keys() == second.keys()
     assert any("optimizers" in name for name in first)
     assert any("average" in name for name in first)
@@ -79,7 +80,7 @@ def kill_at(folder: Path, step: int, number: signal.Signals, *more: str) -> subp
     command = [sys.executable, "-m", "ganae_cli", *(more or ("train", *SETTINGS, f"hydra.run.dir={folder}"))]
     job = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 200
-    while not any(c.step >= step for c in RunFolder(folder).list_checkpoints()):
+    while not any(c.step >= step for c in RunFolder(folder).checkpoints.list()):
         assert job.poll() is None, f"ended before step {step}: {job.stderr.read()}"
         assert time.monotonic() < deadline
         time.sleep(0.005)
@@ -92,7 +93,7 @@ def kill_at(folder: Path, step: int, number: signal.Signals, *more: str) -> subp
 def test_killed_twice_equals_uninterrupted(whole, tmp_path):
     folder = RunFolder(tmp_path / "killed")
     kill_at(folder.path, 9, signal.SIGKILL)
-    assert folder.newest_checkpoint().step < 60
+    assert folder.checkpoints.newest().step < 60
     kill_at(folder.path, 36, signal.SIGKILL, "resume", str(folder.path))
     assert folder.status()["state"] == "running"
     resumed = ganae("resume", str(folder.path))
@@ -107,7 +108,7 @@ def test_sigterm_saves_and_says_how_to_resume(whole, tmp_path):
     assert job.returncode == 143
     assert f"ganae resume {folder.path}" in job.error
     assert folder.status()["state"] == "interrupted"
-    assert folder.status()["step"] == folder.newest_checkpoint().step
+    assert folder.status()["step"] == folder.checkpoints.newest().step
     assert ganae("resume", str(folder.path)).returncode == 0
     assert_equal_runs(whole, folder)
 
@@ -141,7 +142,7 @@ def test_changed_architecture_is_refused_with_a_diff(whole):
 
 def test_damaged_newest_checkpoint_is_reported_and_the_one_before_used(whole, tmp_path):
     folder = copy(whole, tmp_path / "damaged")
-    newest, before = folder.list_checkpoints()[:2]
+    newest, before = folder.checkpoints.list()[:2]
     content = bytearray(newest.weights.read_bytes())
     content[len(content) // 2] ^= 255
     newest.weights.write_bytes(content)

@@ -44,8 +44,8 @@ def same(one, other):
 
 def test_it_belongs_to_the_final_checkpoint_and_is_fitted_to_all_training_codes(run):
     folder = RunFolder(run)
-    about, arrays = folder.read_sampler()
-    newest = folder.newest_checkpoint()
+    about, arrays = folder.sampler.read()
+    newest = folder.checkpoints.newest()
     assert about == {"sampler": "gmm", "count": 400, "step": 4, "sha256": newest.about["sha256"]}
     assert arrays["means"].shape == (10, 4)
 
@@ -72,18 +72,18 @@ def test_a_process_of_its_own_draws_the_same(run, tmp_path):
 
 def test_a_resumed_run_keeps_the_same_sampler(compose, tmp_path, run):
     path = train(compose, tmp_path / "run", "train.steps=2")
-    before = RunFolder(path).read_sampler()[1]
+    before = RunFolder(path).sampler.read()[1]
     train(compose, path, "train.steps=4", resume=True)
-    after = RunFolder(path).read_sampler()[1]
+    after = RunFolder(path).sampler.read()[1]
     assert not same(before, after)
-    assert same(after, RunFolder(run).read_sampler()[1])
+    assert same(after, RunFolder(run).sampler.read()[1])
 
 
 def test_an_interrupted_run_keeps_one_too(compose, tmp_path):
     path = train(compose, tmp_path / "run", "train.steps=100000", "train.max_minutes=0.001")
     folder = RunFolder(path)
     assert folder.status()["state"] == "interrupted"
-    assert folder.read_sampler()[0]["sha256"] == folder.newest_checkpoint().about["sha256"]
+    assert folder.sampler.read()[0]["sha256"] == folder.checkpoints.newest().about["sha256"]
 
 
 @pytest.mark.parametrize("trace", ["none", "old", "torn"])
@@ -92,11 +92,11 @@ def test_after_a_kill_one_is_fitted_to_the_data_and_it_is_said(run, tmp_path, ca
     kept = load(run).sample(10, seed=1)
     folder = RunFolder(shutil.copytree(run, tmp_path / "killed"))
     if trace == "none":
-        folder.sampler.unlink()
+        folder.sampler.path.unlink()
     elif trace == "old":
-        folder.write_sampler("gmm", 400, folder.list_checkpoints()[1], folder.read_sampler()[1])
+        folder.sampler.write("gmm", 400, folder.checkpoints.list()[1], folder.sampler.read()[1])
     else:
-        folder.sampler.write_bytes(folder.sampler.read_bytes()[:100])
+        folder.sampler.path.write_bytes(folder.sampler.path.read_bytes()[:100])
     trained = load(folder.path)
     trained.reconstruct(kept)
     assert capsys.readouterr().err == ""
@@ -121,7 +121,7 @@ def test_what_cannot_be_met_is_one_line(run, compose, tmp_path, capsys):
     assert capsys.readouterr().err.startswith("ganae: error: no sampler named 'gm'; did you mean 'gmm'? (choices: ")
     config = compose("model=gan", *SMALL[:5], "train.steps=1")
     assert training.train(config, tmp_path / "gan")[0] == 0
-    assert not RunFolder(tmp_path / "gan").sampler.exists()
+    assert not RunFolder(tmp_path / "gan").sampler.path.exists()
     capsys.readouterr()
     assert main(["sample", str(tmp_path / "gan"), "--sampler", "gmm"]) == 2
     error = capsys.readouterr().err

@@ -36,7 +36,7 @@ def test_killed_job_is_recorded_and_only_it_is_run_again(tmp_path):
     command = [sys.executable, "-m", "ganae_cli", "train", *SETTINGS, *swept]
     job = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     middle = RunFolder(sweep / "1")
-    wait_for(lambda: middle.status().get("state") == "running" and middle.list_checkpoints(), job)
+    wait_for(lambda: middle.status().get("state") == "running" and middle.checkpoints.list(), job)
     os.kill(middle.status()["pid"], signal.SIGKILL)
     out, error = job.communicate(timeout=200)
     assert job.returncode == 1, error
@@ -58,7 +58,7 @@ def test_killed_job_is_recorded_and_only_it_is_run_again(tmp_path):
     finished = (sweep / "0" / "history.csv").stat().st_mtime_ns
     config = middle.config.read_text()
     assert "steps: 1000000" in config
-    reached = middle.newest_checkpoint().step
+    reached = middle.checkpoints.newest().step
     middle.config.write_text(config.replace("steps: 1000000", f"steps: {reached + 10}"))
     again = subprocess.run(
         [sys.executable, "-m", "ganae_cli", "resume", str(sweep)], capture_output=True, text=True, timeout=300

@@ -5,10 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from omegaconf import OmegaConf
 
 from ganae_cli import cli
 from ganae_cli.errors import UserError
+from ganae_cli.runtime import preflight
 
 
 def train(*words):
@@ -114,9 +116,8 @@ def test_a_sweep_is_prepared_run_and_finished(here, core, capsys, line):
     (_, sweep, jobs), *done, finished = core.calls
     assert [words for words, _ in jobs] == [["model=gan", "model.z_dim=8"], ["model=gan", "model.z_dim=16"]]
     assert [config.model.z_dim for _, config in jobs] == [8, 16]
-    assert [(kind, folder, config.model.z_dim, words) for kind, folder, config, words in done] == [
-        ("job", sweep / str(number), z_dim, ["model=gan", f"model.z_dim={z_dim}"])
-        for number, z_dim in enumerate((8, 16))
+    assert [(kind, folder, config.model.z_dim) for kind, folder, config in done] == [
+        ("job", sweep / str(number), z_dim) for number, z_dim in enumerate((8, 16))
     ]
     assert finished == ("finish", sweep)
     assert "multirun.yaml" not in [path.name for path in (here / sweep).iterdir()]
@@ -139,10 +140,8 @@ def test_a_config_can_ask_for_a_sweep(here, core, tmp_path):
 
 def test_swept_options_of_an_open_section(here, core):
     train("-m", "loss.penalties.r1.weight=1,2", "hydra.sweep.dir=mine")
-    assert [call[3] for call in core.calls if call[0] == "job"] == [
-        ["loss.penalties.r1.weight=1"],
-        ["loss.penalties.r1.weight=2"],
-    ]
+    jobs = [call[2].loss.penalties for call in core.calls if call[0] == "job"]
+    assert jobs == [{"r1": {"weight": 1}}, {"r1": {"weight": 2}}]
     assert core.calls[-1] == ("finish", Path("mine"))
 
 
@@ -171,3 +170,37 @@ def test_cfg_shows_the_config_and_makes_nothing(here, capsys):
 def test_jobs_are_in_numbered_folders_whatever_hydra_is_told(here, core):
     train("-m", "seed=1,2", "hydra.sweep.dir=mine", "hydra.sweep.subdir=job-${hydra:job.num}")
     assert [call[1] for call in core.calls if call[0] == "job"] == [Path("mine/0"), Path("mine/1")]
+
+
+@pytest.mark.parametrize("words", [["model=gan", "seed=3"], ["experiment=ring"], ["--cfg", "job", "model=gan"]])
+def test_a_single_run_is_composed_once(here, core, monkeypatch, words):
+    composed = []
+    real = ConfigLoaderImpl.load_configuration
+
+    def counted(self, *given, **options):
+        composed.append(given)
+        return real(self, *given, **options)
+
+    monkeypatch.setattr(ConfigLoaderImpl, "load_configuration", counted)
+    assert train(*words) == 0
+    assert len(composed) == 1
+
+
+def test_the_config_that_was_checked_is_trained(here, core, monkeypatch):
+    """The very object: preflight and everything else before training looked at it, too."""
+    checked = []
+    monkeypatch.setattr(preflight, "check", checked.append)
+    assert train("model=gan", "seed=3") == 0
+    assert core.calls[0][1] is checked[0]
+
+
+def test_a_file_that_changes_after_the_check_is_not_read_again(here, core, tmp_path, monkeypatch):
+    """A user edits an experiment while TensorFlow is loading."""
+    file = tmp_path / "experiment" / "mine.yaml"
+    file.parent.mkdir()
+    file.write_text("# @package _global_\ntrain:\n  steps: 7\n")
+    monkeypatch.setattr(
+        preflight, "check", lambda config: file.write_text("# @package _global_\ntrain:\n  steps: -1\n")
+    )
+    assert train("--config-dir", str(tmp_path), "experiment=mine") == 0
+    assert core.calls[0][1].train.steps == 7

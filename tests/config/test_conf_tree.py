@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import ganae_cli
-from ganae_cli.config.conf_tree import ConfTree, conf_dir, declared, read
+from ganae_cli.config.conf_tree import ConfTree, conf_dir
 from ganae_cli.errors import UserError
 
 
@@ -33,11 +33,6 @@ def test_options_and_comments_by_dotted_path(tree):
     assert part.comments == {"name": "", "size": "in pixels # sharp", "weights": "of terms", "weights.a": ""}
 
 
-def test_on_is_a_word_where_it_is_a_key(tree):
-    part = tree("penalty/x.yaml", "on: discriminator\nis_on: on\n").part("penalty", "x")
-    assert part.options == {"on": "discriminator", "is_on": True}
-
-
 def test_a_variant_lies_over_what_it_extends(tree):
     part = tree("optimizer/fast.yaml", "defaults:\n  - adam\nlearning_rate: 1.0\n").part("optimizer", "fast")
     adam = ConfTree().part("optimizer", "adam")
@@ -54,17 +49,6 @@ def test_a_global_file_lists_its_own_section_and_its_roles(tree):
     assert part.roles == {"generator": "auto", "discriminator": "auto", "judge": "mlp"}
 
 
-def test_hydra_would_overlook_a_late_header(tree):
-    with pytest.raises(UserError, match="must be the first"):
-        tree("model/x.yaml", "# help: x\n# @package _global_\nmodel: {}\n").part("model", "x")
-
-
-def test_what_is_not_yaml_is_named(tmp_path):
-    (tmp_path / "x.yaml").write_text("a: [1\nb: 2\n")
-    with pytest.raises(UserError, match=r"x.yaml is not YAML"):
-        read(tmp_path / "x.yaml")
-
-
 def test_our_files_come_first_and_hidden_ones_are_told(tree):
     made = tree("model/gan.yaml", "# help: another\nname: gan\n")
     assert made.help("model", "gan") != "another"
@@ -77,11 +61,30 @@ def test_a_folder_that_is_not_there(monkeypatch, tmp_path):
         ConfTree()
 
 
-def test_names_are_read_off_the_sources():
-    assert {"hinge", "non_saturating", "wasserstein"} <= set(declared("adversarial"))
-    assert declared("no such kind") == []
+def test_a_variants_prose_keeps_the_limits_of_its_base(tree):
+    """Editing prose changes no check, also in a file that extends another."""
+    text = "defaults:\n  - adam\nlearning_rate: 1.0  # as in the paper\nbeta_1: 0.0  # [>= 0] no momentum\n"
+    comments = tree("optimizer/fast.yaml", text).part("optimizer", "fast").comments
+    assert comments["learning_rate"] == "[> 0] as in the paper"
+    assert comments["beta_1"] == "[>= 0] no momentum"
 
 
-def test_declared_names_are_those_of_the_registry(parts):
-    for kind in ("model", "network", "dataset", "adversarial", "reconstruction", "penalty", "optimizer"):
-        assert declared(kind) == parts.names(kind)
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        (
+            "dataset/x.yaml",
+            "name: x\nsize: 3  # >= 1: side in pixels\n",
+            r"/dataset/x.yaml: size: limits in a comment stand in brackets: write '# \[>= 1\] …' "
+            "instead of '# >= 1: …'$",
+        ),
+        (
+            "model/x.yaml",
+            "# @package _global_\nmodel:\n  size: 3  # [>= one] side\n",
+            r"/model/x.yaml: model.size: cannot read the limits '\[>= one\]': expected something like \[>= 1\], ",
+        ),
+    ],
+)
+def test_a_comment_that_cannot_be_checked_is_refused_by_file_and_key(tree, name, text, message):
+    with pytest.raises(UserError, match=message):
+        tree(name, text).part(name.partition("/")[0], "x")

@@ -3,29 +3,10 @@
 import copy
 
 import pytest
-from omegaconf import OmegaConf
 
 from ganae_cli.config import schema
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError
-
-JOINED = "hardware.steps_per_execution is 5, but steps are joined in a compiled program of one device only"
-
-
-@pytest.fixture
-def changed(compose):
-    """`changed(key, value)` -> the config of `ganae train` with one key set, made if need be."""
-
-    def change(key, value, *words):
-        config = OmegaConf.to_container(compose(*words), resolve=True)
-        place = config
-        *sections, last = key.split(".")
-        for section in sections:
-            place = place.setdefault(section, {})
-        place[last] = value
-        return config
-
-    return change
 
 
 @pytest.mark.parametrize(
@@ -71,7 +52,7 @@ def test_sound_settings(changed, key, value):
         ("train.steps", None, "train.steps cannot be null: expected a whole number"),
         ("train.steps", {"a": 1}, "train.steps: expected a whole number, got {'a': 1}"),
         ("hardware.jit", 1, "hardware.jit: expected true or false, got 1"),
-        ("dataset.path", 3, "unknown setting 'dataset.path' (dataset 'digits' has: image_size)"),
+        ("dataset.size", 3, "unknown setting 'dataset.size' (dataset 'digits' has: image_size)"),
         ("train", 3, "train: expected a section, got 3"),
         ("model.z_dim", 0, "model.z_dim must be at least 1, got 0"),
         ("model.z_dim", 65537, "model.z_dim must be at most 65536, got 65537"),
@@ -101,14 +82,31 @@ def test_sound_settings(changed, key, value):
         (
             "loss.penalties.r1.on",
             "critic",
-            "loss.penalties.r1.on: model 'aegan' has no network 'critic' (roles: encoder, …",
+            "model 'aegan' has no use for loss.penalties.r1.on=critic: it has no network 'critic' (roles: encoder, …",
         ),
-        ("networks.critic", {"name": "mlp"}, "model 'aegan' has no network 'critic' (roles: encoder, generator, …"),
-        ("networks.critic", {"width": 3}, "model 'aegan' has no network 'critic' (roles: encoder, generator, …"),
+        (
+            "networks.critic",
+            {"name": "mlp"},
+            "model 'aegan' has no use for networks.critic: it has no network 'critic' (roles: encoder, generator, "
+            "discriminator, code_discriminator)",
+        ),
+        (
+            "networks.code_generator",
+            {"width": 3},
+            "model 'aegan' has no use for networks.code_generator: it has no network 'code_generator'; did you mean …",
+        ),
         ("networks", 3, "networks: expected a section, got 3"),
         ("networks.encoder", {"name": "mlpp"}, "no network named 'mlpp'; did you mean 'mlp'? (choices: …"),
-        ("optimizer.critic", {"learning_rate": 1}, "optimizer: model 'aegan' has no player 'critic' (players: …"),
-        ("model.weights.critic", {"fool": 1}, "model.weights: model 'aegan' has no player 'critic' (players: …"),
+        (
+            "optimizer.generator",
+            {"learning_rate": 1},
+            "model 'aegan' has no use for optimizer.generator: it has no player 'generator' (players: discriminator, …",
+        ),
+        (
+            "model.weights.critic",
+            {"fool": 1},
+            "model 'aegan' has no use for model.weights.critic: it has no player 'critic' (players: discriminator, …",
+        ),
         ("model.weights.autoencoder.fool_code", -1, "model.weights.autoencoder.fool_code must be at least 0, got -1"),
         ("model.name", "aegn", "no model named 'aegn'; did you mean 'aegan'? (choices: …"),
         ("dataset", None, "no dataset is chosen (choices: …"),
@@ -135,75 +133,6 @@ def test_faults(changed, key, value, message):
         schema.check(changed(key, value))
     text = str(refused.value)
     assert text.startswith(message[:-1]) if message.endswith("…") else text == message
-
-
-@pytest.mark.parametrize(
-    ("words", "key", "value", "message"),
-    [
-        (
-            "model=gan",
-            "loss.adversarial",
-            None,
-            "model 'gan' needs loss.adversarial, which is null (choices: ",
-        ),
-        ("model=gan", "loss.reconstruction", "mse", "model 'gan' does not use loss.reconstruction: leave it null"),
-        ("model=wgan_gp", "loss.reconstruction", "mse", "model 'gan' does not use loss.reconstruction: leave it null"),
-        (
-            "model=autoencoder",
-            "loss.adversarial",
-            "hinge",
-            "model 'autoencoder' does not use loss.adversarial: leave it null",
-        ),
-        (
-            "model=autoencoder",
-            "loss.penalties.gradient_penalty",
-            {"weight": 10},
-            "loss.penalties.gradient_penalty is for 'discriminator', which model 'autoencoder' does not have: "
-            "set loss.penalties.gradient_penalty.on to one of encoder, decoder, or take it away",
-        ),
-        ("dataset=ring", "dataset.count", 20, "train.batch_size is 32, but dataset.count is only 20"),
-        (
-            "hardware.strategy=none",
-            "hardware.devices",
-            2,
-            "hardware.devices is 2, but hardware.strategy=none computes on one device; use mirrored or auto",
-        ),
-        (
-            "hardware.jit=false",
-            "hardware.steps_per_execution",
-            5,
-            f"{JOINED}, not with hardware.jit=false; leave it null",
-        ),
-        *(
-            (word, "hardware.steps_per_execution", 5, f"{JOINED}, not with several devices; leave it null")
-            for word in ("hardware=multi_gpu", "hardware=multi_worker", "hardware.devices=2")
-        ),
-        (
-            "optimizer.clipnorm=1",
-            "optimizer.global_clipnorm",
-            1,
-            "set optimizer.clipnorm (per variable) or optimizer.global_clipnorm, not both",
-        ),
-        (
-            "optimizer.clipnorm=1",
-            "optimizer.discriminator",
-            {"global_clipnorm": 1},
-            "set optimizer.clipnorm (per variable) or optimizer.global_clipnorm, not both",
-        ),
-    ],
-)
-def test_settings_that_do_not_go_together(changed, words, key, value, message):
-    with pytest.raises(UserError) as refused:
-        schema.check(changed(key, value, words))
-    assert str(refused.value).startswith(message)
-
-
-def test_settings_that_go_together(changed):
-    """A model's option can decide whether it uses a loss; a player's own clipping replaces the shared one."""
-    schema.check(changed("loss.reconstruction", None, "model=bigan"))
-    schema.check(changed("loss.reconstruction", "mse", "model=bigan", "model.cycle=true"))
-    schema.check(changed("optimizer.discriminator", {"global_clipnorm": 1, "clipnorm": None}, "optimizer.clipnorm=1"))
-    schema.check(changed("loss.penalties.r1", {"weight": 1, "on": "code_discriminator"}, "model=aae"))
 
 
 def test_a_removed_setting_is_missing(changed):

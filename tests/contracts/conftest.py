@@ -9,6 +9,7 @@ from ganae_cli.builders import from_config
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.batches import batches
+from ganae_cli.engine import step
 
 BATCH, SEED = 7, 5  # an odd number of rows
 TREE = ConfTree()
@@ -43,7 +44,7 @@ def build(configure, play):
     """The rehearsed game of a config."""
 
     def built(model, shape=(2,), **changes):
-        game = from_config.build_game(configure(model, shape, **changes), shape)
+        game, _ = from_config.build_game(configure(model, shape, **changes), shape)
         game.rehearse(play.batch(shape, game.batches_per_step))
         return game
 
@@ -92,7 +93,7 @@ class Play:
 
     def terms(self, game, shape):
         """Every term of every player on one batch: name -> value."""
-        seen = game._observe(self.batch(shape, game.batches_per_step))
+        seen = step.forward(game, self.batch(shape, game.batches_per_step))
         named = {player: getattr(game, f"{player}_loss")(seen) for player in game.players}
         return {
             f"{player}.{name}": float(value) for player, of_player in named.items() for name, value in of_player.items()

@@ -6,7 +6,8 @@ import pytest
 
 from ganae_cli import optimizers, registry
 from ganae_cli.builders import from_config
-from ganae_cli.config.conf_tree import ConfTree, read
+from ganae_cli.config.conf_tree import ConfTree
+from ganae_cli.config.yaml_file import read
 
 from_config.import_parts()
 MODELS = registry.names("model")

@@ -20,7 +20,8 @@ pytestmark = pytest.mark.slow
 from_config.import_parts()
 TREE = ConfTree()
 MODELS = TREE.options("model")  # pages, and what is another YAML over a page
-PAGES = [name for name in registry.names("model") if not registry.find("model", name).frozen]  # begin with another run
+# Those with a pretrained game begin with another run.
+PAGES = [name for name in registry.names("model") if not registry.find("model", name).pretrained]
 SHAPE = (9, 13, 1)
 # Scale-free, it divides by the variance of the codes that a replica sees.
 PER_SAMPLE = {"contractive_aegan": ["loss.penalties.contractive.scale_free=false"]}
@@ -34,7 +35,7 @@ def steps(play, configure, compose, model, jit):
     """The weights after three steps. A plain optimizer: Adam makes a whole step of a gradient that is all rounding."""
     config = configure(model, SHAPE)
     config.optimizer = compose("optimizer=sgd", "optimizer.learning_rate=1e-2").optimizer
-    game = from_config.build_game(config, SHAPE)
+    game, config = from_config.build_game(config, SHAPE)
     game.rehearse(play.batch(SHAPE, game.batches_per_step))
     game.compile(from_config.build_optimizers(config, game), jit=jit)
     play.fit(game, SHAPE, 0, 3)
@@ -61,7 +62,7 @@ def weights(folder, *words):
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     found = {}
-    with h5py.File(RunFolder(folder).newest_checkpoint().weights) as file:
+    with h5py.File(RunFolder(folder).checkpoints.newest().weights) as file:
         file.visititems(lambda name, item: found.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
     return found
 

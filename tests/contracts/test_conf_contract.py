@@ -9,8 +9,9 @@ from ganae_cli import optimizers, registry
 from ganae_cli.builders import from_config
 from ganae_cli.command_line import catalogue
 from ganae_cli.config import limits
-from ganae_cli.config.conf_tree import ConfTree, conf_dir, read
+from ganae_cli.config.conf_tree import ConfTree, conf_dir
 from ganae_cli.config.limits import SHARED
+from ganae_cli.config.yaml_file import read
 from ganae_cli.engine.parts import OF_EVERY_PENALTY, Parts
 from ganae_cli.errors import UserError
 from ganae_cli.networks.auto import choose
@@ -89,7 +90,7 @@ def test_every_part_has_a_file_and_every_file_a_part(kind):
 
 @pytest.mark.parametrize("name", TREE.options("penalty"))
 def test_a_penalty_is_for_the_network_that_its_file_says(name):
-    assert TREE.part("penalty", name).options["on"] == getattr(registry.find("penalty", name), "on", "discriminator")
+    assert TREE.part("penalty", name).options["on"] == registry.find("penalty", name).acts_on
 
 
 def test_auto_offers_what_every_network_has_that_it_may_choose():
@@ -177,7 +178,7 @@ def test_a_comment_limits_every_number_and_types_every_null(group, option):
         key
         for key, value in part.options.items()
         if (value is None or isinstance(value, int | float)) and not isinstance(value, bool)
-        if f"{group}.{key}" not in SHARED and not limits.split(part.comments[key])[0]
+        if f"{group}.{key}" not in SHARED and not limits.split_comment(part.comments[key])[0]
     ]
     assert bare == []
 
@@ -185,7 +186,7 @@ def test_a_comment_limits_every_number_and_types_every_null(group, option):
 def test_a_comment_limits_all_that_the_parts_share():
     content, said, _ = read(conf_dir() / "train.yaml")
     keys = ["seed", "plugins", *(f"train.{key}" for key in content["train"])]
-    assert [key for key in keys if not limits.split(said[key])[0]] == []
+    assert [key for key in keys if not limits.split_comment(said[key])[0]] == []
 
 
 @pytest.mark.parametrize(
@@ -198,7 +199,7 @@ def test_a_comment_limits_all_that_the_parts_share():
 )
 def test_choices_are_those_of_the_code(group, key, in_code):
     said = [TREE.part(group, option).comments.get(key) for option in TREE.options(group)]
-    assert {limits.split(comment)[0]["choices"] for comment in said if comment} == {in_code}
+    assert {limits.split_comment(comment)[0]["choices"] for comment in said if comment} == {in_code}
 
 
 # Composition --------------------------------------------------------------------------------------------------------
@@ -273,7 +274,7 @@ def test_the_sweep_over_models_has_every_one_that_can_begin_by_itself():
         planned = plan.make(HydraApp("train", request.parse(["--multirun", "sweep=models"]), []), TREE)
     swept = [job.overrides[0] for job in planned.jobs]
     pages = {option: registry.find("model", name_of("model", option)) for option in TREE.options("model")}
-    assert swept == [f"model={option}" for option, page in pages.items() if not page.frozen]
+    assert swept == [f"model={option}" for option, page in pages.items() if not page.pretrained]
     assert len({job.config.train.steps for job in planned.jobs}) == 1
 
 
@@ -285,13 +286,22 @@ def test_what_does_not_compose_is_refused(compose):
         compose("train.steps=0")
 
 
-@pytest.mark.parametrize("loss", ["hinge", "wasserstein"])
-def test_a_model_drops_the_losses_that_it_has_no_use_for(compose, loss):
-    """However the loss was chosen: `ganae train model=gan loss=hinge` works as it stands."""
-    adversarial = TREE.part("loss", loss).options["adversarial"]
-    gan, plain = compose("model=gan", f"loss={loss}").loss, compose(f"loss={loss}", "model=autoencoder").loss
-    assert (gan.adversarial, gan.reconstruction) == (adversarial, None)
+def test_a_model_drops_the_default_losses_that_it_has_no_use_for(compose):
+    """`ganae train model=gan loss=hinge` works as it stands, and so does `ganae train model=autoencoder`."""
+    gan, plain = compose("model=gan", "loss=hinge").loss, compose("model=autoencoder").loss
+    assert (gan.adversarial, gan.reconstruction) == ("hinge", None)
     assert (plain.adversarial, plain.reconstruction) == (None, "mae")
+
+
+@pytest.mark.parametrize("option", TREE.options("model"))
+def test_a_loss_that_was_chosen_is_used_or_refused(compose, option):
+    """Never dropped without a word."""
+    words = [f"model={option}", "loss=hinge"]
+    if compose(words[0]).loss.adversarial is not None:
+        assert compose(*words).loss.adversarial == "hinge"
+        return
+    with pytest.raises(UserError, match=rf"^model '{name_of('model', option)}' has no use for loss=hinge: "):
+        compose(*words)
 
 
 def test_without_arguments_it_is_aegan_on_digits(compose):

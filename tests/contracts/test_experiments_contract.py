@@ -49,7 +49,7 @@ def test_an_experiment_trains_and_leaves_a_run_folder(compose, tmp_path, images,
     if "path" in config.dataset:
         config.dataset.path = images
     narrow(config)
-    if registry.find("model", config.model.name).frozen:
+    if registry.find("model", config.model.name).pretrained:
         config.train.init_from = trained_first(compose, config, tmp_path / "first")
     path = tmp_path / "run"
     assert training.train(config, path) == (0, path)

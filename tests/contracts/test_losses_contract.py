@@ -7,7 +7,7 @@ import tensorflow as tf
 from ganae_cli import registry
 from ganae_cli.builders import from_config
 from ganae_cli.networks.mlp import MLP
-from ganae_cli.runtime.rng import Draws
+from ganae_cli.runtime.rng import Noise
 
 from_config.import_parts()
 
@@ -76,7 +76,7 @@ def test_penalties_are_differentiable_in_the_weights(name):
         if flat:
             network.layers[-1].kernel.assign(0 * network.layers[-1].kernel)
         with tf.GradientTape() as tape:
-            value = registry.build("penalty", name)(network, real, fake, Draws(0, 0, 5))
+            value = registry.build("penalty", name)(network, real, fake, Noise(0, 0, 5))
         kernels = [v for v in network.trainable_variables if v.path.endswith("kernel")]
         gradients = tape.gradient(value, kernels)
         assert value.shape == ()

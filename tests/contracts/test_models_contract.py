@@ -7,7 +7,7 @@ import pytest
 from ganae_cli import registry
 from ganae_cli.builders import from_config
 from ganae_cli.config.conf_tree import ConfTree
-from ganae_cli.engine.game import Game
+from ganae_cli.engine import Game
 from ganae_cli.losses.adversarial import Hinge, Relativistic, Wasserstein
 
 from_config.import_parts()
@@ -43,8 +43,8 @@ def test_a_page_is_a_whole_game(model):
     assert issubclass(game, Game)
     assert {player for movers in game.rounds for player in movers} == set(game.players)
     owned = {network for networks in game.players.values() for network in networks}
-    assert set(game.product) <= owned
-    assert game.product
+    assert set(game.inference_networks) <= owned
+    assert game.inference_networks
     assert sorted(owned) == sorted(roles(model))
     assert game.__module__.rpartition(".")[2] == model  # one page each, named like its model
 
@@ -79,11 +79,11 @@ def test_a_step(play, ready, model, shape):
 def test_a_player_moves_its_own_networks_and_no_others(play, configure, page, player):
     """The others' learning rate is 0, so that whatever moved them would be this player's gradient."""
     config = configure(page, (2,))
-    game = from_config.build_game(config, (2,))
+    game, _ = from_config.build_game(config, (2,))
     game.rehearse(play.batch((2,), game.batches_per_step))
     game.compile({each: keras.optimizers.SGD(0.1 if each == player else 0.0) for each in game.players})
     own = {id(v) for v in game.variables_of(player)}
-    whole = [getattr(game, role) for role in game.roles] + ([getattr(game, game.frozen)] if game.frozen else [])
+    whole = [game.network(role) for role in game.roles] + ([game.inner] if game.inner else [])
     before = [(v, v.numpy()) for network in whole for v in network.trainable_variables]
     play.step(game, (2,))
     moved = {id(v) for v, value in before if (v.numpy() != value).any()}

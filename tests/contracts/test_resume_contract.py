@@ -82,7 +82,7 @@ def test_the_file_serves_a_game_that_is_not_compiled(play, ready, build, tmp_pat
     game.save_weights(tmp_path / "at.weights.h5")
     opened.keep_averages(0.9)
     opened.load_weights(tmp_path / "at.weights.h5")
-    opened.take_averages()
+    opened.averages.take()
     z = np.ones((4, game.z_dim), np.float32)
     with game.averaged():
         assert (opened.generate(z).numpy() == game.generate(z).numpy()).all()

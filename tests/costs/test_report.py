@@ -3,7 +3,7 @@
 import dataclasses
 import json
 
-from ganae_cli.costs.report import NetworkCost, RunCost, StepTime, page, sweep_page
+from ganae_cli.costs.report import NetworkCost, RunCost, StepTime, run_page, sweep_page
 
 TIME = StepTime(first=10.0, usual=0.020, played=50, peak=812_000_000, grown=96_000_000)
 COST = RunCost(
@@ -23,7 +23,7 @@ COST = RunCost(
 
 def test_the_page_of_a_run():
     """9,000 steps of 20 ms after 10 s: 190 s."""
-    assert page(COST) == [
+    assert run_page(COST) == [
         "gan on digits",
         "1,498 images of 8x8x1 to learn from; 9,001 steps of 32 on CPU:0",
         "",
@@ -46,8 +46,8 @@ def test_the_first_step_is_not_counted_twice():
 
 def test_what_is_not_known_is_said():
     unknown = dataclasses.replace(COST, time=dataclasses.replace(TIME, peak=None, grown=None, gpu_peak=2_000_000_000))
-    assert page(unknown)[-3:-1] == ["memory   unknown on this system", "         2,000 MB of the GPU's at most"]
-    apart = page(dataclasses.replace(COST, time=None, note="not measured: why"))
+    assert run_page(unknown)[-3:-1] == ["memory   unknown on this system", "         2,000 MB of the GPU's at most"]
+    apart = run_page(dataclasses.replace(COST, time=None, note="not measured: why"))
     assert apart[-2:] == [
         "a step  240 MFLOP, all rounds, forward and backward, optimizers left out",
         "        not measured: why",
@@ -73,4 +73,4 @@ def test_the_page_of_a_sweep():
 def test_it_comes_through_json_as_it_was():
     for cost in (COST, dataclasses.replace(COST, time=None)):
         again = RunCost.of(json.loads(json.dumps(dataclasses.asdict(cost))))
-        assert page(again) == page(cost)
+        assert run_page(again) == run_page(cost)

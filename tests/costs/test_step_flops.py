@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from ganae_cli.builders import from_config
 from ganae_cli.costs.flops import step_flops
-from ganae_cli.penalties.input_gradient import Asked
+from ganae_cli.penalties.input_gradient import SharedForward
 
 BATCH = 8
 
@@ -21,7 +21,7 @@ def ready(compose):
 
     def compiled(shape, *words, optimizer="adam"):
         config = compose(*words, f"optimizer={optimizer}")
-        game = from_config.build_game(config, shape)
+        game, config = from_config.build_game(config, shape)
         game.rehearse(tf.zeros((BATCH * game.batches_per_step, *shape)))
         game.compile(from_config.build_optimizers(config, game))
         return game
@@ -94,6 +94,6 @@ def test_penalties_share_the_passes_that_judge(ready, monkeypatch, model):
     narrow = [word.replace("generator", role) for role in roles for word in NARROW[:3]]
     words = (f"model={model}", "model.z_dim=2", "dataset=ring", *narrow, *PENALTIES)
     shared = step_flops(ready((2,), *words), (BATCH, 2))
-    monkeypatch.setattr(Asked, "_known", lambda *question: None)
+    monkeypatch.setattr(SharedForward, "_known", lambda *question: None)
     apart = step_flops(ready((2,), *words), (BATCH, 2))
     assert apart - shared >= 2 * BATCH * 2 * 12

@@ -53,7 +53,7 @@ def test_the_flops_of_a_dcgan_step(compose):
     assert 2 * BATCH * products() == STORED
     from_config.import_parts()
     config = compose(*WORDS)
-    game = from_config.build_game(config, SHAPE)
+    game, config = from_config.build_game(config, SHAPE)
     game.rehearse(tf.zeros((BATCH, *SHAPE)))
     game.compile(from_config.build_optimizers(config, game))
     assert step_flops(game, (BATCH, *SHAPE)) == STORED

@@ -1,4 +1,4 @@
-"""The order of the training data: a pure function of the seed and the epoch, however the stream is cut."""
+"""The stream of training batches: its order is a pure function of the seed and the epoch, for every split of it."""
 
 from itertools import chain
 
@@ -11,7 +11,7 @@ from ganae_cli.errors import UserError
 
 
 def numbered(count):
-    """Points whose first number is their row."""
+    """Return points whose first number is the number of their row."""
     points = np.stack([np.arange(count), np.zeros(count)], axis=1).astype(np.float32)
     return Data("numbered", points, points[:1])
 
@@ -21,7 +21,7 @@ def rows(*args, **options):
 
 
 def test_an_epoch_is_a_permutation_without_its_remainder():
-    """23 rows, batches of 5: four steps an epoch, three rows left out, others each time."""
+    """23 rows, batches of 5: four steps per epoch; three rows are left out, in each epoch other ones."""
     stream = rows(numbered(23), 5, seed=1, steps=12)
     assert [len(batch) for batch in stream] == [5] * 12
     epochs = [list(chain(*stream[i : i + 4])) for i in (0, 4, 8)]
@@ -33,7 +33,7 @@ def test_an_epoch_is_a_permutation_without_its_remainder():
 
 
 def test_the_order_is_numpys_permutation_of_seed_and_epoch():
-    """Written out, because a change of it changes every run that somebody wants to repeat."""
+    """Written out here, because a change of the order changes every run that somebody wants to repeat."""
     stream = rows(numbered(10), 5, seed=3, steps=4)
     for epoch in (0, 1):
         order = np.random.default_rng(np.random.SeedSequence([3, epoch])).permutation(10)
@@ -81,7 +81,7 @@ def test_images_are_scaled_and_points_are_not():
 
 
 def test_shapes_are_static():
-    """XLA compiles for one shape."""
+    """XLA compiles a program for one shape only."""
     assert batches(numbered(30), 12, ranks=2).element_spec.shape == (6, 2)
 
 

@@ -34,7 +34,7 @@ def test_averages_follow_the_recursion(tiny):
     tiny.assert_near(tiny.values(game.generator.variables), live, within=0)
     assert np.abs(live[0] - expected[0]).max() > 1e-3
     assert np.abs(live_judge[0] - judge[0]).max() > 1e-3
-    game.take_averages()
+    game.averages.take()
     tiny.assert_near(tiny.values(game.generator.variables), expected, within=1e-6)
 
 
@@ -104,7 +104,7 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_is_named(tiny, bad):
 def test_the_first_bad_step_is_remembered_until_somebody_asks(toy):
     """A checkpoint is refused even if the terms have become finite again."""
     losses = (
-        lambda game, seen: seen.a + tf.where(game.step.value == 1, np.inf, 0.0),
+        lambda game, seen: seen.a + tf.where(game.state.step.value == 1, np.inf, 0.0),
         lambda game, seen: 1.0 * game.second.value,
     )
     game, x = toy(losses, (("a",), ("b",)), rate=0.0)

@@ -17,7 +17,7 @@ def built(compose):
         config = compose(*words)
         config.model.z_dim = 4
         from_config.import_parts()
-        game = from_config.build_game(config, (16, 16, 1))
+        game, _ = from_config.build_game(config, (16, 16, 1))
         return game
 
     return build
@@ -45,7 +45,7 @@ def weights(folder):
     import h5py
 
     found = {}
-    with h5py.File(folder.newest_checkpoint().weights) as file:
+    with h5py.File(folder.checkpoints.newest().weights) as file:
         file.visititems(lambda name, item: found.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
     return found
 
@@ -61,7 +61,7 @@ def test_steps_in_blocks_are_the_steps_one_by_one(compose, tmp_path):
     blocks = trained(compose, tmp_path / "blocks", *words)
     single = trained(compose, tmp_path / "single", *words, "hardware.steps_per_execution=1")
     assert [folder.sessions()[-1]["steps_per_execution"] for folder in (blocks, single)] == [5, 1]
-    for one, other in zip(blocks.read_history(), single.read_history(), strict=True):
+    for one, other in zip(blocks.history.read(), single.history.read(), strict=True):
         assert one["step"] == other["step"]
         assert float(one["generator.loss"]) == pytest.approx(float(other["generator.loss"]), rel=1e-4)
     one, other = weights(blocks), weights(single)

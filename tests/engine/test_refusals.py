@@ -3,7 +3,7 @@
 import pytest
 import tensorflow as tf
 
-from ganae_cli.engine.parts import Parts
+from ganae_cli.engine import Parts
 from ganae_cli.errors import UserError
 
 
@@ -83,13 +83,17 @@ def test_batch_norm_inside_blocks_is_found_too(parts, name):
     [
         ("gan", {"adversarial": None}, r"needs loss.adversarial, which is null \(choices: .*hinge, .*wasserstein\)"),
         ("gan", {"adversarial": "hing"}, "no adversarial named 'hing'; did you mean 'hinge'"),
-        ("gan", {"reconstruction": "mse"}, "model 'gan' does not use loss.reconstruction: leave it null"),
+        ("gan", {"reconstruction": "mse"}, "model 'gan' has no use for loss.reconstruction=mse: leave it null"),
         (
             "aegan",
             {"reconstruction": None},
             r"needs loss.reconstruction, which is null \(choices: bce, mae, mse, ssim",
         ),
-        ("autoencoder", {"adversarial": "hinge"}, "model 'autoencoder' does not use loss.adversarial: leave it null"),
+        (
+            "autoencoder",
+            {"adversarial": "hinge"},
+            "model 'autoencoder' has no use for loss.adversarial=hinge: leave it null",
+        ),
         (
             "gan",
             {"networks": {"encoder": {"name": "mlp"}}},

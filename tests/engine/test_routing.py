@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from ganae_cli.engine import step
+
 
 def gan_discriminator(t, g, x, z):
     return t.yes(g.discriminator(x)) + t.no(g.discriminator(g.generator(z)))
@@ -108,14 +110,14 @@ def test_a_player_does_not_move_others_through_what_it_observes(toy):
 
 def play_apart(game):
     """Let a game take its steps as it does under a strategy with jit: each round compiled, what moves outside."""
-    game.compiled_rounds = [game._compiled_round(i) for i in range(len(game.rounds))]
+    game.compiled_rounds = step.compiled_rounds(game)
 
 
 def test_rounds_compiled_apart_are_the_rounds_played_together(tiny):
     together, apart = (tiny.ready(tiny.build("gan"), 0.01) for _ in range(2))
     play_apart(apart)
-    for step in range(2):
-        logs, other = together.train_step(tiny.data(step)), apart.train_step(tiny.data(step))
+    for i in range(2):
+        logs, other = together.train_step(tiny.data(i)), apart.train_step(tiny.data(i))
         assert list(logs) == list(other)
         tiny.assert_near(list(other.values()), list(logs.values()), within=1e-5)
     for one, two in zip(tiny.networks_of(together), tiny.networks_of(apart), strict=True):

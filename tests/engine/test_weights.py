@@ -20,7 +20,7 @@ def test_weight_zero_measures_without_learning(tiny, name, player, terms):
     weighted = tiny.ready(tiny.build(name)).train_step(tiny.data())
     before = tiny.values(game.variables_of(player))
     game.fit(tiny.stream(1), verbose=0, shuffle=False)
-    found = dict(zip(game.terms, game.tally.numpy(), strict=True))
+    found = dict(zip(game.terms, game.state.term_sums.numpy(), strict=True))
     for term in terms:
         assert found[f"{player}.{term}"] == pytest.approx(float(weighted[f"{player}.{term}"][0]), rel=1e-5)
     assert found[f"{player}.loss"] == 0

@@ -1,32 +1,12 @@
-"""Pictures pixel by pixel."""
+"""Images, grids and scatter plots, pixel by pixel."""
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from ganae_cli.datasets.scaling import to_float, to_uint8
 from ganae_cli.evaluation.images import grid, save, scatter, to_image
 
-GREY = 128  # between the pictures of a grid
-
-
-def test_scaling_of_images():
-    """-1 and 1 are black and white; what lies outside is cut; 0 is rounded to the even 128."""
-    given = np.array([-3.0, -1.0, -0.5, 0.0, 0.5, 1.0, 7.0])
-    assert to_uint8(given).tolist() == [0, 0, 64, 128, 191, 255, 255]
-    assert to_uint8(given).dtype == np.uint8
-
-
-def test_every_grey_value_comes_back():
-    grey = np.arange(256, dtype=np.uint8)
-    floats = to_float(grey)
-    assert floats.dtype == np.float32
-    assert (floats[0], floats[255]) == (-1.0, 1.0)
-    assert (to_uint8(floats) == grey).all()
-
-
-def test_points_keep_their_units():
-    assert to_float(np.array([[1e4, -7.5]])).tolist() == [[1e4, -7.5]]
+GREY = 128  # between the images of a grid
 
 
 @pytest.mark.parametrize(("channels", "mode"), [(1, "L"), (2, "L"), (3, "RGB"), (4, "RGBA"), (5, "L")])
@@ -70,7 +50,7 @@ def test_a_grid_is_about_square(count, rows, columns):
 
 
 def red(picture):
-    """Rows and columns of the samples' colour; those of the legend, at the top right, cut off."""
+    """Return rows and columns of pixels in the samples' colour, without the legend at the top right."""
     pixels = np.asarray(picture.convert("RGB")).astype(int)
     is_red = pixels[..., 0] - pixels[..., 1] > 60
     is_red[:120, 400:] = False
@@ -89,7 +69,7 @@ def test_a_scatter_plot_has_equal_scales_and_the_data_s_frame():
     assert up[1] == pytest.approx(0, abs=1)
     assert across[1] == pytest.approx(-up[0], rel=0.02)
     assert across[1] > 50
-    far = scatter(np.array([[100.0, 0.0]]), real)  # the frame is the data's, whatever the samples do
+    far = scatter(np.array([[100.0, 0.0]]), real)  # the frame depends on the data only
     assert len(red(far)) == 0
 
 

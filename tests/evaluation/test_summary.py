@@ -1,4 +1,4 @@
-"""What a run has learned, as numbers: of games whose samples and reconstructions are known beforehand."""
+"""Measures at the end of a training, of games with known samples and reconstructions."""
 
 from types import SimpleNamespace
 
@@ -10,7 +10,7 @@ from ganae_cli import registry
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.scaling import to_float
 from ganae_cli.evaluation import summary
-from ganae_cli.metrics.classifier import judged_by_halves
+from ganae_cli.metrics.classifier import classifier_metrics
 from ganae_cli.metrics.modes import modes_3std
 from ganae_cli.samplers.fitted import Source
 
@@ -20,14 +20,20 @@ def network(inputs, units):
 
 
 class Known(SimpleNamespace):
-    """Repeats rows as its samples, and rebuilds data 0.25 too high. Its networks have 6 + 8 and 3 parameters."""
+    """A game that repeats rows as its samples and reconstructs data 0.25 too high.
 
-    z_dim, noise_dim, frozen, made = 2, 0, "", 0
-    product, roles = ("encoder", "generator"), ("encoder", "generator", "discriminator")
+    Its inference networks have 6 + 8 parameters, its discriminator 3.
+    """
+
+    z_dim, noise_dim, inner, made = 2, 0, None, 0
+    inference_networks, roles = ("encoder", "generator"), ("encoder", "generator", "discriminator")
 
     def __init__(self, rows, encodes=True):
         networks = {"encoder": network(2, 2), "generator": network(3, 2), "discriminator": network(2, 1)}
         super().__init__(rows=rows, encodes=encodes, **networks)
+
+    def network(self, role):
+        return getattr(self, role)
 
     def join(self, z, noise):
         return z
@@ -44,7 +50,7 @@ class Known(SimpleNamespace):
 
 
 class Tensor:
-    """An array that is asked for as a tensor is."""
+    """An array with the method of a tensor that gives its values."""
 
     def __init__(self, values):
         self.values = values
@@ -58,16 +64,16 @@ def digits(parts):
     return registry.build("dataset", "digits")
 
 
-def test_parameters_of_what_users_keep_and_of_all_that_learned(parts):
+def test_parameters_of_inference_networks_and_of_all_trained_networks(parts):
     rows = np.zeros((30, 2), np.float32)
     found = summary.measure(Known(rows), Data("points", rows, rows), Source("prior"))
     assert found == {"parameters": 14, "parameters_trained": 17, "reconstruction": pytest.approx(0.25)}
 
 
-def test_a_frozen_game_counts_among_what_users_keep(parts):
+def test_a_pretrained_game_counts_among_the_inference_networks(parts):
     rows = np.zeros((30, 2), np.float32)
     game = Known(rows, encodes=False)
-    game.autoencoder, game.frozen = Known(rows), "autoencoder"
+    game.autoencoder = game.inner = Known(rows)
     found = summary.measure(game, Data("points", rows, rows), Source("prior"))
     assert found == {"parameters": 28, "parameters_trained": 17}
 
@@ -80,30 +86,30 @@ def test_known_modes_are_counted(parts):
     assert summary.lines(found, data)[0].startswith("8 of 8 modes; 9")
 
 
-def test_labelled_images_are_judged_and_all_digits_judge(parts, digits):
+def test_labelled_images_are_measured_by_a_classifier_of_all_digits(parts, digits):
     samples = to_float(digits.train)
     found = summary.measure(Known(samples, encodes=False), digits, Source("prior"))
     real = np.concatenate([digits.train, digits.test])
     labels = np.concatenate([digits.train_labels, digits.test_labels])
-    expected = judged_by_halves(np.take(digits.train, np.arange(2000), axis=0, mode="wrap"), real, labels)
+    expected = classifier_metrics(np.take(digits.train, np.arange(2000), axis=0, mode="wrap"), real, labels)
     assert {key: found[key] for key in expected} == pytest.approx(expected, abs=1e-6)
     line = summary.lines(found, digits)[0]
     assert line.startswith(f"{found['recognised']:.0%} of 2,000 samples recognised by a classifier (real ones: 90%); ")
 
 
-def test_of_large_images_fewer_judge(parts, monkeypatch):
-    asked = []
-    monkeypatch.setattr(summary, "judged_by_halves", lambda samples, real, labels: asked.append(real.shape) or {})
+def test_of_large_images_the_classifier_sees_fewer(parts, monkeypatch):
+    given = []
+    monkeypatch.setattr(summary, "classifier_metrics", lambda samples, real, labels: given.append(real.shape) or {})
     for side in (8, 28, 32):
         images = np.zeros((3000, side, side, 3), np.uint8)
         labels = np.arange(3000) % 10
         data = Data("images", images, images[:5], labels, labels[:5])
         summary.measure(Known(to_float(images), encodes=False), data, Source("prior"))
-    assert [shape[0] for shape in asked] == [2000, 637, 488]
+    assert [shape[0] for shape in given] == [2000, 637, 488]
 
 
 @pytest.mark.parametrize("labels", [None, np.zeros(60, np.int64)], ids=["unlabelled", "one class"])
-def test_without_labels_that_differ_nobody_can_judge(parts, labels):
+def test_without_two_classes_there_is_no_classifier(parts, labels):
     images = np.zeros((60, 2, 1, 1), np.uint8)
     game = Known(to_float(images), encodes=False)
     found = summary.measure(game, Data("images", images, images[:5], labels), Source("prior"))

@@ -8,7 +8,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 from ganae_cli import load
-from ganae_cli.metrics.classifier import judged_by_halves
+from ganae_cli.metrics.classifier import classifier_metrics
 from ganae_cli.metrics.modes import modes_3std
 
 pytestmark = pytest.mark.slow
@@ -25,7 +25,7 @@ def test_default_run_draws_recognisable_varied_new_digits(tmp_path):
     samples = trained(tmp_path / "run").sample(2000, seed=1)
     digits = load_digits()
     real = np.rint(digits.images * (255 / 16)).astype(np.uint8)[..., None]
-    found = judged_by_halves(samples, real, digits.target)
+    found = classifier_metrics(samples, real, digits.target)
     assert found["recognised"] >= 0.7
     assert found["smallest_class"] >= 0.03
     assert found["largest_class"] <= 0.25

@@ -8,7 +8,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 from ganae_cli.config.conf_tree import ConfTree
-from ganae_cli.metrics.classifier import judged_by_halves
+from ganae_cli.metrics.classifier import classifier_metrics
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training import run as training
 
@@ -25,7 +25,7 @@ def linear() -> dict[str, float]:
     pixels = digits.images.reshape(-1, 64) * (255 / 16)
     drawn = np.random.default_rng(0).multivariate_normal(pixels.mean(axis=0), np.cov(pixels.T), 2000)
     images, real = (np.rint(rows.clip(0, 255)).astype(np.uint8).reshape(-1, 8, 8, 1) for rows in (drawn, pixels))
-    return judged_by_halves(images, real, digits.target)
+    return classifier_metrics(images, real, digits.target)
 
 
 @pytest.mark.parametrize("model", MODELS)

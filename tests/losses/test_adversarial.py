@@ -20,16 +20,16 @@ def values(terms: dict) -> dict:
     return {name: float(term) for name, term in terms.items()}
 
 
-def test_what_both_makers_pay_is_minus_what_the_judge_pays_in_a_zero_sum_game():
-    """Of f-divergences and minimax, so that they minimise it; of the others the judge's loss with labels swapped."""
+def test_both_makers_have_the_negative_loss_of_the_discriminator_in_a_zero_sum_game():
+    """Of f-divergences and minimax, so that they minimise it; of the others, its loss with labels swapped."""
     zero_sum = {"minimax", "forward_kl", "reverse_kl", "pearson", "hellinger", "jensen_shannon"}
     real, fake = column(0.3, 2), column(0.5, -3)
     for name in registry.names("adversarial"):
         loss = registry.build("adversarial", name)
-        found, judge = (sum(values(f(real, fake)).values()) for f in (loss.makers, loss.discriminator))
+        found, paid = (sum(values(f(real, fake)).values()) for f in (loss.makers, loss.discriminator))
         swapped = sum(values(loss.discriminator(fake, real)).values())
-        assert found == pytest.approx(-judge if name in zero_sum else swapped, rel=1e-5), name
-        assert name not in zero_sum or abs(swapped + judge) > 0.1
+        assert found == pytest.approx(-paid if name in zero_sum else swapped, rel=1e-5), name
+        assert name not in zero_sum or abs(swapped + paid) > 0.1
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_hinge_stops_at_the_margin():
 
 
 def test_minimax_saturates_and_non_saturating_does_not():
-    """Of a sample that is surely found out, t = -10: d/dt -softplus(t) = -4.5e-5, d/dt softplus(-t) = -0.99995."""
+    """Of a sample that is certainly fake, t = -10: d/dt -softplus(t) = -4.5e-5, d/dt softplus(-t) = -0.99995."""
     logits = column(-10)
     gradients = []
     for loss in (adversarial.Minimax(), adversarial.NonSaturating()):
@@ -78,7 +78,7 @@ def test_minimax_saturates_and_non_saturating_does_not():
     assert gradients == pytest.approx([-1 / (1 + math.exp(10)), -1 / (1 + math.exp(-10))], rel=1e-4)
 
 
-def test_relativistic_looks_only_at_differences_and_swaps_with_its_sides():
+def test_relativistic_depends_only_on_differences_and_swaps_with_its_arguments():
     loss, random = adversarial.Relativistic(), np.random.default_rng(0)
     real, fake = (tf.constant(random.normal(size=(5, 1)), tf.float32) for _ in range(2))
     pairing = float(loss.discriminator(real, fake)["pairing"])
@@ -94,7 +94,7 @@ def test_relativistic_refuses_logits_that_would_broadcast():
 
 
 @pytest.mark.parametrize("name", ["non_saturating", "minimax", "least_squares", "hinge", "wasserstein", "relativistic"])
-def test_half_precision_logits_are_counted_in_float32(name):
+def test_half_precision_logits_are_computed_in_float32(name):
     """Squares of 1e4 overflow float16; 2048 + 1 is 2048 in it."""
     loss = registry.build("adversarial", name)
     logits = tf.cast(column(1e4, -1e4), tf.float16)

@@ -1,4 +1,4 @@
-"""Functions of codes, by quadrature, by double loops and by NumPy in float64."""
+"""Functions of latent codes against quadrature, double loops and NumPy in float64."""
 
 import itertools
 import math
@@ -35,8 +35,8 @@ def test_gaussian_kl_by_quadrature(mean, log_variance):
     assert float(found[0, 0]) == pytest.approx(expected, abs=1e-5)
 
 
-def test_free_bits_are_of_the_batchs_mean_and_of_each_dimension():
-    """Means 0.5, 2 and 1: with 1 nat free the first costs 1 as well."""
+def test_free_bits_limit_the_batch_mean_of_each_dimension():
+    """The means are 0.5, 2 and 1: with 1 free nat the first costs 1 as well."""
     kl = tf.constant([[0.0, 1.0, 1.0], [1.0, 3.0, 1.0]])
     assert float(code_statistics.free_bits(kl, 0.0)) == 3.5
     assert float(code_statistics.free_bits(kl, 1.0)) == 4.0
@@ -60,7 +60,7 @@ def test_maximum_mean_discrepancy_by_double_loops():
 
 
 def test_maximum_mean_discrepancy_is_unbiased():
-    """Of two samples of one distribution the mean over many is 0, within three standard errors."""
+    """For two samples of one distribution, the mean over many estimates is 0 within three standard errors."""
     found = [
         float(
             code_statistics.maximum_mean_discrepancy(*float32(normal(8, 2, seed=2 * i), normal(8, 2, seed=2 * i + 1)))
@@ -102,7 +102,7 @@ def test_the_entropy_of_a_normal_sample_is_that_of_a_normal_distribution():
     assert float(code_statistics.gaussian_entropy(z)) == pytest.approx(expected, abs=0.03)
 
 
-def test_total_correlation_does_not_see_scales_nor_shifts(correlated):
+def test_total_correlation_does_not_depend_on_scales_or_shifts(correlated):
     z, moved = float32(correlated, correlated * [10.0, 0.1, 1.0] + [5.0, 0.0, -3.0])
     assert float(code_statistics.gaussian_total_correlation(moved)) == pytest.approx(
         float(code_statistics.gaussian_total_correlation(z)), rel=1e-3

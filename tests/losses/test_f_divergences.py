@@ -1,4 +1,4 @@
-"""f-divergences of two Gaussians on the line, whose log-ratio is known, against integrals written out here."""
+"""f-divergences of two Gaussians on the line, whose log-ratio is known, against integrals computed here."""
 
 import math
 
@@ -25,20 +25,20 @@ def density(x, mean, std):
 
 
 def log_ratio(x):
-    """log p(x) / q(x), with constants for p and q."""
+    """Return log p(x) / q(x); the parameters of p and q are constants for gradients."""
     (m, s), (mean, std) = P, Q
     return -((x - m) ** 2) / (2 * s**2) - math.log(s) + (x - mean) ** 2 / (2 * std**2) + math.log(std)
 
 
 def divergence(name, mean, std):
-    """The integral of q f(p / q), by the rectangles of a fine grid."""
+    """Return the integral of q f(p / q) as a sum over a fine grid."""
     x = tf.constant(GRID)
     p, q = density(x, *(tf.constant(value, tf.float64) for value in P)), density(x, mean, std)
     return tf.reduce_sum(q * F[name](p / q)) * (GRID[1] - GRID[0])
 
 
 def quantiles(count=200_000):
-    """A standard normal's: a sample without chance."""
+    """Return quantiles of a standard normal: a sample without randomness."""
     from scipy.stats import norm
 
     return tf.constant(norm.ppf((np.arange(count) + 0.5) / count))
@@ -110,8 +110,8 @@ def test_the_discriminators_optimum_is_the_log_ratio(name, x):
 def test_values_worked_by_hand(name, real, fake):
     logits = tf.constant([[0.0], [math.log(4)]])
     loss = registry.build("adversarial", name)
-    judged = {term: float(value) for term, value in loss.discriminator(logits, logits).items()}
-    assert judged == pytest.approx({"real": real, "fake": fake}, rel=1e-6)
+    terms = {term: float(value) for term, value in loss.discriminator(logits, logits).items()}
+    assert terms == pytest.approx({"real": real, "fake": fake}, rel=1e-6)
     assert float(loss.generator(logits)["fool"]) == pytest.approx(-fake, rel=1e-6)
 
 
@@ -133,5 +133,5 @@ def test_a_discriminator_finds_the_ratio_and_no_more(name, ratio):
     loss = registry.build("adversarial", name)
     logits = np.linspace(-30.0, 30.0, 6001)
     v = tf.constant(logits, tf.float64)
-    costs = loss.conjugate(v) - ratio * loss.slope(v)
+    costs = loss.conjugate(v) - ratio * loss.derivative(v)
     assert logits[np.argmin(costs)] == pytest.approx(math.log(ratio), abs=0.02)

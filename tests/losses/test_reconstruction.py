@@ -1,4 +1,4 @@
-"""Values by hand and by NumPy in float64."""
+"""Reconstruction losses against values worked out by hand and NumPy in float64."""
 
 import math
 
@@ -37,7 +37,7 @@ def test_bce_against_numpy():
     assert float(reconstruction.bce()(tf.constant(x), tf.constant(x_hat))) == pytest.approx(expected, rel=1e-4)
 
 
-def test_bce_of_a_saturated_tanh_is_finite_and_still_pulls():
+def test_bce_of_a_saturated_tanh_is_finite_with_a_gradient():
     x_hat = image(-1, 1)
     with tf.GradientTape() as tape:
         tape.watch(x_hat)
@@ -60,14 +60,14 @@ def test_shapes_that_would_broadcast_are_refused(name):
 
 
 @pytest.mark.parametrize("name", ["mse", "mae", "bce", "ssim"])
-def test_half_precision_is_counted_in_float32(name):
+def test_half_precision_is_computed_in_float32(name):
     x = tf.cast(tf.fill((1, 8, 8, 1), 0.1), tf.float16)
     loss = getattr(reconstruction, name)()(x, x + 0.0005)
     assert loss.dtype == tf.float32
 
 
 def ssim_by_numpy(x, y, window):
-    """Wang et al. 2004, equation 13, of grey images in [0, 1], at every place where the window fits."""
+    """Return the mean SSIM of grey images in [0, 1] over all windows: Wang et al. 2004, equation 13."""
     offsets = np.arange(window) - window // 2
     weights = np.exp(-(offsets[:, None] ** 2 + offsets**2) / (2 * 1.5**2))
     weights /= weights.sum()
@@ -94,18 +94,18 @@ def test_ssim_against_numpy(shape, window):
     assert 0.5 < expected < 1.5
 
 
-def test_ssim_of_an_image_with_itself_is_0_and_it_pulls_with_and_without_jit():
+def test_ssim_of_an_image_with_itself_is_0_and_has_a_gradient_with_and_without_jit():
     x = tf.constant(np.random.default_rng(0).uniform(-1, 1, (2, 8, 8, 1)), tf.float32)
     assert float(reconstruction.ssim()(x, x)) == pytest.approx(0, abs=1e-6)
 
-    def pull():
+    def gradient():
         with tf.GradientTape() as tape:
             other = tf.zeros_like(x)
             tape.watch(other)
             value = reconstruction.ssim()(x, other)
         return tape.gradient(value, other)
 
-    eager, compiled = pull(), tf.function(pull, jit_compile=True)()
+    eager, compiled = gradient(), tf.function(gradient, jit_compile=True)()
     assert np.abs(eager).max() > 0
     np.testing.assert_allclose(eager, compiled, rtol=1e-3, atol=1e-6)
 

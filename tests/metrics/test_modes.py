@@ -1,4 +1,4 @@
-"""The mode count of samplers whose answer is known."""
+"""Measures of samples from mixtures with known modes, for samplers with known answers."""
 
 import math
 
@@ -13,13 +13,13 @@ STD = 0.5
 
 
 def around(counts, scale=1.0, seed=0):
-    """So many points around each corner, with `scale` times the true standard deviation."""
+    """Return `counts` points around the corners, with `scale` times the true standard deviation."""
     centres = np.repeat(CORNERS, counts, axis=0)
     return centres + scale * STD * np.random.default_rng(seed).standard_normal(centres.shape)
 
 
 def test_a_perfect_sampler():
-    """In the plane P(r <= 3 std) = 1 - exp(-9/2); what is cut off there is missing from the expected spread, too."""
+    """In the plane P(r <= 3 std) = 1 - exp(-9/2); the expected spread is that of a normal cut there, too."""
     found = modes_3std(around([10_000] * 4), CORNERS, STD)
     assert found["modes"] == 4
     assert found["high_quality"] == pytest.approx(1 - math.exp(-4.5), abs=4 * math.sqrt(0.011 / 40_000))
@@ -30,7 +30,7 @@ def test_a_perfect_sampler():
 
 @pytest.mark.parametrize("dataset", [ring, grid])
 def test_real_points_are_perfect(dataset):
-    """2,500 fresh points of our own datasets, as the protocol has it."""
+    """2,500 fresh points of our own datasets, as in the protocol."""
     data = dataset(count=1)
     found = modes_3std(data.test[:2500], data.modes, data.mode_std)
     assert found["modes"] == len(data.modes)
@@ -55,7 +55,7 @@ def test_spread_is_a_ratio_of_distances():
 
 
 def test_spread_is_about_a_modes_own_mean():
-    """A mode hit in one wrong place, 2 std off its centre, is covered, of high quality and without spread."""
+    """Samples of a mode all 2 std off its centre: the mode is covered, of high quality and without spread."""
     found = modes_3std(np.repeat(CORNERS + np.array([2 * STD, 0]), 30, axis=0), CORNERS, STD)
     assert (found["modes"], found["high_quality"]) == (4, 1)
     assert found["spread"] == pytest.approx(0, abs=1e-9)
@@ -79,15 +79,15 @@ def test_the_border_is_at_three_standard_deviations():
     assert modes_3std(outside, CORNERS, STD)["high_quality"] == 0
 
 
-def test_small_modes_have_no_say_in_the_spread():
-    """19 samples are too few to measure a spread by; the fourth corner's would be 0."""
+def test_modes_with_few_samples_do_not_count_in_the_spread():
+    """19 samples are too few to measure a spread; that of the fourth corner would be 0."""
     samples = np.concatenate([around([1000, 1000, 1000, 0]), around([0, 0, 0, 19], scale=0.0)])
     found = modes_3std(samples, CORNERS, STD)
     assert found["modes"] == 4
     assert found["smallest_spread"] > 0.9
 
 
-def test_a_sampler_that_hits_nothing_is_not_praised():
+def test_a_sampler_that_covers_no_mode_scores_badly():
     found = modes_3std(np.full((100, 2), 5.0), CORNERS, STD)
     assert (found["modes"], found["high_quality"], found["spread"]) == (0, 0, 0)
     assert found["reverse_kl"] >= math.log(4)  # as far from uniform as one mode alone; not 0, which is perfect

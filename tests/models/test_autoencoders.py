@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganae_cli.engine.parts import Parts
+from ganae_cli.engine import Parts, step
 from ganae_cli.errors import UserError
-from ganae_cli.runtime.rng import Draws
+from ganae_cli.runtime.rng import Noise
 
 Z_DIM, COUNT = 3, 6
 MLP = {"name": "mlp", "width": 8, "depth": 1}
@@ -29,7 +29,7 @@ def build(parts):
             penalties=penalties or {},
         )
         game = parts.build("model", model, parts=given, z_dim=Z_DIM, weights=weights, **more)
-        given.finish(model)
+        given.settled(model)
         game.rehearse(data(shape))
         return game
 
@@ -43,11 +43,11 @@ def data(shape=(2,), step=0):
 
 def draws(step=0, label="round 0"):
     """Those of the first round of a step, from their beginning."""
-    return Draws(0, step, COUNT, label=label)
+    return Noise(0, step, COUNT, label=label)
 
 
 def terms(game, x, step=0):
-    game.draws = draws(step)
+    game.noise = draws(step)
     return {name: float(value) for name, value in game.autoencoder_loss(x).items()}
 
 
@@ -139,15 +139,15 @@ def test_a_penalty_is_a_term_that_moves_the_networks_with_its_weight(build, name
 
     def penalty():
         network, seen = getattr(plain, on), x if on == "encoder" else plain.encoder(x)
-        return game.penalties[name].function(network, seen, None, draws())
+        return game.penalties[name].penalty(network, seen, None, draws())
 
     def rebuilt():
         return tf.reduce_mean(tf.square(x - plain.decoder(plain.encoder(x))))
 
     def whole():
-        game.draws = draws()
+        game.noise = draws()
         found = game.autoencoder_loss(x)
-        return found["reconstruction"] + game.weight_of("autoencoder", name) * found[name]
+        return found["reconstruction"] + game.term_weights.of("autoencoder", name) * found[name]
 
     assert terms(game, x)[name] == pytest.approx(float(penalty()), rel=1e-5)
     parts = zip(gradient(plain, rebuilt), gradient(plain, penalty), strict=True)
@@ -168,7 +168,7 @@ def test_a_penalty_on_two_networks_is_a_term_of_each(build):
     for role in ("encoder", "decoder"):
         kernels = [v.numpy() for v in getattr(game, role).trainable_variables if v.name == "kernel"]
         assert found[f"l2_{role}"] == pytest.approx(sum(np.sum(kernel**2) for kernel in kernels), rel=1e-5)
-        assert game.weight_of("autoencoder", f"l2_{role}") == 3.0
+        assert game.term_weights.of("autoencoder", f"l2_{role}") == 3.0
 
 
 def test_penalties_look_at_the_clean_data(build):
@@ -221,7 +221,7 @@ def test_free_bits_stop_the_pressure_on_numbers_that_carry_little(build):
     for game, expected in ((found, True), (free, False)):
 
         def prior(game=game):
-            game.draws = draws()
+            game.noise = draws()
             return game.autoencoder_loss(x)["prior"]
 
         assert any(np.abs(g).max() > 0 for g in gradient(game, prior)) is expected
@@ -243,7 +243,7 @@ def test_without_spread_and_without_a_prior_a_vae_is_an_autoencoder(build):
     assert terms(vae, x)["reconstruction"] == pytest.approx(terms(plain, x)["reconstruction"], rel=1e-6)
 
     def loss(game):
-        return sum(game._losses_of(0, x, x, 0, {}).values())
+        return sum(step.losses_of_round(game, 0, x, x, {}).values())
 
     found, expected = gradient(vae, lambda: loss(vae)), gradient(plain, lambda: loss(plain))
     for i, (one, other) in enumerate(zip(found, expected, strict=True)):
@@ -260,7 +260,7 @@ def test_total_correlation_is_measured_and_learned_by_its_weight(build):
     joint = np.log(np.exp(each.sum(axis=2)).mean(axis=1))
     marginals = np.log(np.exp(each).mean(axis=1)).sum(axis=1)
     found = {}
-    game._losses_of(0, x, x, 0, found)
+    step.losses_of_round(game, 0, x, x, found)
     found = {name.partition(".")[2]: float(value) for name, value in found.items()}
     assert found["total_correlation"] == pytest.approx((joint - marginals).mean() / numbers, rel=1e-4)
     assert found["loss"] == pytest.approx(

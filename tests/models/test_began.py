@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganae_cli.engine.parts import Parts
+from ganae_cli.engine import Parts
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganae_cli.engine.parts import Parts
+from ganae_cli.engine import Parts
 from ganae_cli.errors import UserError
 from ganae_cli.models.shared import domains
 
@@ -116,14 +116,14 @@ def test_only_the_last_and_the_first_layers_know_the_domain(tiny, cogan):
     game = cogan((8, 8, 1), "dcgan")
     with tf.GradientTape() as tape:
         first, _ = game.pairs(tiny.codes())
-        t = tf.reduce_sum(game.judges["first"](first, training=True))
+        t = tf.reduce_sum(game.discriminators["first"](first, training=True))
     *shared, kernel, bias = tape.gradient(t, game.generator.trainable_variables)
     assert all(np.abs(g).max() > 0 for g in shared)
     assert np.abs(kernel[..., 0, :]).max() > 0  # of a transposed convolution: (side, side, out, in)
     assert np.abs(kernel[..., 1, :]).max() == 0
     assert (bias[0] != 0, bias[1] == 0) == (True, True)
     with tf.GradientTape() as tape:
-        t = tf.reduce_sum(game.judges["second"](first, training=True))
+        t = tf.reduce_sum(game.discriminators["second"](first, training=True))
     kernel, *shared = tape.gradient(t, game.discriminator.trainable_variables)
     assert np.abs(kernel[:, :, 0]).max() == 0
     assert np.abs(kernel[:, :, 1]).max() > 0

@@ -5,9 +5,9 @@ import pytest
 import tensorflow as tf
 
 from ganae_cli.datasets.base import Data
-from ganae_cli.engine.parts import Parts
+from ganae_cli.engine import Parts
 from ganae_cli.errors import UserError
-from ganae_cli.runtime.rng import Draws
+from ganae_cli.runtime.rng import Noise
 from ganae_cli.samplers import fitted
 
 WEIGHTS = {
@@ -30,7 +30,7 @@ def build(parts, tiny):
 def joined(tiny, mix, z):
     """With the noise that `observe` draws in the first step, and with none."""
     size = tiny.z_dim if mix == "add" else NOISE
-    noise = Draws(0, 0, tiny.count, label="observe").normal(size)
+    noise = Noise(0, 0, tiny.count, label="observe").normal(size)
     if mix == "add":
         return z + SIGMA * noise, z
     return tf.concat([z, noise], axis=1), tf.concat([z, tf.zeros((tiny.count, NOISE))], axis=1)

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganae_cli.engine.parts import Parts
+from ganae_cli.engine import Parts
 from ganae_cli.errors import UserError
 from ganae_cli.models.shared.packing import packed
-from ganae_cli.runtime.rng import Draws
+from ganae_cli.runtime.rng import Noise
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def ready(tiny, game, rate):
 
 def observed(tiny, number=0, step=0):
     """The draws of `observe` for the round's batch: the codes first."""
-    return Draws(0, step, tiny.count, label=f"observe {number}" if number else "observe")
+    return Noise(0, step, tiny.count, label=f"observe {number}" if number else "observe")
 
 
 def descend(tiny, variables, loss, rate):
@@ -162,7 +162,7 @@ def test_a_step_with_a_gradient_penalty(tiny, gan, loss, name, penalty):
     def judged():
         real, fake = judge(x), judge(maker(z))
         apart = tf.reduce_mean(fake) - tf.reduce_mean(real) if is_wasserstein else tiny.yes(real) + tiny.no(fake)
-        return apart + weight * penalty(judge, x, maker(z), Draws(0, 0, tiny.count, label="round 0"))
+        return apart + weight * penalty(judge, x, maker(z), Noise(0, 0, tiny.count, label="round 0"))
 
     def fooled():
         return -tf.reduce_mean(judge(maker(z))) if is_wasserstein else tiny.yes(judge(maker(z)))

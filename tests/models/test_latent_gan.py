@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganae_cli.engine.parts import Parts
-from ganae_cli.runtime.rng import Draws
+from ganae_cli.engine import Parts
+from ganae_cli.runtime.rng import Noise
 
 SMALL = {"name": "mlp", "width": 8, "depth": 1}
 CODE, NOISE = 3, 2  # numbers of the autoencoder's code, and of the noise
@@ -40,7 +40,7 @@ def test_a_number_that_never_varies_has_a_scale_all_the_same(game):
 def codes(tiny, game):
     """Standardised codes of the data, and those made of the noise of the first step."""
     c = (game.autoencoder.encoder(tiny.data()).numpy() - game.mean.numpy()) / game.std.numpy()
-    return tf.constant(c), game.code_generator(Draws(0, 0, tiny.count, label="observe").normal(NOISE))
+    return tf.constant(c), game.code_generator(Noise(0, 0, tiny.count, label="observe").normal(NOISE))
 
 
 def judged(tiny, game):

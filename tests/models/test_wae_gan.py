@@ -34,7 +34,7 @@ def test_the_trick_leaves_the_density_of_codes_to_the_network(tiny):
     q = multivariate_normal(np.zeros(tiny.z_dim), 4 * np.eye(tiny.z_dim))
     game.__dict__["code_discriminator"] = lambda z, training: tf.constant(-q.logpdf(z)[:, None], tf.float32)
     expected = multivariate_normal(np.zeros(tiny.z_dim), np.eye(tiny.z_dim)).logpdf(z) - q.logpdf(z)
-    assert game._judge(tf.constant(z)).numpy()[:, 0] == pytest.approx(expected, abs=1e-5)
+    assert game._discriminate(tf.constant(z)).numpy()[:, 0] == pytest.approx(expected, abs=1e-5)
 
 
 def test_penalties_differentiate_the_discriminator_as_it_judges(tiny):

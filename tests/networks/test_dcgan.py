@@ -1,4 +1,4 @@
-"""The convolutional network: the arithmetic of its crops."""
+"""DCGAN: up is the transpose of down at odd sizes too, and makes no checkerboard pattern."""
 
 import keras
 import numpy as np
@@ -10,7 +10,7 @@ from ganae_cli.networks.dcgan import _grow, _shrink
 
 @pytest.mark.parametrize("side", [8, 9, 13])
 def test_up_is_the_transpose_of_down(side):
-    """<shrink(x), y> = <x, grow(y)> for one kernel: the crop falls on the right side."""
+    """<shrink(x), y> = <x, grow(y)> for one kernel: the crop is at the right side."""
     big, small = (side, side, 2), ((side + 1) // 2, (side + 1) // 2, 3)
     shrink, grow = _shrink(big, small, "layer"), keras.Sequential([keras.Input(small), *_grow(small, big, "layer")])
     random = np.random.default_rng(0)
@@ -22,8 +22,8 @@ def test_up_is_the_transpose_of_down(side):
     assert float(tf.reduce_sum(down * y)) == pytest.approx(float(tf.reduce_sum(x * up)), rel=1e-4)
 
 
-def test_upsampling_builds_in_no_checkerboard():
-    """A constant kernel on a constant image: every pixel inside sums equally many numbers."""
+def test_upsampling_makes_no_checkerboard():
+    """A constant kernel on a constant image: all inner pixels are sums of equally many numbers."""
     grow = keras.Sequential([keras.Input((6, 6, 1)), *_grow((6, 6, 1), (12, 12, 1), "layer")])
     grow.layers[0].kernel.assign(tf.ones((4, 4, 1, 1)))
     inside = grow(tf.ones((1, 6, 6, 1)))[0, 1:-1, 1:-1, 0]

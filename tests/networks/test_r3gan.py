@@ -1,4 +1,4 @@
-"""R3GAN's rules: blocks begin as the identity, initial weights, parameters by a hand formula, free images."""
+"""R3GAN: blocks that begin as the identity, initial weights, parameters by a hand formula, unbounded images."""
 
 from itertools import pairwise
 
@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganae_cli.networks.layers.common import groups_of
 from ganae_cli.networks.r3gan import R3GAN, Bottleneck
 
 
@@ -24,7 +23,7 @@ def test_a_block_begins_as_the_identity(norm):
     block, x = Bottleneck(8, 4, 16, norm, spectral_norm=False), normal(2, 5, 4, 8)
     np.testing.assert_array_equal(block(x), x)
     bounded = Bottleneck(8, 4, 16, norm, spectral_norm=True)
-    assert np.abs(bounded(x) - x).max() > 0.1  # what is divided by its own size cannot be zero
+    assert np.abs(bounded(x) - x).max() > 0.1  # a weight divided by its own size cannot be zero
 
 
 def test_a_block_by_formula():
@@ -59,7 +58,7 @@ def test_initial_weights_follow_the_paper():
 
 
 def hand_count(channels, image, units, height, width, depth, group, ends):
-    """Weights of blocks, of 1x1 convolutions where channels change, of pixels in or out, and of the two ends."""
+    """Count the weights of blocks, of 1x1 convolutions where channels change or at pixels, and of the two ends."""
     total = ends + image * channels[0]
     total += sum(before * after for before, after in pairwise(channels) if before != after)
     for c in channels:
@@ -88,20 +87,13 @@ def test_the_paper_at_its_own_size():
     assert network._sizes((32, 32, 3)) == [(32, 32, 768), (16, 16, 768), (8, 8, 768), (4, 4, 768)]
 
 
-def test_images_are_free_without_tanh():
+def test_images_are_unbounded_without_tanh():
     network = R3GAN(width=4, depth=1, tanh=False)
     made = network.up(3, (9, 13, 3))(50 * normal(4, 3)).numpy()
     assert np.abs(made).max() > 1
     assert made.dtype == np.float32
 
 
-def test_the_code_zero_is_drawn_as_the_image_zero():
+def test_the_code_zero_gives_the_image_zero():
     """Neither the scale of the basis nor the pixels have a bias, as in the paper."""
     assert not R3GAN(width=4).up(3, (8, 8, 1))(tf.zeros((1, 3))).numpy().any()
-
-
-@pytest.mark.parametrize(
-    ("size", "features", "groups"), [(16, 64, 4), (16, 8, 1), (16, 24, 1), (16, 40, 2), (16, 37, 1), (5, 5, 1)]
-)
-def test_groups_divide_their_features(size, features, groups):
-    assert groups_of(size, features) == groups

@@ -26,7 +26,7 @@ def convolved(x, layer):
 
 
 def convolutions(block):
-    """The two of the residual, and that of the shortcut."""
+    """Return the two convolutions of the branch, then that of the shortcut."""
     return [layer for layer in block._flatten_layers() if isinstance(layer, keras.layers.Conv2D)]
 
 
@@ -35,7 +35,7 @@ def halved(x):
 
 
 def test_down_halves_after_both_convolutions_and_beside_them():
-    """pool(conv(relu(conv(relu(x))))) + pool(conv1(x)): the shortcut pools last in the paper, to the same numbers."""
+    """pool(conv(relu(conv(relu(x))))) + pool(conv1(x)): in the paper the shortcut pools last, with the same result."""
     block, x = built((6, 5, 3), (3, 3, 4)), normal(2, 6, 5, 3)
     first, second, short = convolutions(block)
     assert (first.filters, second.filters, short.kernel_size) == (3, 4, (1, 1))
@@ -78,8 +78,8 @@ def test_pixels_are_summed():
     assert SumOfPixels()(tf.ones((2, 3, 4, 5))).numpy() == pytest.approx(12)
 
 
-def test_the_papers_discriminator_is_bounded():
-    """Every layer of it is spectrally normalised, none otherwise."""
+def test_the_papers_discriminator_is_spectrally_normalised():
+    """Each layer with a kernel has one vector u."""
     model = ResNet(width=4, norm="none", spectral_norm=True).down((8, 8, 3), 1)
     inner = [layer for layer in model._flatten_layers() if hasattr(layer, "kernel")]
     assert len(inner) == 4 == len([v for v in model.non_trainable_variables if v.name == "u"])

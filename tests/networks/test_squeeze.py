@@ -1,4 +1,4 @@
-"""Fire modules against NumPy; SqueezeNet itself, made of them, has the parameters of the published one."""
+"""Fire modules against NumPy; SqueezeNet built of them has as many parameters as the published one."""
 
 import keras
 import numpy as np
@@ -21,7 +21,7 @@ def built(*given, **options):
 
 
 def convolved(x, layer):
-    """A convolution with zeros around the image, summed pixel by pixel."""
+    """Convolve with zeros around the image, pixel by pixel."""
     kernel, bias = layer.kernel.numpy(), 0 if layer.bias is None else layer.bias.numpy()
     margin = kernel.shape[0] // 2
     padded = np.pad(x, ((0, 0), (margin, margin), (margin, margin), (0, 0)))
@@ -39,7 +39,7 @@ def relu(x):
 
 @pytest.mark.parametrize("bypass", [False, True])
 def test_a_fire_module_by_hand(bypass):
-    """relu(squeeze), then relu of both expansions side by side; a bypass adds what went in."""
+    """relu(squeeze), then relu of both expansions side by side; a bypass adds the input."""
     fire, x = built(6, 2, 3, 3, bypass=bypass), normal(2, 5, 4, 6)
     for layer in (fire.squeeze, fire.expand1, fire.expand3):
         layer.bias.assign(normal(*layer.bias.shape))
@@ -67,7 +67,7 @@ def test_a_strided_module_is_as_large_as_a_pooled_one(pool):
     assert [type(layer) for layer in model.layers].count(MaxPool) == (pool == "max")
 
 
-def test_a_module_has_its_share_of_squeezed_channels():
+def test_squeezed_channels_are_a_share_of_the_output_channels():
     """An eighth in the paper; one at least. Every second module of a size is bypassed."""
     network = Squeeze(width=32, squeeze_ratio=0.125, depth=2)
     made = [layer for layer in network.down((28, 28, 1), 1).layers if isinstance(layer, Fire)]
@@ -77,7 +77,7 @@ def test_a_module_has_its_share_of_squeezed_channels():
 
 
 def squeezenet(version: str) -> keras.Model:
-    """The classifier of 1,000 classes of 227x227 colour images, github.com/forresti/SqueezeNet."""
+    """Build the classifier of 227x227 colour images into 1,000 classes, github.com/forresti/SqueezeNet."""
     first, pools = {"1.0": ((96, 7), (0, 3, 7)), "1.1": ((64, 3), (0, 2, 4))}[version]
     chain = [keras.Input((227, 227, 3)), layers.Conv2D(*first, strides=2, activation="relu")]
     channels, squeezes = first[0], (16, 16, 32, 32, 48, 48, 64, 64)

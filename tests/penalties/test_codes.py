@@ -10,13 +10,13 @@ import tensorflow as tf
 from ganae_cli.errors import UserError
 from ganae_cli.losses import code_statistics
 from ganae_cli.penalties import codes
-from ganae_cli.runtime.rng import Draws
+from ganae_cli.runtime.rng import Noise
 
 COUNT = 6
 
 
 def draws(count=COUNT):
-    return Draws(seed=0, step=0, count=count)
+    return Noise(seed=0, step=0, count=count)
 
 
 @pytest.fixture
@@ -39,16 +39,16 @@ def test_code_l2_and_l1_by_hand():
         keras.Sequential([keras.Input((2,)), keras.layers.Activation("linear")]),
         tf.constant([[3, 4], [0, -1]]),
     )
-    assert values(codes.code_l2(), network, tf.cast(x, tf.float32)) == (25 + 1) / 2 / 2
-    assert values(codes.sparsity(), network, tf.cast(x, tf.float32)) == (7 + 1) / 2
+    assert values(codes.CodeL2(), network, tf.cast(x, tf.float32)) == (25 + 1) / 2 / 2
+    assert values(codes.Sparsity(), network, tf.cast(x, tf.float32)) == (7 + 1) / 2
 
 
 def test_kl_is_of_sigmoid_codes(encoder, data):
     active = keras.Sequential([*encoder.layers, keras.layers.Activation("sigmoid")])
     expected = code_statistics.mean_activation_kl(active(data), 0.2)
-    assert values(codes.sparsity(kind="kl", target=0.2), active, data) == pytest.approx(float(expected))
+    assert values(codes.Sparsity(kind="kl", target=0.2), active, data) == pytest.approx(float(expected))
     with pytest.raises(UserError, match=r"kind=kl .*: set model.code_activation=sigmoid, or kind=l1"):
-        values(codes.sparsity(kind="kl"), encoder, data)
+        values(codes.Sparsity(kind="kl"), encoder, data)
 
 
 @pytest.mark.parametrize(
@@ -61,18 +61,18 @@ def test_kl_is_of_sigmoid_codes(encoder, data):
 )
 def test_options_that_mean_nothing_are_refused(options, message):
     with pytest.raises(UserError, match=message):
-        codes.sparsity(**options)
+        codes.Sparsity(**options)
 
 
 def test_mmd_draws_as_many_codes_from_the_prior_as_the_batch_has(encoder, data):
     expected = code_statistics.maximum_mean_discrepancy(encoder(data), draws().normal(3))
-    assert values(codes.mmd(), encoder, data) == pytest.approx(float(expected))
+    assert values(codes.MMD(), encoder, data) == pytest.approx(float(expected))
 
 
 def test_a_lower_entropy_penalty_is_a_larger_spread(encoder, data):
-    narrow = values(codes.entropy(), encoder, data)
+    narrow = values(codes.Entropy(), encoder, data)
     encoder.layers[0].kernel.assign(2 * encoder.layers[0].kernel)
-    wide = values(codes.entropy(), encoder, data)
+    wide = values(codes.Entropy(), encoder, data)
     assert wide < narrow
 
 
@@ -80,7 +80,7 @@ def test_entropy_and_code_l2_together_are_the_kl_from_the_normal_distribution():
     """KL(N(m, C) || N(0, I)) = (tr C + ||m||^2 - k - log det C) / 2."""
     z = np.random.default_rng(0).normal(size=(50, 3)) @ np.diag([0.5, 1.0, 2.0]) + [1.0, 0.0, -1.0]
     network, x = keras.Sequential([keras.Input((3,)), keras.layers.Activation("linear")]), tf.constant(z, tf.float32)
-    found = values(codes.entropy(), network, x) + values(codes.code_l2(), network, x)
+    found = values(codes.Entropy(), network, x) + values(codes.CodeL2(), network, x)
     c, m = np.cov(z.T, bias=True), z.mean(axis=0)
     kl = (np.trace(c) + m @ m - 3 - np.linalg.slogdet(c)[1]) / 2
     assert found + 3 / 2 * math.log(2 * math.pi) == pytest.approx(kl, rel=1e-4)
@@ -88,4 +88,4 @@ def test_entropy_and_code_l2_together_are_the_kl_from_the_normal_distribution():
 
 def test_total_correlation_is_that_of_the_codes(encoder, data):
     expected = float(code_statistics.gaussian_total_correlation(encoder(data)))
-    assert values(codes.total_correlation(), encoder, data) == pytest.approx(expected)
+    assert values(codes.TotalCorrelation(), encoder, data) == pytest.approx(expected)

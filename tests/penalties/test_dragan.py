@@ -5,12 +5,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from ganae_cli import registry
 from ganae_cli.penalties import gradient
-from ganae_cli.runtime.rng import Draws
+from ganae_cli.runtime.rng import Noise
 
 
 def draws(count):
-    return Draws(seed=0, step=0, count=count)
+    return Noise(seed=0, step=0, count=count)
 
 
 def normal(count, shape):
@@ -33,7 +34,7 @@ def test_it_is_the_gradient_norm_at_data_that_moved(shape, target, noise):
     u, a = in_order(draws(5), shape, [1] * len(shape))
     y = x.numpy() + a * noise * x.numpy().std() * u
     expected = np.mean((np.linalg.norm(y.reshape(5, -1), axis=1) - target) ** 2)
-    found = gradient.dragan(target=target, noise=noise)(bowl, x, None, draws(5))
+    found = gradient.Dragan(target=target, noise=noise)(bowl, x, None, draws(5))
     assert float(found) == pytest.approx(expected, rel=1e-5)
     assert 0.3 < u.mean() < 0.7  # from 0 to 1, as the authors' program draws it, and not around 0
     assert a.size == 5  # one for each sample
@@ -48,7 +49,7 @@ def test_packs_take_the_draws_of_their_first_samples(name, count, rows):
     u, *a = (drawn[:: count // rows][:rows] for drawn in in_order(draws(count), *shapes))
     moved = x.numpy() + a[0] * 0.5 * x.numpy().std() * u if a else u * x.numpy() + (1 - u) * (-x.numpy())
     expected = np.mean((np.linalg.norm(moved, axis=1) - 1) ** 2)
-    found = getattr(gradient, name)()(bowl, x, -x, draws(count))
+    found = registry.build("penalty", name)(bowl, x, -x, draws(count))
     assert float(found) == pytest.approx(expected, rel=1e-5)
 
 
@@ -59,7 +60,7 @@ def test_a_network_without_slope_gives_a_finite_gradient(jit):
     @tf.function(jit_compile=jit)
     def step():
         with tf.GradientTape() as tape:
-            value = gradient.dragan()(network, normal(3, (2,)), None, draws(3))
+            value = gradient.Dragan()(network, normal(3, (2,)), None, draws(3))
         return value, tape.gradient(value, network.trainable_variables)
 
     value, gradients = step()

@@ -8,14 +8,15 @@ import pytest
 import tensorflow as tf
 from omegaconf import OmegaConf
 
+from ganae_cli import registry
 from ganae_cli.penalties import gradient
-from ganae_cli.runtime.rng import Draws
+from ganae_cli.runtime.rng import Noise
 
 POINTS, IMAGES = (2,), (3, 2, 2)
 
 
 def draws(count):
-    return Draws(seed=0, step=0, count=count)
+    return Noise(seed=0, step=0, count=count)
 
 
 def normal(count, shape, seed):
@@ -34,18 +35,18 @@ def bowl(x, training):
 def test_values_of_a_linear_network(shape):
     w = np.arange(1.0, 1 + np.prod(shape)).reshape(shape).astype(np.float32)
     norm, real, fake = np.linalg.norm(w), normal(4, shape, 0), normal(4, shape, 1)
-    assert float(gradient.r1()(linear(w), real, fake, draws(4))) == pytest.approx(norm**2 / 2, rel=1e-6)
-    assert float(gradient.r2()(linear(w), real, fake, draws(4))) == pytest.approx(norm**2 / 2, rel=1e-6)
+    assert float(gradient.R1()(linear(w), real, fake, draws(4))) == pytest.approx(norm**2 / 2, rel=1e-6)
+    assert float(gradient.R2()(linear(w), real, fake, draws(4))) == pytest.approx(norm**2 / 2, rel=1e-6)
     for target in (0.0, 1.0, 50.0):  # below and above the norm: two-sided
-        penalty = gradient.gradient_penalty(target=target)
+        penalty = gradient.GradientPenalty(target=target)
         assert float(penalty(linear(w), real, fake, draws(4))) == pytest.approx((norm - target) ** 2, rel=1e-5)
 
 
 def test_r1_looks_at_data_and_r2_at_samples():
     """The bowl's gradient is the input: 3^2 + 4^2 and 6^2 + 8^2, halved; the mean is over samples, not numbers."""
     real, fake = tf.constant([[3.0, 4.0], [0.0, 0.0]]), tf.constant([[6.0, 8.0], [0.0, 0.0]])
-    assert float(gradient.r1()(bowl, real, fake, draws(2))) == 25 / 2 / 2
-    assert float(gradient.r2()(bowl, real, fake, draws(2))) == 100 / 2 / 2
+    assert float(gradient.R1()(bowl, real, fake, draws(2))) == 25 / 2 / 2
+    assert float(gradient.R2()(bowl, real, fake, draws(2))) == 100 / 2 / 2
 
 
 @pytest.mark.parametrize("shape", [POINTS, IMAGES])
@@ -54,18 +55,18 @@ def test_gradient_penalty_interpolates_each_pair_with_a_number_of_its_own(shape)
     a = draws(5).uniform().numpy().reshape(5, *[1] * len(shape))
     between = (a * real.numpy() + (1 - a) * fake.numpy()).reshape(5, -1)
     expected = np.mean((np.linalg.norm(between, axis=1) - 1) ** 2)
-    assert float(gradient.gradient_penalty()(bowl, real, fake, draws(5))) == pytest.approx(expected, rel=1e-5)
+    assert float(gradient.GradientPenalty()(bowl, real, fake, draws(5))) == pytest.approx(expected, rel=1e-5)
 
 
 class Thirds:
-    """Draws that are the same however they are compiled."""
+    """Noise that is the same however it is compiled."""
 
     def uniform(self, *shape):
         return tf.reshape(tf.constant([0.0, 1 / 3, 2 / 3]), (3, *shape))
 
 
 def _penalty_and_gradients(name, network, shape):
-    penalty, real, fake = getattr(gradient, name)(), normal(3, shape, 0), normal(3, shape, 1)
+    penalty, real, fake = registry.find("penalty", name)(), normal(3, shape, 0), normal(3, shape, 1)
     with tf.GradientTape() as tape:
         value = penalty(network, real, fake, Thirds())
     return value, tape.gradient(value, network.trainable_variables)
@@ -122,4 +123,4 @@ def test_norms_of_a_half_precision_network_are_float32():
     w = tf.fill((1024,), tf.constant(16.0, tf.float16))
     network = lambda x, training: tf.reduce_sum(w * tf.cast(x, tf.float16), axis=1, keepdims=True)  # noqa: E731
     x = tf.zeros((2, 1024))
-    assert float(gradient.r1()(network, x, x, draws(2))) == 1024 * 256 / 2
+    assert float(gradient.R1()(network, x, x, draws(2))) == 1024 * 256 / 2

@@ -6,8 +6,8 @@ import pytest
 import tensorflow as tf
 
 from ganae_cli.costs.flops import graph_flops
-from ganae_cli.penalties.gradient import r1
-from ganae_cli.penalties.input_gradient import Asked
+from ganae_cli.penalties.gradient import R1
+from ganae_cli.penalties.input_gradient import SharedForward
 
 
 @pytest.fixture
@@ -26,14 +26,14 @@ def test_the_slope_is_that_of_tanh_by_hand(network, x):
     inner, outer = network.layers
     hidden = np.tanh(x.numpy() @ inner.kernel.numpy() + inner.bias.numpy())
     expected = (outer.kernel.numpy()[:, 0] * (1 - hidden**2)) @ inner.kernel.numpy().T
-    assert np.allclose(Asked(network).slope(x), expected, atol=1e-6)
+    assert np.allclose(SharedForward(network).input_gradient(x), expected, atol=1e-6)
 
 
 def gradients(network, x, share: bool):
     """Of mean logits and R1 together, by the weights."""
     with tf.GradientTape() as tape:
-        judge = Asked(network) if share else network
-        loss = tf.reduce_mean(judge(x, training=True)) + 3.0 * r1()(judge, x, None, None)
+        judge = SharedForward(network) if share else network
+        loss = tf.reduce_mean(judge(x, training=True)) + 3.0 * R1()(judge, x, None, None)
     return tape.gradient(loss, network.trainable_variables[:3])  # R1 does not reach the last bias
 
 
@@ -53,6 +53,6 @@ def test_sharing_saves_a_pass_forward_and_one_back(network, x):
 
 def test_training_and_sampling_are_different_questions(x):
     dropout = keras.Sequential([keras.Input((3,)), keras.layers.Dropout(0.9, seed=0)])
-    asked = Asked(dropout)
+    asked = SharedForward(dropout)
     assert not np.array_equal(asked(x, training=True), asked(x, training=False))
     assert asked(x, training=True) is asked(x, training=True)

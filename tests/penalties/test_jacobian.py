@@ -8,15 +8,15 @@ import tensorflow as tf
 from ganae_cli.errors import UserError
 from ganae_cli.networks.layers.code_layers import with_code_layers
 from ganae_cli.networks.mlp import MLP
-from ganae_cli.penalties.jacobian import ESTIMATORS, contractive, decoder_gradient
-from ganae_cli.runtime.rng import Draws
+from ganae_cli.penalties.jacobian import ESTIMATORS, Contractive, DecoderGradient
+from ganae_cli.runtime.rng import Noise
 
 COUNT, SHAPE, UNITS = 5, (2, 3, 1), 4
 PLAIN = {"scale_free": False}
 
 
 def draws(step=0, count=COUNT):
-    return Draws(seed=0, step=step, count=count)
+    return Noise(seed=0, step=step, count=count)
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def squares(jacobian):
 
 
 def value(encoder, x, step=0, **options):
-    return float(contractive(**options)(encoder, x, None, draws(step, len(x))))
+    return float(Contractive(**options)(encoder, x, None, draws(step, len(x))))
 
 
 @pytest.mark.parametrize("estimator", ["exact", "closed_form"])
@@ -73,7 +73,7 @@ def test_hutchinson_is_v_J_with_v_of_plus_and_minus_one(encoder, x):
 
 
 class Given:
-    """Draws that were drawn before."""
+    """Noise that were drawn before."""
 
     def __init__(self, u):
         self.u = u
@@ -88,7 +88,7 @@ def test_finite_difference_errs_by_the_square_of_its_step(encoder, x):
     exact = (np.einsum("bui,bi->bu", jacobians(encoder, x), u.numpy().reshape(COUNT, -1)) ** 2).sum(axis=1).mean()
     errors = []
     for sigma in (0.02, 0.2, 0.4):
-        penalty = contractive(estimator="finite_difference", sigma=sigma, scale_free=False)
+        penalty = Contractive(estimator="finite_difference", sigma=sigma, scale_free=False)
         errors.append(np.mean([float(penalty(encoder, x, None, Given(way * u))) for way in (1, -1)]) - exact)
     assert abs(errors[0]) < 2e-3 * exact
     assert errors[2] / errors[1] == pytest.approx(4, rel=0.2)
@@ -153,7 +153,7 @@ def test_the_scale_free_form_divides_by_the_variance_of_the_batch_and_learns_fro
 
     for free in (True, False):
         with tf.GradientTape() as tape:
-            found = contractive(estimator="exact", scale_free=free)(Scaled(), x, None, draws())
+            found = Contractive(estimator="exact", scale_free=free)(Scaled(), x, None, draws())
         slope = float(tape.gradient(found, scale))
         assert slope == pytest.approx(0.0 if free else 2 * squares(jacobians(encoder, x)), abs=1e-4)
 
@@ -162,7 +162,7 @@ def test_codes_without_spread_cost_nothing_and_stay_finite(encoder, x):
     encoder.layers[1].kernel.assign(0 * encoder.layers[1].kernel)
     for estimator in ESTIMATORS:
         with tf.GradientTape() as tape:
-            found = contractive(estimator=estimator)(encoder, x, None, draws())
+            found = Contractive(estimator=estimator)(encoder, x, None, draws())
         assert float(found) == 0
         assert all(np.isfinite(g).all() for g in tape.gradient(found, encoder.trainable_variables) if g is not None)
 
@@ -172,7 +172,7 @@ def test_codes_without_spread_cost_nothing_and_stay_finite(encoder, x):
 def test_double_gradients_agree_with_and_without_jit(encoder, x, estimator, hessian):
     def both():
         with tf.GradientTape() as tape:
-            found = contractive(estimator=estimator, hessian=hessian, sigma=0.1)(encoder, x, None, draws())
+            found = Contractive(estimator=estimator, hessian=hessian, sigma=0.1)(encoder, x, None, draws())
         return found, tape.gradient(found, encoder.trainable_variables)
 
     eager, compiled = both(), tf.function(both, jit_compile=True)()
@@ -196,7 +196,7 @@ def test_the_closed_form_is_refused_for_anything_but_one_sigmoid_layer(deep, x):
 
 def test_an_unknown_estimator_is_refused():
     with pytest.raises(UserError, match=r"must be one of exact, .*, got 'hutchinsen'; did you mean 'hutchinson'"):
-        contractive(estimator="hutchinsen")
+        Contractive(estimator="hutchinsen")
 
 
 def test_decoder_gradient_is_the_jacobian_of_the_image_by_the_code():
@@ -210,13 +210,13 @@ def test_decoder_gradient_is_the_jacobian_of_the_image_by_the_code():
     jacobian = tape.batch_jacobian(images, z).numpy().reshape(COUNT, -1, 3)
     v = np.where(draws().uniform(*SHAPE).numpy() < 0.5, -1.0, 1.0).reshape(COUNT, -1)
     expected = (np.einsum("bp,bpk->bk", v, jacobian) ** 2).sum(axis=1).mean()
-    assert float(decoder_gradient()(decoder, z, None, draws())) == pytest.approx(expected, rel=1e-4)
-    found = [float(decoder_gradient()(decoder, z, None, draws(step))) for step in range(300)]
+    assert float(DecoderGradient()(decoder, z, None, draws())) == pytest.approx(expected, rel=1e-4)
+    found = [float(DecoderGradient()(decoder, z, None, draws(step))) for step in range(300)]
     assert abs(np.mean(found) - squares(jacobian)) < 3 * np.std(found) / np.sqrt(len(found))
 
 
 def test_decoder_gradient_reaches_the_encoder_through_the_codes():
     decoder, z = MLP(width=8, depth=1, activation="tanh").up(3, (2,)), tf.Variable(tf.ones((COUNT, 3)))
     with tf.GradientTape() as tape:
-        found = decoder_gradient()(decoder, 1.0 * z, None, draws())
+        found = DecoderGradient()(decoder, 1.0 * z, None, draws())
     assert np.abs(tape.gradient(found, z)).max() > 0

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from ganae_cli.errors import UserError
-from ganae_cli.penalties.weights import l2
+from ganae_cli.penalties.weights import L2
 
 
 def network():
@@ -23,13 +23,13 @@ def test_it_is_the_sum_of_the_squares_of_the_kernels():
     kernels = [made.layers[0].kernel.numpy(), made.layers[3].kernel.numpy()]
     assert [kernel.shape for kernel in kernels] == [(3, 3, 2, 3), (12, 1)]
     expected = sum((kernel.astype(np.float64) ** 2).sum() for kernel in kernels)
-    assert float(l2()(made, None, None, None)) == pytest.approx(expected, rel=1e-6)
+    assert float(L2()(made, None, None, None)) == pytest.approx(expected, rel=1e-6)
 
 
 def test_its_gradient_is_twice_the_kernel_and_nothing_for_biases_and_gains():
     made = network()
     with tf.GradientTape() as tape:
-        value = l2()(made, None, None, None)
+        value = L2()(made, None, None, None)
     for variable, gradient in zip(
         made.trainable_variables, tape.gradient(value, made.trainable_variables), strict=True
     ):
@@ -41,4 +41,4 @@ def test_its_gradient_is_twice_the_kernel_and_nothing_for_biases_and_gains():
 
 def test_a_network_without_kernels_is_refused():
     with pytest.raises(UserError, match=r"loss.penalties.l2: the network has no kernels"):
-        l2()(keras.Sequential([keras.Input((2,)), keras.layers.LayerNormalization()]), None, None, None)
+        L2()(keras.Sequential([keras.Input((2,)), keras.layers.LayerNormalization()]), None, None, None)

@@ -1,4 +1,4 @@
-"""Replicas and workers learn what one process learns, to the rounding of sums (no BatchNorm)."""
+"""Replicas and workers learn the same as one process, up to the rounding of sums (without BatchNorm)."""
 
 import csv
 import json
@@ -12,21 +12,22 @@ import h5py
 import numpy as np
 import pytest
 
-from ganae_cli.storage.run_folder import CLOCK_COLUMNS, RunFolder
+from ganae_cli.storage.history import CLOCK_COLUMNS
+from ganae_cli.storage.run_folder import RunFolder
 
 SETTINGS = [
     *("dataset=ring", "model=gan", "train.batch_size=32", "train.steps=12", "train.log_every=4", "train.ema=0.9"),
     *("hardware.threads=1", "networks.generator.width=16", "networks.discriminator.width=16"),
     *("loss=relativistic", "loss.penalties.r1.weight=0.1", "train.sample_every=1000", "dataset.count=500"),
 ]
-TOLERANCE = 2e-5  # of weights after 12 steps of Adam at 2e-4: sums over replicas are rounded in another order
+TOLERANCE = 2e-5  # of weights after 12 steps of Adam at 2e-4: sums over replicas are added in another order
 
 
 WORKER = """
 import sys
 import numpy as np
 from ganae_cli.cli import main
-from ganae_cli.models.base import Game
+from ganae_cli.engine.game import Game
 
 fit = Game.fit
 
@@ -36,7 +37,7 @@ def fit_and_keep(game, *given, **options):
 
 Game.fit = fit_and_keep
 sys.exit(main(sys.argv[2:]))
-"""  # a worker that also tells its own weights, which only the chief writes otherwise
+"""  # a worker that also saves its own weights, which otherwise only the chief writes
 
 
 def start(folder: Path, *more: str, keep: Path = Path(os.devnull), **variables: str) -> subprocess.Popen:
@@ -48,7 +49,7 @@ def start(folder: Path, *more: str, keep: Path = Path(os.devnull), **variables: 
 
 
 def finish(*jobs: subprocess.Popen) -> list[str]:
-    """What each wrote to standard output."""
+    """Wait for jobs and return what each wrote to standard output."""
     said = [job.communicate(timeout=300) for job in jobs]
     for job, (_, error) in zip(jobs, said, strict=True):
         assert job.returncode == 0, error
@@ -57,7 +58,7 @@ def finish(*jobs: subprocess.Popen) -> list[str]:
 
 def weights(folder: Path) -> dict[str, np.ndarray]:
     found = {}
-    with h5py.File(RunFolder(folder).newest_checkpoint().weights) as file:
+    with h5py.File(RunFolder(folder).checkpoints.newest().weights) as file:
         file.visititems(lambda name, item: found.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
     return found
 

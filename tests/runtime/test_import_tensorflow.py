@@ -18,7 +18,7 @@ CHATTER = [
     f"W{AT} computation_placer.cc:177] computation placer already registered.",
     "2026-01-31 12:00:00.123456: I tensorflow/core/util/port.cc:153] oneDNN custom operations are on.",
 ]
-NEWS = [
+SHOWN = [
     f"E{AT} allocator.cc:52] out of memory",
     f"F{AT} check.cc:52] Check failed",
     "ImportError: libcudart.so.12: cannot open shared object file",
@@ -31,11 +31,11 @@ def write(*lines):
     os.write(2, "".join(f"{line}\n" for line in lines).encode())
 
 
-def test_chatter_is_dropped_and_news_are_kept(capfd):
+def test_chatter_is_dropped_and_other_lines_are_shown(capfd):
     with import_tensorflow.chatter_held_back():
-        write(*CHATTER, *NEWS)
+        write(*CHATTER, *SHOWN)
         assert capfd.readouterr().err == ""
-    assert capfd.readouterr().err.splitlines() == NEWS
+    assert capfd.readouterr().err.splitlines() == SHOWN
 
 
 def test_a_failure_shows_everything(capfd):

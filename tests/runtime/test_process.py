@@ -1,4 +1,4 @@
-"""What the system says of this process, against what the process does."""
+"""Facts about this process from the operating system, compared with what the process does."""
 
 import sys
 import time
@@ -8,16 +8,16 @@ import pytest
 
 from ganae_cli.runtime import process
 
-SIZE = 200_000_000  # bytes: more than is likely to lie around freed
+SIZE = 200_000_000  # bytes: more than freed memory that is likely to be reused
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="what is known elsewhere differs")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems tell other facts")
 def test_memory_and_its_peak_follow_what_is_allocated():
     before = process.memory()
     block = np.ones(SIZE, np.uint8)
     during, peak = process.memory(), process.peak_memory()
     assert 0.8 * SIZE < during - before < 1.3 * SIZE
-    assert peak > 0.98 * during  # two counts of the kernel, each somewhat behind
+    assert peak > 0.98 * during  # two counters of the kernel, each a little late
     del block
     assert process.memory() < during - 0.8 * SIZE
     assert process.peak_memory() >= peak
@@ -32,16 +32,16 @@ def test_units_of_the_peak(monkeypatch):
         assert process.peak_memory() == expected
 
 
-def test_without_a_word_from_the_system(monkeypatch):
+def test_where_the_system_does_not_tell(monkeypatch):
     """As on Windows, which has no module `resource` and no /proc."""
     monkeypatch.setitem(sys.modules, "resource", None)
     monkeypatch.setattr(process.Path, "read_text", lambda path: (_ for _ in ()).throw(FileNotFoundError(path)))
     assert (process.peak_memory(), process.memory(), process.age()) == (None, None, None)
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux says when a process began")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells when a process began")
 def test_age():
     first = process.age()
     time.sleep(0.2)
     assert 0.19 < process.age() - first < 5
-    assert first > time.process_time() / 64  # of at most so many threads
+    assert first > time.process_time() / 64  # with at most 64 threads

@@ -1,4 +1,4 @@
-"""Compiled programs that are kept: read back they are the same; what cannot be read does not end a run in silence."""
+"""The cache of compiled programs: read back they are the same; a damaged file ends a run with a message."""
 
 import json
 import os
@@ -25,8 +25,8 @@ def train(tmp_path):
 
 
 def digest(folder: RunFolder) -> list[str]:
-    """The history, but for how fast it was."""
-    return [json.dumps({k: v for k, v in row.items() if "second" not in k}) for row in folder.read_history()]
+    """Return the history without its columns of time."""
+    return [json.dumps({k: v for k, v in row.items() if "second" not in k}) for row in folder.history.read()]
 
 
 def test_a_program_is_written_once_and_read_back(train, tmp_path):
@@ -47,7 +47,7 @@ def test_a_program_is_written_once_and_read_back(train, tmp_path):
     assert train("fourth")[0].returncode == 0
 
 
-def test_unlike_machines_have_folders_of_their_own(tmp_path, monkeypatch):
+def test_different_machines_have_folders_of_their_own(tmp_path, monkeypatch):
     monkeypatch.setenv("GANAE_XLA_CACHE", str(tmp_path))
     folders = set()
     for threads, flags in ((1, ""), (2, ""), (1, "--xla_cpu_prefer_vector_width=256")):
@@ -59,7 +59,7 @@ def test_unlike_machines_have_folders_of_their_own(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("given", ["off", "with a space"])
-def test_nothing_is_kept_where_it_cannot_be(tmp_path, monkeypatch, given):
+def test_no_cache_where_it_is_off_or_cannot_be(tmp_path, monkeypatch, given):
     monkeypatch.setenv("GANAE_XLA_CACHE", given)
     monkeypatch.setenv("TF_XLA_FLAGS", "--tf_xla_clustering_debug")
     assert xla_cache.keep_programs(1) is None
@@ -67,7 +67,7 @@ def test_nothing_is_kept_where_it_cannot_be(tmp_path, monkeypatch, given):
     assert not xla_cache.forget()
 
 
-def test_nothing_is_kept_by_who_has_no_home(tmp_path, monkeypatch):
+def test_no_cache_without_a_home_folder(tmp_path, monkeypatch):
     monkeypatch.delenv("GANAE_XLA_CACHE", raising=False)
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setenv("TF_XLA_FLAGS", "")
@@ -77,7 +77,7 @@ def test_nothing_is_kept_by_who_has_no_home(tmp_path, monkeypatch):
     assert os.environ["TF_XLA_FLAGS"] == ""
 
 
-def test_the_oldest_programs_make_room(tmp_path, monkeypatch):
+def test_the_oldest_programs_are_deleted_first(tmp_path, monkeypatch):
     monkeypatch.setenv("GANAE_XLA_CACHE", str(tmp_path))
     monkeypatch.setenv("TF_XLA_FLAGS", "")
     monkeypatch.setattr(xla_cache, "MOST_BYTES", 25)

@@ -1,4 +1,4 @@
-"""Where a game's samples come from: what a sampler is fitted to, what its draws are joined with and how decoded."""
+"""Fitted samplers: the codes that they are fitted to, noise that is joined to draws, and how draws become data."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from ganae_cli.samplers.fitted import Source
 
 
 class Shifts:
-    """A game whose code of a point is the point plus 1; what it generates from is another kind of code."""
+    """A game whose code of a point is the point plus 1; it generates from another kind of code."""
 
     z_dim, noise_dim, encodes = 2, 1, True
 
@@ -28,7 +28,7 @@ class Shifts:
 
 
 class Result(np.ndarray):
-    """An array that can say, as a tensor does, that it is one."""
+    """An array with the method of a tensor that gives its values."""
 
     def __new__(cls, values):
         return np.asarray(values).view(cls)
@@ -53,14 +53,14 @@ def test_a_sampler_is_fitted_to_the_codes_of_the_training_data(parts):
     assert str(source) == "gaussian, fitted to 3,000 training codes"
 
 
-def test_of_many_rows_some_are_drawn_wherever_they_lie(parts):
-    """Or a file that is sorted by class would give codes of the first class only."""
+def test_of_many_rows_some_are_drawn_from_everywhere(parts):
+    """The first rows of a file that is sorted by class would give codes of the first class only."""
     rows = np.arange(1000)
-    some = fitted.some(rows, 100, seed=0)
+    some = fitted.random_rows(rows, 100, seed=0)
     assert len(set(some.tolist())) == 100
     assert 300 < some.mean() < 700
-    assert np.array_equal(some, fitted.some(rows, 100, seed=0))
-    assert fitted.some(rows, 1000, seed=0) is rows
+    assert np.array_equal(some, fitted.random_rows(rows, 100, seed=0))
+    assert fitted.random_rows(rows, 1000, seed=0) is rows
     assert fitted.fit(Shifts(), data(), "kde", seed=0, most=50).arrays["codes"].shape == (50, 2)
 
 

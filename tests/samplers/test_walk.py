@@ -6,13 +6,13 @@ import pytest
 import tensorflow as tf
 
 from ganae_cli.samplers import walk
-from ganae_cli.samplers.random import choose, normals
+from ganae_cli.samplers.random import choose_weighted, normals
 
 SIZE, UNITS = 4, 3
 
 
 class Sigmoids:
-    """f(x) = s(x W + c), g(h) = s(h W^T + b), as in the paper; also in NumPy."""
+    """Encoder f(x) = s(x W + c) and decoder g(h) = s(h W^T + b), as in the paper; f and g in NumPy."""
 
     def __init__(self):
         random = np.random.default_rng(0)
@@ -30,8 +30,8 @@ class Sigmoids:
     def g(self, h):
         return 1 / (1 + np.exp(-(h @ self.w.T + self.b)))
 
-    def along(self, x, a):
-        """J J^T a: J is diag(h (1 - h)) W^T, by units and inputs."""
+    def step(self, x, a):
+        """Return J J^T a with J = diag(h (1 - h)) W^T, (units, inputs)."""
         h = self.f(x)
         jacobians = (h * (1 - h))[:, :, None] * self.w.T[None]
         return np.stack([j @ j.T @ one for j, one in zip(jacobians, a, strict=True)])
@@ -49,9 +49,9 @@ def rows():
 
 def test_two_products_make_the_jacobian_times_its_transpose(game, rows):
     a = np.random.default_rng(2).normal(size=(6, UNITS)).astype(np.float32)
-    code, step = walk.along(game.encode, tf.constant(rows[:6]), tf.constant(a))
+    code, step = walk.code_and_step(game.encode, tf.constant(rows[:6]), tf.constant(a))
     np.testing.assert_allclose(code, game.f(rows[:6]), rtol=1e-5)
-    np.testing.assert_allclose(step, game.along(rows[:6], a), rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(step, game.step(rows[:6], a), rtol=1e-4, atol=1e-6)
 
 
 def test_a_walk_starts_at_data_and_takes_steps_of_half_the_codes_spread(game, rows):
@@ -60,23 +60,23 @@ def test_a_walk_starts_at_data_and_takes_steps_of_half_the_codes_spread(game, ro
     assert found["starts"].shape == (1000, SIZE)
     assert {tuple(row) for row in found["starts"]} <= {tuple(row) for row in rows}
     noise = np.random.default_rng(3).normal(size=(1000, UNITS)) * found["sigma"]
-    length = np.sqrt(np.mean(game.along(found["starts"], noise) ** 2))
+    length = np.sqrt(np.mean(game.step(found["starts"], noise) ** 2))
     assert length == pytest.approx(0.5 * np.sqrt(np.mean(codes.var(axis=0))), rel=0.1)
 
 
 def test_a_walk_is_the_papers_chain(game, rows):
-    """x <- g(f(x) + J J^T a) for 20 steps, of which the last gives the code."""
+    """x <- g(f(x) + J J^T a) for 20 steps; the code is that of the last step."""
     sampler = walk.Walk()
     found = sampler.fit(game.f(rows), rows, game, seed=0)
     noise = found["sigma"] * normals(5, 20 * UNITS, 7, "codes").reshape(5, 20, UNITS)
-    x = found["starts"][choose(np.ones(1000), 5, 7)]
+    x = found["starts"][choose_weighted(np.ones(1000), 5, 7)]
     for number in range(20):
-        z = game.f(x) + game.along(x, noise[:, number])
+        z = game.f(x) + game.step(x, noise[:, number])
         x = game.g(z)
     np.testing.assert_allclose(sampler.draw(found, 5, 7, game), z, rtol=1e-3, atol=1e-4)
 
 
-def test_the_first_walks_are_the_same_whatever_the_count(game, rows):
+def test_the_first_walks_are_the_same_for_every_count(game, rows):
     sampler = walk.Walk()
     found = sampler.fit(game.f(rows), rows, game, seed=0)
     z = sampler.draw(found, 205, 7, game)
@@ -85,7 +85,7 @@ def test_the_first_walks_are_the_same_whatever_the_count(game, rows):
         assert np.array_equal(sampler.draw(found, count, 7, game), z[:count])
 
 
-def test_images_are_kept_as_bytes(parts):
+def test_starting_images_stay_uint8(parts):
     pixels = np.random.default_rng(0).integers(0, 256, (30, 2, 2, 1)).astype(np.uint8)
     flat = keras.layers.Flatten()
 

@@ -1,5 +1,7 @@
-"""The status, the config and the lock of a run folder, and how users find it."""
+"""The status, the config, the environments and the lock of a run folder."""
 
+import json
+import logging
 import os
 import platform
 import subprocess
@@ -8,13 +10,7 @@ import sys
 import pytest
 
 from ganae_cli.errors import UserError
-from ganae_cli.storage.atomic import write_atomically
-from ganae_cli.storage.find_run import find_run, is_sweep
 from ganae_cli.storage.run_folder import RunFolder
-
-
-class Killed(BaseException):
-    """Stands for the death of the process."""
 
 
 @pytest.fixture
@@ -22,20 +18,7 @@ def folder(tmp_path):
     return RunFolder(tmp_path)
 
 
-def die(*_):
-    raise Killed
-
-
-# Writing ------------------------------------------------------------------------------------------------------------
-
-
-def test_a_kill_while_writing_leaves_the_old_text(tmp_path, monkeypatch):
-    path = tmp_path / "status.json"
-    write_atomically(path, "old")
-    monkeypatch.setattr(os, "replace", die)
-    with pytest.raises(Killed):
-        write_atomically(path, "new")
-    assert path.read_text() == "old"
+# status.json ---------------------------------------------------------------------------------------------------------
 
 
 def test_status_keeps_what_it_knew(folder):
@@ -64,7 +47,7 @@ def test_a_run_whose_process_is_gone_was_interrupted(folder):
     assert folder.state() == "failed"
 
 
-# The config ---------------------------------------------------------------------------------------------------------
+# config.yaml ---------------------------------------------------------------------------------------------------------
 
 
 def test_the_saved_config_is_read_unresolved(folder):
@@ -101,7 +84,7 @@ def test_a_folder_without_a_config_is_no_run(folder):
         folder.read_config()
 
 
-# The folder ---------------------------------------------------------------------------------------------------------
+# the folder ----------------------------------------------------------------------------------------------------------
 
 
 def test_one_process_holds_a_folder(folder):
@@ -114,7 +97,7 @@ def test_a_run_begins_where_there_is_none(folder):
     folder.refuse_old()
     (folder.path / "notes.txt").touch()
     folder.refuse_old()
-    folder.history.write_text("mine\n")
+    folder.history.path.write_text("mine\n")
     with pytest.raises(UserError, match=r"already holds history\.csv, where a run would write"):
         folder.refuse_old()
     folder.write_status("running")
@@ -126,58 +109,44 @@ def test_a_run_whose_checkpoints_are_lost_does_not_begin_anew(folder):
     """A copy without the large files. One that was killed before its first checkpoint does begin anew."""
     folder.config.write_text("model: {name: gan}\ntrain: {checkpoint_every: 1000}\n")
     for step, is_lost in ((900, False), (1000, False), (1100, True)):
-        folder.append_history({"step": step})
+        folder.history.append({"step": step})
         if is_lost:
             with pytest.raises(UserError, match="no checkpoint is left, though the history goes to step 1100"):
                 folder.checkpoint_to_go_on_from(print)
         else:
             assert folder.checkpoint_to_go_on_from(print) is None
-    made = folder.add_checkpoint(1000, lambda path: path.write_text("abc"))
+    made = folder.checkpoints.add(1000, lambda path: path.write_text("abc"))
     assert folder.checkpoint_to_go_on_from(print) == made
 
 
-@pytest.fixture
-def runs(tmp_path):
-    """Three runs and a sweep of two jobs under GANAE_OUTPUTS, in the order of their beginning."""
-    names = ("train/2026-01-30/23-59-59-beef", "train/2026-01-31/12-00-00-c0de", "train/2026-01-31/12-30-00-f00d")
-    made = [tmp_path / "outputs" / name for name in names]
-    sweep = tmp_path / "outputs/sweep/2026-02-01/08-00-00-5eed"
-    for path in (*made, sweep / "0", sweep / "1"):
-        path.mkdir(parents=True)
-        (path / "config.yaml").write_text("seed: 0\n")
-    (sweep / "sweep.json").write_text("{}")
-    return [*made, sweep]
+# environment.json and train.log -------------------------------------------------------------------------------------
 
 
-def test_a_run_is_found_by_a_unique_beginning(runs):
-    first, second, third, sweep = runs
-    assert find_run("23-") == find_run("23-59-59-beef") == find_run("2026-01-30") == first
-    assert find_run("12-0") == second
-    assert find_run("2026-01-31/12-3") == third
-    assert find_run("08") == sweep
-    assert is_sweep(sweep)
-    assert not is_sweep(third)
+def test_the_environment_of_each_process_stays(folder):
+    assert folder.sessions() == []
+    folder.add_session({"threads": 2}, resumes=False)
+    folder.add_session({"threads": 4}, resumes=True)
+    folder.add_session({"threads": 8}, resumes=True)
+    assert json.loads(folder.environment.read_text()) == {"threads": 2, "resumed": [{"threads": 4}, {"threads": 8}]}
+    assert folder.sessions() == [{"threads": 2}, {"threads": 4}, {"threads": 8}]
+    folder.add_session({"threads": 1}, resumes=False)  # a run that begins anew
+    assert folder.sessions() == [{"threads": 1}]
+    folder.environment.write_text("{")
+    assert folder.sessions() == []
 
 
-def test_a_run_is_found_by_its_folder(runs, monkeypatch):
-    monkeypatch.chdir(runs[0].parent)
-    assert find_run("23-59-59-beef").resolve() == runs[0]
-    for path in (*runs, runs[3] / "1"):
-        assert find_run(str(path)) == path
-
-
-def test_latest_is_the_run_that_began_last(runs, monkeypatch, tmp_path):
-    os.utime(runs[0] / "config.yaml", (2**32, 2**32))  # touched since: the name counts
-    assert find_run("latest") == runs[2]
-    monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path / "elsewhere"))
-    with pytest.raises(UserError, match=r"no run yet under .*elsewhere"):
-        find_run("latest")
-
-
-def test_runs_that_are_not_found(runs, tmp_path):
-    with pytest.raises(UserError, match=r"'12-' is the beginning of 2 runs: .*12-00-00-c0de, .*12-30-00-f00d"):
-        find_run("12-")
-    with pytest.raises(UserError, match=r"no run '12-30-00-food'; did you mean '12-30-00-f00d'\?"):
-        find_run("12-30-00-food")
-    with pytest.raises(UserError, match=r"is not a run folder: it has no config\.yaml"):
-        find_run(str(tmp_path))
+def test_only_the_log_that_was_started_last_is_written(folder, tmp_path):
+    """A process that trains two runs, as a test or a notebook does."""
+    logger = logging.getLogger("ganae")
+    folder.start_log()
+    logger.info("first run")
+    other = RunFolder(tmp_path / "other")
+    other.path.mkdir()
+    other.start_log()
+    try:
+        raise RuntimeError("broke")
+    except RuntimeError:
+        other.log_failure()
+    assert folder.log.read_text().endswith(" INFO first run\n")
+    assert "RuntimeError: broke" in other.log.read_text()
+    assert len(folder.log.read_text().splitlines()) == 1

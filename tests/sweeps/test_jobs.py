@@ -1,6 +1,11 @@
-"""What a sweep's folder says of its jobs, without training any."""
+"""Jobs of a sweep: prepared, started, stopped and recorded, without training any."""
 
-import csv
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
 
 import pytest
 from omegaconf import OmegaConf
@@ -8,7 +13,6 @@ from omegaconf import OmegaConf
 from ganae_cli.errors import UserError
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.sweeps import jobs as sweeps
-from ganae_cli.sweeps.overview import finish
 
 CONFIG = OmegaConf.create({"model": {"name": "gan"}, "train": {"steps": 9}, "plugins": []})
 JOBS = [["model=gan", "+seed=1"], ["model=gan", "+seed=2"]]
@@ -21,32 +25,10 @@ def sweep(tmp_path):
     sweeps.prepare(folder, [(words, CONFIG) for words in JOBS])
     first, second = RunFolder(folder / "0"), RunFolder(folder / "1")
     for step, value in ((5, 0.5), (9, 0.25)):
-        first.append_history({"step": step, "seconds": 1.0, "images_per_second": 2.0, "generator.fool": value})
+        first.history.append({"step": step, "seconds": 1.0, "images_per_second": 2.0, "generator.fool": value})
     first.write_status("done", step=9, seconds=12.5)
     second.write_status("failed", step=3, error="broke")
     return folder
-
-
-def results(sweep):
-    with (sweep / "results.csv").open(newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def test_results_are_the_last_row_what_was_swept_and_the_status(sweep, capsys):
-    assert finish(sweep) == 1
-    first, second = results(sweep)
-    assert (first["job"], first["state"], first["seed"], second["state"], second["seed"]) == (
-        "0",
-        "done",
-        "1",
-        "failed",
-        "2",
-    )
-    assert "model" not in first
-    assert (float(first["generator.fool"]), float(first["seconds"]), first["folder"]) == (0.25, 12.5, "0")
-    said = capsys.readouterr().err
-    assert "1 of 2 jobs done" in said
-    assert f"ganae resume {sweep}" in said
 
 
 def test_resume_runs_what_is_unfinished_and_fails_while_something_is(sweep, monkeypatch):
@@ -74,30 +56,74 @@ def test_a_sweep_is_run_by_one_process(sweep):
         sweeps.resume(sweep)
 
 
-def test_a_job_is_told_of_plugins_and_of_signals(sweep, monkeypatch):
-    """The command it is started with, and what reaches it when the sweep is told to stop."""
-    jobs = []
+def test_a_job_is_started_as_resume_of_its_folder_with_the_plugins():
+    assert sweeps._command(Path("a b"), [])[1:] == ["-m", "ganae_cli", "resume", "a b"]
+    assert sweeps._command(Path("x"), ["mine", "yours"])[-1] == "plugins=[mine,yours]"
 
-    class Job:
-        returncode = 143
 
-        def __init__(self, command, **options):
-            self.command, self.told, self.polls = command, [], 0
-            jobs.append(self)
+def test_the_plugins_of_a_new_job_are_handed_on_and_not_saved(tmp_path, monkeypatch):
+    """By a sweeper that makes up its jobs as it goes."""
+    started = []
+    monkeypatch.setattr(sweeps, "_train", lambda path, plugins: started.append((path.name, plugins)))
+    sweeps.run_job(tmp_path / "7", OmegaConf.merge(CONFIG, {"plugins": ["mine"]}))
+    assert started == [("7", ["mine"])]
+    assert RunFolder(tmp_path / "7").read_config() == {"model": {"name": "gan"}, "train": {"steps": 9}}
+    assert RunFolder(tmp_path / "7").status() == {"state": "pending", "step": 0, "steps": 9}
 
-        def poll(self):
-            self.polls += 1
-            if self.polls == 1:
-                sweeps.signal.raise_signal(sweeps.signal.SIGTERM)
-            return 143 if self.told else None
 
-        def send_signal(self, number):
-            self.told.append(number)
+def test_no_sweep_is_made_in_the_folder_of_another(sweep):
+    with pytest.raises(UserError, match="already holds a sweep; `ganae resume .*` continues it"):
+        sweeps.prepare(sweep, [])
 
-    monkeypatch.setattr(sweeps.subprocess, "Popen", Job)
-    monkeypatch.setattr(sweeps, "POLL_SECONDS", 0)
-    config = OmegaConf.merge(CONFIG, {"plugins": ["mine"]})
-    with pytest.raises(SystemExit, match="143"):
-        sweeps.run_job(sweep / "1", config, ["seed=2"])
-    assert jobs[0].command[-3:] == ["resume", str(sweep / "1"), "plugins=[mine]"]
-    assert jobs[0].told == [sweeps.signal.SIGTERM]
+
+@pytest.fixture
+def run(sweep, monkeypatch):
+    """`run(code)` runs job 1 as a process of this Python code; gives the status of the job."""
+    monkeypatch.setattr(sweeps, "POLL_SECONDS", 0.02)
+
+    def job(code):
+        monkeypatch.setattr(sweeps, "_command", lambda path, plugins: [sys.executable, "-c", code])
+        sweeps.run_job(sweep / "1", CONFIG)
+        return RunFolder(sweep / "1").status()
+
+    return job
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("import os; os.kill(os.getpid(), 9)", "killed by SIGKILL"),
+        ("import sys; sys.exit(3)", "exit code 3"),
+        ("import sys; print('ganae: error: no GPU', file=sys.stderr); sys.exit(2)", "ganae: error: no GPU"),
+    ],
+)
+def test_the_end_of_a_job_that_could_not_say_it_is_recorded(run, code, error):
+    status = run(code)
+    assert (status["state"], status["error"]) == ("failed", error)
+
+
+def test_a_job_that_says_how_it_ended_is_believed(run, sweep):
+    code = "import sys; from ganae_cli.storage.run_folder import RunFolder; RunFolder(sys.argv[1])"
+    code = code.replace("sys.argv[1]", repr(str(sweep / "1"))) + ".write_status('failed', error='NaN'); sys.exit(1)"
+    assert run(code)["error"] == "NaN"
+
+
+def test_a_signal_reaches_the_job_and_ends_the_sweep(run, sweep):
+    """With a session of its own the job gets no Ctrl-C from the terminal: it is passed on, once."""
+    code = "import signal, sys, time; signal.signal(signal.SIGINT, lambda *_: sys.exit(130))"
+    code += "; print('ready', flush=True); time.sleep(60)"
+    output = sweep / "1" / sweeps.OUTPUT
+
+    def interrupt():
+        while not (output.exists() and "ready" in output.read_text()):
+            time.sleep(0.02)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    handler = signal.getsignal(signal.SIGINT)
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(SystemExit, match="130"):
+        run(code)
+    thread.join()
+    assert RunFolder(sweep / "1").status()["state"] == "interrupted"
+    assert signal.getsignal(signal.SIGINT) is handler

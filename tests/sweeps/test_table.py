@@ -38,14 +38,14 @@ def test_a_row_a_job_with_what_was_swept_and_measured(sweep, capsys):
 
 def test_the_state_is_told_where_one_is_not_done(sweep):
     (sweep / "results.csv").write_text(CSV.format(state="failed"))
-    assert table.table(sweep)[0] == "| state | model | parameters | reconstruction | seconds |"
-    assert table.table(sweep)[3].startswith("| failed | aegan |")
+    assert table.markdown(sweep)[0] == "| state | model | parameters | reconstruction | seconds |"
+    assert table.markdown(sweep)[3].startswith("| failed | aegan |")
 
 
 def test_a_swept_key_with_a_dot_is_shown_and_a_term_is_not(sweep):
     (sweep / "sweep.json").write_text(json.dumps({"jobs": [["model.z_dim=2"], ["model.z_dim=4"]]}))
     (sweep / "results.csv").write_text("job,state,model.z_dim,gan.loss,seconds,folder\n0,done,2,1.0,1,0\n")
-    assert table.table(sweep)[0] == "| model.z_dim | seconds |"
+    assert table.markdown(sweep)[0] == "| model.z_dim | seconds |"
 
 
 def test_the_newest_sweep_unless_told(sweep, capsys):
@@ -56,7 +56,7 @@ def test_the_newest_sweep_unless_told(sweep, capsys):
 def test_what_there_is_not(sweep, tmp_path, capsys):
     (sweep / "results.csv").unlink()
     with pytest.raises(UserError, match=r"has no results\.csv yet: it is written when the sweep ends"):
-        table.table(sweep)
+        table.markdown(sweep)
     run = tmp_path / "train" / "2026-01-31" / "12-00-00-aaaa"
     run.mkdir(parents=True)
     (run / "config.yaml").write_text("model: {name: gan}\n")
@@ -80,7 +80,7 @@ def test_seeds_are_one_row_of_means_and_standard_errors(sweep):
     states = ["done"] * 4 + ["failed", "done"]
     lines = [f"{job},{state},{row},1,{job}" for job, (state, row) in enumerate(zip(states, rows, strict=True))]
     (sweep / "results.csv").write_text("\n".join(["job,state,model,seed,modes,high_quality,seconds,folder", *lines]))
-    assert table.table(sweep) == [
+    assert table.markdown(sweep) == [
         "| model | seeds | modes | high_quality | seconds |",
         "| --- | --- | --- | --- | --- |",
         "| gan | 3 | 8 | 0.93 ± 0.021 | 1 |",

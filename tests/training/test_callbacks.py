@@ -32,7 +32,7 @@ def saving(tmp_path):
 
 
 def steps(folder):
-    return [checkpoint.step for checkpoint in folder.list_checkpoints()]
+    return [checkpoint.step for checkpoint in folder.checkpoints.list()]
 
 
 def test_the_last_ones_are_kept_and_the_best(saving):
@@ -46,10 +46,10 @@ def test_the_last_ones_are_kept_and_the_best(saving):
 def test_a_damaged_one_of_a_later_step_costs_no_whole_one(saving):
     made = saving(keep=1)
     made.act(1000)
-    made.folder.add_checkpoint(2000, lambda path: path.write_text("weights")).weights.write_text("wei")
+    made.folder.checkpoints.add(2000, lambda path: path.write_text("weights")).weights.write_text("wei")
     made = saving(keep=1, first=1000)
     made.act(1500)
-    assert made.folder.newest_checkpoint().step == 1500
+    assert made.folder.checkpoints.newest().step == 1500
     assert steps(made.folder) == [2000, 1500]
 
 
@@ -94,10 +94,10 @@ def test_a_checkpoint_by_name_and_by_step(saving):
         made.history.row = {"loss": loss}
         made.act(step)
     folder = made.folder
-    assert (folder.best_checkpoint("loss").step, folder.checkpoint_of(2000).step) == (1000, 2000)
+    assert (folder.checkpoints.best("loss").step, folder.checkpoints.of_step(2000).step) == (1000, 2000)
     with pytest.raises(UserError, match=r"no whole checkpoint of step 1500 \(steps: 1000, 2000\)"):
-        folder.checkpoint_of(1500)
+        folder.checkpoints.of_step(1500)
     with pytest.raises(UserError, match=r"its train\.best_by is null"):
-        folder.best_checkpoint(None)
-    folder.best_checkpoint("loss").weights.write_text("wei")
-    assert folder.best_checkpoint("loss").step == 2000
+        folder.checkpoints.best(None)
+    folder.checkpoints.best("loss").weights.write_text("wei")
+    assert folder.checkpoints.best("loss").step == 2000

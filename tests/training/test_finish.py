@@ -8,5 +8,5 @@ def test_the_usual_rate_is_the_median(tmp_path):
     folder = RunFolder(tmp_path)
     assert finish._usual_rate(folder) == 0.0
     for step, rate in ((1, 3.0), (2, 90.0), (3, 100.0), (4, 110.0), (5, 120.0)):
-        folder.append_history({"step": step, "images_per_second": rate})
+        folder.history.append({"step": step, "images_per_second": rate})
     assert finish._usual_rate(folder) == 100.0

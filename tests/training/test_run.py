@@ -39,7 +39,7 @@ def train(compose, tmp_path):
 
 
 def rows(folder):
-    with folder.history.open(newline="") as file:
+    with folder.history.path.open(newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -51,7 +51,7 @@ def test_pictures_and_samples_are_of_the_averaged_weights_and_of_the_same_codes(
     assert np.array_equal(drawn, np.asarray(grid(trained.sample(64, seed=3))))
     trained.game.load_weights(trained.checkpoint.weights)
     live = trained.networks["generator"].get_weights()
-    trained.game.take_averages()
+    trained.game.averages.take()
     averaged = trained.networks["generator"].get_weights()
     assert any((a != b).any() for a, b in zip(live, averaged, strict=True))
 
@@ -66,8 +66,8 @@ def test_tensorboard_has_the_history(train):
 
 def test_the_newest_checkpoints_are_kept(train):
     _, folder = train("train.steps=5", "train.checkpoint_every=1", "train.keep=2")
-    assert [checkpoint.step for checkpoint in folder.list_checkpoints()] == [5, 4]
-    assert len(list(folder.checkpoints.iterdir())) == 4
+    assert [checkpoint.step for checkpoint in folder.checkpoints.list()] == [5, 4]
+    assert len(list(folder.checkpoints.folder.iterdir())) == 4
 
 
 def test_the_best_checkpoint_is_kept(train):
@@ -75,7 +75,7 @@ def test_the_best_checkpoint_is_kept(train):
     _, folder = train("train.steps=6", *often, "optimizer.learning_rate=0.01")
     fooled = [float(row["generator.fool"]) for row in rows(folder)]
     best = 1 + int(np.argmin(fooled))
-    assert {checkpoint.step for checkpoint in folder.list_checkpoints()} == {6, best}
+    assert {checkpoint.step for checkpoint in folder.checkpoints.list()} == {6, best}
 
 
 def test_an_unknown_measure_of_the_best_is_refused(train):
@@ -96,7 +96,7 @@ def test_a_loss_that_is_not_finite_fails_the_run(train, capsys):
 def test_a_run_out_of_time_ends_in_good_order_and_goes_on(train):
     code, folder = train("train.steps=400", "train.max_minutes=0.00001")
     assert (code, folder.status()["state"], folder.status()["error"]) == (0, "interrupted", "max_minutes")
-    reached = folder.newest_checkpoint()
+    reached = folder.checkpoints.newest()
     assert 0 < reached.step == folder.status()["step"] < 400
     config = folder.read_config()
     config.train.max_minutes, config.train.steps = None, reached.step + 2
@@ -147,13 +147,13 @@ def test_codes_are_of_images_in_the_models_range(train):
 
 def test_damage_to_every_checkpoint_ends_a_resume_before_anything_is_overwritten(train):
     _, folder = train("train.steps=4", "train.checkpoint_every=2", "train.log_every=2")
-    for checkpoint in folder.list_checkpoints():
+    for checkpoint in folder.checkpoints.list():
         checkpoint.weights.write_bytes(b"damaged")
-    config, before = folder.read_config(), folder.history.read_text()
+    config, before = folder.read_config(), folder.history.path.read_text()
     config.train.steps = 6
     with pytest.raises(UserError, match=r"every checkpoint of .* is damaged"):
         training.resume(config, folder.path)
-    assert folder.history.read_text() == before
+    assert folder.history.path.read_text() == before
     with pytest.raises(UserError, match=r"every checkpoint of .* is damaged"):
         load(folder.path)
 

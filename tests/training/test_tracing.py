@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from ganae_cli.engine.game import Game
+from ganae_cli.engine import Game
 from ganae_cli.training import run as training
 
 SMALL = ("train.batch_size=16", "train.examples=100", "train.log_every=2", "train.sample_every=4", "hardware=cpu")

@@ -1,11 +1,14 @@
-"""One judge's verdicts on several kinds of fakes: what the judge pays for them, and what those who made them pay.
+"""Adversarial loss terms where one discriminator faces several kinds of fakes, such as samples and reconstructions.
 
 fakes: kind -> logits (batch, 1). Terms bear the kind in their name: `fake_sample`, `fool_reconstruction`.
 """
 
 
-def rejected(adversarial, real_logits, fakes: dict, share: float = 1.0) -> dict:
-    """What the judge pays: for real data once, for each kind of fake (or of pair, if relativistic) `share` of it."""
+def discriminator_terms(adversarial, real_logits, fakes: dict, share: float = 1.0) -> dict:
+    """Discriminator loss, in terms: `real` once, and for each kind of fake `share` of its `fake` term.
+
+    A relativistic loss has a term for each kind of pair instead of `real` and `fake`; each is multiplied by `share`.
+    """
     terms = {}
     for kind, fake_logits in fakes.items():
         for name, term in adversarial.discriminator(real_logits, fake_logits).items():
@@ -13,6 +16,6 @@ def rejected(adversarial, real_logits, fakes: dict, share: float = 1.0) -> dict:
     return terms
 
 
-def accepted(adversarial, real_logits, fakes: dict) -> dict:
-    """What those pay who made the fakes: a term for each kind."""
+def generator_terms(adversarial, real_logits, fakes: dict) -> dict:
+    """Generator loss, one term per kind of fake: `fool_<kind>`."""
     return {f"fool_{kind}": adversarial.generator(logits, real_logits)["fool"] for kind, logits in fakes.items()}

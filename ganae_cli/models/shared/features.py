@@ -1,4 +1,4 @@
-"""Networks seen from inside, without weights of their own."""
+"""Networks outputs from inside, without weights of their own."""
 
 import keras
 from keras import ops

@@ -13,9 +13,9 @@ def split(outputs) -> tuple:
     return tuple(ops.split(outputs, 2, axis=-1))
 
 
-def drawn(mean, log_variance, draws):
+def sample(mean, log_variance, noise):
     """z = mean + standard deviation * e, e ~ N(0, I), (batch, z_dim): differentiable by both."""
-    return mean + ops.exp(0.5 * log_variance) * draws.normal(mean.shape[-1])
+    return mean + ops.exp(0.5 * log_variance) * noise.normal(mean.shape[-1])
 
 
 def kl_to_prior(mean, log_variance):

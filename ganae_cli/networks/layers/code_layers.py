@@ -1,4 +1,4 @@
-"""What an autoencoder puts between its encoder and its decoder; seen from outside, it belongs to the encoder."""
+"""Layers between an autoencoder's encoder and decoder; they count as the last layers of the encoder."""
 
 import keras
 from keras import layers
@@ -9,11 +9,12 @@ CODE_ACTIVATIONS = ("linear", "relu", "sigmoid", "tanh")
 
 
 def with_code_layers(encoder: keras.Sequential, linear_layers: int, activation: str) -> keras.Sequential:
-    """The encoder, then `linear_layers` square linear maps of its code without bias, then an activation.
+    """Return the encoder followed by `linear_layers` square linear maps without bias and by an activation.
 
-    Jing et al. 2020 (IRMAE), arXiv:2010.00679: gradient descent on the maps' product prefers codes of low rank. Initial
-    weights as in the authors' program, U(-1, 1) / sqrt(k) for codes of k numbers: of variance 1 / (3 k), so that the
-    codes begin small, which is where the preference comes from.
+    Jing et al. 2020 (IRMAE), arXiv:2010.00679: gradient descent on a product of linear maps prefers latent codes of low
+    rank. Initial weights are those of the authors' program, U(-1, 1) / sqrt(k) for codes of k numbers. Their variance
+    is 1 / (3 k), so that codes begin small, which is where the preference comes from. With no layer to add, the encoder
+    itself is returned. Raises UserError for an unknown activation.
     """
     check_choice("code_activation", activation, CODE_ACTIVATIONS)
     units = encoder.output_shape[-1]

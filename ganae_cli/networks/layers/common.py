@@ -1,6 +1,6 @@
-"""What the networks share: checks of options, normalisation, activations, convolutions, initial weights.
+"""Checks of options, normalisation, activations, convolutions and initial weights that all networks share.
 
-Every initializer is made anew for its layer: one Keras initializer object, used twice, gives the same numbers twice.
+Every layer gets an initializer object of its own: one Keras initializer, used twice, gives the same numbers twice.
 """
 
 import math
@@ -16,77 +16,85 @@ ACTIVATIONS = ("leaky_relu", "relu", "elu", "silu", "tanh")
 
 
 def check_choice(option: str, value, choices: tuple[str, ...]) -> None:
-    """Raise UserError for a value that is not among the choices."""
+    """Raise UserError unless the value is one of the choices."""
     if value not in choices:
         hint = did_you_mean(str(value), choices)
         raise UserError(f"{option} must be one of {', '.join(choices)}, got '{value}'{hint}")
 
 
 def check_count(option: str, value, least: int = 1) -> None:
-    """Raise UserError for anything but a whole number from `least` up."""
+    """Raise UserError unless the value is a whole number of at least `least`."""
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise UserError(f"{option} must be a whole number from {least} up, got {value!r}")
 
 
 def check_share(option: str, value) -> None:
-    """Raise UserError for anything but a number above 0 and at most 1."""
+    """Raise UserError unless the value is a number above 0 and at most 1."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
         raise UserError(f"{option} must be a number above 0 and at most 1, got {value!r}")
 
 
 def check_gain(gain) -> None:
-    """Raise UserError for anything but a number above 0, or None."""
-    if gain is not None and (isinstance(gain, bool) or not isinstance(gain, int | float) or not gain > 0):
+    """Raise UserError unless the gain is a number above 0, or None."""
+    if gain is not None and (isinstance(gain, bool) or not isinstance(gain, int | float) or not 0 < gain < math.inf):
         raise UserError(f"orthogonal_gain must be a number above 0 or null, got {gain!r}")
 
 
 def check_flags(**flags) -> None:
-    """Raise UserError for an option that is neither true nor false."""
+    """Raise UserError unless every option is True or False."""
     for option, value in flags.items():
         if not isinstance(value, bool):
             raise UserError(f"{option} must be true or false, got {value!r}")
 
 
 def normalization(norm: str, features: int) -> list[keras.Layer]:
-    """none: nothing. batch: of each feature over batch and pixels. layer: of the features of each pixel (last axis).
-    group: of a group of features over all pixels of a sample; of vectors, over the numbers of the group.
+    """Return the normalisation as a list of one layer, or of none for "none".
+
+    batch: normalises each feature over batch and pixels. layer: the features of each pixel (last axis). group: each
+    group of features over all pixels of a sample; of vectors, over the numbers of the group.
 
     layer and group do not depend on the other samples of the batch or on their number, so gradient penalties stay per
-    sample, replicas agree, and training and sampling compute the same. A group holds 16 features, as in one of the good
-    settings of Wu and He 2018, arXiv:1803.08494, or somewhat more where 16 does not divide them.
+    sample, replicas agree, and training and sampling compute the same. A group holds 16 features, one of the good
+    settings of Wu and He 2018, arXiv:1803.08494, or somewhat more where 16 does not divide their number.
     """
     if norm == "batch":
         return [layers.BatchNormalization(momentum=0.9)]
     if norm == "layer":
         return [layers.LayerNormalization(axis=-1)]
     if norm == "group":
-        return [layers.GroupNormalization(groups=groups_of(16, features))]
+        return [layers.GroupNormalization(groups=group_count(16, features))]
     return []
 
 
-def groups_of(size: int, features: int) -> int:
-    """Into how many equal groups features can be divided: the most of them that hold at least `size`, or else one."""
+def group_count(size: int, features: int) -> int:
+    """Return the largest number of equal groups that hold at least `size` features each; 1 if there are too few.
+
+    >>> group_count(16, 64), group_count(16, 40), group_count(16, 37)
+    (4, 2, 1)
+    """
     return max(count for count in range(1, max(1, features // size) + 1) if features % count == 0)
 
 
 def activation(name: str) -> keras.Layer:
-    """An activation as a layer of its own; leaky_relu with slope 0.2 as in DCGAN."""
+    """Return an activation as a layer; leaky_relu has the slope 0.2, as in DCGAN."""
     return layers.LeakyReLU(negative_slope=0.2) if name == "leaky_relu" else layers.Activation(name)
 
 
 def scaled_normal(inputs: int, nonlinear: bool = True) -> keras.initializers.Initializer:
-    """N(0, gain / inputs), gain 2 before a rectifier, else 1: activations keep their size through the depth.
+    """Return the initializer N(0, gain / inputs) with gain 2 before a rectifier (`nonlinear`), else 1.
 
-    inputs: how many numbers each output sums. He et al. 2015, arXiv:1502.01852; also right without normalisation,
-    where DCGAN's N(0, 0.02^2) lets the signal of narrow networks die out.
+    It keeps the size of activations through all layers. inputs: how many numbers each output sums. He et al. 2015,
+    arXiv:1502.01852. It suits networks without normalisation too, where DCGAN's N(0, 0.02^2) lets the signal of narrow
+    networks die out.
     """
     return keras.initializers.RandomNormal(stddev=math.sqrt((2.0 if nonlinear else 1.0) / inputs))
 
 
 def spread_biases(inputs: int) -> keras.initializers.Initializer:
-    """Biases of a layer of few inputs: N(0, 2), as wide as its other sums. Zero for the rest, as usual.
+    """Return the initializer of biases: N(0, 2) in a layer of fewer than 8 inputs, else zero.
 
-    With zero biases the kinks of all units meet at the origin; in the plane they should lie all over the data.
+    With zero biases the kinks of all units meet at the origin. For points in the plane they should lie all over the
+    data; a variance of 2 is that of the weighted sum of the inputs.
     """
     return keras.initializers.RandomNormal(stddev=math.sqrt(2.0)) if inputs < 8 else keras.initializers.Zeros()
 
@@ -100,22 +108,28 @@ def convolution(
     nonlinear: bool = True,
     spectral_norm: bool = False,
 ) -> keras.Layer:
-    """A convolution with "same" padding and `scaled_normal` weights.
+    """Return a convolution with "same" padding and `scaled_normal` weights.
 
-    inputs, outputs: channels. norm: what follows it, and has a bias of its own. nonlinear: whether a rectifier follows.
+    inputs, outputs: numbers of channels. norm: the normalisation that follows; since it has a bias of its own, the
+    convolution has one only for "none". nonlinear: True if a rectifier follows.
     """
     weights = scaled_normal(kernel * kernel * inputs, nonlinear=nonlinear)
-    shared = {"padding": "same", "use_bias": norm == "none", "kernel_initializer": weights}
-    return spectral(layers.Conv2D(outputs, kernel, stride, **shared), spectral_norm)
+    bias = norm == "none"
+    conv = layers.Conv2D(outputs, kernel, stride, padding="same", use_bias=bias, kernel_initializer=weights)
+    return spectral(conv, spectral_norm)
 
 
 def dense_start(units: int, size: tuple[int, int, int], norm: str, spectral_norm: bool) -> list[keras.Layer]:
-    """From codes (batch, units) to the smallest features of an image, (batch, *size)."""
+    """Return the layers from latent codes (batch, units) to the smallest features of an image, (batch, *size)."""
     weights, bias = scaled_normal(units), norm == "none"
     start = layers.Dense(numbers(size), use_bias=bias, kernel_initializer=weights, name="start")
     return [spectral(start, spectral_norm), layers.Reshape(size)]
 
 
 def numbers(shape: tuple[int, ...]) -> int:
-    """How many numbers an array of this shape holds."""
+    """Return how many numbers an array of this shape holds.
+
+    >>> numbers((28, 28, 3))
+    2352
+    """
     return math.prod(shape)

@@ -1,4 +1,4 @@
-"""Minibatch standard deviation: a discriminator sees how much the samples of a batch differ.
+"""Minibatch standard deviation: a feature that tells a discriminator how much the samples of a batch differ.
 
 Karras et al. 2018 (ProGAN), arXiv:1710.10196, section 3.
 """
@@ -10,15 +10,16 @@ from ganae_cli.errors import UserError
 
 
 class MinibatchStd(layers.Layer):
-    """(batch, …, C) -> (batch, …, C + 1): one more feature, the same everywhere.
+    """Append one feature, the same everywhere: (batch, …, C) -> (batch, …, C + 1).
 
-    It is the standard deviation over the batch of each number of a sample, averaged over all of them, in float32. The
-    group is the whole batch, so any number of samples will do; each replica sees its own rows only.
+    It is the standard deviation over the batch of each number of a sample, averaged over all of these numbers, computed
+    in float32. The group is the whole batch, so that any number of samples works; each replica sees its
+    own rows only.
     """
 
     def call(self, x):
         variance = ops.var(ops.cast(x, "float32"), axis=0)
-        spread = ops.mean(ops.sqrt(variance + 1e-8))  # the 1e-8 of the authors' program: no slope is infinite
+        spread = ops.mean(ops.sqrt(variance + 1e-8))  # 1e-8 as in the authors' program: keeps the gradient finite
         return ops.concatenate([x, ops.cast(spread, x.dtype) * ops.ones_like(x[..., :1])], axis=-1)
 
     def compute_output_shape(self, input_shape):
@@ -26,11 +27,11 @@ class MinibatchStd(layers.Layer):
 
 
 def minibatch_std(wanted: bool) -> list[keras.Layer]:
-    """The layer, if it is wanted."""
+    """Return a list with the layer if it is wanted, else an empty one."""
     return [MinibatchStd()] if wanted else []
 
 
 def refuse_minibatch_std(wanted: bool) -> None:
-    """Raises UserError: what `up` makes of one code does not depend on other codes."""
+    """Raise UserError if the layer is wanted in `up`, where the output for one code must not depend on other codes."""
     if wanted:
         raise UserError("minibatch_std compares the samples that a discriminator sees; here it must be false")

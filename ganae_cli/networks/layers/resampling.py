@@ -1,15 +1,15 @@
-"""Images made smaller and larger: (batch, height, width, channels) -> the same channels at another size.
+"""Layers that make images smaller or larger: (batch, height, width, channels) -> the same channels at another size.
 
-Made of slices and sums, which XLA fuses with what surrounds them, forward, backward and twice backward. Its own
-alternatives were measured on a CPU: a depthwise convolution with the filter takes 30 times as long, and the second
-derivative of its max-pooling, which an R1 penalty needs, is exact to 2 digits only.
+They consist of slices and sums, which XLA fuses with the operations around them, forward, backward and twice backward.
+XLA's own alternatives, measured on a CPU: a depthwise convolution with the filter takes 30 times as long, and the
+second derivative of its max-pooling, which an R1 penalty needs, is exact to 2 digits only.
 """
 
 from keras import layers, ops
 
 
 class Nearest(layers.Layer):
-    """Each pixel twice in both directions, then cropped to size, (height, width)."""
+    """Nearest-neighbour upsampling: each pixel twice in both directions, then cropped to `size`, (height, width)."""
 
     def __init__(self, size: tuple[int, int]):
         super().__init__()
@@ -17,7 +17,7 @@ class Nearest(layers.Layer):
 
     def call(self, x):
         for axis in (1, 2):
-            x = _interleaved(x, x, axis)
+            x = _interleave(x, x, axis)
         return x[:, : self.size[0], : self.size[1]]
 
     def compute_output_shape(self, input_shape):
@@ -25,25 +25,29 @@ class Nearest(layers.Layer):
 
 
 class BilinearUp(Nearest):
-    """Zeros between the pixels, then the filter [1, 3, 3, 1] / 4 in both directions, then cropped to size.
+    """Bilinear upsampling: zeros between pixels, the filter [1, 3, 3, 1] / 4 in both directions, cropped to `size`.
 
-    Row 2i of the result is (3 x_i + x_(i-1)) / 4, row 2i + 1 is (3 x_i + x_(i+1)) / 4; outside the image all is zero.
+    Row 2i of the result is (3 x_i + x_(i-1)) / 4, row 2i + 1 is (3 x_i + x_(i+1)) / 4; outside the image x is zero.
     """
 
     def call(self, x):
         for axis in (1, 2):
-            before, after = (_cut(_padded(x, axis, 1, 1), axis, start, 1, x.shape[axis]) for start in (0, 2))
-            x = _interleaved(0.75 * x + 0.25 * before, 0.75 * x + 0.25 * after, axis)
+            before, after = (_take(_pad(x, axis, 1, 1), axis, start, 1, x.shape[axis]) for start in (0, 2))
+            x = _interleave(0.75 * x + 0.25 * before, 0.75 * x + 0.25 * after, axis)
         return x[:, : self.size[0], : self.size[1]]
 
 
 class Halved(layers.Layer):
-    """A layer that leaves every other row and column, rounded up."""
+    """Base of layers that halve height and width, rounded up; `halve` does it along one axis."""
 
     def call(self, x):
         for axis in (1, 2):
             x = self.halve(x, axis, (x.shape[axis] + 1) // 2)
         return x
+
+    def halve(self, x, axis: int, count: int):
+        """Return `count` rows (axis 1) or columns (axis 2) made of those of x."""
+        raise NotImplementedError
 
     def compute_output_shape(self, input_shape):
         batch, height, width, channels = input_shape
@@ -51,40 +55,40 @@ class Halved(layers.Layer):
 
 
 class BilinearDown(Halved):
-    """The filter [1, 3, 3, 1] / 8 in both directions at every other pixel; outside the image all is zero.
+    """Bilinear downsampling: the filter [1, 3, 3, 1] / 8 in both directions at every other pixel.
 
-    Row i of the result is (x_(2i-1) + 3 x_2i + 3 x_(2i+1) + x_(2i+2)) / 8.
+    Row i of the result is (x_(2i-1) + 3 x_2i + 3 x_(2i+1) + x_(2i+2)) / 8; outside the image x is zero.
     """
 
-    def halve(self, x, axis, count):
-        padded = _padded(x, axis, 1, 2)
-        a, b, c, d = (_cut(padded, axis, start, 2, count) for start in range(4))
+    def halve(self, x, axis: int, count: int):
+        padded = _pad(x, axis, 1, 2)
+        a, b, c, d = (_take(padded, axis, start, 2, count) for start in range(4))
         return 0.375 * (b + c) + 0.125 * (a + d)
 
 
 class MaxPool(Halved):
-    """The largest number in each 3x3 window at every other pixel, with "same" padding as Keras places it."""
+    """Maximum of each 3x3 window at every other pixel, with "same" padding as in Keras."""
 
-    def halve(self, x, axis, count):
+    def halve(self, x, axis: int, count: int):
         missing = 2 * count + 1 - x.shape[axis]
-        # The least of float16: each window holds a pixel of the image, so the padding never wins.
-        padded = _padded(x, axis, missing // 2, missing - missing // 2, value=-65504.0)
-        a, b, c = (_cut(padded, axis, start, 2, count) for start in range(3))
+        # The lowest number of float16. Every window holds a pixel of the image, so padding is never the maximum.
+        padded = _pad(x, axis, missing // 2, missing - missing // 2, value=-65504.0)
+        a, b, c = (_take(padded, axis, start, 2, count) for start in range(3))
         return ops.maximum(ops.maximum(a, b), c)
 
 
-def _interleaved(even, odd, axis: int):
-    """Rows (or columns) of two images in turn."""
+def _interleave(even, odd, axis: int):
+    """Return rows (or columns) of two images in turn."""
     shape = list(even.shape)
     shape[axis] *= 2
     return ops.reshape(ops.stack([even, odd], axis=axis + 1), (-1, *shape[1:]))
 
 
-def _padded(x, axis: int, before: int, after: int, value: float = 0.0):
+def _pad(x, axis: int, before: int, after: int, value: float = 0.0):
     return ops.pad(x, [(before, after) if i == axis else (0, 0) for i in range(4)], constant_values=value)
 
 
-def _cut(x, axis: int, start: int, stride: int, count: int):
-    """`count` rows (or columns) from `start`, every `stride`-th."""
+def _take(x, axis: int, start: int, stride: int, count: int):
+    """Return `count` rows (or columns): every `stride`-th from `start`."""
     rows = slice(start, start + stride * (count - 1) + 1, stride)
     return x[tuple(rows if i == axis else slice(None) for i in range(4))]

@@ -1,9 +1,9 @@
-"""Spectral normalisation: a layer that can stretch no vector.
+"""Spectral normalisation: weights are divided by their largest singular value, so that no vector gets longer.
 
 Miyato et al. 2018, arXiv:1802.05957, equation 8 and Algorithm 1: W / sigma(W), where sigma = u^T W v is estimated by
-one power iteration a call; the gradient flows through sigma, with u and v held constant (section 2.3). Not
-keras.layers.SpectralNormalization, which overwrites W with W / sigma in every training call: there the gradient misses
-sigma, and the weight that the optimizer moves is another one after each call.
+one power iteration per call; the gradient flows through sigma, with u and v held constant (section 2.3).
+keras.layers.SpectralNormalization is not used: it overwrites W with W / sigma in every training call, so that the
+gradient does not flow through sigma, and the optimizer moves a different weight after each call.
 """
 
 import keras
@@ -11,13 +11,14 @@ from keras import layers, ops
 
 
 class SpectralNorm(layers.Wrapper):
-    """A linear layer (Dense, a convolution, a transposed one) with W / sigma(W) for its weights W; its bias stays.
+    """Wrapper of a linear layer (Dense, Conv2D, Conv2DTranspose) with W / sigma(W) for its weights W; its bias stays.
 
     As a matrix, a kernel has a row for each output channel and a column for each number that the channel sums, as in
-    the paper's experiments; a transposed convolution's, too. That bounds how far one patch is stretched; a whole
-    convolution, of overlapping patches, can stretch more.
+    the paper's experiments; also that of a transposed convolution. This bounds how much longer one patch can get; a
+    whole convolution, whose patches overlap, can lengthen more.
 
-    u, (outputs,), is float32 under mixed precision, saved with the weights and moved by calls with training=True only.
+    u, (outputs,), is float32 under mixed precision, saved with the weights, and updated only by calls with
+    training=True.
     """
 
     def __init__(self, layer: keras.Layer):
@@ -32,15 +33,15 @@ class SpectralNorm(layers.Wrapper):
             dtype="float32",
             autocast=False,
             trainable=False,
-            aggregation="none",  # every replica computes the same; inside a compiled step none can wait for others
+            aggregation="none",  # all replicas compute the same u, and a compiled step cannot wait for other replicas
         )
 
     def call(self, x, training=False):
         matrix = self._matrix()
-        v = ops.stop_gradient(_unit(ops.matmul(matrix, self.u[:, None])))  # (summed, 1)
-        image = ops.matmul(ops.transpose(matrix), v)[:, 0]  # (outputs,)
-        u = ops.stop_gradient(_unit(image))
-        sigma = ops.sum(u * image)
+        v = ops.stop_gradient(_normalize(ops.matmul(matrix, self.u[:, None])))  # (summed, 1)
+        product = ops.matmul(ops.transpose(matrix), v)[:, 0]  # W v, (outputs,)
+        u = ops.stop_gradient(_normalize(product))
+        sigma = ops.sum(u * product)
         if training:
             self.u.assign(u)
         return self.layer(x / ops.cast(sigma, x.dtype))  # (W / sigma) x = W (x / sigma)
@@ -49,17 +50,17 @@ class SpectralNorm(layers.Wrapper):
         return self.layer.compute_output_shape(input_shape)
 
     def _matrix(self):
-        """The kernel, transposed: (summed, outputs), float32."""
+        """Return W^T, (summed, outputs), float32."""
         kernel = ops.cast(self.layer.kernel, "float32")
         if isinstance(self.layer, layers.Conv2DTranspose):
-            kernel = ops.swapaxes(kernel, -1, -2)  # keras keeps (height, width, outputs, inputs)
+            kernel = ops.swapaxes(kernel, -1, -2)  # in Keras it is (height, width, outputs, inputs)
         return ops.reshape(kernel, (-1, kernel.shape[-1]))
 
 
 def spectral(layer: keras.Layer, wanted: bool) -> keras.Layer:
-    """The layer, spectrally normalised if that is wanted."""
+    """Return the layer, with spectral normalisation if it is wanted."""
     return SpectralNorm(layer) if wanted else layer
 
 
-def _unit(vector):
+def _normalize(vector):
     return vector / (ops.norm(vector) + 1e-12)

@@ -1,4 +1,4 @@
-"""Checkpoints: every so many steps, at the end, and when the run is stopped."""
+"""Checkpoints at regular steps, at the end, and when the run is stopped."""
 
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training.callbacks.history import History
@@ -20,7 +20,7 @@ class Checkpoints(Periodic):
         about = {"last_row": self.history.last_row, "seconds": self.history.seconds_so_far} | self.facts
         if self.best_by:
             about["metric"] = {self.best_by: self.history.row.get(self.best_by)}
-        self.folder.add_checkpoint(step, self.model.save_weights, **about)
+        self.folder.checkpoints.add(step, self.model.save_weights, **about)
         self.saved_step = step
         self.prune()
 
@@ -30,8 +30,8 @@ class Checkpoints(Periodic):
 
     def prune(self) -> None:
         # A run that goes on before damaged checkpoints of later steps must not take those for the ones to keep.
-        found = [checkpoint for checkpoint in self.folder.list_checkpoints() if checkpoint.step <= self.saved_step]
+        found = [checkpoint for checkpoint in self.folder.checkpoints.list() if checkpoint.step <= self.saved_step]
         best = min(found, key=lambda checkpoint: checkpoint.value(self.best_by)) if self.best_by else None
         for checkpoint in found[max(1, self.keep) :]:
             if checkpoint is not best:
-                self.folder.remove_checkpoint(checkpoint)
+                self.folder.checkpoints.remove(checkpoint)

@@ -1,4 +1,4 @@
-"""Means of every term over each reporting interval, and the stop at a loss that is not finite."""
+"""Mean of every term over each reporting interval, and the end of a run whose loss is not finite."""
 
 import time
 from collections.abc import Callable
@@ -13,8 +13,9 @@ class NotFinite(ArithmeticError):
 class History(Periodic):
     """Gives each of `listeners` a row: step, seconds, images_per_second and the mean of every `<player>.<term>`.
 
-    The means are kept by the model, and so in its checkpoints: a run that was killed within an interval reports the
-    same means as one that was not. seconds: spent training so far, earlier sessions included.
+    The sums are part of the model's state, and so of its checkpoints: a run that was killed within an interval reports
+    the same means as one that was not. seconds: spent training so far, in earlier processes too. last_row: step of the
+    last row so far.
     """
 
     def __init__(self, every: int, first_step: int, rows_per_step: int, seconds: float, last_row: int):
@@ -22,6 +23,8 @@ class History(Periodic):
         self.rows_per_step, self.seconds, self.last_row = rows_per_step, seconds, last_row
         self.listeners: list[Callable[[dict], None]] = []
         self.row: dict = {}
+        self.began = self.interval_began = 0.0
+        self.session_step = first_step
 
     def on_train_begin(self, logs=None):
         self.began = self.interval_began = time.perf_counter()
@@ -33,11 +36,11 @@ class History(Periodic):
 
     def act(self, step: int) -> None:
         self.report(step)
-        self.model.tally.assign(self.model.tally * 0)
+        self.model.state.clear_sums()
         self.last_row = step
 
     def on_train_end(self, logs=None):
-        """A last row for an interval cut short by the run's end; the model keeps its sums, as the run may go on."""
+        """Report an interval cut short by the run's end; the model keeps its sums, because the run may go on."""
         if self.step > self.last_row and not self.model.interrupted:
             self.report(self.step)
 
@@ -45,7 +48,7 @@ class History(Periodic):
         self.check_finite()
         now = time.perf_counter()
         rate = (step - self.session_step) * self.rows_per_step / max(1e-9, now - self.interval_began)
-        means = self.model.tally.numpy() / (step - self.last_row)
+        means = self.model.state.term_means(step - self.last_row)
         self.interval_began, self.session_step = now, step
         self.row = {"step": step, "seconds": round(self.seconds_so_far, 3), "images_per_second": round(rate, 1)}
         self.row |= {name: float(mean) for name, mean in zip(self.model.terms, means, strict=True)}
@@ -53,8 +56,11 @@ class History(Periodic):
             listener(self.row)
 
     def check_finite(self) -> None:
-        """Raises NotFinite, naming the first term that was not finite and its step."""
-        bad = {name: int(step) for name, step in zip(self.model.terms, self.model.first_bad_step.numpy(), strict=True)}
+        """Raise NotFinite, naming the first term that was not finite and its step."""
+        bad = {
+            name: int(step)
+            for name, step in zip(self.model.terms, self.model.state.first_bad_step.numpy(), strict=True)
+        }
         bad = {name: step for name, step in bad.items() if step >= 0}
         if bad:
             first = min(bad.values())

@@ -48,7 +48,7 @@ class ProgressBar(keras.callbacks.Callback):
             say(f"{self.title}: step {self.step} of {self.steps}; compiling the step …")
 
     def on_train_batch_end(self, batch, logs=None):
-        self.step = self.model.steps_done
+        self.step = self.model.state.steps_done
         if self.began is None:
             self.began, self.first_step = time.perf_counter(), self.step
             self.bar.reset(self.task, total=self.steps, completed=self.step, rate="")

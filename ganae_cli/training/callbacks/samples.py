@@ -1,6 +1,6 @@
-"""Sample pictures: always of the same noise, with the averaged weights if an EMA is kept.
+"""Sample pictures, always of the same latent codes, with the averaged weights if an EMA is kept.
 
-A sampler of codes is fitted anew, to some of the training data, for each picture: it shows what would be drawn now.
+A fitted sampler is fitted anew for each picture, to some of the training data: the picture shows current samples.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ POINTS, IMAGES, PAIRS = 2500, 64, 32
 class Samples(Periodic):
     """`samples/step-<step>.png`, and `…-reconstruction.png` (originals above reconstructions) of an encoding model.
 
-    And `…-pairs.png` of a model that makes pairs: of each code the first picture above the second.
+    A model that makes pairs also gets `…-pairs.png`, with the first image of each code above the second.
     """
 
     def __init__(self, every: int, first_step: int, folder: RunFolder, data: Data, seed: int):
@@ -36,7 +36,7 @@ class Samples(Periodic):
             drawn = {"": self.picture(self.model)}
             if self.model.encodes and self.data.kind == "images":
                 drawn["-reconstruction"] = self.reconstruction_picture(self.model)
-            if hasattr(self.model, "pairs") and self.data.kind == "images":
+            if self.model.makes_pairs and self.data.kind == "images":
                 drawn["-pairs"] = self.pairs_picture(self.model)
         for suffix, picture in drawn.items():
             save(picture, self.folder.samples / f"step-{step:08d}{suffix}.png")
@@ -44,7 +44,7 @@ class Samples(Periodic):
                 listener(step, f"samples{suffix}", picture)
 
     def on_train_end(self, logs=None):
-        if self.step % max(1, self.every) and self.model.interrupted in (False, "max_minutes"):
+        if self.step % max(1, self.every) and self.model.interrupted in (None, "max_minutes"):
             self.act(self.step)
 
     def picture(self, model: Game) -> Image.Image:
@@ -66,7 +66,7 @@ class Samples(Periodic):
 
 
 def _in_rows(upper: np.ndarray, lower: np.ndarray) -> Image.Image:
-    """Eight of the one above the eight of the other that belong to them, and so on; whole rows, if there is one."""
+    """Draw rows of eight `upper` images above the `lower` images that belong to them; incomplete rows are left out."""
     columns = min(8, len(upper))
     rows = [part[i : i + columns] for i in range(0, len(upper) - columns + 1, columns) for part in (upper, lower)]
     return grid(np.concatenate(rows), columns=columns)

@@ -1,4 +1,4 @@
-"""How long a run takes until its first step is done: the first one traces and compiles what the others play."""
+"""Time until the first step is done: the first step traces and compiles the program of all others."""
 
 import time
 
@@ -8,13 +8,15 @@ from ganae_cli.runtime import process
 
 
 class Start(keras.callbacks.Callback):
-    """`facts`, empty until then: `compile_seconds`, which the first step took; where the system says when this process
-    began, `seconds_to_first_step` since then.
+    """Times the first step. `facts` is empty until then.
+
+    compile_seconds: taken by the first step. seconds_to_first_step: since this process began, where the system says.
     """
 
     def __init__(self):
         super().__init__()
         self.facts: dict[str, float] = {}
+        self.began = 0.0
 
     def on_train_begin(self, logs=None):
         self.began = time.perf_counter()

@@ -1,7 +1,9 @@
-"""Ending a run in good order: Ctrl-C, SIGTERM, a terminal that closes, or the time it was given."""
+"""End a run in good order on Ctrl-C, SIGTERM, a closed terminal, or when its time is over."""
 
 import signal
 import time
+from collections.abc import Callable
+from typing import Any
 
 import keras
 
@@ -13,18 +15,25 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class Stop(keras.callbacks.Callback):
     """Ends training after the current step on one of SIGNALS, or `max_minutes` after the callback was made.
 
-    `reason` is None, the signal's name, "max_minutes" or "another worker". A second signal, but for SIGHUP, does not
-    wait for the step, nor one before training began. `model.interrupted` is False, or the reason when training ends so.
-    agree: makes workers stop at the same step; they ask each other at every `every`-th one.
+    A second signal, except SIGHUP, does not wait for the end of the step, nor does a signal before training began.
+
+    reason: None, the signal's name, "max_minutes" or "another worker"; `model.interrupted` is the same once training
+    ends for it. agree: whether any worker has a reason; workers ask each other at every `every`-th step and so stop at
+    the same one. terminals: of the standard streams, those that are terminals.
     """
 
     def __init__(self, max_minutes: float | None = None):
         super().__init__()
         self.deadline = time.monotonic() + 60 * max_minutes if max_minutes else None
         self.reason: str | None = None
-        self.is_training, self.agree, self.every, self.steps_seen = False, None, 1, 0
-        self.before: dict = {}
+        self.is_training, self.every, self.steps_seen = False, 1, 0
+        self.agree: Callable[[bool], bool] = bool
+        self.before: dict[int, Any] = {}
         self.terminals = process.terminals()
+
+    def agree_with(self, agree: Callable[[bool], bool], every: int) -> None:
+        """Stop at the same step as the other workers."""
+        self.agree, self.every = agree, every
 
     def __enter__(self):
         for number in SIGNALS:
@@ -49,7 +58,7 @@ class Stop(keras.callbacks.Callback):
 
     def set_model(self, model):
         super().set_model(model)
-        model.interrupted = False
+        model.interrupted = None
 
     def on_train_begin(self, logs=None):
         self.is_training = True

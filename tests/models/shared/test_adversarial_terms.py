@@ -18,13 +18,13 @@ def loss(parts):
 
 def test_real_data_count_once_and_each_kind_of_fake_with_its_share(loss):
     """Wasserstein: -2 for the data, -1/2 and 1 for the fakes, half of it each."""
-    terms = adversarial_terms.rejected(loss("wasserstein"), REAL, FAKES, share=0.5)
+    terms = adversarial_terms.discriminator_terms(loss("wasserstein"), REAL, FAKES, share=0.5)
     found = {name: float(term) for name, term in terms.items()}
     assert found == pytest.approx({"real": -2.0, "fake_sample": -0.25, "fake_other": 0.5})
 
 
 def test_a_relativistic_judge_pairs_the_data_with_every_kind(loss):
-    terms = adversarial_terms.rejected(loss("relativistic"), REAL, FAKES)
+    terms = adversarial_terms.discriminator_terms(loss("relativistic"), REAL, FAKES)
     found = {name: float(term) for name, term in terms.items()}
     expected = {
         "pairing_sample": np.mean(np.log1p(np.exp([-1.0, -4.0]))),
@@ -34,5 +34,5 @@ def test_a_relativistic_judge_pairs_the_data_with_every_kind(loss):
 
 
 def test_who_made_the_fakes_pays_for_each_kind(loss):
-    terms = adversarial_terms.accepted(loss("wasserstein"), REAL, FAKES)
+    terms = adversarial_terms.generator_terms(loss("wasserstein"), REAL, FAKES)
     assert {name: float(term) for name, term in terms.items()} == {"fool_sample": 0.5, "fool_other": -1.0}

@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from ganae_cli.models.shared import gaussian_codes
-from ganae_cli.runtime.rng import Draws
+from ganae_cli.runtime.rng import Noise
 
 
 def test_the_divergence_from_the_prior():
@@ -19,7 +19,7 @@ def test_the_divergence_from_the_prior():
 
 def test_draws_have_the_mean_and_the_variance_that_the_encoder_gives():
     mean, log_variance = gaussian_codes.split(tf.repeat([[1.0, -2.0, np.log(4.0), np.log(0.25)]], 20000, axis=0))
-    z = gaussian_codes.drawn(mean, log_variance, Draws(0, 0, 20000)).numpy()
+    z = gaussian_codes.sample(mean, log_variance, Noise(0, 0, 20000)).numpy()
     assert z.shape == (20000, 2)
     assert z.mean(axis=0) == pytest.approx([1.0, -2.0], abs=0.05)
     assert z.std(axis=0) == pytest.approx([2.0, 0.5], rel=0.03)

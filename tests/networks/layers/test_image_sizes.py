@@ -1,4 +1,4 @@
-"""Through which sizes and channels the networks go."""
+"""Sizes and channels of the features in each network."""
 
 import keras
 import pytest
@@ -11,7 +11,7 @@ from ganae_cli.networks.squeeze import Fire, Squeeze
 
 
 @pytest.mark.parametrize(
-    ("shape", "width", "max_width", "fewest", "sizes"),
+    ("shape", "width", "max_width", "min_steps", "sizes"),
     [
         ((28, 28, 1), 32, 512, 2, [(28, 28, 1), (14, 14, 32), (7, 7, 64), (4, 4, 128)]),
         ((33, 20, 3), 32, 512, 2, [(33, 20, 3), (17, 10, 32), (9, 5, 64)]),
@@ -21,8 +21,8 @@ from ganae_cli.networks.squeeze import Fire, Squeeze
         ((8, 70, 1), 32, 512, 1, [(8, 70, 1), (4, 35, 32)]),
     ],
 )
-def test_image_sizes(shape, width, max_width, fewest, sizes):
-    assert image_sizes("any", shape, width, max_width, fewest) == sizes
+def test_image_sizes(shape, width, max_width, min_steps, sizes):
+    assert image_sizes("any", shape, width, max_width, min_steps) == sizes
 
 
 def test_feature_sizes():
@@ -30,33 +30,33 @@ def test_feature_sizes():
 
 
 def shown(model, kind):
-    """The sizes of what layers of a kind make."""
+    """Return the output sizes of the layers of a kind."""
     return [layer.output.shape[1:] for layer in model.layers if isinstance(layer, kind)]
 
 
-def test_dcgan_goes_through_them():
+def test_dcgan_has_these_sizes():
     sizes = [(14, 14, 32), (7, 7, 64), (4, 4, 128)]
     assert shown(DCGAN().down((28, 28, 1), 1), keras.layers.Conv2D) == sizes
     assert shown(DCGAN().up(1, (28, 28, 1)), keras.layers.LeakyReLU) == sizes[::-1]
     assert shown(DCGAN(depth=1).down((8, 8, 1), 1), keras.layers.Conv2D) == [(4, 4, 32)]
 
 
-def test_squeeze_goes_through_them():
-    """Two modules at each size; the first convolution has the largest."""
+def test_squeeze_has_these_sizes():
+    """Two modules at each size; the first convolution makes the largest features."""
     network = Squeeze(depth=2)
     assert shown(network.down((28, 28, 1), 1), Fire) == [(7, 7, 64)] * 2 + [(4, 4, 128)] * 2
     assert shown(network.up(1, (28, 28, 1)), Fire) == [(7, 7, 64)] * 2 + [(14, 14, 32)] * 2 + [(28, 28, 32)] * 2
     assert shown(network.down((8, 8, 1), 1), Fire) == [(4, 4, 64)] * 2
 
 
-def test_resnet_goes_through_them():
+def test_resnet_has_these_sizes():
     network = ResNet(depth=2)
     assert shown(network.down((9, 8, 3), 1), ResidualBlock) == [(5, 4, 32)] * 2
     assert shown(ResNet().up(1, (33, 20, 3)), ResidualBlock) == [(17, 10, 32), (33, 20, 32)]
 
 
-def test_r3gan_goes_through_them():
-    """It has features at the image's own size, too."""
+def test_r3gan_has_these_sizes():
+    """R3GAN has features at the image's own size, too."""
     network = R3GAN(depth=1)
     sizes = [(28, 28, 32), (14, 14, 32), (7, 7, 64), (4, 4, 128)]
     assert shown(network.down((28, 28, 1), 1), Bottleneck) == sizes

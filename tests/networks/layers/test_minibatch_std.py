@@ -16,7 +16,7 @@ def test_one_feature_more_holds_the_mean_standard_deviation(shape):
     np.testing.assert_allclose(y[..., -1], np.sqrt(x.var(axis=0) + 1e-8).mean(), rtol=1e-5)
 
 
-def test_of_two_samples_it_is_half_their_distance():
+def test_two_samples_by_hand():
     x = np.array([[1.0, 5.0], [3.0, 5.0]], np.float32)  # standard deviations 1 and 0
     assert MinibatchStd()(x).numpy()[:, -1] == pytest.approx([0.5, 0.5], abs=1e-4)
 

@@ -1,4 +1,4 @@
-"""Resampling against NumPy: filters, borders, odd sizes; and that a penalty can differentiate twice."""
+"""Resampling against NumPy: filters, borders, odd sizes; second derivatives, which penalties need."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Spectral normalisation against singular values, gradients by formula, and what moves u."""
+"""Spectral normalisation against singular values, its gradient by formula, and updates of u."""
 
 import keras
 import numpy as np
@@ -22,7 +22,7 @@ def normal(*shape, seed=0):
 
 
 def made(kind):
-    """A normalised layer, built, and data for it."""
+    """Return a normalised layer, built, and data for it."""
     keras.utils.set_random_seed(0)
     layer, x = SpectralNorm(KINDS[kind]()), normal(2, *(() if kind == "dense" else (SIDE, SIDE)), INPUTS)
     layer(x)
@@ -30,7 +30,7 @@ def made(kind):
 
 
 def matrix_of(kind, kernel):
-    """(outputs, summed), by hand: output channels lie last but one in the kernel of a transposed convolution."""
+    """Return W, (outputs, summed): output channels are the last axis but one in a transposed convolution's kernel."""
     axis = 2 if kind == "transposed" else kernel.ndim - 1
     return np.moveaxis(kernel, axis, 0).reshape(OUTPUTS, -1)
 
@@ -47,7 +47,7 @@ def test_it_is_the_layer_with_weights_divided_by_the_largest_singular_value(kind
     plain.set_weights([kernel / largest, layer.layer.bias.numpy()])
     np.testing.assert_allclose(layer(x), plain(x), rtol=1e-4, atol=1e-5)
     assert np.linalg.svd(matrix_of(kind, plain.kernel.numpy()), compute_uv=False)[0] == pytest.approx(1, abs=1e-4)
-    assert np.abs(plain(x) - plain.bias.numpy()).max() > 0.1  # there is something to compare
+    assert np.abs(plain(x) - plain.bias.numpy()).max() > 0.1  # so the comparison is not one of zeros
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -83,7 +83,7 @@ def test_the_gradient_is_that_of_the_paper():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_gradient_agrees_with_differences_once_u_has_settled(kind):
-    """At the singular vectors sigma is stationary in u and v, so that holding them constant is exact."""
+    """At the singular vectors sigma is stationary in u and v, so the gradient with both held constant is exact."""
     layer, x = made(kind)
     for _ in range(300):
         layer(x, training=True)
@@ -100,18 +100,18 @@ def test_the_gradient_agrees_with_differences_once_u_has_settled(kind):
     assert abs(slope) > 0.1
 
 
-def test_only_training_moves_u():
+def test_only_training_updates_u():
     layer, x = made("convolution")
     u = layer.u.numpy()
     first, second = layer(x, training=False).numpy(), layer(x, training=False).numpy()
     assert (first == second).all()
     assert (layer.u.numpy() == u).all()
-    assert (layer(x, training=True).numpy() == first).all()  # the same estimate, now kept
+    assert (layer(x, training=True).numpy() == first).all()  # the same estimate, now saved
     assert (layer.u.numpy() != u).any()
     assert np.linalg.norm(layer.u.numpy()) == pytest.approx(1, abs=1e-6)
 
 
-def test_u_is_saved_and_not_learned(tmp_path):
+def test_u_is_saved_and_not_trainable(tmp_path):
     model = keras.Sequential([keras.Input((SIDE, SIDE, INPUTS)), SpectralNorm(KINDS["convolution"]())])
     again = keras.Sequential([keras.Input((SIDE, SIDE, INPUTS)), SpectralNorm(KINDS["convolution"]())])
     x = normal(2, SIDE, SIDE, INPUTS)
@@ -124,7 +124,7 @@ def test_u_is_saved_and_not_learned(tmp_path):
     assert (model(x, training=True).numpy() == again(x, training=True).numpy()).all()
 
 
-def test_half_precision_keeps_u_in_float32():
+def test_in_half_precision_u_stays_float32():
     keras.config.set_dtype_policy("mixed_float16")
     layer, x = made("convolution")
     y = layer(x, training=True)
@@ -136,7 +136,7 @@ def test_half_precision_keeps_u_in_float32():
 
 
 def test_a_grouped_convolution_can_be_normalised():
-    """Its matrix, too, has a row for each output channel."""
+    """Its matrix has a row for each output channel, too."""
     layer = SpectralNorm(GroupedConvolution(8, 2, keras.initializers.RandomNormal(), use_bias=False))
     x = normal(1, 4, 4, 8)
     for _ in range(200):

@@ -9,11 +9,11 @@ from keras import layers
 from ganae_cli.networks.layers import strided_conv
 from ganae_cli.networks.layers.strided_conv import Doubling, Halving
 
-SIZES = ((7, 10, 3, 2), (5, 6, 6, 4))  # height, width, channels of the image; of what is half as large
+SIZES = ((7, 10, 3, 2), (5, 6, 6, 4))  # height, width, channels of the image; of the features of half the size
 
 
 def derivatives(layer, x):
-    """What a layer makes of x, and the gradients by x and by its kernel of it and of a penalty on these gradients."""
+    """Return layer(x), its gradients by x and by the kernel, and the gradients of a penalty on these gradients."""
     with tf.GradientTape() as outer:
         outer.watch(x)
         with tf.GradientTape() as inner:
@@ -46,7 +46,7 @@ def test_values_and_two_derivatives_are_those_of_the_plain_layer(size, is_up):
 
 
 def test_in_a_compiled_step_no_transposed_convolution_is_left():
-    """Which is what makes it fast; outside, and on a GPU, TensorFlow's own are faster."""
+    """A matrix product is faster there; outside of a compiled step, and on a GPU, TensorFlow's own is."""
     layer, y = Doubling(3, use_bias=True), tf.ones((2, 4, 4, 8))
     layer.build(y.shape)
     graph = tf.function(lambda: derivatives(layer, y)).get_concrete_function().graph

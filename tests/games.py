@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganae_cli.engine.game import Game
-from ganae_cli.engine.parts import Parts
-from ganae_cli.runtime.rng import Draws
+from ganae_cli.engine import Game, Parts
+from ganae_cli.runtime.rng import Noise
 
 Z_DIM, COUNT = 3, 8
 ROLES = {
@@ -62,7 +61,7 @@ class Tiny:
         tiny = {role: {"name": "mlp", "width": 8, "depth": 1, "norm": norm} for role in ROLES[name]}
         given = Parts((2,), tiny | (networks or {}), **(LOSSES[name] | losses))
         game = self.registry.build("model", name, parts=given, z_dim=Z_DIM, weights=weights, **(options or {}))
-        given.finish(name)
+        given.settled(name)
         return game
 
     def ready(self, game, rates=0.0, ema=0.0):
@@ -82,11 +81,11 @@ class Tiny:
 
     def codes(self, step=0):
         """The prior's codes of a step: they are drawn in `observe`, with the game's seed."""
-        return Draws(0, step, COUNT, label="observe").normal(Z_DIM)
+        return Noise(0, step, COUNT, label="observe").normal(Z_DIM)
 
     def draws(self, step=0, label="observe"):
         """Every draw of a part of a step, in the order of the calls."""
-        return Draws(0, step, COUNT, label=label)
+        return Noise(0, step, COUNT, label=label)
 
     def values(self, variables):
         """As arrays."""
@@ -157,7 +156,7 @@ def toy():
                 super().__init__(Parts((1,), {}), z_dim=1)
                 self.first, self.second = Number(2.0), Number(3.0)
 
-            def observe(self, x):
+            def forward(self, x):
                 return SimpleNamespace(a=1.0 * self.first.value)
 
             def a_loss(self, seen):

@@ -1,0 +1,72 @@
+"""The words KEY=VALUE of a command line: as Hydra gets them, and what is refused before it sees them."""
+
+import re
+from pathlib import Path
+
+from hydra.core.override_parser.types import IntervalSweep, Override, Quote, QuotedString
+
+from ganae_cli.config.conf_tree import ConfTree
+from ganae_cli.errors import UserError
+
+_CHOSEN_NAME = re.compile(r"(model|dataset|optimizer|networks\.(\w+))\.name")
+
+
+def pinned(key: str, folder: Path) -> str:
+    """Return the override that fixes Hydra's folder to one that is known, where the config makes its name of the time.
+
+    >>> pinned("hydra.sweep.dir", Path("a=b, c"))
+    "hydra.sweep.dir='a=b, c'"
+    """
+    return f"{key}={QuotedString(text=str(folder), quote=Quote.single).with_quotes()}"
+
+
+def without_sign(word: str) -> str:
+    """Return an override without `+` or `++`, as users think of it."""
+    return word.lstrip("+")
+
+
+def for_hydra(override: Override, tree: ConfTree) -> str:
+    """Return the word that Hydra gets for an override: choices as they are, values with `++`.
+
+    With `++` Hydra takes any key, so that the schema says which keys exist.
+    """
+    key, word = override.key_or_group, str(override.input_line)
+    if not re.match(r"[A-Za-z_]", key):
+        raise UserError(f"expected KEY=VALUE, got '{word}'")
+    if override.is_delete() or override.is_hydra_override():
+        return word
+    if override.is_force_add() and key in tree.groups() and not isinstance(override.value(), dict):
+        raise UserError(f"{key} is chosen without a sign: {without_sign(word)}")
+    if override.package is not None or key in tree.groups() or "/" in key:
+        if not override.is_sweep_override() and not isinstance(override.value(), str | list | dict):
+            raise UserError(f"{without_sign(word)}: expected one of {', '.join(tree.options(key))}")
+        if not isinstance(override.value(), dict):
+            return word
+    chosen = _CHOSEN_NAME.fullmatch(key)
+    if chosen:
+        group = f"network@networks.{chosen[2]}" if chosen[2] else chosen[1]
+        raise UserError(f"{key} follows from the choice of the whole part: {group}={word.partition('=')[2]}")
+    return f"++{without_sign(word)}"
+
+
+def first_of(override: Override, word: str) -> str:
+    """Return an override with the first value of its sweep, if it is one."""
+    if not override.is_sweep_override():
+        return word
+    swept = override.value()
+    if isinstance(swept, IntervalSweep):
+        return f"{word.partition('=')[0]}={swept.start}"
+    first = next(iter(override.sweep_string_iterator()), None)
+    if first is None:
+        raise UserError(f"{override.input_line} matches nothing")
+    return f"{word.partition('=')[0]}={first}"
+
+
+def refuse_sweeps(parsed: list[Override], tree: ConfTree) -> None:
+    """Raise UserError for several values of a key in a run that is no sweep."""
+    for override in parsed:
+        if override.is_sweep_override():
+            key, _, value = without_sign(str(override.input_line)).partition("=")
+            is_value = "(" not in value and override.package is None and key not in tree.groups()
+            hint = f" (a list is written {key}=[{value}])" if is_value else ""
+            raise UserError(f"{key}: {value} is a sweep: add --multirun{hint}")

@@ -1,0 +1,139 @@
+"""One training step: every round of a game, from a batch to moved networks. The only gradients of the project.
+
+A round in three lines: the game's `forward` gives the outputs, each player's `<player>_loss` turns them into named
+terms, and the gradient of a player's weighted terms with respect to its own variables moves it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import tensorflow as tf
+
+from ganae_cli.runtime.rng import Noise
+
+if TYPE_CHECKING:
+    from ganae_cli.engine.game import Game
+
+
+def play(game: Game, x):
+    """Play all rounds on a batch x; return the unweighted terms and each player's weighted `loss`, in one vector."""
+    context = tf.distribute.get_replica_context()
+    if x.shape[0] is None:  # several workers: their dataset forgets its batch size
+        x = tf.ensure_shape(x, (game.batch_size // game.replicas, *game.shape))
+    replica = context.replica_id_in_sync_group
+    terms = _rounds_apart(game, x, replica) if game.compiled_rounds else _rounds_together(game, x, replica)
+    values = tf.stack([tf.cast(terms[name], tf.float32) for name in game.terms])
+    if game.replicas > 1:
+        values = context.all_reduce("MEAN", values)
+    game.averages.update()
+    game.state.record(values)
+    return values
+
+
+def _rounds_together(game: Game, x, replica) -> dict:
+    """Play every round under one tape, so that a forward pass is used again until one of its networks has moved."""
+    terms: dict = {}
+    moved: set[str] = set()
+    with tf.GradientTape(persistent=True) as tape:
+        for i, movers in enumerate(game.rounds):
+            if i < game.batches_per_step or moved & game.forward_networks:
+                outputs, moved = forward(game, x, i, replica), set()
+            losses = losses_of_round(game, i, x, outputs, terms, replica)
+            with tape.stop_recording():
+                _move(game, {p: tape.gradient(losses[p], game.variables_of(p)) for p in movers}, terms)
+            moved.update(role for player in movers for role in game.players[player])
+    return terms
+
+
+def _rounds_apart(game: Game, x, replica) -> dict:
+    """Play each round by its own compiled program; the optimizers, which talk to other replicas, stay outside."""
+    terms: dict = {}
+    for movers, compiled in zip(game.rounds, game.compiled_rounds, strict=True):
+        gradients, of_round = compiled(x, game.state.step.value, replica)
+        _move(game, dict(zip(movers, gradients, strict=True)), of_round)
+        terms |= of_round
+    return terms
+
+
+def compiled_rounds(game: Game) -> list:
+    """Compile forward and backward pass of each round: (x, step, replica) -> (gradients of each mover, terms)."""
+    return [_compiled_round(game, i) for i in range(len(game.rounds))]
+
+
+def _compiled_round(game: Game, i: int):
+    @tf.function(jit_compile=True, autograph=False)
+    def gradients_of_round(x, step, replica):
+        terms: dict = {}
+        with tf.GradientTape(persistent=True) as tape:
+            outputs = forward(game, x, i, replica, step)
+            losses = losses_of_round(game, i, x, outputs, terms, replica, step)
+        return [tape.gradient(losses[p], game.variables_of(p)) for p in game.rounds[i]], terms
+
+    return gradients_of_round
+
+
+def forward(game: Game, x, i: int = 0, replica=0, step=None):
+    """Return the outputs that round i plays with.
+
+    Of several batches per step, the n-th takes every so many-th row from n on, on one replica as on many.
+    """
+    count = game.batches_per_step
+    number = min(i, count - 1)
+    rows = x[number::count] if count > 1 else x
+    # The labels are part of the random numbers: another word would draw others.
+    game.noise = _noise(game, x, replica, step, f"observe {number}" if number else "observe")
+    return game.forward(rows)
+
+
+def losses_of_round(game: Game, i: int, x, outputs, terms: dict, replica=0, step=None) -> dict:
+    """Return the scaled loss of each mover of round i; add their terms, by full name, to `terms`."""
+    losses = {}
+    game.noise = _noise(game, x, replica, step, f"round {i}")
+    for player in game.rounds[i]:
+        named = getattr(game, f"{player}_loss")(outputs)
+        weighted = [_weight_now(game, player, name, step) * named[name] for name in _learned(game, player, named)]
+        loss = tf.add_n(weighted) if weighted else tf.zeros(())
+        terms |= {f"{player}.{name}": term for name, term in named.items()} | {f"{player}.loss": loss}
+        gate = game.gate(player, named, outputs)
+        losses[player] = _scaled(game, player, loss if gate is None else gate * loss)
+    return losses
+
+
+def _learned(game: Game, player: str, named: dict) -> list[str]:
+    return [name for name in named if game.term_weights.is_learned(player, name)]
+
+
+def _weight_now(game: Game, player: str, term: str, step):
+    if not game.term_weights.changes(term):
+        return game.term_weights.of(player, term)
+    step = tf.cast(game.state.step.value if step is None else step, tf.float32)
+    return game.term_weights.after(player, term, step / game.total_steps)
+
+
+def _scaled(game: Game, player: str, loss):
+    """Scale a loss: replicas add their gradients up, so each counts for its share; float16 needs larger losses."""
+    return game.optimizers[player].scale_loss(loss / game.replicas) if game.optimizers else loss
+
+
+def _noise(game: Game, x, replica, step, label: str) -> Noise:
+    step = game.state.step.value if step is None else step
+    return Noise(game.seed, step, x.shape[0] // game.batches_per_step, replica, label)
+
+
+def _move(game: Game, gradients: dict[str, list], terms: dict) -> None:
+    """Let each player's optimizer apply its gradients, all of them taken before anybody moves."""
+    for player, gradient in gradients.items():
+        reached = [(g, v) for g, v in zip(gradient, game.variables_of(player), strict=True) if g is not None]
+        if reached:  # what only terms of weight 0 reach has no gradient and stays where it is
+            game.optimizers[player].apply(*zip(*reached, strict=True))
+    if game.moves_more:
+        for player in gradients:
+            game.after_move(player, _shared(game, player, terms))
+
+
+def _shared(game: Game, player: str, terms: dict) -> dict:
+    """Return a player's terms, the same in every replica."""
+    own = {name.partition(".")[2]: term for name, term in terms.items() if name.startswith(f"{player}.")}
+    context = tf.distribute.get_replica_context()
+    return own if game.replicas == 1 else {name: context.all_reduce("MEAN", term) for name, term in own.items()}

@@ -1,0 +1,30 @@
+"""What every penalty is: a loss term computed from a network, and how it may be used."""
+
+import abc
+
+from keras import Model
+
+
+class Penalty(abc.ABC):
+    """`penalty(network, real, fake, noise)` -> scalar, without its weight.
+
+    acts_on: the network penalised unless `on:` names another.
+    compares: whether it needs a network that sees both data and samples, as a discriminator does.
+    per_sample: whether it takes a gradient for each sample. Batch normalisation mixes samples, so it is refused then.
+
+    A penalty is one class in a file of `penalties/`, registered under its name, and `conf/penalty/<name>.yaml`. Its
+    constructor's arguments are its options; `weight`, `final_weight` and `on` belong to every penalty and are not seen
+    by it.
+    """
+
+    acts_on: str = "discriminator"
+    compares: bool = True
+    per_sample: bool = True
+
+    @abc.abstractmethod
+    def __call__(self, network: Model, real, fake, noise):
+        """Return the penalty of a batch as a float32 scalar that can be differentiated by the network's weights.
+
+        real: what the network sees of the data, (batch, …). fake: the same of samples, or None if it sees none.
+        noise: the random numbers of this step (`runtime.rng.Noise`).
+        """

@@ -1,0 +1,26 @@
+"""Shapes as users write them, and the lines for other programs; the command is in tests/commands/test_list_costs.py."""
+
+import pytest
+
+from ganae_cli.command_line.network_table import default_units, parse_shape, plain
+from ganae_cli.errors import UserError
+
+
+def test_shapes():
+    assert parse_shape("28x28x1") == (28, 28, 1)
+    assert parse_shape("2") == (2,)
+
+
+@pytest.mark.parametrize("text", ["28x28", "0x8x1", "8x8x", "", "-2", "8X8X1"])
+def test_what_is_no_shape(text):
+    with pytest.raises(UserError, match=f"^'{text}' is no shape: write HEIGHTxWIDTHxCHANNELS, as in 28x28x1, or "):
+        parse_shape(text)
+
+
+def test_the_code_of_mnist_has_14_numbers():
+    """Half the square root of 784."""
+    assert default_units((28, 28, 1)) == 14
+
+
+def test_networks_that_do_not_fit_are_no_lines_for_programs():
+    assert plain([("mlp", [1, 2, 3, 4]), ("dcgan", None)]) == ["mlp\t1\t2\t3\t4"]

@@ -1,0 +1,63 @@
+"""Exceptions of Hydra, OmegaConf and PyYAML as one sentence; whole command lines are in tests/commands."""
+
+import pytest
+import yaml
+from hydra.errors import HydraException
+from omegaconf import OmegaConf
+
+from ganae_cli.command_line import plan
+from ganae_cli.command_line.refusal import translated
+from ganae_cli.config.conf_tree import ConfTree
+from ganae_cli.errors import UserError
+
+
+def refused(made, act):
+    """What the user is told of the exception that `act` raises."""
+    with pytest.raises(UserError) as told, translated(made.request, ConfTree()):
+        act()
+    assert told.value.__cause__ is not None
+    return str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("foo", "expected KEY=VALUE, got 'foo'"),
+        ("x=[1", "cannot read 'x=[1': brackets and quotes must be closed; quote a value that contains special "),
+        ("p=a=b", "cannot read 'p=a=b': quote a value that contains special characters: \"p='a=b'\""),
+        ("p='a", "cannot read 'p='a': brackets and quotes must be closed; quote a value"),
+        ("model=gann", "no model named 'gann'; did you mean 'gan'? (choices: "),
+        ("network@networks.critic=mlp", "the model has no use for networks.critic: "),
+        ("penalty=r1", "penalties are set by weight: loss.penalties.r1.weight=NUMBER"),
+        ("model.z_dim=???", "model.z_dim must be given: model.z_dim=VALUE"),
+        ("train.steps=${nope}", "train.steps: Interpolation key 'nope' not found"),
+        ("hydra.foo=1", "hydra.foo: Key 'foo' not in 'HydraConf'"),
+    ],
+)
+def test_a_word_that_is_refused(app, word, message):
+    made = app(word)
+    assert refused(made, lambda: plan.make(made, ConfTree())).startswith(message)
+
+
+def test_a_file_that_is_not_yaml_is_named_with_its_line(app):
+    made = app()
+    text = "model:\n  name: [gan\n"
+    assert refused(made, lambda: yaml.safe_load(text)).startswith("<unicode string>, line 3: not YAML: expected")
+
+
+def test_a_key_is_named_with_its_whole_path(app):
+    config = OmegaConf.create({"train": {"steps": "${oc.env:GANAE_NO_SUCH}"}})
+    message = refused(app(), lambda: config.train.steps)
+    assert message == "train.steps: Environment variable 'GANAE_NO_SUCH' not found"
+
+
+def test_any_other_message_of_hydra_is_one_line_without_its_address(app):
+    def act():
+        raise HydraException("Two\n   lines.\nSee https://hydra.cc/docs/x for more")
+
+    assert refused(app(), act) == "Two lines."
+
+
+def test_other_exceptions_pass(app):
+    with pytest.raises(RuntimeError, match="broke"), translated(app().request, ConfTree()):
+        raise RuntimeError("broke")

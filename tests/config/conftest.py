@@ -1,0 +1,20 @@
+"""What the tests of configs share: composed configs with one key changed."""
+
+import pytest
+from omegaconf import OmegaConf
+
+
+@pytest.fixture
+def changed(compose):
+    """`changed(key, value)` -> the config of `ganae train` with one key set, made if need be."""
+
+    def change(key, value, *words):
+        config = OmegaConf.to_container(compose(*words), resolve=True)
+        place = config
+        *sections, last = key.split(".")
+        for section in sections:
+            place = place.setdefault(section, {})
+        place[last] = value
+        return config
+
+    return change

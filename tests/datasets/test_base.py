@@ -1,0 +1,55 @@
+"""The type of a dataset: resizing by hand, cutting to the first rows, and what is refused."""
+
+import numpy as np
+import pytest
+
+from ganae_cli.datasets.base import Data, resize
+from ganae_cli.datasets.points import ring
+from ganae_cli.errors import UserError
+
+
+def test_first_keeps_rows_and_labels_together():
+    data, few = ring(count=50), ring(count=50).first(7)
+    assert (few.train == data.train[:7]).all()
+    assert (few.train_labels == data.train_labels[:7]).all()
+    assert (few.test == data.test).all()
+
+
+def test_resize_by_hand():
+    """Two halves, black and white: shrinking averages, and flat areas stay as they are."""
+    image = np.zeros((1, 8, 8, 2), np.uint8)
+    image[:, :, 4:, 0], image[..., 1] = 200, 77
+    small = resize(image, 2)
+    assert small.shape == (1, 2, 2, 2)
+    assert (small[0, :, 0, 0] < 30).all()
+    assert (small[0, :, 1, 0] > 170).all()
+    assert (small[..., 1] == 77).all()
+    assert resize(image, [3, 5]).shape == (1, 3, 5, 2)
+    assert resize(image, None) is image
+
+
+@pytest.mark.parametrize("image_size", [0, -8, [8], [8, 8, 1], [8, 0], True, [8.5, 8]])
+def test_impossible_sizes_are_refused(image_size):
+    with pytest.raises(UserError, match=r"dataset\.image_size must be null, a whole number or"):
+        resize(np.zeros((1, 8, 8, 1), np.uint8), image_size)
+
+
+@pytest.mark.parametrize(
+    ("train", "labels"),
+    [
+        (np.zeros((4, 8, 8), np.uint8), None),
+        (np.zeros((4, 8, 8, 1), np.float32), None),
+        (np.zeros((0, 2), np.float32), None),
+        (np.zeros((4, 2), np.float32), np.zeros(3, np.int64)),
+        (np.zeros((4, 2), np.float32), np.zeros(4, np.int32)),
+    ],
+)
+def test_data_of_another_kind_is_a_mistake_in_the_dataset(train, labels):
+    with pytest.raises(ValueError, match="dataset 'x'"):
+        Data("x", train, train, labels)
+
+
+def test_kind_and_shape_follow_from_the_arrays():
+    images, points = np.zeros((4, 8, 6, 3), np.uint8), np.zeros((4, 2), np.float32)
+    assert (Data("x", images, images).kind, Data("x", images, images).shape) == ("images", (8, 6, 3))
+    assert (Data("x", points, points).kind, Data("x", points, points).shape) == ("points", (2,))

@@ -1,0 +1,56 @@
+"""Mixtures of Gaussians with known modes: their centres, spread and shares."""
+
+import numpy as np
+import pytest
+
+from ganae_cli.datasets.points import grid, ring
+from ganae_cli.errors import UserError
+
+
+def test_ring_has_eight_distinct_centres():
+    data = ring()
+    assert data.modes.shape == (8, 2)
+    distances = np.linalg.norm(data.modes[:, None] - data.modes[None], axis=-1) + 10 * np.eye(8)
+    assert distances.min() == pytest.approx(2 * np.sin(np.pi / 8))  # neighbours, all alike: 0.7654
+    np.testing.assert_allclose(data.modes[[0, 2, 5]], [[1, 0], [0, 1], [-(0.5**0.5), -(0.5**0.5)]], atol=1e-12)
+
+
+def test_grid_has_25_centres():
+    data = grid()
+    assert {tuple(centre) for centre in data.modes} == {(x, y) for x in (-4, -2, 0, 2, 4) for y in (-4, -2, 0, 2, 4)}
+
+
+@pytest.mark.parametrize(("dataset", "std"), [(ring, 0.01), (grid, 0.05)])
+def test_points_scatter_around_the_centre_of_their_label(dataset, std):
+    data = dataset()
+    assert (data.kind, data.shape, data.mode_std) == ("points", (2,), std)
+    for points, labels, count in [(data.train, data.train_labels, 100_000), (data.test, data.test_labels, 10_000)]:
+        assert points.shape == (count, 2)
+        assert (points.dtype, labels.dtype) == (np.float32, np.int64)
+        errors = points - data.modes[labels]
+        np.testing.assert_allclose(errors.std(axis=0), std, rtol=0.03)
+        assert abs(errors.mean()) < 5 * std / (2 * count) ** 0.5
+        share = np.bincount(labels, minlength=len(data.modes)) / count * len(data.modes)
+        assert 0.8 < share.min() <= share.max() < 1.2
+
+
+def test_points_follow_their_seed_and_test_points_are_others():
+    first, again, other = ring(count=50), ring(count=50), ring(count=50, seed=1)
+    assert (first.train == again.train).all()
+    assert (first.train != other.train).any()
+    assert (first.train_labels != first.test_labels[:50]).any()
+
+
+def test_ring_options():
+    data = ring(modes=3, radius=2.0, std=0.5, count=10)
+    assert data.modes.shape == (3, 2)
+    np.testing.assert_allclose(np.linalg.norm(data.modes, axis=1), 2.0)
+    assert (data.mode_std, len(data.train)) == (0.5, 10)
+    assert grid(side=2, spacing=3.0).modes.tolist() == [[-1.5, -1.5], [-1.5, 1.5], [1.5, -1.5], [1.5, 1.5]]
+
+
+@pytest.mark.parametrize("options", [{"modes": 0}, {"std": 0.0}, {"std": -1.0}, {"count": 0}])
+def test_impossible_mixtures_are_refused(options):
+    (option,) = options
+    with pytest.raises(UserError, match=f"dataset.{option} must be"):
+        ring(**options)

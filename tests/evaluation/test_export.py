@@ -1,0 +1,74 @@
+"""Samples to files: which arrays and images are written, and what is refused."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ganae_cli.errors import UserError
+from ganae_cli.evaluation.export import save_arrays, write_samples
+
+CODES = np.arange(24, dtype=np.float32).reshape(12, 2)
+IMAGES = np.arange(12 * 8 * 6, dtype=np.uint8).reshape(12, 8, 6, 1)
+POINTS = CODES / 10
+
+
+class Fixed:
+    """A trained model with fixed samples, of which the seed shifts the first."""
+
+    def __init__(self, samples):
+        self.samples = samples
+
+    def sample_with_codes(self, count, seed):
+        return self.samples[seed : seed + count], CODES[seed : seed + count]
+
+
+@pytest.mark.parametrize(("samples", "name"), [(IMAGES, "images"), (POINTS, "points")])
+def test_an_archive_holds_samples_and_their_codes(samples, name, tmp_path):
+    write_samples(Fixed(samples), 3, 2, tmp_path / "new" / "x.npz", "npz")
+    with np.load(tmp_path / "new" / "x.npz") as held:
+        assert sorted(held.files) == sorted([name, "z"])
+        assert held[name].dtype == samples.dtype
+        assert (held[name] == samples[2:5]).all()
+        assert (held["z"] == CODES[2:5]).all()
+
+
+def test_a_grid_of_images(tmp_path):
+    """Four images of 8x6 in two rows with grey lines between them, enlarged to 480 pixels or more."""
+    write_samples(Fixed(IMAGES), 4, 0, tmp_path / "x.png", "png")
+    with Image.open(tmp_path / "x.png") as image:
+        assert image.size == (26 * (2 * 6 + 3), 26 * (2 * 8 + 3))  # 480 / 19 is 25.3
+        assert image.getpixel((26 * 1, 26 * 1)) == IMAGES[0, 0, 0, 0]
+        assert image.getpixel((26 * 8, 26 * 10)) == IMAGES[3, 0, 0, 0]
+
+
+def test_a_scatter_plot_of_points(tmp_path):
+    write_samples(Fixed(POINTS), 12, 0, tmp_path / "x.png", "png")
+    with Image.open(tmp_path / "x.png") as image:
+        assert (image.mode, image.size) == ("RGB", (640, 640))
+
+
+def test_a_folder_of_images_is_numbered_with_leading_zeros(tmp_path):
+    write_samples(Fixed(IMAGES), 11, 0, tmp_path, "folder")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{i:02d}.png" for i in range(11)]
+    with Image.open(tmp_path / "10.png") as image:
+        assert (np.asarray(image) == IMAGES[10, ..., 0]).all()
+
+
+def test_points_do_not_make_a_folder_of_images(tmp_path):
+    with pytest.raises(UserError, match=r"points have no pictures of their own: use --out FILE\.png or FILE\.npz"):
+        write_samples(Fixed(POINTS), 3, 0, tmp_path / "folder", "folder")
+    assert not (tmp_path / "folder").exists()
+
+
+def test_arrays_are_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    save_arrays(tmp_path / "x.npz", z=CODES)
+
+    def half(file, **arrays):
+        file.write_bytes(b"PK")
+        raise OSError("no space left")
+
+    monkeypatch.setattr(np, "savez_compressed", half)
+    with pytest.raises(OSError, match="no space left"):
+        save_arrays(tmp_path / "x.npz", z=-CODES)
+    with np.load(tmp_path / "x.npz") as held:
+        assert (held["z"] == CODES).all()

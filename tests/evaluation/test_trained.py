@@ -1,0 +1,137 @@
+"""A trained model: scaling of data, chunks, the source of its samples, and what is refused."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ganae_cli.datasets.base import Data
+from ganae_cli.errors import UserError
+from ganae_cli.evaluation import trained as module
+from ganae_cli.evaluation.trained import Trained
+
+ABOUT = {"sampler": "gaussian", "count": 7, "sha256": "c0de"}  # of the sampler in the run folder
+SAVED = {"mean": np.array([0.5, -0.5]), "cholesky": np.zeros((2, 2))}
+
+
+class Halves:
+    """A game whose code of an image of two pixels is half of it; decoded, a code is doubled."""
+
+    shape, z_dim, noise_dim, sampler, encodes, inner = (1, 2, 1), 2, 0, "gaussian", True, None
+    roles = ("encoder", "decoder")
+
+    def network(self, role):
+        return role.upper()
+
+    def encode(self, x):
+        return tf.reshape(x, (-1, 2)) / 2
+
+    def decode(self, z):
+        return tf.reshape(2 * tf.constant(z), (-1, 1, 2, 1))
+
+    def generate(self, z):
+        return -self.decode(z)
+
+    def join(self, z, noise):
+        return z
+
+
+class Points(Halves):
+    shape = (2,)
+
+    def decode(self, z):
+        return 2 * tf.constant(z)
+
+
+class Blind(Halves):
+    encodes, sampler = False, "prior"
+
+
+@pytest.fixture
+def opened(parts):
+    """Return a function that makes the trained model of a game, with the warnings that it gave."""
+
+    def make(game, sampler=None, sha256="c0de"):
+        folder = SimpleNamespace(sampler=SimpleNamespace(read=lambda: (ABOUT, SAVED)))
+        warnings = []
+        checkpoint = SimpleNamespace(step=400, about={"sha256": sha256})
+        trained = Trained(game, SimpleNamespace(seed=3), checkpoint, folder, sampler, warnings.append)
+        return trained, warnings
+
+    return make
+
+
+def test_images_are_encoded_decoded_and_generated_in_their_own_type(opened):
+    """Grey values 0 and 255 are -1 and 1, half of that in the code."""
+    run, _ = opened(Halves())
+    image = np.array([[[[0], [255]]]], np.uint8)
+    assert run.encode(image).tolist() == [[-0.5, 0.5]]
+    assert run.encode(image[..., 0]).tolist() == [[-0.5, 0.5]]  # grey images may lack their channels
+    assert (run.reconstruct(image) == image).all()
+    assert run.reconstruct(image).dtype == np.uint8
+    assert run.generate(np.array([[-0.5, 0.5]], np.float32)).ravel().tolist() == [255, 0]
+
+
+def test_points_keep_their_units(opened):
+    run, _ = opened(Points())
+    assert run.encode([[3.0, -8.0]]).tolist() == [[1.5, -4.0]]
+    assert run.reconstruct(np.array([[3.0, -8.0]])).tolist() == [[3.0, -8.0]]
+
+
+def test_data_of_another_shape_or_type_are_refused(opened):
+    run, _ = opened(Halves())
+    with pytest.raises(UserError, match=r"takes data of shape \(1, 2, 1\), got \(2, 2, 1\)"):
+        run.encode(np.zeros((4, 2, 2, 1), np.uint8))
+    with pytest.raises(UserError, match="images are uint8 from 0 to 255, got float32"):
+        run.encode(np.zeros((4, 1, 2, 1), np.float32))
+
+
+def test_long_data_go_through_in_chunks(opened, monkeypatch):
+    sizes, encode = [], Halves.encode
+    monkeypatch.setattr(module, "CHUNK", 4)
+    monkeypatch.setattr(Halves, "encode", lambda self, x: sizes.append(len(x)) or encode(self, x))
+    images = np.random.default_rng(0).integers(0, 256, (10, 1, 2, 1)).astype(np.uint8)
+    assert (opened(Halves())[0].reconstruct(images) == images).all()
+    assert sizes == [4, 4, 2]
+
+
+def test_samples_come_from_the_sampler_in_the_run_folder(opened):
+    """Its Gaussian has no spread: all codes are the mean, (0.5, -0.5), decoded to (1, -1)."""
+    run, warnings = opened(Halves())
+    samples, z = run.sample_with_codes(3, seed=1)
+    assert z.tolist() == [[0.5, -0.5]] * 3
+    assert samples.reshape(3, 2).tolist() == [[255, 0]] * 3
+    assert (run.sample(3, seed=1) == samples).all()
+    assert run.source.count == 7
+    assert warnings == []
+
+
+@pytest.mark.parametrize(("sampler", "sha256"), [("kde", "c0de"), ("gaussian", "another")])
+def test_a_sampler_of_another_name_or_of_other_weights_is_fitted_anew(opened, monkeypatch, sampler, sha256):
+    rows = np.array([[[[0], [255]]], [[[255], [255]]]], np.uint8)
+    monkeypatch.setattr(module.from_config, "build_data", lambda config: Data("rows", rows, rows))
+    run, warnings = opened(Halves(), sampler, sha256)
+    assert (run.source.name, run.source.count) == (sampler, 2)
+    assert warnings == [
+        f"the run has kept no sampler '{sampler}' of step 400: fitting one to the training data",
+    ]
+
+
+def test_samples_of_a_prior_are_generated(opened):
+    run, _ = opened(Blind())
+    samples, z = run.sample_with_codes(500, seed=1)
+    assert abs(z.mean()) < 0.1
+    assert ((samples.reshape(500, 2) > 127) == (z < 0)).all()
+
+
+def test_a_density_needs_an_encoder(opened):
+    with pytest.raises(UserError, match="sampler 'gmm' is fitted to codes, and model 'Blind' has no encoder"):
+        opened(Blind(), "gmm")
+
+
+def test_networks_by_role_and_those_of_a_pretrained_game(opened):
+    assert opened(Halves())[0].networks == {"encoder": "ENCODER", "decoder": "DECODER"}
+    outer = Blind()
+    outer.inner, outer.roles = Halves(), ("generator", "discriminator")
+    assert list(opened(outer)[0].networks) == ["encoder", "decoder", "generator", "discriminator"]

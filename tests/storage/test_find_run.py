@@ -1,0 +1,61 @@
+"""How users name a run: a folder, a unique beginning, or latest."""
+
+import os
+
+import pytest
+
+from ganae_cli.errors import UserError
+from ganae_cli.storage.find_run import find_run, is_sweep, list_folders
+
+
+@pytest.fixture
+def runs(tmp_path):
+    """Three runs and a sweep of two jobs under GANAE_OUTPUTS, in the order of their beginning."""
+    names = ("train/2026-01-30/23-59-59-beef", "train/2026-01-31/12-00-00-c0de", "train/2026-01-31/12-30-00-f00d")
+    made = [tmp_path / "outputs" / name for name in names]
+    sweep = tmp_path / "outputs/sweep/2026-02-01/08-00-00-5eed"
+    for path in (*made, sweep / "0", sweep / "1"):
+        path.mkdir(parents=True)
+        (path / "config.yaml").write_text("seed: 0\n")
+    (sweep / "sweep.json").write_text("{}")
+    return [*made, sweep]
+
+
+def test_a_run_is_found_by_a_unique_beginning(runs):
+    first, second, third, sweep = runs
+    assert find_run("23-") == find_run("23-59-59-beef") == find_run("2026-01-30") == first
+    assert find_run("12-0") == second
+    assert find_run("2026-01-31/12-3") == third
+    assert find_run("08") == sweep
+    assert is_sweep(sweep)
+    assert not is_sweep(third)
+
+
+def test_a_run_is_found_by_its_folder(runs, monkeypatch):
+    monkeypatch.chdir(runs[0].parent)
+    assert find_run("23-59-59-beef").resolve() == runs[0]
+    for path in (*runs, runs[3] / "1"):
+        assert find_run(str(path)) == path
+
+
+def test_latest_is_the_run_that_began_last(runs, monkeypatch, tmp_path):
+    os.utime(runs[0] / "config.yaml", (2**32, 2**32))  # touched since: the name counts
+    assert find_run("latest") == runs[2]
+    monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path / "elsewhere"))
+    with pytest.raises(UserError, match=r"no run yet under .*elsewhere"):
+        find_run("latest")
+
+
+def test_runs_that_are_not_found(runs, tmp_path):
+    with pytest.raises(UserError, match=r"'12-' is the beginning of 2 runs: .*12-00-00-c0de, .*12-30-00-f00d"):
+        find_run("12-")
+    with pytest.raises(UserError, match=r"no run '12-30-00-food'; did you mean '12-30-00-f00d'\?"):
+        find_run("12-30-00-food")
+    with pytest.raises(UserError, match=r"is not a run folder: it has no config\.yaml"):
+        find_run(str(tmp_path))
+
+
+def test_folders_are_listed_oldest_first(runs):
+    assert list_folders() == runs
+    assert list_folders("train") == runs[:3]
+    assert list_folders("sweep") == runs[3:]

@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 
 pytest_plugins = ["tests.games"]
+collect_ignore = ["example_plugin"]  # has tests of its own, run by test_example_plugin.py
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")

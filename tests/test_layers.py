@@ -19,7 +19,7 @@ FLOORS = (  # lowest first; each name is a folder, or a module at the package's 
     "training",
     "costs",
     "command_line",
-    "commands cli",
+    "commands cli testing",
     "__main__",
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names.split()}

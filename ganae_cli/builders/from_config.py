@@ -8,7 +8,7 @@ import copy
 import math
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from omegaconf import DictConfig, OmegaConf
 
@@ -47,7 +47,7 @@ def import_parts(plugins: Iterable[str] = ()) -> None:
 
 def plain(section: DictConfig) -> dict[str, Any]:
     """Return a section as plain values, `${…}` resolved."""
-    return OmegaConf.to_container(section, resolve=True)
+    return cast(dict[str, Any], OmegaConf.to_container(section, resolve=True))
 
 
 def with_values(config: DictConfig, values: dict[str, Any]) -> DictConfig:

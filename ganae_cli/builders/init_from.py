@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from omegaconf import DictConfig
@@ -54,7 +54,7 @@ def inherit(config: DictConfig, plugins: Iterable[str] = ()) -> Inherited:
     It also takes over z_dim where it is null. Raises UserError for a run that is not there or has nothing for this
     model, and for a model that needs one.
     """
-    pretrained = registry.find("model", config.model.name).pretrained
+    pretrained = cast(type[Game], registry.find("model", config.model.name)).pretrained
     if not config.train.init_from:
         if pretrained:
             raise UserError(f"model '{config.model.name}' needs a trained {pretrained}: train.init_from=RUN")
@@ -64,7 +64,7 @@ def inherit(config: DictConfig, plugins: Iterable[str] = ()) -> Inherited:
         game, other, _ = open_game(RunFolder(path), plugins)
     except UserError as error:
         raise UserError(f"train.init_from: {error}") from error
-    settled = {"train.init_from": str(path)}  # "latest" will be another run when this one is resumed
+    settled: dict[str, Any] = {"train.init_from": str(path)}  # "latest" will be another run when this one is resumed
     if pretrained:
         donor, own = _whole_game(game, other)
         pairs = {role: role for role in donor.roles} if donor.encodes else {}

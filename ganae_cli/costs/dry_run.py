@@ -8,7 +8,7 @@ import dataclasses
 import json
 import subprocess
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn, cast
 
 from omegaconf import DictConfig, OmegaConf
 
@@ -48,8 +48,8 @@ def show_sweep(jobs: list[tuple[list[str], DictConfig]]) -> int:
     return 2 if 2 in codes else max(codes)
 
 
-def _without(config: DictConfig, keys: tuple[str, ...]) -> dict:
-    plain = OmegaConf.to_container(config, resolve=True)
+def _without(config: DictConfig, keys: tuple[str, ...]) -> dict[str, Any]:
+    plain = cast(dict[str, Any], OmegaConf.to_container(config, resolve=True))
     return {key: value for key, value in plain.items() if key not in keys}
 
 
@@ -81,7 +81,8 @@ def _leave(number: int) -> NoReturn:
 
 
 def _job() -> int:
-    config = OmegaConf.create(sys.stdin.read())
+    config = cast(DictConfig, OmegaConf.create(sys.stdin.read()))
+    answer: dict[str, Any]
     try:
         answer, code = {"cost": dataclasses.asdict(_measured(config))}, 0
     except UserError as error:

@@ -1,5 +1,6 @@
 """The cost of a run, and the text that reports it: for one run, and for a sweep."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ganae_cli.units import duration, megabytes, short
@@ -103,7 +104,7 @@ def _measured(time: StepTime, rows: int, seconds: float | None) -> list[tuple[st
 
 def sweep_page(jobs: list[tuple[str, RunCost | str]]) -> list[str]:
     """Return one line per job: its overrides, and what it costs or why that is not known."""
-    rows = [("job", "", "parameters", "FLOP/step", "ms/step", "memory", "time")]
+    rows: list[tuple[str, ...]] = [("job", "", "parameters", "FLOP/step", "ms/step", "memory", "time")]
     for number, (words, cost) in enumerate(jobs):
         rows.append((str(number), words, *(_cells(cost) if isinstance(cost, RunCost) else (cost,))))
     known = [cost for _, cost in jobs if isinstance(cost, RunCost)]
@@ -125,7 +126,7 @@ def _shape(sizes: tuple[int, ...]) -> str:
     return "x".join(map(str, sizes))
 
 
-def aligned(rows: list[tuple[str, ...]], left: int) -> list[str]:
+def aligned(rows: Sequence[tuple[str, ...]], left: int) -> list[str]:
     """Align cells in columns, the first `left` columns flush left, the others flush right; return the lines.
 
     In a row that has fewer cells than the others, the last cell may be wider than its column.

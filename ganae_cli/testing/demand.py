@@ -1,0 +1,7 @@
+"""How a contract says that it does not hold."""
+
+
+def demand(holds, sentence: str) -> None:
+    """Raise AssertionError with a sentence, unless what it demands holds."""
+    if not holds:
+        raise AssertionError(sentence)

@@ -1,6 +1,5 @@
-"""Which checkpoints are kept, and what ends a training."""
+"""Which checkpoints are kept."""
 
-import signal
 from types import SimpleNamespace
 
 import pytest
@@ -8,11 +7,10 @@ import pytest
 from ganae_cli.errors import UserError
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training.callbacks.checkpoint import Checkpoints
-from ganae_cli.training.callbacks.stop import SIGNALS, Stop
 
 
 class Model:
-    """What the callback asks of a game."""
+    """The part of a game that the callback uses."""
 
     def save_weights(self, path):
         path.write_text("weights")
@@ -20,7 +18,7 @@ class Model:
 
 @pytest.fixture
 def saving(tmp_path):
-    """Makes the callback of a run that goes on after `first`, with as many kept as asked for."""
+    """Make the callback of a run that goes on after step `first`."""
     history = SimpleNamespace(check_finite=lambda: None, last_row=0, seconds_so_far=0.0, row={})
 
     def make(keep, best_by=None, first=0):
@@ -51,41 +49,6 @@ def test_a_damaged_one_of_a_later_step_costs_no_whole_one(saving):
     made.act(1500)
     assert made.folder.checkpoints.newest().step == 1500
     assert steps(made.folder) == [2000, 1500]
-
-
-@pytest.mark.parametrize("number", SIGNALS)
-def test_a_signal_ends_training_after_the_step(number):
-    with Stop() as stop:
-        stop.agree = bool
-        stop.set_model(SimpleNamespace())
-        stop.on_train_begin()
-        signal.raise_signal(number)
-        assert stop.reason == number.name
-        stop.on_train_batch_end(0)
-        assert stop.model.stop_training
-        assert stop.model.interrupted == number.name
-        if number == signal.SIGHUP:  # which comes twice
-            signal.raise_signal(number)
-            return
-        with pytest.raises(KeyboardInterrupt):  # a second one does not wait
-            signal.raise_signal(number)
-
-
-@pytest.mark.parametrize(("number", "expected"), [(signal.SIGHUP, SystemExit), (signal.SIGINT, KeyboardInterrupt)])
-def test_before_training_nothing_waits(number, expected):
-    with Stop(), pytest.raises(expected):
-        signal.raise_signal(number)
-
-
-def test_a_signal_that_is_ignored_stays_so():
-    """As `nohup ganae train` asks."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        with Stop() as stop:
-            signal.raise_signal(signal.SIGHUP)
-            assert stop.reason is None
-    finally:
-        signal.signal(signal.SIGHUP, before)
 
 
 def test_a_checkpoint_by_name_and_by_step(saving):

@@ -1,0 +1,69 @@
+"""Which changes a checkpoint forbids, and which only change the last bit."""
+
+import json
+
+import pytest
+
+from ganae_cli.builders import compatibility, from_config
+from ganae_cli.errors import UserError
+from ganae_cli.storage.run_folder import RunFolder
+
+
+@pytest.fixture
+def architecture(compose, play):
+    def of(*words):
+        game, config = from_config.build_game(compose("model=gan", "dataset=ring", *words), (2,))
+        game.rehearse(play.batch((2,)))
+        return compatibility.architecture(config, game)
+
+    return of
+
+
+@pytest.fixture
+def play():
+    import tensorflow as tf
+
+    class Zeros:
+        def batch(self, shape):
+            return tf.zeros((4, *shape))
+
+    return Zeros()
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("optimizer.learning_rate=1", "model.weights.generator.fool=2", "train.steps=5", "seed=3"),
+        *("optimizer.clipnorm=1", "train.ema=0.5"),
+    ],
+)
+def test_what_may_change(architecture, word):
+    compatibility.refuse_changes(architecture(), architecture(word))
+
+
+@pytest.mark.parametrize(
+    ("word", "change"),
+    [
+        ("networks.generator.width=8", "networks.generator.width: 256 -> 8"),
+        ("model.z_dim=7", "model.z_dim: 4 -> 7"),
+        ("optimizer.generator.schedule=cosine", "optimizer.generator.schedule: constant -> scheduled"),
+        ("optimizer=sgd", "optimizer.discriminator.name: adam -> sgd"),
+        ("train.ema=0", "train.ema: kept -> none"),
+        ("hardware.precision=mixed_bfloat16", "hardware.precision: float32 -> mixed_bfloat16"),
+    ],
+)
+def test_what_is_refused_with_the_difference(architecture, word, change):
+    with pytest.raises(UserError, match=f"another architecture: .*{change}"):
+        compatibility.refuse_changes(architecture(), architecture(word))
+
+
+def test_other_arithmetic_is_told(tmp_path):
+    folder = RunFolder(tmp_path)
+    now = {"replicas": 1, "threads": 2, "steps_per_execution": 25}
+    assert compatibility.other_arithmetic(folder, now) is None  # nothing is known of before
+    folder.environment.write_text(json.dumps({"replicas": 1, "threads": 4}))
+    assert compatibility.other_arithmetic(folder, now) == (
+        "4 threads before, 2 now: results will not be those of an uninterrupted run to the last bit"
+    )
+    folder.environment.write_text(json.dumps(now))
+    assert compatibility.other_arithmetic(folder, now) is None

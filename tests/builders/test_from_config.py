@@ -1,0 +1,63 @@
+"""Builders: what they build, the settled config that they return, and the given one, which they leave alone."""
+
+import pytest
+from omegaconf import OmegaConf
+
+from ganae_cli.builders import from_config
+from ganae_cli.errors import UserError
+
+
+def test_changed_values_are_in_a_copy():
+    config = OmegaConf.create({"a": {"b": 1, "c": "${a.b}"}})
+    OmegaConf.set_struct(config, True)
+    changed = from_config.with_values(config, {"a.b": 2, "new.key": [1]})
+    assert OmegaConf.to_container(config) == {"a": {"b": 1, "c": "${a.b}"}}
+    assert OmegaConf.to_container(changed) == {"a": {"b": 2, "c": "${a.b}"}, "new": {"key": [1]}}
+    assert changed.a.c == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("x.npz", "here/x.npz"), ("/far/x.npz", "/far/x.npz"), (None, None), ("${home}/x", "${home}/x")],
+)
+def test_paths_become_absolute_and_interpolations_stay(tmp_path, monkeypatch, path, expected):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    config = OmegaConf.create({"dataset": {"path": path}, "home": "/somebody"})
+    settled = from_config.with_absolute_paths(config)
+    found = OmegaConf.to_container(settled)["dataset"]["path"]
+    assert found == (str(tmp_path / expected) if expected == "here/x.npz" else expected)
+    assert OmegaConf.to_container(config)["dataset"]["path"] == path
+
+
+@pytest.mark.parametrize(("shape", "expected"), [((8, 8, 1), 4), ((28, 28, 1), 14), ((32, 32, 3), 28), ((2,), 4)])
+def test_the_latent_size_follows_the_data(shape, expected):
+    assert from_config.latent_size(shape) == expected
+
+
+def test_a_game_is_returned_with_its_settled_config(compose, parts):
+    config = compose("model=gan", "loss.penalties.r1.weight=0.5", "networks.generator.width=8")
+    before = OmegaConf.to_yaml(config)
+    game, settled = from_config.build_game(config, (8, 8, 1))
+    assert OmegaConf.to_yaml(config) == before
+    assert (config.model.z_dim, config.networks.generator.name) == (None, "auto")
+    assert game.z_dim == settled.model.z_dim == 4
+    assert settled.networks.generator == {**parts.options("network", "mlp"), "name": "mlp", "width": 8}
+    assert settled.loss.penalties.r1 == {"weight": 0.5, "on": "discriminator"}
+    again, same = from_config.build_game(settled, (8, 8, 1))
+    assert same == settled
+    assert again.generator.count_params() == game.generator.count_params()
+
+
+def test_an_optimizer_counts_the_moves_of_its_player(compose):
+    config = compose("model=wgan_gp", "dataset=ring", "train.steps=10", "optimizer.schedule=linear")
+    game, settled = from_config.build_game(config, (2,))
+    made = from_config.build_optimizers(settled, game)
+    schedules = {player: optimizer._learning_rate for player, optimizer in made.items()}
+    assert {player: schedule.steps for player, schedule in schedules.items()} == {"discriminator": 50, "generator": 10}
+
+
+def test_a_refusal_names_the_model(compose):
+    config = compose("model=gan", "model.label_smoothing=0.1", "loss=hinge")
+    with pytest.raises(UserError, match=r"^model gan: model.label_smoothing needs loss=non_saturating"):
+        from_config.build_game(config, (2,))

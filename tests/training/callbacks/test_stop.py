@@ -1,0 +1,69 @@
+"""What ends a training in good order."""
+
+import signal
+from types import SimpleNamespace
+
+import pytest
+
+from ganae_cli.training.callbacks.stop import SIGNALS, Stop
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_ends_training_after_the_step(number):
+    with Stop() as stop:
+        stop.set_model(SimpleNamespace())
+        stop.on_train_begin()
+        signal.raise_signal(number)
+        assert stop.reason == number.name
+        stop.on_train_batch_end(0)
+        assert stop.model.stop_training
+        assert stop.model.interrupted == number.name
+        if number == signal.SIGHUP:  # which comes twice
+            signal.raise_signal(number)
+            return
+        with pytest.raises(KeyboardInterrupt):  # a second one does not wait
+            signal.raise_signal(number)
+
+
+@pytest.mark.parametrize(("number", "expected"), [(signal.SIGHUP, SystemExit), (signal.SIGINT, KeyboardInterrupt)])
+def test_before_training_nothing_waits(number, expected):
+    with Stop(), pytest.raises(expected):
+        signal.raise_signal(number)
+
+
+def test_a_signal_that_is_ignored_stays_so():
+    """As `nohup ganae train` asks."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Stop() as stop:
+            signal.raise_signal(signal.SIGHUP)
+            assert stop.reason is None
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_workers_stop_at_the_same_step():
+    """They ask each other at every third step; another one's reason is enough."""
+    asked = []
+
+    def agree(flag):
+        asked.append(flag)
+        return len(asked) == 2
+
+    with Stop() as stop:
+        stop.agree_with(agree, every=3)
+        stop.set_model(SimpleNamespace(stop_training=False))
+        stop.on_train_begin()
+        for step in range(1, 7):
+            assert not stop.model.stop_training
+            stop.on_train_batch_end(step)
+    assert asked == [False, False]
+    assert (stop.model.stop_training, stop.model.interrupted) == (True, "another worker")
+
+
+def test_time_is_over():
+    with Stop(max_minutes=1e-9) as stop:
+        stop.set_model(SimpleNamespace())
+        stop.on_train_begin()
+        stop.on_train_batch_end(0)
+    assert stop.model.interrupted == "max_minutes"

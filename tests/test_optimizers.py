@@ -136,7 +136,7 @@ def test_adam_by_hand():
     adam = {"name": "adam", "beta_1": 0.5, "beta_2": 0.999, "epsilon": 1e-12}
     assert moved(adam, [1.0, 1.0], [3.0, -0.01]) == [0.9, 1.1]
     assert moved(adam, [1.0], [4.0], times=2) == [0.8]
-    # Keras' epsilon is the paper's epsilon hat, added to the uncorrected root: v = 0.001 g^2, so this one halves the step
+    # Keras' epsilon is the paper's epsilon hat, added to the uncorrected root: v = 0.001 g^2, so it halves the step
     assert moved(adam | {"epsilon": 0.001**0.5}, [1.0], [1.0]) == [0.95]
 
 

@@ -53,7 +53,7 @@ def default_choices(tree: ConfTree) -> dict[str, str | None]:
 
 
 def choices(tree: ConfTree, words: list[str]) -> dict[str, str | None]:
-    """Return group -> option as composed: the defaults, then the choices of recipes and of the model, then the words.
+    """Return group -> option as composed: the defaults, overridden by the model, by the recipes and by the words.
 
     A choice of a network has the key `network@networks.ROLE`.
     """

@@ -57,9 +57,7 @@ def options(tree: ConfTree) -> Options:
         nargs="?",
         help="networks: 28x28x1, or 2 for points: their costs; results: a sweep folder (default: the newest)",
     )
-    made.add_argument(
-        "--units", metavar="N", help="with SHAPE: size of a latent code (default: as model.z_dim=null)"
-    )
+    made.add_argument("--units", metavar="N", help="with SHAPE: size of a latent code (default: as model.z_dim=null)")
     return made
 
 

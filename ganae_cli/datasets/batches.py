@@ -3,6 +3,8 @@
 No state of the stream needs saving: step s of a run has the same rows whether the run began at step 0 or resumed at s.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import tensorflow as tf
 
@@ -29,8 +31,8 @@ def batches(
     all their rows in one element.
 
     batch_size is that of all replicas together. A batch is cut into ranks * replicas equal parts, of which worker
-    `rank` gets `replicas` successive ones, each as one element: `replicas` elements per step, with
-    batch_size / (ranks * replicas) rows each. Raises UserError for a batch size that cannot be met.
+    `rank` gets `replicas` successive ones: `replicas` elements per step, of batch_size / (ranks * replicas) rows each.
+    Raises UserError for a batch size that cannot be met.
     """
     parts = ranks * replicas
     _check(data, batch_size, parts, per_step)
@@ -46,6 +48,16 @@ def batches(
         rows = tf.numpy_function(order, [epoch], tf.int64, stateful=False)
         return tf.data.Dataset.from_tensor_slices(tf.ensure_shape(rows, (per_epoch * replicas, batch_size // parts)))
 
+    first_epoch, done = divmod(first_step, per_epoch)
+    epochs = tf.data.Dataset.range(first_epoch, np.iinfo(np.int64).max)
+    elements = epochs.flat_map(elements_of_epoch).skip(done * replicas)
+    if steps is not None:
+        elements = elements.take(max(0, steps - first_step) * replicas)
+    return elements.map(_float_rows(data)).prefetch(2 * replicas)
+
+
+def _float_rows(data: Data) -> Callable[[tf.Tensor], tf.Tensor]:
+    """Return the function from numbers of training rows to the rows as float32."""
     with tf.device("/CPU:0"):  # the whole dataset stays in main memory
         train = tf.constant(data.train)
 
@@ -53,12 +65,7 @@ def batches(
         chosen = tf.gather(train, rows)
         return tf.cast(chosen, tf.float32) / 127.5 - 1.0 if data.kind == "images" else chosen
 
-    first_epoch, done = divmod(first_step, per_epoch)
-    epochs = tf.data.Dataset.range(first_epoch, np.iinfo(np.int64).max)
-    elements = epochs.flat_map(elements_of_epoch).skip(done * replicas)
-    if steps is not None:
-        elements = elements.take(max(0, steps - first_step) * replicas)
-    return elements.map(gather).prefetch(2 * replicas)
+    return gather
 
 
 def _permutation(seed: int, epoch: int, count: int) -> np.ndarray:

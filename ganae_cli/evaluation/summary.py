@@ -71,15 +71,15 @@ def _classifier_metrics(game: Game, data: Data, labels: np.ndarray, source: Sour
 
 def lines(found: dict[str, float], data: Data) -> list[str]:
     """Return the measures as sentences for the user, without the numbers of parameters."""
-    said = []
+    sentences = []
     if "modes" in found and data.modes is not None:
-        said.append(
+        sentences.append(
             f"{found['modes']:.0f} of {len(data.modes)} modes; {found['high_quality']:.1%} of {POINTS:,} samples "
             "within 3 standard deviations of a centre (perfect: 98.9%); "
             f"spread within modes {found['spread']:.2f} of the true one"
         )
     if "recognised" in found:
-        said.append(
+        sentences.append(
             f"{found['recognised']:.0%} of {IMAGES:,} samples recognised by a classifier (real ones: 90%); smallest "
             f"and largest class {found['smallest_class']:.0%} and {found['largest_class']:.0%}; spread within classes "
             f"{found['spread']:.2f}, distance to the nearest real image {found['novelty']:.2f} of what real ones show"
@@ -87,7 +87,7 @@ def lines(found: dict[str, float], data: Data) -> list[str]:
     if "reconstruction" in found:
         scale = " (of a range of 2)" if data.kind == "images" else ""
         count = min(HELD_OUT, len(data.test))
-        said.append(
+        sentences.append(
             f"reconstruction of {count} held-out {data.kind}: mean absolute error {found['reconstruction']:.3f}{scale}"
         )
-    return said
+    return sentences

@@ -1,7 +1,7 @@
 """Losses: pure functions of tensors that know no network and no config. Logits or data in, float32 scalars out.
 
 adversarial, f_divergences: classes declared by `@register("adversarial", NAME)`, with methods that return named terms:
-    discriminator(real_logits, fake_logits), generator(fake_logits, real_logits), makers(real_logits, fake_logits).
+    discriminator(real_logits, fake_logits), generator(fake_logits, real_logits), swapped(real_logits, fake_logits).
 reconstruction: functions declared by `@register("reconstruction", NAME)` that return a function loss(x, x_hat).
 code_statistics: functions of latent codes that models and penalties import; no config names them.
 

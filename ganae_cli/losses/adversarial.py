@@ -3,8 +3,9 @@
 Each loss has three methods. They return named scalars, each a mean over the batch, computed in float32:
 discriminator(real_logits, fake_logits): terms of the discriminator.
 generator(fake_logits, real_logits): terms of the generator.
-makers(real_logits, fake_logits): terms of the encoder and the generator of BiGAN, where a discriminator tells (x, E(x))
-from (G(z), z), so that one of them makes the real pair and the other the fake one.
+swapped(real_logits, fake_logits): terms of the encoder and the generator of BiGAN, the discriminator's with its labels
+swapped. The discriminator tells pairs (x, E(x)) from pairs (G(z), z): the encoder makes the real pair, the generator
+the fake one.
 
 Log-sigmoids are written as softplus, log D = -softplus(-t) and log(1 - D) = -softplus(t): these do not overflow, and
 their gradient does not vanish by rounding.
@@ -43,7 +44,7 @@ class Separate(ABC):
     def generator(self, fake_logits: tf.Tensor, real_logits: tf.Tensor | None = None) -> Terms:
         return {"fool": self.fool(_float32(fake_logits))}
 
-    def makers(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Terms:
+    def swapped(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Terms:
         """Return the discriminator's loss with its labels swapped."""
         return {"fool_code": self.fake(_float32(real_logits)), "fool_sample": self.real(_float32(fake_logits))}
 
@@ -54,7 +55,7 @@ class Saturating(Separate):
     def fool(self, t: tf.Tensor) -> tf.Tensor:
         return -self.fake(t)
 
-    def makers(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Terms:
+    def swapped(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Terms:
         return {"fool_code": -self.real(_float32(real_logits)), "fool_sample": -self.fake(_float32(fake_logits))}
 
 
@@ -165,7 +166,7 @@ class Relativistic:
     def generator(self, fake_logits: tf.Tensor, real_logits: tf.Tensor) -> Terms:
         return {"fool": self._pairing_loss(real_logits, fake_logits)}
 
-    def makers(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Terms:
+    def swapped(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Terms:
         return {"fool_pairing": self._pairing_loss(real_logits, fake_logits)}
 
     def _pairing_loss(self, lesser: tf.Tensor, greater: tf.Tensor) -> tf.Tensor:

@@ -1,11 +1,10 @@
-"""Measures of samples by a classifier of real images: are they recognised, are all classes there, do they vary, are
-they new?
+"""Measures of samples by a classifier of real images: are they recognised, of all classes, varied, and new?
 
 The classifier is trained on one half of the real images; every ratio is relative to the other half, which it has not
 seen. Samples as good as new real images do not score exactly 1, for two reasons: their spread is that of the recognised
 samples only, and their nearest neighbours are found among all real images, those of the unseen half among the seen half
-only. Real 8x8 digits in place of samples score a spread of 0.96, a smallest spread of 0.87 and a novelty of 0.92 (mean
-over ten splits).
+only. Real 8x8 digits in place of samples score a spread of 0.96, a smallest spread of 0.87 and a novelty of 0.92 (ten
+splits).
 """
 
 from collections.abc import Callable
@@ -33,8 +32,7 @@ def classifier_metrics(
     samples, real, train: uint8 (N, H, W, C); labels: int (N,), of `real`. train: the images that the generator was
     trained on (default: all of `real`). make_classifier: seed -> classifier to be fitted.
 
-    recognised: share of samples whose highest class probability reaches the threshold that 90 % of unseen real images
-        reach.
+    recognised: share of samples whose highest class probability reaches the value that 90 % of unseen images reach.
     smallest_class, largest_class: shares of samples in the rarest and in the most frequent predicted class.
     spread: mean distance to the class mean, of recognised samples, divided by that of unseen real images; mean over
         the classes present. smallest_spread: the smallest of these ratios.
@@ -52,14 +50,13 @@ def classifier_metrics(
     recognised, classes = scores.max(axis=1) >= threshold, model.classes_[scores.argmax(axis=1)]
     shares = np.array([np.mean(classes == c) for c in model.classes_])
     spreads = _spreads(flat[recognised], classes[recognised], real[unseen], labels[unseen])
-    trained_on = real if train is None else _flatten(train)
     return {
         "recognised": float(recognised.mean()),
         "smallest_class": float(shares.min()),
         "largest_class": float(shares.max()),
         "spread": float(np.mean(spreads)) if spreads else 0.0,
         "smallest_spread": float(np.min(spreads)) if spreads else 0.0,
-        "novelty": _nearest(flat, trained_on) / _nearest(real[unseen], real[seen]),
+        "novelty": _nearest(flat, real if train is None else _flatten(train)) / _nearest(real[unseen], real[seen]),
         "accuracy": float(np.mean(model.classes_[real_scores.argmax(axis=1)] == labels[unseen])),
     }
 

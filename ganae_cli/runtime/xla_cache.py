@@ -35,7 +35,7 @@ def keep_programs(threads: int | None) -> Path | None:
         folder = root / _machine(threads or process.processors())
         if " " in str(folder):  # TensorFlow splits its flags at spaces
             return None
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # its files are run: nobody else may add one
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # its files are executed: only the user may add one
         _delete_oldest(root)
     except (OSError, RuntimeError):  # the folder cannot be written, or the user has no home
         return None

@@ -38,7 +38,7 @@ class Source:
     def generate(self, game: Game, z: np.ndarray) -> np.ndarray:
         """Return float data (N, *shape) of drawn codes.
 
-        Fitted codes resemble those of the encoder, so they are decoded; codes of a prior are generated from.
+        Fitted codes resemble those of the encoder, so they are decoded; for codes of a prior there is `generate`.
         """
         make = game.decode if self.count else game.generate
         return np.concatenate([make(z[i : i + CHUNK]).numpy() for i in range(0, len(z), CHUNK)])

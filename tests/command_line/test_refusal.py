@@ -12,7 +12,7 @@ from ganae_cli.errors import UserError
 
 
 def refused(made, act):
-    """What the user is told of the exception that `act` raises."""
+    """Return the line that the user gets for the exception that `act` raises."""
     with pytest.raises(UserError) as told, translated(made.request, ConfTree()):
         act()
     assert told.value.__cause__ is not None

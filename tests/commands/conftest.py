@@ -1,4 +1,4 @@
-"""What the tests of commands share: an empty folder to be in, and stand-ins for the code that trains."""
+"""Shared by the tests of commands: an empty current folder, and stand-ins for the code that trains."""
 
 import contextlib
 import importlib

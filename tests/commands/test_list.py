@@ -34,7 +34,7 @@ def test_models_are_the_names_that_model_accepts(capsys):
 
 def test_each_name_has_its_help_on_a_terminal(shown):
     lines = shown("losses")
-    assert any(line.startswith("hinge ") and "Lim & Ye 2017" in line for line in lines)
+    assert any(line.split(maxsplit=1) == ["hinge", ConfTree().help("loss", "hinge")] for line in lines)
 
 
 def test_kinds_are_the_folders_of_conf(capsys):

@@ -10,6 +10,8 @@ REFUSED = [
     ("model.zdim=3", "unknown setting 'model.zdim'; did you mean 'model.z_dim'?"),
     ("+model.zdim=3", "unknown setting 'model.zdim'; did you mean 'model.z_dim'?"),
     ("++model.zdim=3", "unknown setting 'model.zdim'; did you mean 'model.z_dim'?"),
+    ("nz=8", "unknown setting 'nz'; did you mean 'model.z_dim'?"),
+    ("--multirun model=gan,vae loss=hinge", "model 'vae' has no use for loss=hinge: it is trained without an …"),
     ("model=gann", "no model named 'gann'; did you mean 'gan'? (choices: …"),
     ("dataset=digit", "no dataset named 'digit'; did you mean 'digits'? (choices: …"),
     ("experiment=nope", "no experiment named 'nope' (…"),

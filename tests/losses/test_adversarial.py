@@ -20,13 +20,13 @@ def values(terms: dict) -> dict:
     return {name: float(term) for name, term in terms.items()}
 
 
-def test_both_makers_have_the_negative_loss_of_the_discriminator_in_a_zero_sum_game():
+def test_swapped_terms_are_the_negative_loss_of_the_discriminator_in_a_zero_sum_game():
     """Of f-divergences and minimax, so that they minimise it; of the others, its loss with labels swapped."""
     zero_sum = {"minimax", "forward_kl", "reverse_kl", "pearson", "hellinger", "jensen_shannon"}
     real, fake = column(0.3, 2), column(0.5, -3)
     for name in registry.names("adversarial"):
         loss = registry.build("adversarial", name)
-        found, paid = (sum(values(f(real, fake)).values()) for f in (loss.makers, loss.discriminator))
+        found, paid = (sum(values(f(real, fake)).values()) for f in (loss.swapped, loss.discriminator))
         swapped = sum(values(loss.discriminator(fake, real)).values())
         assert found == pytest.approx(-paid if name in zero_sum else swapped, rel=1e-5), name
         assert name not in zero_sum or abs(swapped + paid) > 0.1

@@ -72,7 +72,7 @@ def test_the_plugins_of_a_new_job_are_handed_on_and_not_saved(tmp_path, monkeypa
 
 
 def test_no_sweep_is_made_in_the_folder_of_another(sweep):
-    with pytest.raises(UserError, match="already holds a sweep; `ganae resume .*` continues it"):
+    with pytest.raises(UserError, match=r"already holds a sweep; `ganae resume .*` continues it"):
         sweeps.prepare(sweep, [])
 
 

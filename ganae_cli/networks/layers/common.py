@@ -15,32 +15,32 @@ NORMS = ("none", "batch", "layer", "group")
 ACTIVATIONS = ("leaky_relu", "relu", "elu", "silu", "tanh")
 
 
-def check_choice(option: str, value, choices: tuple[str, ...]) -> None:
+def check_choice(option: str, value: object, choices: tuple[str, ...]) -> None:
     """Raise UserError unless the value is one of the choices."""
     if value not in choices:
         hint = did_you_mean(str(value), choices)
         raise UserError(f"{option} must be one of {', '.join(choices)}, got '{value}'{hint}")
 
 
-def check_count(option: str, value, least: int = 1) -> None:
+def check_count(option: str, value: object, least: int = 1) -> None:
     """Raise UserError unless the value is a whole number of at least `least`."""
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise UserError(f"{option} must be a whole number from {least} up, got {value!r}")
 
 
-def check_share(option: str, value) -> None:
+def check_share(option: str, value: object) -> None:
     """Raise UserError unless the value is a number above 0 and at most 1."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
         raise UserError(f"{option} must be a number above 0 and at most 1, got {value!r}")
 
 
-def check_gain(gain) -> None:
+def check_gain(gain: object) -> None:
     """Raise UserError unless the gain is a number above 0, or None."""
     if gain is not None and (isinstance(gain, bool) or not isinstance(gain, int | float) or not 0 < gain < math.inf):
         raise UserError(f"orthogonal_gain must be a number above 0 or null, got {gain!r}")
 
 
-def check_flags(**flags) -> None:
+def check_flags(**flags: object) -> None:
     """Raise UserError unless every option is True or False."""
     for option, value in flags.items():
         if not isinstance(value, bool):

@@ -38,14 +38,14 @@ class BilinearUp(Nearest):
 
 
 class Halved(layers.Layer):
-    """Base of layers that halve height and width, rounded up; `halve` does it along one axis."""
+    """Base of layers that halve height and width, rounded up; `_halve` does it along one axis."""
 
     def call(self, x):
         for axis in (1, 2):
-            x = self.halve(x, axis, (x.shape[axis] + 1) // 2)
+            x = self._halve(x, axis, (x.shape[axis] + 1) // 2)
         return x
 
-    def halve(self, x, axis: int, count: int):
+    def _halve(self, x, axis: int, count: int):
         """Return `count` rows (axis 1) or columns (axis 2) made of those of x."""
         raise NotImplementedError
 
@@ -60,7 +60,7 @@ class BilinearDown(Halved):
     Row i of the result is (x_(2i-1) + 3 x_2i + 3 x_(2i+1) + x_(2i+2)) / 8; outside the image x is zero.
     """
 
-    def halve(self, x, axis: int, count: int):
+    def _halve(self, x, axis: int, count: int):
         padded = _pad(x, axis, 1, 2)
         a, b, c, d = (_take(padded, axis, start, 2, count) for start in range(4))
         return 0.375 * (b + c) + 0.125 * (a + d)
@@ -69,7 +69,7 @@ class BilinearDown(Halved):
 class MaxPool(Halved):
     """Maximum of each 3x3 window at every other pixel, with "same" padding as in Keras."""
 
-    def halve(self, x, axis: int, count: int):
+    def _halve(self, x, axis: int, count: int):
         missing = 2 * count + 1 - x.shape[axis]
         # The lowest number of float16. Every window holds a pixel of the image, so padding is never the maximum.
         padded = _pad(x, axis, missing // 2, missing - missing // 2, value=-65504.0)

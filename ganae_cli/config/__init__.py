@@ -1,1 +1,1 @@
-"""What a config may contain, and whether one is sound. Reads the YAML files under conf/; imports no TensorFlow."""
+"""Reading and checking of configs, by the YAML files under `conf/`; without TensorFlow."""

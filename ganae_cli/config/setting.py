@@ -1,4 +1,4 @@
-"""What a setting may be: its type, range and help, and the message for a value that it may not have."""
+"""One setting: its type, range and help, and the message for a value that it may not have."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the tests of configs share: composed configs with one key changed."""
+"""Fixtures of the tests of configs: composed configs with one key changed."""
 
 import pytest
 from omegaconf import OmegaConf

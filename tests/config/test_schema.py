@@ -1,4 +1,4 @@
-"""What the schema refuses, on configs composed from `conf/`, and in which words."""
+"""Faults that the schema finds in configs composed from `conf/`, with their messages."""
 
 import copy
 

@@ -1,4 +1,4 @@
-"""What one setting allows, and in which words it refuses the rest."""
+"""Values that one setting allows, and the messages for others."""
 
 import math
 

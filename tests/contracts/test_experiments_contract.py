@@ -26,7 +26,8 @@ OFTEN = ["train.log_every=1", "train.sample_every=1", "train.checkpoint_every=1"
 def images(tmp_path):
     """A file of random images for experiments on data that would be downloaded."""
     random, path = np.random.default_rng(0), tmp_path / "images.npz"
-    arrays = {f"x_{split}": random.integers(0, 256, (64, 28, 28)).astype(np.uint8) for split in ("train", "test")}
+    # The smallest size for which `auto` chooses convolutions.
+    arrays = {f"x_{split}": random.integers(0, 256, (64, 16, 16)).astype(np.uint8) for split in ("train", "test")}
     np.savez(path, **arrays, **{f"y_{split}": random.integers(0, 10, 64) for split in ("train", "test")})
     return str(path)
 
@@ -36,11 +37,15 @@ def test_the_experiments_that_the_readme_promises():
 
 
 def narrow(config):
-    """Small networks and codes of the experiment's kinds: what is tried here is that everything goes together."""
+    """Make networks and codes of the experiment's kinds small: what is tried here is that everything goes together."""
     config.model.z_dim = min(config.model.z_dim or 16, 16)
+    if config.model.get("critic_steps"):
+        config.model.critic_steps = min(config.model.critic_steps, 2)
     for network in config.networks.values():
         if network.get("width"):
             network.width = min(network.width, 16)
+        if network.name in ("r3gan", "resnet"):
+            network.depth = 1
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)

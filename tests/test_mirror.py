@@ -1,0 +1,35 @@
+"""Tests mirror the package: each module has a file of tests in the same place, or stands here with the reason."""
+
+from pathlib import Path
+
+import ganae_cli
+
+ROOT, TESTS = Path(ganae_cli.__file__).parent, Path(__file__).parent
+ELSEWHERE = {  # module -> where it is tested instead
+    "__main__.py": "test_wheel.py",  # runs `python -m ganae_cli`
+    "version.py": "test_wheel.py",
+    "commands/resume.py": "commands/test_resume_exact.py",  # and test_resume_refusals.py: two long stories
+    "costs/dry_run.py": "commands/test_dry_run.py",  # through the command, whose jobs are processes
+    "costs/measure.py": "commands/test_dry_run.py",
+    "models/aegan.py": "engine/test_routing.py",  # its gradients, written out by hand
+    "models/autoencoder.py": "models/test_autoencoders.py",  # a page, and the family of variants over it
+    "models/vae.py": "models/test_autoencoders.py",
+    **{f"testing/{name}.py": "testing/test_checks.py" for name in ("demand", "datasets", "losses", "models")},
+    **{f"testing/{name}.py": "testing/test_checks.py" for name in ("games", "networks", "yaml_files")},
+}
+
+
+def modules() -> set[str]:
+    """Every module but the packages' own files, which only describe."""
+    return {path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py") if path.name != "__init__.py"}
+
+
+def test_every_module_has_its_tests():
+    mirrored = {name for name in modules() if (TESTS / name).with_name(f"test_{Path(name).name}").is_file()}
+    assert sorted(modules() - mirrored - set(ELSEWHERE)) == []
+    assert sorted(mirrored & set(ELSEWHERE)) == [], "a module that has its tests needs no reason"
+
+
+def test_the_reasons_hold():
+    assert sorted(set(ELSEWHERE) - modules()) == []
+    assert [name for name in ELSEWHERE.values() if not (TESTS / name).is_file()] == []

@@ -1,4 +1,4 @@
-"""Games of tiny networks, and what the tests of games share."""
+"""Fixtures of the tests of games: `tiny` builds games of tiny networks, `toy` a game of two numbers."""
 
 from types import SimpleNamespace
 
@@ -32,23 +32,24 @@ AEGAN_WEIGHTS = {  # all different, so that none can stand in for another
     }
 }
 
-JUDGES, BOTH = ("discriminator", "code_discriminator"), {"adversarial": "non_saturating", "reconstruction": "mae"}
+DISCRIMINATORS = ("discriminator", "code_discriminator")
+BOTH = {"adversarial": "non_saturating", "reconstruction": "mae"}
 ROLES |= {
     "aae": ("encoder", "generator", "code_discriminator"),
     "wae_gan": ("encoder", "generator", "code_discriminator"),
     "vaegan": ("encoder", "generator", "discriminator"),
-    "alpha_gan": ("encoder", "generator", *JUDGES),
+    "alpha_gan": ("encoder", "generator", *DISCRIMINATORS),
     "bigan": ("encoder", "generator", "discriminator", "pair_discriminator"),
     "veegan": ("encoder", "generator", "discriminator", "pair_discriminator"),
     "alae": ("mapper", "generator", "encoder", "discriminator"),
-    "hybrid": ("encoder", "generator", *JUDGES),
+    "hybrid": ("encoder", "generator", *DISCRIMINATORS),
 }
 LOSSES |= {"aae": BOTH, "wae_gan": BOTH, "alpha_gan": BOTH, "hybrid": BOTH}
 LOSSES |= {name: {"adversarial": "non_saturating"} for name in ("vaegan", "bigan", "veegan", "alae")}
 
 
 class Tiny:
-    """Data, games and their numbers. Games are of perceptrons with one hidden layer, on points of two numbers."""
+    """Builds games of perceptrons with one hidden layer on points of two numbers; has their data and noise."""
 
     z_dim, count, roles = Z_DIM, COUNT, ROLES
     weights = {"gan": None, "autoencoder": None, "aegan": AEGAN_WEIGHTS}
@@ -57,7 +58,7 @@ class Tiny:
         self.registry = registry
 
     def build(self, name, norm="none", weights=None, networks=None, options=None, **losses):
-        """A game as its config would make it; networks: besides or instead of those of its roles."""
+        """Return a game as its config would build it; networks: added to those of its roles, or instead of them."""
         tiny = {role: {"name": "mlp", "width": 8, "depth": 1, "norm": norm} for role in ROLES[name]}
         given = Parts((2,), tiny | (networks or {}), **(LOSSES[name] | losses))
         game = self.registry.build("model", name, parts=given, z_dim=Z_DIM, weights=weights, **(options or {}))
@@ -65,67 +66,67 @@ class Tiny:
         return game
 
     def ready(self, game, rates=0.0, ema=0.0):
-        """The game rehearsed and compiled for gradient descent; rates: of all players, or player -> rate."""
+        """Return the game rehearsed and compiled for gradient descent; rates: of all players, or player -> rate."""
         rates = rates if isinstance(rates, dict) else dict.fromkeys(game.players, rates)
         game.rehearse(self.data())
         game.compile({p: keras.optimizers.SGD(rates.get(p, 0.0)) for p in game.players}, ema=ema)
         return game
 
     def data(self, step=0):
-        """The batch of a step."""
+        """Return the batch of a step."""
         return tf.constant(np.random.default_rng(step).normal(size=(COUNT, 2)), tf.float32)
 
     def stream(self, steps):
-        """The batches of so many steps."""
+        """Return a dataset of the batches of the first steps."""
         return tf.data.Dataset.from_tensor_slices(tf.concat([self.data(s) for s in range(steps)], 0)).batch(COUNT, True)
 
     def codes(self, step=0):
-        """The prior's codes of a step: they are drawn in `observe`, with the game's seed."""
+        """Return the latent codes of the prior that a game's `forward` draws in a step, with the game's seed."""
         return Noise(0, step, COUNT, label="observe").normal(Z_DIM)
 
-    def draws(self, step=0, label="observe"):
-        """Every draw of a part of a step, in the order of the calls."""
+    def noise(self, step=0, label="observe"):
+        """Return the noise of a part of a step, from its beginning: by default of `forward`."""
         return Noise(0, step, COUNT, label=label)
 
     def values(self, variables):
-        """As arrays."""
+        """Return variables as arrays."""
         return [v.numpy() for v in variables]
 
-    def yes(self, logits):
-        """-log sigmoid(t): the price of not being taken for real."""
+    def as_real(self, logits):
+        """Return the cross-entropy of logits with the label real: -log sigmoid(t), mean."""
         return tf.reduce_mean(tf.math.log1p(tf.exp(-logits)))
 
-    def no(self, logits):
-        """-log(1 - sigmoid(t)): the price of being taken for real."""
+    def as_fake(self, logits):
+        """Return the cross-entropy of logits with the label fake: -log(1 - sigmoid(t)), mean."""
         return tf.reduce_mean(tf.math.log1p(tf.exp(logits)))
 
     def gradient(self, loss, variables):
-        """(gradient by the variables as arrays, value) of a function without arguments."""
+        """Return (gradient by the variables as arrays, value) of a function without arguments."""
         with tf.GradientTape() as tape:
             value = loss()
         return self.values(tape.gradient(value, variables)), float(value)
 
-    def descend(self, rate, *moves):
-        """Gradient descent of players who move at once; moves: (loss, its networks), each a function of nothing."""
-        owned = [[v for network in networks for v in network.trainable_variables] for _, networks in moves]
-        found = [self.gradient(loss, own)[0] for (loss, _), own in zip(moves, owned, strict=True)]
-        for own, gradients in zip(owned, found, strict=True):
+    def descend(self, rate, *players):
+        """Do one step of gradient descent of players that move at once; players: (loss, the networks it moves)."""
+        owned = [[v for network in networks for v in network.trainable_variables] for _, networks in players]
+        all_gradients = [self.gradient(loss, own)[0] for (loss, _), own in zip(players, owned, strict=True)]
+        for own, gradients in zip(owned, all_gradients, strict=True):
             for variable, gradient in zip(own, gradients, strict=True):
                 variable.assign_sub(rate * gradient)
 
     def assert_same_networks(self, game, other, before, within=1e-5):
-        """Network by network, the same in both and none as in the game before."""
+        """Assert that each network is the same in both games and has changed since the game `before`."""
         for one, two, old in zip(*(self.networks_of(g) for g in (game, other, before)), strict=True):
             self.assert_near(self.values(one.trainable_variables), self.values(two.trainable_variables), within)
             pairs = zip(one.trainable_variables, old.trainable_variables, strict=True)
             assert any(np.abs(v.numpy() - w.numpy()).max() > 1e-4 for v, w in pairs), one.name
 
     def networks_of(self, game):
-        """Every network of a game."""
-        return [getattr(game, role) for owned in game.players.values() for role in owned]
+        """Return every network of a game."""
+        return [game.network(role) for owned in game.players.values() for role in owned]
 
     def assert_near(self, found, expected, within):
-        """Lists of arrays, number by number; within: of numbers up to 1 the difference, of larger ones its share."""
+        """Assert that lists of arrays are equal within an absolute and relative tolerance `within`."""
         assert len(found) == len(expected) > 0
         for one, other in zip(found, expected, strict=True):
             np.testing.assert_allclose(one, other, rtol=within, atol=within)
@@ -137,7 +138,7 @@ def tiny(parts):
 
 
 class Number(keras.Layer):
-    """A network that is one number."""
+    """A network of one number."""
 
     def __init__(self, value):
         super().__init__()
@@ -146,7 +147,7 @@ class Number(keras.Layer):
 
 @pytest.fixture
 def toy():
-    """A game of two numbers, a = 2 and b = 3; losses: (a's, b's) as functions of (game, what was observed of a)."""
+    """Builds a game of two numbers, a = 2 and b = 3; losses: (a's, b's) as functions of (game, outputs)."""
 
     def made(losses, order, rate=1.0):
         class Toy(Game):
@@ -159,11 +160,11 @@ def toy():
             def forward(self, x):
                 return SimpleNamespace(a=1.0 * self.first.value)
 
-            def a_loss(self, seen):
-                return {"term": losses[0](self, seen)}
+            def a_loss(self, outputs):
+                return {"term": losses[0](self, outputs)}
 
-            def b_loss(self, seen):
-                return {"term": losses[1](self, seen)}
+            def b_loss(self, outputs):
+                return {"term": losses[1](self, outputs)}
 
         game, x = Toy(), tf.zeros((4, 1))
         game.rehearse(x)

@@ -1,6 +1,6 @@
 """Exponential moving average (EMA) of the weights that samples and latent codes are computed with."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import keras
@@ -34,23 +34,23 @@ class Averages:
     @contextmanager
     def taken(self) -> Iterator[None]:
         """Replace the variables by their averages within a block."""
-        live = [v.numpy() for v in self.variables]
+        current = [v.numpy() for v in self.variables]
         try:
             self.take()
             yield
         finally:
-            for variable, value in zip(self.variables, live, strict=True):
+            for variable, value in zip(self.variables, current, strict=True):
                 variable.assign(value)
 
 
 def averaged_variables(network: keras.Model) -> list[keras.Variable]:
     """Return the trainable variables, and the moving moments of batch normalisation.
 
-    The moments are those of the weights as they move, so averaged weights need averaged moments.
+    The moments belong to the activations of the current weights, so averaged weights need averaged moments.
     """
     norms = [layer for layer in network._flatten_layers() if isinstance(layer, keras.layers.BatchNormalization)]
     return [*network.trainable_variables, *(v for norm in norms for v in (norm.moving_mean, norm.moving_variance))]
 
 
-def _copy_of(variable: keras.Variable) -> Callable:
+def _copy_of(variable: keras.Variable) -> keras.initializers.Initializer:
     return lambda shape, dtype=None: tf.cast(variable.value, dtype)

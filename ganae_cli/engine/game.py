@@ -5,8 +5,10 @@ player's gradient is taken of the weighted sum of its own terms with respect to 
 else. Players of one round move at once; rounds follow one another; one step plays every round (`step.py`).
 """
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import ClassVar
+from pathlib import Path
+from typing import Any, ClassVar
 
 import keras
 import tensorflow as tf
@@ -14,16 +16,19 @@ import tensorflow as tf
 from ganae_cli.engine import multi_step, rehearsal, step
 from ganae_cli.engine.ema import Averages, averaged_variables
 from ganae_cli.engine.parts import Parts
+from ganae_cli.engine.penalize import penalty_terms
 from ganae_cli.engine.state import State
 from ganae_cli.engine.term_weights import TermWeights
 from ganae_cli.errors import UserError
+from ganae_cli.losses.adversarial import Terms
+from ganae_cli.penalties.base import Network
 from ganae_cli.runtime.rng import Noise
 
 RENAMED = {"product": "inference_networks", "observe": "forward", "frozen": "pretrained"}  # since version 0.1.0
 
 
 class Game(keras.Model):
-    """Abstract base of every model; each paper's page is a final subclass. The smallest whole example is `gan.py`.
+    """Abstract base of every model; each paper's page is a final subclass. The smallest whole example is `aae.py`.
 
     parts: networks, losses and penalties to build from. z_dim: size of the latent code. weights: player -> term ->
     weight, 1 where nothing is given.
@@ -41,10 +46,10 @@ class Game(keras.Model):
     # network -> all networks that penalties on it differentiate, if more than itself
     penalized: ClassVar[dict[str, tuple[str, ...]]] = {}
 
-    def __init_subclass__(cls, **options):
+    def __init_subclass__(cls, **options: Any):
         super().__init_subclass__(**options)
         if cls.__base__ is not Game:
-            raise TypeError(f"{cls.__name__}: a model is a direct subclass of Game, and nobody's parent")
+            raise TypeError(f"{cls.__name__}: derive a model from Game itself, not from another model")
         for old, new in RENAMED.items():
             if old in vars(cls):
                 raise TypeError(f"{cls.__name__}.{old} is called {new} since ganae 0.2")
@@ -54,17 +59,16 @@ class Game(keras.Model):
         self.shape, self.seed, self.z_dim = tuple(parts.shape), parts.seed, z_dim
         self.state = State(self)
         self.penalties = parts.build_penalties()
-        self.term_weights = TermWeights(
-            {player: dict(terms or {}) for player, terms in (weights or {}).items()}, self.penalties
-        )
+        given = {player: dict(terms or {}) for player, terms in (weights or {}).items()}
+        self.term_weights = TermWeights(given, self.penalties)
         self.penalized_networks: set[str] = set()  # networks on which the page puts penalties, if any are configured
-        self.noise: Noise | None = None  # random numbers of the part of the step that is being played
+        self.noise = Noise(parts.seed, step=0, count=0)  # of the part of the step that is being played; no rows before
         self.inner: Game | None = None  # a trained game within this one, which no player trains
         self.terms: list[str] = []  # "player.term" in the order of play; known after rehearse
         self.forward_networks: set[str] = set()  # networks whose weights `forward` reads; known after rehearse
         self.batch_size = 0  # rows of a global batch; known after rehearse
         self.optimizers: dict[str, keras.optimizers.Optimizer] = {}  # by player; known after compile
-        self.compiled_rounds: list = []  # of several replicas with jit; known after compile
+        self.compiled_rounds: list[Callable] = []  # of several replicas with jit; known after compile
         self.averages = Averages(self.state, [], 0.0)  # of the inference networks; known after compile
         self.replicas, self.block, self.total_steps = 1, 1, 1  # known after compile
         self.interrupted: str | None = None  # why training ended before its last step
@@ -72,84 +76,73 @@ class Game(keras.Model):
 
     # Written by the page --------------------------------------------------------------------------------------------
 
-    def forward(self, x):
+    def forward(self, x: tf.Tensor) -> Any:
         """Compute what the losses of a round share, its outputs, in one forward pass; x: (batch, *shape).
 
         Called anew in each step, and again in a step once a network that it uses has moved.
         """
         return x
 
-    def generate(self, z):
+    def generate(self, z: tf.Tensor) -> tf.Tensor:
         """Latent codes (batch, z_dim) -> data (batch, *shape)."""
         raise UserError(f"model '{type(self).__name__}' generates nothing")
 
-    def encode(self, x):
+    def encode(self, x: tf.Tensor) -> tf.Tensor:
         """Data (batch, *shape) -> latent codes (batch, z_dim)."""
         raise UserError(f"model '{type(self).__name__}' has no encoder")
 
-    def decode(self, z):
+    def decode(self, z: tf.Tensor) -> tf.Tensor:
         """Latent codes of `encode` -> data (batch, *shape), for models whose `generate` starts from other codes."""
         return self.generate(z)
 
-    def pairs(self, z):
+    def pairs(self, z: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Latent codes -> two images of each, for models that generate pairs."""
         raise UserError(f"model '{type(self).__name__}' generates no pairs")
 
-    def join(self, z, noise):
-        """Join drawn codes (N, z_dim) with normal noise (N, noise_dim), as arrays: what `generate` takes."""
+    def join(self, z: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
+        """Join drawn codes (N, z_dim) with normal noise (N, noise_dim), as arrays: the input of `generate`."""
         return z
 
-    def begin(self, x) -> None:
+    def begin(self, x: tf.Tensor) -> None:
         """Take from the data what the algorithm needs before a new run; x: up to 2,000 training rows."""
 
-    def gate(self, player: str, terms: dict, outputs):
+    def gate(self, player: str, terms: Terms, outputs: Any) -> tf.Tensor | None:
         """Return 0 or 1, by which the player's gradient is multiplied, or None for always 1. terms: unweighted."""
         return None
 
-    def after_move(self, player: str, terms: dict) -> None:
+    def after_move(self, player: str, terms: Terms) -> None:
         """Change what else the paper changes after a player's move, such as clipped weights. terms: as in `gate`."""
 
     # Used by the page -----------------------------------------------------------------------------------------------
 
-    def prior(self):
+    def prior(self) -> tf.Tensor:
         """Draw latent codes z ~ N(0, I), (batch, z_dim)."""
         return self.noise.normal(self.z_dim)
 
-    def penalize(self, network: str, real, fake, discriminator=None) -> dict:
+    def penalize(self, network: str, real: Any, fake: Any, discriminator: Network | None = None) -> Terms:
         """Return the configured penalties on a network as terms: `loss.penalties.<name>` with `on: <network>`.
 
         fake: None for a network that sees no samples, such as an encoder; penalties that compare are refused there.
         discriminator: a function of real and fake that those differentiate, if more than the network: see `penalized`.
         """
         self.penalized_networks.add(network)
-        chosen = {term: penalty for term, penalty in self.penalties.items() if penalty.on == network}
-        for weighted in chosen.values():
-            if fake is None and weighted.penalty.compares:
-                raise UserError(
-                    f"loss.penalties.{weighted.name} is for discriminators: '{network}' sees no samples beside data"
-                )
-        own = self.network(network)
-        compared = discriminator or own
-        return {
-            term: weighted.penalty(compared if weighted.penalty.compares else own, real, fake, self.noise)
-            for term, weighted in chosen.items()
-        }
+        return penalty_terms(self, network, real, fake, discriminator)
 
     # Known from what the page declares ------------------------------------------------------------------------------
 
     @property
     def encodes(self) -> bool:
-        """Whether the model has an encoder."""
+        """True if the model has an encoder."""
         return type(self).encode is not Game.encode
 
     @property
     def makes_pairs(self) -> bool:
-        """Whether the model generates pairs of images."""
+        """True if the model generates pairs of images."""
         return type(self).pairs is not Game.pairs
 
     @property
     def moves_more(self) -> bool:
-        """Whether `after_move` does anything."""
+        """True if `after_move` does anything."""
         return type(self).after_move is not Game.after_move
 
     @property
@@ -161,26 +154,30 @@ class Game(keras.Model):
         """Return the network of a role: the attribute of that name, under which Keras saves it."""
         return getattr(self, role)
 
+    def loss_terms(self, player: str, outputs: Any) -> Terms:
+        """Return the unweighted terms of a player's loss: the result of the page's method `<player>_loss`."""
+        return getattr(self, f"{player}_loss")(outputs)
+
     def variables_of(self, player: str) -> list[keras.Variable]:
         """Return the trainable variables of the networks that a player owns."""
         return [v for role in self.players[player] for v in self.network(role).trainable_variables]
 
     # Called by Keras and by a training run --------------------------------------------------------------------------
 
-    def rehearse(self, x) -> None:
+    def rehearse(self, x: tf.Tensor) -> None:
         """Play every loss once on a real batch and change nothing, to find wrong shapes and names before training."""
         self.batch_size = x.shape[0]
         self.terms, self.forward_networks = rehearsal.play(self, x)
         rehearsal.check(self)
 
-    def compile(self, optimizers: dict, jit=False, ema: float = 0.0, steps: int = 1, block: int = 1):
+    def compile(self, optimizers: dict, jit: bool = False, ema: float = 0.0, steps: int = 1, block: int = 1) -> None:
         """Make ready to train. optimizers: player -> optimizer. jit: compile with XLA.
 
         ema: decay per step of the averaged weights of the inference networks; 0 keeps none. steps: of the whole
         training, after which penalties have their final weight. block: steps in one call, see `multi_step.py`.
         """
         self.replicas = tf.distribute.get_strategy().num_replicas_in_sync
-        # None, or keras callbacks would steer an RMSprop nobody uses.
+        # None, or keras callbacks would steer an RMSprop that no player uses.
         super().compile(optimizer=None, jit_compile=jit and self.replicas == 1)
         self.optimizers, self.total_steps, self.block = optimizers, steps, block
         for player in self.players:
@@ -195,20 +192,16 @@ class Game(keras.Model):
         variables = [v for role in self.inference_networks for v in averaged_variables(self.network(role))]
         self.averages = Averages(self.state, variables, decay)
 
-    def train_step(self, x):
+    def train_step(self, x: tf.Tensor) -> dict[str, tf.Tensor]:
         """Train on a batch, or on the batches of a block; return the last values of every term and `<player>.loss`."""
-        values = multi_step.play(self, x) if self.block > 1 else self.play(x)
+        values = multi_step.play(self, x) if self.block > 1 else step.play(self, x)
         return {name: values[i : i + 1] for i, name in enumerate(self.terms)}  # (1,): keras cannot reduce scalars
-
-    def play(self, x):
-        """Play one step; return the value of every term in `terms`, float32 (terms,)."""
-        return step.play(self, x)
 
     def averaged(self) -> AbstractContextManager[None]:
         """Use the averaged weights of the inference networks (if an EMA is kept) within a block."""
         return self.averages.taken()
 
-    def read_weights(self, path) -> None:
+    def read_weights(self, path: Path) -> None:
         """Load a weights file. Raises UserError for a file of another version that lacks some of the state."""
         try:
             self.load_weights(path)
@@ -218,10 +211,10 @@ class Game(keras.Model):
             lacking = ", ".join(self.state.missing)
             raise UserError(f"{path} is of another version of ganae: it has no {lacking}") from error
 
-    def save_own_variables(self, store) -> None:
+    def save_own_variables(self, store: Any) -> None:
         """Save the state; called by Keras."""
         self.state.save(store)
 
-    def load_own_variables(self, store) -> None:
+    def load_own_variables(self, store: Any) -> None:
         """Load the state; called by Keras."""
         self.state.load(store)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import tensorflow as tf
 
+from ganae_cli.engine import step
+
 if TYPE_CHECKING:
     from ganae_cli.engine.game import Game
 
@@ -32,7 +34,7 @@ def steps_together(game: Game, batch_size: int, intervals: list[int], most: int 
     return max(size for size in range(1, most + 1) if common % size == 0)
 
 
-def play(game: Game, block):
+def play(game: Game, block: tf.Tensor) -> tf.Tensor:
     """Play those steps of a block that are not done yet, up to the last step of the training.
 
     block: the batches of its steps, (steps, batch, …). Returns the result of the last step. Blocks lie at multiples of
@@ -43,4 +45,4 @@ def play(game: Game, block):
     first = game.state.step.value % size
     last = tf.minimum(tf.cast(size, tf.int64), first + game.total_steps - game.state.step.value)
     start = first, tf.zeros(len(game.terms))
-    return tf.while_loop(lambda i, _: i < last, lambda i, _: (i + 1, game.play(block[i])), start)[1]
+    return tf.while_loop(lambda i, _: i < last, lambda i, _: (i + 1, step.play(game, block[i])), start)[1]

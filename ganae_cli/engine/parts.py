@@ -1,4 +1,4 @@
-"""What a model is built from: networks by role, losses by name, penalties, and the shape of the data."""
+"""Parts that a model is built from: networks by role, losses by name, penalties, and the shape of the data."""
 
 import copy
 from collections.abc import Mapping
@@ -8,26 +8,27 @@ from typing import TYPE_CHECKING, Any
 import keras
 
 from ganae_cli import registry
-from ganae_cli.engine.term_weights import WeightedPenalty
+from ganae_cli.engine.penalize import WeightedPenalty
 from ganae_cli.errors import UserError
 from ganae_cli.networks.auto import choose
+from ganae_cli.penalties.base import Penalty
 from ganae_cli.runtime.rng import stream
 
 if TYPE_CHECKING:
     from ganae_cli.engine.game import Game
 
-OF_EVERY_PENALTY = ("weight", "final_weight", "on")  # options that the penalty itself does not see
+OF_EVERY_PENALTY = ("weight", "final_weight", "on")  # options that the penalty itself does not get
 
 
 @dataclass
 class Parts:
-    """Handed to a model's constructor, which asks for the networks and losses that its paper needs.
+    """Handed to a model's constructor, which requests the networks and losses that its paper needs.
 
     networks: role -> {"name": …, options}. adversarial, reconstruction: names, or None for none.
     penalties: name -> {"weight": …, "on": role or list of roles, options}. seed: of the initial weights.
 
-    Raises UserError for a part that is asked for and not configured, and, in `settled`, for one that is configured and
-    was not asked for.
+    Raises UserError for a part that is requested and not configured, and, in `settled`, for one that is configured and
+    was not requested.
     """
 
     shape: tuple[int, ...]
@@ -36,7 +37,7 @@ class Parts:
     reconstruction: str | None = None
     penalties: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     seed: int = 0
-    asked: set[str] = field(default_factory=set, init=False)
+    requested: set[str] = field(default_factory=set, init=False)
     settled_networks: dict[str, dict] = field(default_factory=dict, init=False)
     settled_penalties: dict[str, dict] = field(default_factory=dict, init=False)
 
@@ -48,8 +49,8 @@ class Parts:
         """Build the network of a role from (units,) to `shape`: a decoder or a generator."""
         return self._network(role, "up", units, shape)
 
-    def _network(self, role: str, direction: str, *sizes) -> keras.Sequential:
-        self.asked.add(role)
+    def _network(self, role: str, direction: str, *sizes: int | tuple[int, ...]) -> keras.Sequential:
+        self.requested.add(role)
         if role not in self.networks:
             raise UserError(f"no network for the role '{role}': choose one with network@networks.{role}=NAME")
         options = self._with_defaults(role, sizes)
@@ -63,7 +64,7 @@ class Parts:
         network.name = role
         return network
 
-    def _with_defaults(self, role: str, sizes: tuple) -> dict:
+    def _with_defaults(self, role: str, sizes: tuple[int | tuple[int, ...], ...]) -> dict[str, Any]:
         """Return every option of a role's network; `auto` gives way to the network that fits the shape."""
         given = dict(self.networks[role])
         if given["name"] == "auto":
@@ -77,9 +78,12 @@ class Parts:
         within = Parts(self.shape, own["networks"], seed=self.seed, **own["loss"])
         return registry.build("model", own["model"].pop("name"), parts=within, **own["model"])
 
-    def loss(self, kind: str):
-        """Return the configured loss of a kind, "adversarial" or "reconstruction"."""
-        self.asked.add(kind)
+    def loss(self, kind: str) -> Any:
+        """Return the configured loss of a kind.
+
+        "adversarial": an object as in `losses/adversarial.py`. "reconstruction": a function of (x, x_hat).
+        """
+        self.requested.add(kind)
         name = self._chosen(kind)
         if name is None:
             raise UserError(f"this model needs loss.{kind}, which is null (choices: {', '.join(registry.names(kind))})")
@@ -91,17 +95,21 @@ class Parts:
     def build_penalties(self) -> dict[str, WeightedPenalty]:
         """Build every configured penalty, by the name of its term.
 
-        The term has the penalty's name, or `<name>_<network>` for a penalty that acts on several networks.
+        The term has the penalty's name, or `<name>_<network>` for a penalty that acts on several networks. Raises
+        TypeError for a penalty that is no `Penalty`, as those of plugins for ganae 0.1.
         """
         built: dict[str, WeightedPenalty] = {}
         for name, given in self.penalties.items():
             # An unquoted `on:` in a YAML file is the key True.
             options = {"on" if key is True else key: value for key, value in given.items()}
-            options = {"weight": 1.0, "on": registry.find("penalty", name).acts_on} | options
-            self.settled_penalties[name] = dict(options)
             own = {key: value for key, value in options.items() if key not in OF_EVERY_PENALTY}
-            shared = {key: value for key, value in options.items() if key in OF_EVERY_PENALTY}
-            penalty, on = registry.build("penalty", name, **own), shared.pop("on")
+            penalty = registry.build("penalty", name, **own)
+            if not isinstance(penalty, Penalty):
+                raise TypeError(f"penalty '{name}' must be a class derived from ganae_cli.penalties.base.Penalty")
+            options = {"weight": 1.0, "on": penalty.acts_on} | options
+            self.settled_penalties[name] = dict(options)
+            shared: dict[str, Any] = {key: value for key, value in options.items() if key in OF_EVERY_PENALTY}
+            on = shared.pop("on")
             if not on:
                 raise UserError(f"loss.penalties.{name}.on names no network")
             terms = {name: on} if isinstance(on, str) else {f"{name}_{role}": role for role in on}
@@ -111,13 +119,13 @@ class Parts:
     def settled(self, model: str) -> tuple[dict[str, dict], dict[str, dict]]:
         """Return networks and penalties as they were built, with every option stated, once the model is built.
 
-        Raises UserError for what the config names and the model has no use for.
+        Raises UserError for parts that the config names and the model does not use.
         """
         for role in self.networks:
-            if role not in self.asked:
-                roles = ", ".join(sorted(self.asked & set(self.networks)))
-                raise UserError(f"model '{model}' has no network '{role}' (its networks: {roles})")
+            if role not in self.requested:
+                roles = ", ".join(sorted(self.requested & set(self.networks)))
+                raise UserError(f"model '{model}' has no use for networks.{role}: its networks are {roles}")
         for kind in ("adversarial", "reconstruction"):
-            if self._chosen(kind) is not None and kind not in self.asked:
+            if self._chosen(kind) is not None and kind not in self.requested:
                 raise UserError(f"model '{model}' has no use for loss.{kind}={self._chosen(kind)}: leave it null")
         return self.settled_networks, self.settled_penalties

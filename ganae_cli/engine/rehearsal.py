@@ -1,4 +1,4 @@
-"""Find what is wrong with a game before training: every loss is played once, on a real batch."""
+"""Find faults of a game before training: every loss is computed once, on a real batch."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ import tensorflow as tf
 
 from ganae_cli.engine import step
 from ganae_cli.errors import UserError
+from ganae_cli.losses.adversarial import Terms
 from ganae_cli.networks.layers.minibatch_std import MinibatchStd
 
 if TYPE_CHECKING:
     from ganae_cli.engine.game import Game
 
 
-def play(game: Game, x) -> tuple[list[str], set[str]]:
+def play(game: Game, x: tf.Tensor) -> tuple[list[str], set[str]]:
     """Return the names of all terms, "player.term" in the order of play, and the networks that `forward` uses.
 
-    Leaves every variable as it was.
+    Leaves every variable as it was. Raises ValueError for a term that is not a scalar.
     """
     before = [(v, v.numpy()) for v in game.variables]
-    terms: dict = {}
+    terms: Terms = {}
     with tf.GradientTape() as tape:
         outputs = step.forward(game, x)
         watched = {v.ref() for v in tape.watched_variables()}
@@ -38,7 +39,7 @@ def play(game: Game, x) -> tuple[list[str], set[str]]:
 
 
 def check(game: Game) -> None:
-    """Raise UserError for a weight without a term, a penalty that acts nowhere, and layers that mix samples amiss."""
+    """Raise UserError for a weight without a term, a penalty that acts nowhere, and layers that wrongly mix samples."""
     known = ", ".join(name for name in game.terms if not name.endswith(".loss"))
     for player, weights in game.term_weights.given.items():
         for term in weights:
@@ -67,5 +68,5 @@ def _check_penalties(game: Game) -> None:
 
 
 def _has(network: keras.Model, kind: type[keras.layers.Layer]) -> bool:
-    """Return whether a layer of a kind is anywhere in a network, also inside its blocks."""
+    """Return True if a network has a layer of this kind, also inside its blocks."""
     return any(isinstance(layer, kind) for layer in network._flatten_layers())

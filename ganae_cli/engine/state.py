@@ -1,4 +1,6 @@
-"""Numbers that a game keeps from step to step, saved in its weights file: the step, the sums of its terms, its own."""
+"""Numbers that a game keeps from step to step, saved in its weights file: step, sums of loss terms, a page's own."""
+
+from collections.abc import MutableMapping
 
 import keras
 import numpy as np
@@ -10,22 +12,30 @@ class State:
 
     Keras would number them; by name, a file also serves a game that has only some of them.
 
-    owner: the model whose variables they are. variables: all that are kept. step: steps done since the run began.
+    owner: the model whose variables they are. variables: all of them, by name. step: steps done since the run began.
     missing: names that the file read last does not have.
     """
 
     def __init__(self, owner: keras.Model):
         self.owner = owner
-        self.variables: list[keras.Variable] = []
+        self.variables: dict[str, keras.Variable] = {}
         self.missing: list[str] = []
         self.step = self.keep("step", 0, dtype="int64")
-        self.term_sums: keras.Variable | None = None  # until `follow_terms`
-        self.first_bad_step: keras.Variable | None = None
 
     @property
     def steps_done(self) -> int:
         """Steps since the run began."""
         return int(self.step.numpy())
+
+    @property
+    def term_sums(self) -> keras.Variable:
+        """Sum of each loss term since `clear_sums`, (terms,); only after `follow_terms`."""
+        return self.variables["tally"]
+
+    @property
+    def first_bad_step(self) -> keras.Variable:
+        """Step at which each loss term was first not finite, or -1, (terms,); only after `follow_terms`."""
+        return self.variables["first_bad_step"]
 
     def keep(self, name: str, start, shape: tuple[int, ...] = (), dtype: str = "float32") -> keras.Variable:
         """Make a variable that goes from step to step, such as BEGAN's k_t, and is saved with the weights.
@@ -36,16 +46,16 @@ class State:
         # Every replica computes the same new value, so that of the first one will do.
         untrained = {"trainable": False, "aggregation": "only_first_replica"}
         variable = self.owner.add_weight(name=name, shape=shape, dtype=dtype, initializer=initializer, **untrained)
-        self.variables.append(variable)
+        self.variables[name] = variable
         return variable
 
     def follow_terms(self, count: int) -> None:
         """Create running sums of `count` loss terms and the first non-finite step of each (-1: none)."""
-        self.term_sums = self.keep("tally", 0, (count,))
-        self.first_bad_step = self.keep("first_bad_step", -1, (count,), "int64")
+        self.keep("tally", 0, (count,))
+        self.keep("first_bad_step", -1, (count,), "int64")
 
-    def record(self, values) -> None:
-        """Count one step, in which the loss terms had these values, (count,)."""
+    def record(self, values: tf.Tensor) -> None:
+        """Count one step, in which the loss terms had these values, (terms,)."""
         self.term_sums.assign_add(values)
         bad = tf.logical_and(self.first_bad_step < 0, tf.logical_not(tf.math.is_finite(values)))
         self.first_bad_step.assign(tf.where(bad, self.step.value, self.first_bad_step.value))
@@ -59,13 +69,13 @@ class State:
         """Begin a new reporting interval."""
         self.term_sums.assign(self.term_sums * 0)
 
-    def save(self, store) -> None:
+    def save(self, store: MutableMapping[str, np.ndarray]) -> None:
         """Write every variable into a Keras store, by name."""
-        for variable in self.variables:
-            store[variable.name] = variable.numpy()
+        for name, variable in self.variables.items():
+            store[name] = variable.numpy()
 
-    def load(self, store) -> None:
-        """Read every variable from a Keras store. `missing` then names those that the store does not have."""
-        self.missing = [variable.name for variable in self.variables if variable.name not in store]
-        for variable in self.variables:
-            variable.assign(store[variable.name])
+    def load(self, store: MutableMapping[str, np.ndarray]) -> None:
+        """Read every variable from a Keras store; first set `missing` to the names that the store does not have."""
+        self.missing = [name for name in self.variables if name not in store]
+        for name, variable in self.variables.items():
+            variable.assign(store[name])

@@ -6,18 +6,25 @@ terms, and the gradient of a player's weighted terms with respect to its own var
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import tensorflow as tf
 
+from ganae_cli.losses.adversarial import Terms
 from ganae_cli.runtime.rng import Noise
 
 if TYPE_CHECKING:
     from ganae_cli.engine.game import Game
 
+Number: TypeAlias = int | tf.Tensor  # of a replica or a step: known when the step is compiled, or an input of it
 
-def play(game: Game, x):
-    """Play all rounds on a batch x; return the unweighted terms and each player's weighted `loss`, in one vector."""
+
+def play(game: Game, x: tf.Tensor) -> tf.Tensor:
+    """Play all rounds on a batch x; return the unweighted terms and each player's weighted `loss`, in one vector.
+
+    Returns float32 (terms,), in the order of `game.terms`.
+    """
     context = tf.distribute.get_replica_context()
     if x.shape[0] is None:  # several workers: their dataset forgets its batch size
         x = tf.ensure_shape(x, (game.batch_size // game.replicas, *game.shape))
@@ -31,9 +38,9 @@ def play(game: Game, x):
     return values
 
 
-def _rounds_together(game: Game, x, replica) -> dict:
+def _rounds_together(game: Game, x: tf.Tensor, replica: Number) -> Terms:
     """Play every round under one tape, so that a forward pass is used again until one of its networks has moved."""
-    terms: dict = {}
+    terms: Terms = {}
     moved: set[str] = set()
     with tf.GradientTape(persistent=True) as tape:
         for i, movers in enumerate(game.rounds):
@@ -46,9 +53,9 @@ def _rounds_together(game: Game, x, replica) -> dict:
     return terms
 
 
-def _rounds_apart(game: Game, x, replica) -> dict:
+def _rounds_apart(game: Game, x: tf.Tensor, replica: Number) -> Terms:
     """Play each round by its own compiled program; the optimizers, which talk to other replicas, stay outside."""
-    terms: dict = {}
+    terms: Terms = {}
     for movers, compiled in zip(game.rounds, game.compiled_rounds, strict=True):
         gradients, of_round = compiled(x, game.state.step.value, replica)
         _move(game, dict(zip(movers, gradients, strict=True)), of_round)
@@ -56,15 +63,15 @@ def _rounds_apart(game: Game, x, replica) -> dict:
     return terms
 
 
-def compiled_rounds(game: Game) -> list:
-    """Compile forward and backward pass of each round: (x, step, replica) -> (gradients of each mover, terms)."""
+def compiled_rounds(game: Game) -> list[Callable]:
+    """Compile forward and backward pass of each round: (x, step, replica) -> (gradients of each player, terms)."""
     return [_compiled_round(game, i) for i in range(len(game.rounds))]
 
 
-def _compiled_round(game: Game, i: int):
+def _compiled_round(game: Game, i: int) -> Callable:
     @tf.function(jit_compile=True, autograph=False)
     def gradients_of_round(x, step, replica):
-        terms: dict = {}
+        terms: Terms = {}
         with tf.GradientTape(persistent=True) as tape:
             outputs = forward(game, x, i, replica, step)
             losses = losses_of_round(game, i, x, outputs, terms, replica, step)
@@ -73,10 +80,10 @@ def _compiled_round(game: Game, i: int):
     return gradients_of_round
 
 
-def forward(game: Game, x, i: int = 0, replica=0, step=None):
-    """Return the outputs that round i plays with.
+def forward(game: Game, x: tf.Tensor, i: int = 0, replica: Number = 0, step: Number | None = None) -> Any:
+    """Return the outputs of `forward` that round i plays with.
 
-    Of several batches per step, the n-th takes every so many-th row from n on, on one replica as on many.
+    Of several batches per step, batch n has every count-th row from n on, on one replica as on many.
     """
     count = game.batches_per_step
     number = min(i, count - 1)
@@ -86,13 +93,22 @@ def forward(game: Game, x, i: int = 0, replica=0, step=None):
     return game.forward(rows)
 
 
-def losses_of_round(game: Game, i: int, x, outputs, terms: dict, replica=0, step=None) -> dict:
-    """Return the scaled loss of each mover of round i; add their terms, by full name, to `terms`."""
+def losses_of_round(
+    game: Game,
+    i: int,
+    x: tf.Tensor,
+    outputs: Any,
+    terms: Terms,
+    replica: Number = 0,
+    step: Number | None = None,
+) -> Terms:
+    """Return the scaled loss of each player of round i; add their terms, by full name, to `terms`."""
     losses = {}
     game.noise = _noise(game, x, replica, step, f"round {i}")
     for player in game.rounds[i]:
-        named = getattr(game, f"{player}_loss")(outputs)
-        weighted = [_weight_now(game, player, name, step) * named[name] for name in _learned(game, player, named)]
+        named = game.loss_terms(player, outputs)
+        learned = [name for name in named if game.term_weights.is_learned(player, name)]
+        weighted = [_weight_now(game, player, name, step) * named[name] for name in learned]
         loss = tf.add_n(weighted) if weighted else tf.zeros(())
         terms |= {f"{player}.{name}": term for name, term in named.items()} | {f"{player}.loss": loss}
         gate = game.gate(player, named, outputs)
@@ -100,39 +116,35 @@ def losses_of_round(game: Game, i: int, x, outputs, terms: dict, replica=0, step
     return losses
 
 
-def _learned(game: Game, player: str, named: dict) -> list[str]:
-    return [name for name in named if game.term_weights.is_learned(player, name)]
-
-
-def _weight_now(game: Game, player: str, term: str, step):
+def _weight_now(game: Game, player: str, term: str, step: Number | None) -> float | tf.Tensor:
     if not game.term_weights.changes(term):
         return game.term_weights.of(player, term)
     step = tf.cast(game.state.step.value if step is None else step, tf.float32)
     return game.term_weights.after(player, term, step / game.total_steps)
 
 
-def _scaled(game: Game, player: str, loss):
+def _scaled(game: Game, player: str, loss: tf.Tensor) -> tf.Tensor:
     """Scale a loss: replicas add their gradients up, so each counts for its share; float16 needs larger losses."""
     return game.optimizers[player].scale_loss(loss / game.replicas) if game.optimizers else loss
 
 
-def _noise(game: Game, x, replica, step, label: str) -> Noise:
+def _noise(game: Game, x: tf.Tensor, replica: Number, step: Number | None, label: str) -> Noise:
     step = game.state.step.value if step is None else step
     return Noise(game.seed, step, x.shape[0] // game.batches_per_step, replica, label)
 
 
-def _move(game: Game, gradients: dict[str, list], terms: dict) -> None:
-    """Let each player's optimizer apply its gradients, all of them taken before anybody moves."""
+def _move(game: Game, gradients: dict[str, list], terms: Terms) -> None:
+    """Let each player's optimizer apply its gradients, all of them taken before any player moves."""
     for player, gradient in gradients.items():
         reached = [(g, v) for g, v in zip(gradient, game.variables_of(player), strict=True) if g is not None]
-        if reached:  # what only terms of weight 0 reach has no gradient and stays where it is
+        if reached:  # a variable that only terms of weight 0 depend on has no gradient and stays where it is
             game.optimizers[player].apply(*zip(*reached, strict=True))
     if game.moves_more:
         for player in gradients:
             game.after_move(player, _shared(game, player, terms))
 
 
-def _shared(game: Game, player: str, terms: dict) -> dict:
+def _shared(game: Game, player: str, terms: Terms) -> Terms:
     """Return a player's terms, the same in every replica."""
     own = {name.partition(".")[2]: term for name, term in terms.items() if name.startswith(f"{player}.")}
     context = tf.distribute.get_replica_context()

@@ -1,19 +1,23 @@
 """ALAE: a GAN with a learned code w between prior and generator, and between encoder and discriminator.
 
 Pidhorskyi et al. 2020, "Adversarial Latent Autoencoders", arXiv:2004.04467, Algorithm 1: samples are G(F(z)), F the
-mapper, and the discriminator of images is D(E(x)); E and D move, then F and G, then the autoencoder of codes, each on codes
-drawn anew. Nothing compares pixels. As in the authors' program, the last round moves F, too, by what reaches it through
-G. Their R1 penalty, 10 / 2 E ||grad_x D(E(x))||^2, is `loss.penalties.r1` on the discriminator, E and D as one.
+mapper, and the discriminator of images is D(E(x)); E and D move, then F and G, then the autoencoder of codes, each on
+codes drawn anew. No loss compares pixels. As in the authors' program, the last round also moves F, by the gradient that
+reaches it through G. Their R1 penalty, 10 / 2 E ||grad_x D(E(x))||^2, is `loss.penalties.r1` on the discriminator, E
+and D as one.
 """
 
+import tensorflow as tf
 from keras import ops
 
-from ganae_cli.engine import Game, Parts
+from ganae_cli.engine import Game, Parts, Terms
 from ganae_cli.registry import register
 
 
 @register("model", "alae")
 class ALAE(Game):
+    """Mapper F: z -> w, generator G: w -> x, encoder E: x -> w, discriminator D: w -> logit."""
+
     players = {
         "discriminator": ("encoder", "discriminator"),
         "generator": ("mapper", "generator"),
@@ -31,26 +35,29 @@ class ALAE(Game):
         self.encoder = parts.down("encoder", parts.shape, z_dim)
         self.discriminator = parts.down("discriminator", (z_dim,), 1)
 
-    def discriminator_loss(self, x):
+    def discriminator_loss(self, x: tf.Tensor) -> Terms:
         """E_x[real D(E(x))] + E_z[fake D(E(G(F(z))))] + penalties."""
         x_hat = self._sample()
         terms = self.adversarial.discriminator(self._discriminate(x), self._discriminate(x_hat))
         return terms | self.penalize("discriminator", x, x_hat, self._discriminate)
 
-    def generator_loss(self, x):
+    def generator_loss(self, x: tf.Tensor) -> Terms:
         """E_z[fool D(E(G(F(z))))]."""
         return self.adversarial.generator(self._discriminate(self._sample()), self._discriminate(x))
 
-    def autoencoder_loss(self, x):
-        """Reciprocity, E ||F(z) - E(G(F(z)))||^2, mean over the code; the target F(z) is held, the input of G not."""
+    def autoencoder_loss(self, x: tf.Tensor) -> Terms:
+        """Reciprocity: E ||F(z) - E(G(F(z)))||^2, mean over the code.
+
+        The target F(z) is held constant, the input F(z) of G is not.
+        """
         w = self.mapper(self.prior(), training=True)
         w_tilde = self.encoder(self.generator(w, training=True), training=True)
         return {"code_reconstruction": ops.mean(ops.square(ops.stop_gradient(w) - w_tilde))}
 
-    def _sample(self):
+    def _sample(self) -> tf.Tensor:
         return self.generator(self.mapper(self.prior(), training=True), training=True)
 
-    def _discriminate(self, images, training: bool = True):
+    def _discriminate(self, images: tf.Tensor, training: bool = True) -> tf.Tensor:
         return self.discriminator(self.encoder(images, training=training), training=training)
 
     def generate(self, z):
@@ -60,5 +67,5 @@ class ALAE(Game):
         return self.encoder(x, training=False)
 
     def decode(self, z):
-        """Codes w, as `encode` gives them, and not z."""
+        """Codes w of `encode`, not codes z of the prior, -> data."""
         return self.generator(z, training=False)

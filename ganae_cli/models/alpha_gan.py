@@ -9,7 +9,7 @@ discriminators move first. Equations 16 and 17 of the first version swap prior a
 
 from types import SimpleNamespace
 
-from ganae_cli.engine import Game, Parts
+from ganae_cli.engine import Game, Parts, Terms
 from ganae_cli.models.shared.adversarial_terms import discriminator_terms, generator_terms
 from ganae_cli.penalties.input_gradient import SharedForward
 from ganae_cli.registry import register
@@ -17,6 +17,8 @@ from ganae_cli.registry import register
 
 @register("model", "alpha_gan")
 class AlphaGAN(Game):
+    """Encoder E: x -> z, generator G: z -> x, discriminator D: x -> logit, code discriminator C: z -> logit."""
+
     players = {
         "discriminator": ("discriminator",),
         "code_discriminator": ("code_discriminator",),
@@ -34,40 +36,39 @@ class AlphaGAN(Game):
         self.discriminator = parts.down("discriminator", parts.shape, 1)
         self.code_discriminator = parts.down("code_discriminator", (z_dim,), 1)
 
-    def forward(self, x):
-        """z_hat = E(x), x_tilde = G(E(x)), x_hat = G(z)."""
+    def forward(self, x) -> SimpleNamespace:
+        """z_hat = E(x), x_tilde = G(z_hat), x_hat = G(z), z ~ N(0, I)."""
         z, z_hat = self.prior(), self.encoder(x, training=True)
         x_hat, x_tilde = self.generator(z, training=True), self.generator(z_hat, training=True)
         return SimpleNamespace(x=x, x_hat=x_hat, x_tilde=x_tilde, z=z, z_hat=z_hat)
 
-    def discriminator_loss(self, outputs):
+    def discriminator_loss(self, outputs: SimpleNamespace) -> Terms:
         """E_x[real D(x)] + E_z[fake D(G(z))] + E_x[fake D(G(E(x)))] + penalties."""
         discriminator = SharedForward(self.discriminator)
-        real, sample, rebuilt = map(discriminator, (outputs.x, outputs.x_hat, outputs.x_tilde))
-        terms = discriminator_terms(self.adversarial, real, {"sample": sample, "reconstruction": rebuilt})
+        real, sample, reconstruction = map(discriminator, (outputs.x, outputs.x_hat, outputs.x_tilde))
+        fakes = {"sample": sample, "reconstruction": reconstruction}
+        terms = discriminator_terms(self.adversarial, real, fakes)
         return terms | self.penalize("discriminator", outputs.x, outputs.x_hat, discriminator)
 
-    def code_discriminator_loss(self, outputs):
+    def code_discriminator_loss(self, outputs: SimpleNamespace) -> Terms:
         """E_z[real C(z)] + E_x[fake C(E(x))] + penalties."""
         real, fake = (self.code_discriminator(codes, training=True) for codes in (outputs.z, outputs.z_hat))
-        return self.adversarial.discriminator(real, fake) | self.penalize(
-            "code_discriminator", outputs.z, outputs.z_hat
-        )
+        terms = self.adversarial.discriminator(real, fake)
+        return terms | self.penalize("code_discriminator", outputs.z, outputs.z_hat)
 
-    def encoder_loss(self, outputs):
+    def encoder_loss(self, outputs: SimpleNamespace) -> Terms:
         """lambda l(x, G(E(x))) + E_x[fool D(G(E(x)))] + E_x[fool C(E(x))]."""
-        real, rebuilt = (self.discriminator(images, training=True) for images in (outputs.x, outputs.x_tilde))
-        prior, code = (self.code_discriminator(codes, training=True) for codes in (outputs.z, outputs.z_hat))
-        fool = generator_terms(self.adversarial, real, {"reconstruction": rebuilt})
-        fool_code = generator_terms(self.adversarial, prior, {"code": code})
+        real, fake = (self.discriminator(images, training=True) for images in (outputs.x, outputs.x_tilde))
+        real_code, code = (self.code_discriminator(codes, training=True) for codes in (outputs.z, outputs.z_hat))
+        fool = generator_terms(self.adversarial, real, {"reconstruction": fake})
+        fool_code = generator_terms(self.adversarial, real_code, {"code": code})
         return {"reconstruction": self.reconstruction(outputs.x, outputs.x_tilde)} | fool | fool_code
 
-    def generator_loss(self, outputs):
+    def generator_loss(self, outputs: SimpleNamespace) -> Terms:
         """lambda l(x, G(E(x))) + E_z[fool D(G(z))] + E_x[fool D(G(E(x)))]."""
-        real, sample, rebuilt = (
-            self.discriminator(y, training=True) for y in (outputs.x, outputs.x_hat, outputs.x_tilde)
-        )
-        fool = generator_terms(self.adversarial, real, {"sample": sample, "reconstruction": rebuilt})
+        images = outputs.x, outputs.x_hat, outputs.x_tilde
+        real, sample, reconstruction = (self.discriminator(y, training=True) for y in images)
+        fool = generator_terms(self.adversarial, real, {"sample": sample, "reconstruction": reconstruction})
         return {"reconstruction": self.reconstruction(outputs.x, outputs.x_tilde)} | fool
 
     def generate(self, z):

@@ -8,7 +8,7 @@ encoder or the decoder the sparse, contractive, regularised and Wasserstein auto
 
 import tensorflow as tf
 
-from ganae_cli.engine import Game, Parts
+from ganae_cli.engine import Game, Parts, Terms
 from ganae_cli.networks.layers.code_layers import with_code_layers
 from ganae_cli.networks.layers.tied_weights import tied as tie
 from ganae_cli.registry import register
@@ -16,6 +16,8 @@ from ganae_cli.registry import register
 
 @register("model", "autoencoder")
 class Autoencoder(Game):
+    """Encoder E: x -> z, and decoder D: z -> x. Options: conf/model/autoencoder.yaml."""
+
     players = {"autoencoder": ("encoder", "decoder")}
     rounds = (("autoencoder",),)
     inference_networks = ("encoder", "decoder")
@@ -39,16 +41,17 @@ class Autoencoder(Game):
         decoder = parts.up("decoder", z_dim, parts.shape)
         self.decoder = tie(self.encoder, decoder) if tied else decoder
 
-    def autoencoder_loss(self, x):
-        """l(x, D(E(x + noise))): what is rebuilt is the clean x. Penalties of the encoder look at the clean x, those of
-        the decoder at the codes that it is given.
+    def autoencoder_loss(self, x: tf.Tensor) -> Terms:
+        """l(x, D(E(x + noise))) + penalties: the target is the clean x.
+
+        Penalties on the encoder take the clean x; penalties on the decoder take its codes, those of the noisy x.
         """
         z = self.encoder(self._corrupted(x), training=True)
         terms = {"reconstruction": self.reconstruction(x, self.decoder(z, training=True))}
         return terms | self.penalize("encoder", x, None) | self.penalize("decoder", z, None)
 
-    def _corrupted(self, x):
-        """Some numbers blanked out, black in images and 0 in points, each by itself; then Gaussian noise on all."""
+    def _corrupted(self, x: tf.Tensor) -> tf.Tensor:
+        """Blank out single numbers at random (black in images, 0 in points); then add Gaussian noise to all."""
         if self.masking:
             blank = -1.0 if len(self.shape) == 3 else 0.0
             x = tf.where(self.noise.uniform(*self.shape) < self.masking, blank, x)

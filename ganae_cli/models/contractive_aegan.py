@@ -1,25 +1,29 @@
 """Contractive encoder, a decoder that is the generator, and a discriminator of images.
 
 The contractive autoencoder of Rifai et al. 2011, "Contractive Auto-Encoders", ICML, and a GAN in one: its generator
-starts from a code joined with a random vector e ~ N(0, I): E(x) + sigma e (mix: add), or [E(x), e] (mix: concat). By
-itself it starts from codes that `sampler` draws, a density of the data's codes, joined with e in the same way. The
-penalty is `loss.penalties.contractive` on the encoder. Codes are kept small as in RAE, Ghosh et al. 2020,
-arXiv:1903.12436, or they would outgrow the noise, whose size is fixed.
+starts from a latent code joined with a random vector e ~ N(0, I): E(x) + sigma e (mix: add), or [E(x), e] (mix:
+concat). To generate samples it starts from codes of `sampler`, a density fitted to the data's codes, joined with e in
+the same way. The penalty is `loss.penalties.contractive` on the encoder. Codes are kept small as in RAE, Ghosh et al.
+2020, arXiv:1903.12436, or they would outgrow the noise, whose size is fixed.
 """
 
 from types import SimpleNamespace
 
+import tensorflow as tf
 from keras import ops
 
-from ganae_cli.engine import Game, Parts
+from ganae_cli.engine import Game, Parts, Terms
 from ganae_cli.errors import UserError
-from ganae_cli.models.shared.adversarial_terms import discriminator_terms, generator_terms
+from ganae_cli.models.shared.adversarial_terms import Fakes, discriminator_terms, generator_terms
+from ganae_cli.penalties.base import Network
 from ganae_cli.penalties.input_gradient import SharedForward
 from ganae_cli.registry import register
 
 
 @register("model", "contractive_aegan")
 class ContractiveAEGAN(Game):
+    """Encoder E: x -> z, generator G: (z, e) -> x, discriminator D: x -> logit. Options: its YAML in conf/model."""
+
     players = {"discriminator": ("discriminator",), "autoencoder": ("encoder", "generator")}
     rounds = (("discriminator",), ("autoencoder",))
     inference_networks = ("encoder", "generator")
@@ -45,23 +49,23 @@ class ContractiveAEGAN(Game):
         self.discriminator = parts.down("discriminator", parts.shape, 1)
 
     def join(self, z, noise):
-        """What the generator starts from; noise: standard normal (batch, noise_dim)."""
+        """Return the input of the generator; noise: standard normal (batch, noise_dim)."""
         return z + self.sigma * noise if self.mix == "add" else ops.concatenate([z, noise], axis=1)
 
-    def forward(self, x):
-        """Codes z = E(x), what is rebuilt of them alone, and x_hat, made of codes and noise."""
+    def forward(self, x) -> SimpleNamespace:
+        """Codes z = E(x), reconstructions x_tilde = G(z, 0), and samples x_hat = G(z, e)."""
         z = self.encoder(x, training=True)
         noise = self.noise.normal(self.noise_dim)
         x_tilde = self.generator(self.join(z, ops.zeros_like(noise)), training=True)
         return SimpleNamespace(x=x, z=z, x_tilde=x_tilde, x_hat=self.generator(self.join(z, noise), training=True))
 
-    def discriminator_loss(self, outputs):
+    def discriminator_loss(self, outputs: SimpleNamespace) -> Terms:
         """E[real D(x)] + the mean of E[fake D(x_hat)] and E[fake D(x_tilde)] + penalties."""
         discriminator = SharedForward(self.discriminator)
         terms = discriminator_terms(self.adversarial, *self._logits(discriminator, outputs), share=1 / 2)
         return terms | self.penalize("discriminator", outputs.x, outputs.x_hat, discriminator)
 
-    def autoencoder_loss(self, outputs):
+    def autoencoder_loss(self, outputs: SimpleNamespace) -> Terms:
         """l(x, x_tilde) + E[fool D(x_hat)] + E[fool D(x_tilde)] + 1/2 E ||z||^2 + penalties."""
         terms = {
             "reconstruction": self.reconstruction(outputs.x, outputs.x_tilde),
@@ -70,13 +74,14 @@ class ContractiveAEGAN(Game):
         }
         return terms | self.penalize("encoder", outputs.x, None)
 
-    def _logits(self, discriminator, outputs) -> tuple:
-        """Of data, and of samples from codes with noise and from codes alone."""
-        real, mixed, rebuilt = (discriminator(x, training=True) for x in (outputs.x, outputs.x_hat, outputs.x_tilde))
-        return real, {"mixed": mixed, "reconstruction": rebuilt}
+    def _logits(self, discriminator: Network, outputs: SimpleNamespace) -> tuple[tf.Tensor, Fakes]:
+        """Return the logits of data, and those of samples (mixed with noise) and of reconstructions."""
+        images = outputs.x, outputs.x_hat, outputs.x_tilde
+        real, mixed, reconstruction = (discriminator(x, training=True) for x in images)
+        return real, {"mixed": mixed, "reconstruction": reconstruction}
 
     def generate(self, z):
-        """z: codes joined with noise, or codes alone, with the mean of the noise."""
+        """z: codes joined with noise; or codes alone, which are then joined with 0, the mean of the noise."""
         missing = self.generator.input_shape[1] - z.shape[1]
         return self.generator(ops.pad(ops.cast(z, "float32"), [[0, 0], [0, missing]]), training=False)
 

@@ -1,15 +1,16 @@
 """Generative adversarial network.
 
 Goodfellow et al. 2014, "Generative Adversarial Nets", arXiv:1406.2661, Algorithm 1 with k = `critic_steps`: the
-discriminator moves, then the generator. Unless `fresh_batches`, the generator's turn judges the samples of the last
-discriminator's turn again, so the generator runs once less a step.
+discriminator moves, then the generator. Unless `fresh_batches`, the generator's round uses the samples of the last
+discriminator's round again, so the generator runs once less a step.
 """
 
 from types import SimpleNamespace
 
+import tensorflow as tf
 from keras import ops
 
-from ganae_cli.engine import Game, Parts
+from ganae_cli.engine import Game, Parts, Terms
 from ganae_cli.errors import UserError
 from ganae_cli.losses.adversarial import NonSaturating
 from ganae_cli.models.shared.features import mean_distance
@@ -20,8 +21,10 @@ from ganae_cli.registry import register
 
 @register("model", "gan")
 class GAN(Game):
+    """Generator G: z -> x_hat, and discriminator D: x -> logit. Options: conf/model/gan.yaml."""
+
     players = {"discriminator": ("discriminator",), "generator": ("generator",)}
-    rounds = (("discriminator",), ("generator",))
+    rounds: tuple[tuple[str, ...], ...] = (("discriminator",), ("generator",))
     inference_networks = ("generator",)
 
     def __init__(
@@ -48,18 +51,19 @@ class GAN(Game):
         self.generator = parts.up("generator", z_dim, parts.shape)
         self.discriminator = parts.down("discriminator", packed_shape(parts.shape, packing), 1)
 
-    def forward(self, x):
-        """Samples G(z), z ~ N(0, I), and data, as the discriminator sees them."""
+    def forward(self, x) -> SimpleNamespace:
+        """x and x_hat = G(z), z ~ N(0, I), as inputs of the discriminator."""
         z = self.prior()
-        return SimpleNamespace(z=z, x=self._shown(x), x_hat=self._shown(self.generator(z, training=True)))
+        x, x_hat = self._discriminator_input(x), self._discriminator_input(self.generator(z, training=True))
+        return SimpleNamespace(z=z, x=x, x_hat=x_hat)
 
-    def _shown(self, images):
-        """Packed; with instance noise N(0, sigma^2) on both kinds (Sonderby et al. 2017, arXiv:1610.04490)."""
+    def _discriminator_input(self, images: tf.Tensor) -> tf.Tensor:
+        """Add instance noise N(0, sigma^2), to both kinds (Sonderby et al. 2017, arXiv:1610.04490); then pack them."""
         if self.instance_noise:
             images = images + self.instance_noise * self.noise.normal(*self.shape)
         return packed(images, self.packing)
 
-    def discriminator_loss(self, outputs):
+    def discriminator_loss(self, outputs: SimpleNamespace) -> Terms:
         """E_x[real D(x)] + E_z[fake D(G(z))] + penalties.
 
         Data labelled 1 - s instead of 1 (Salimans et al. 2016, arXiv:1606.03498, section 3.4) cost (1 - s) softplus(-t)
@@ -72,7 +76,7 @@ class GAN(Game):
             terms["smoothing"] = self.label_smoothing * ops.mean(real)
         return terms | self.penalize("discriminator", outputs.x, outputs.x_hat, discriminator)
 
-    def generator_loss(self, outputs):
+    def generator_loss(self, outputs: SimpleNamespace) -> Terms:
         """E_z[fool D(G(z))] + penalties; a relativistic loss also looks at D(x).
 
         feature_matching: || E f(x) - E f(G(z)) ||^2 of D's last features f (Salimans et al. 2016, section 3.1).
@@ -84,8 +88,8 @@ class GAN(Game):
             terms["feature_matching"] = mean_distance(self.discriminator, outputs.x, outputs.x_hat)
         return terms | self.penalize("generator", outputs.z, None)
 
-    def after_move(self, player, terms):
-        """Weights of the discriminator clipped to [-c, c] (Arjovsky et al. 2017, arXiv:1701.07875, Algorithm 1)."""
+    def after_move(self, player: str, terms: Terms) -> None:
+        """Clip the discriminator's weights to [-c, c] (Arjovsky et al. 2017, arXiv:1701.07875, Algorithm 1)."""
         if player == "discriminator" and self.weight_clip is not None:
             for weight in self.discriminator.trainable_variables:
                 weight.assign(ops.clip(weight, -self.weight_clip, self.weight_clip))

@@ -1,23 +1,26 @@
 """Hybrid: encoder, generator and a discriminator in either space, with every path between them, for ablations.
 
-No paper's algorithm, but the terms of many: weights choose among them, and those of weight 0 are measured all the same.
-With the right weights it learns what `autoencoder`, `gan`, `wae_gan`, `alpha_gan` and `aegan` learn, and a Gaussian
-encoder gives it the gradients of `vaegan`: tests hold it to that. To read an algorithm, or train it fast, see its page.
+Not one paper's algorithm, but the terms of many: weights choose among them, and those of weight 0 are still measured.
+With the right weights it learns the same as `autoencoder`, `gan`, `wae_gan`, `alpha_gan` and `aegan`, and a Gaussian
+encoder gives it the gradients of `vaegan`; tests prove both. To read an algorithm, or train it fast, use its page.
 """
 
 from types import SimpleNamespace
 
+import tensorflow as tf
 from keras import ops
 
-from ganae_cli.engine import Game, Parts
+from ganae_cli.engine import Game, Parts, Terms
 from ganae_cli.models.shared import gaussian_codes
-from ganae_cli.models.shared.adversarial_terms import discriminator_terms, generator_terms
+from ganae_cli.models.shared.adversarial_terms import Fakes, discriminator_terms, generator_terms
 from ganae_cli.models.shared.features import half_squared_distance, with_features
 from ganae_cli.registry import register
 
 
 @register("model", "hybrid")
 class Hybrid(Game):
+    """Encoder E: x -> z, generator G: z -> x, discriminator D: x -> logit, code discriminator C: z -> logit."""
+
     players = {
         "discriminator": ("discriminator",),
         "code_discriminator": ("code_discriminator",),
@@ -45,70 +48,72 @@ class Hybrid(Game):
         view = with_features(self.discriminator, similarity_layer)
         self.with_features = lambda images: view(images, training=True)
 
-    def forward(self, x):
+    def forward(self, x) -> SimpleNamespace:
         """z_hat from E(x), x_hat = G(z), x_tilde = G(z_hat), z_tilde from E(x_hat); prior: the KL of a Gaussian E."""
-        z_hat, prior = self._code(self.encoder(x, training=True), self.noise)
+        z_hat, prior = self._code(self.encoder(x, training=True))
         z = self.prior()
         x_hat, x_tilde = self.generator(z, training=True), self.generator(z_hat, training=True)
-        z_tilde, _ = self._code(self.encoder(x_hat, training=True), self.noise)
+        z_tilde, _ = self._code(self.encoder(x_hat, training=True))
         return SimpleNamespace(x=x, x_hat=x_hat, x_tilde=x_tilde, z=z, z_hat=z_hat, z_tilde=z_tilde, prior=prior)
 
-    def discriminator_loss(self, outputs):
+    def discriminator_loss(self, outputs: SimpleNamespace) -> Terms:
         """Data against samples and against reconstructions, each kind of fake counting half, as in AEGAN."""
-        real, fakes, _ = self._images(outputs)
+        real, fakes, _ = self._image_logits(outputs)
         terms = discriminator_terms(self.adversarial, real, fakes, share=1 / 2)
         return terms | self.penalize("discriminator", outputs.x, outputs.x_hat)
 
-    def code_discriminator_loss(self, outputs):
-        """The prior's codes against those of data and those of samples, each half."""
-        terms = discriminator_terms(self.adversarial, *self._codes(outputs), share=1 / 2)
+    def code_discriminator_loss(self, outputs: SimpleNamespace) -> Terms:
+        """Codes of the prior against codes of data and against codes of samples, half each."""
+        terms = discriminator_terms(self.adversarial, *self._code_logits(outputs), share=1 / 2)
         return terms | self.penalize("code_discriminator", outputs.z, outputs.z_hat)
 
-    def encoder_loss(self, outputs):
-        """All that depends on the encoder."""
+    def encoder_loss(self, outputs: SimpleNamespace) -> Terms:
+        """All terms that depend on the encoder."""
         return self._paths(outputs, without="fool_sample") | outputs.prior
 
-    def generator_loss(self, outputs):
-        """All that depends on the generator."""
+    def generator_loss(self, outputs: SimpleNamespace) -> Terms:
+        """All terms that depend on the generator."""
         return self._paths(outputs, without="fool_code")
 
-    def _paths(self, outputs, without: str) -> dict:
-        real, fakes, similarity = self._images(outputs)
+    def _paths(self, outputs: SimpleNamespace, without: str) -> Terms:
+        real, fakes, similarity = self._image_logits(outputs)
         terms = {
             "reconstruction": self.reconstruction(outputs.x, outputs.x_tilde),
             "similarity": similarity,
             "code_reconstruction": ops.mean(ops.square(outputs.z - outputs.z_tilde)),
             **generator_terms(self.adversarial, real, fakes),
-            **generator_terms(self.adversarial, *self._codes(outputs)),
+            **generator_terms(self.adversarial, *self._code_logits(outputs)),
         }
         del terms[without]
         return terms
 
-    def _images(self, outputs) -> tuple:
-        """Logits of data and of both kinds of fakes; 1/2 squared distance of features, data and reconstructions."""
-        (features, real), (_, sample), (rebuilt, reconstruction) = map(
-            self.with_features, (outputs.x, outputs.x_hat, outputs.x_tilde)
-        )
+    def _image_logits(self, outputs: SimpleNamespace) -> tuple[tf.Tensor, Fakes, tf.Tensor]:
+        """Return the logits of data, those of both kinds of fakes, and the similarity of data and reconstructions.
+
+        Similarity is 1/2 squared distance of features.
+        """
+        images = outputs.x, outputs.x_hat, outputs.x_tilde
+        (features, real), (_, sample), (features_tilde, reconstruction) = map(self.with_features, images)
         fakes = {"sample": sample, "reconstruction": reconstruction}
-        return real, fakes, half_squared_distance(features, rebuilt)
+        return real, fakes, half_squared_distance(features, features_tilde)
 
-    def _codes(self, outputs) -> tuple:
-        """Logits of the prior's codes and of both kinds of others."""
-        real, code, again = (
-            self.code_discriminator(c, training=True) for c in (outputs.z, outputs.z_hat, outputs.z_tilde)
-        )
-        return real, {"code": code, "code_reconstruction": again}
+    def _code_logits(self, outputs: SimpleNamespace) -> tuple[tf.Tensor, Fakes]:
+        """Return the logits of the prior's codes, and those of encoded data and of encoded samples."""
+        codes = outputs.z, outputs.z_hat, outputs.z_tilde
+        real, code, reconstruction = (self.code_discriminator(c, training=True) for c in codes)
+        return real, {"code": code, "code_reconstruction": reconstruction}
 
-    def _code(self, encoded, noise) -> tuple:
-        """Return the latent code of an encoder's output, and its divergence from the prior as a term, if it has one."""
+    def _code(self, encoded: tf.Tensor) -> tuple[tf.Tensor, Terms]:
+        """Return the latent code of an encoder's output, and of a Gaussian encoder the KL to the prior as a term."""
         if not self.stochastic:
             return encoded, {}
         posterior = gaussian_codes.split(encoded)
-        return gaussian_codes.sample(*posterior, noise), {"prior": gaussian_codes.kl_to_prior(*posterior)}
+        return gaussian_codes.sample(*posterior, self.noise), {"prior": gaussian_codes.kl_to_prior(*posterior)}
 
     def generate(self, z):
         return self.generator(z, training=False)
 
     def encode(self, x):
-        outputs = self.encoder(x, training=False)
-        return gaussian_codes.split(outputs)[0] if self.stochastic else outputs
+        """E(x); of a Gaussian encoder its mean."""
+        encoded = self.encoder(x, training=False)
+        return gaussian_codes.split(encoded)[0] if self.stochastic else encoded

@@ -1,7 +1,7 @@
 """Variational autoencoder.
 
 Kingma and Welling 2014, "Auto-Encoding Variational Bayes", arXiv:1312.6114, equation 10 with one sample: the encoder
-gives mean and log-variance of q(z | x), one network of 2 z_dim numbers; the prior is N(0, I). The reconstruction loss
+outputs mean and log-variance of q(z | x), 2 z_dim numbers; the prior is N(0, I). The reconstruction loss
 is a mean over the H W C numbers of an image, so the terms on codes are divided by H W C as well: the loss is the
 negative evidence lower bound in nats per number, and the weight of `prior` is the beta of Higgins et al. 2017
 (beta-VAE). `bce` is the paper's Bernoulli decoder; `mae` is a Laplace one of scale 1, `mse` a Gaussian one of variance
@@ -12,13 +12,15 @@ import math
 
 import tensorflow as tf
 
-from ganae_cli.engine import Game, Parts
+from ganae_cli.engine import Game, Parts, Terms
 from ganae_cli.losses import code_statistics
 from ganae_cli.registry import register
 
 
 @register("model", "vae")
 class VAE(Game):
+    """Encoder q(z | x): x -> (mean, log-variance) of z, and decoder p(x | z): z -> x. Options: conf/model/vae.yaml."""
+
     players = {"autoencoder": ("encoder", "decoder")}
     rounds = (("autoencoder",),)
     inference_networks = ("encoder", "decoder")
@@ -37,8 +39,8 @@ class VAE(Game):
         self.encoder = parts.down("encoder", parts.shape, 2 * z_dim)
         self.decoder = parts.up("decoder", z_dim, parts.shape)
 
-    def autoencoder_loss(self, x):
-        """-log p(x | z) + KL(q(z | x) || p(z)), z ~ q(z | x); total correlation on top if weighted (beta-TCVAE)."""
+    def autoencoder_loss(self, x: tf.Tensor) -> Terms:
+        """-log p(x | z) + KL(q(z | x) || p(z)), z ~ q(z | x); total correlation too if weighted (beta-TCVAE)."""
         mean, log_variance = self.posterior(x, training=True)
         z = mean + tf.exp(log_variance / 2) * self.noise.normal(self.z_dim)
         kl, numbers = code_statistics.gaussian_kl(mean, log_variance), math.prod(self.shape)
@@ -49,13 +51,13 @@ class VAE(Game):
         }
         return terms | self.penalize("decoder", z, None)
 
-    def posterior(self, x, training: bool):
-        """Mean and log-variance of q(z | x), both (batch, z_dim)."""
+    def posterior(self, x: tf.Tensor, training: bool) -> list[tf.Tensor]:
+        """Return mean and log-variance of q(z | x), both (batch, z_dim)."""
         return tf.split(self.encoder(x, training=training), 2, axis=1)
 
     def generate(self, z):
         return self.decoder(z, training=False)
 
     def encode(self, x):
-        """The mean of q(z | x)."""
+        """Return the mean of q(z | x)."""
         return self.posterior(x, training=False)[0]

@@ -1,4 +1,4 @@
-"""WAE-GAN: Wasserstein autoencoder whose codes are matched to the prior by a discriminator.
+"""WAE-GAN: Wasserstein autoencoder whose latent codes are matched to the prior by a discriminator.
 
 Tolstikhin et al. 2018, "Wasserstein Auto-Encoders", arXiv:1711.01558, Algorithm 1: the code discriminator moves, then
 encoder and generator together, by the reconstruction cost c plus lambda times the adversarial term. c is
@@ -8,14 +8,17 @@ encoder and generator together, by the reconstruction cost c plus lambda times t
 import math
 from types import SimpleNamespace
 
+import tensorflow as tf
 from keras import ops
 
-from ganae_cli.engine import Game, Parts
+from ganae_cli.engine import Game, Parts, Terms
 from ganae_cli.registry import register
 
 
 @register("model", "wae_gan")
 class WAEGAN(Game):
+    """Encoder E: x -> z, generator G: z -> x, and code discriminator D: z -> logit."""
+
     players = {"code_discriminator": ("code_discriminator",), "autoencoder": ("encoder", "generator")}
     rounds = (("code_discriminator",), ("autoencoder",))
     inference_networks = ("encoder", "generator")
@@ -28,28 +31,29 @@ class WAEGAN(Game):
         self.generator = parts.up("generator", z_dim, parts.shape)
         self.code_discriminator = parts.down("code_discriminator", (z_dim,), 1)
 
-    def forward(self, x):
-        """The data's codes z_hat = E(x) and the prior's."""
+    def forward(self, x) -> SimpleNamespace:
+        """The data's codes z_hat = E(x), and codes z ~ N(0, I) of the prior."""
         return SimpleNamespace(x=x, z=self.prior(), z_hat=self.encoder(x, training=True))
 
-    def code_discriminator_loss(self, outputs):
+    def code_discriminator_loss(self, outputs: SimpleNamespace) -> Terms:
         """E_z[real D(z)] + E_x[fake D(E(x))] + penalties, which differentiate these logits."""
         penalties = self.penalize("code_discriminator", outputs.z, outputs.z_hat, self._discriminate)
-        return (
-            self.adversarial.discriminator(self._discriminate(outputs.z), self._discriminate(outputs.z_hat)) | penalties
-        )
+        real, fake = self._discriminate(outputs.z), self._discriminate(outputs.z_hat)
+        return self.adversarial.discriminator(real, fake) | penalties
 
-    def autoencoder_loss(self, outputs):
+    def autoencoder_loss(self, outputs: SimpleNamespace) -> Terms:
         """c(x, G(E(x))) + lambda E_x[fool D(E(x))]."""
         x_tilde = self.generator(outputs.z_hat, training=True)
         fool = self.adversarial.generator(self._discriminate(outputs.z_hat), self._discriminate(outputs.z))
         return {"reconstruction": self.reconstruction(outputs.x, x_tilde)} | fool
 
-    def _discriminate(self, z, training: bool = True):
-        """Logits (batch, 1). The best ones are log p(z) - log q(z): with the trick, p is given and q alone is learned.
+    def _discriminate(self, z: tf.Tensor, training: bool = True) -> tf.Tensor:
+        """Return the logits D(z), (batch, 1).
 
-        log p(z) = -||z||^2 / 2 - z_dim / 2 log 2 pi. From the authors' program (`gan_p_trick`), which has the constant
-        once instead of z_dim times, and by broadcasting adds log p of every code to every logit.
+        The optimal ones are log p(z) - log q(z): with `prior_trick`, log p is added to the network's output, so that
+        the network learns -log q alone. log p(z) = -||z||^2 / 2 - z_dim / 2 log 2 pi. From the authors' program
+        (`gan_p_trick`), which has the constant once instead of z_dim times, and by broadcasting adds log p of every
+        code to every logit.
         """
         logits = ops.cast(self.code_discriminator(z, training=training), "float32")
         if not self.prior_trick:

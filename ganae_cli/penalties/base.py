@@ -1,20 +1,25 @@
-"""What every penalty is: a loss term computed from a network, and how it may be used."""
+"""Base of every penalty: a loss term computed from a network, and how it may be used."""
 
 import abc
+from collections.abc import Callable
 
-from keras import Model
+import tensorflow as tf
+
+from ganae_cli.runtime.rng import Noise
+
+Network = Callable[..., tf.Tensor]  # called as network(x, training=True); mostly a keras.Model
 
 
 class Penalty(abc.ABC):
     """`penalty(network, real, fake, noise)` -> scalar, without its weight.
 
     acts_on: the network penalised unless `on:` names another.
-    compares: whether it needs a network that sees both data and samples, as a discriminator does.
-    per_sample: whether it takes a gradient for each sample. Batch normalisation mixes samples, so it is refused then.
+    compares: True if it needs a network that sees both data and samples, as a discriminator does.
+    per_sample: True if it takes a gradient for each sample. Batch normalisation mixes samples, so it is refused then.
 
     A penalty is one class in a file of `penalties/`, registered under its name, and `conf/penalty/<name>.yaml`. Its
-    constructor's arguments are its options; `weight`, `final_weight` and `on` belong to every penalty and are not seen
-    by it.
+    constructor's arguments are its options; `weight`, `final_weight` and `on` belong to every penalty and are not
+    passed to it.
     """
 
     acts_on: str = "discriminator"
@@ -22,9 +27,9 @@ class Penalty(abc.ABC):
     per_sample: bool = True
 
     @abc.abstractmethod
-    def __call__(self, network: Model, real, fake, noise):
+    def __call__(self, network: Network, real: tf.Tensor, fake: tf.Tensor | None, noise: Noise) -> tf.Tensor:
         """Return the penalty of a batch as a float32 scalar that can be differentiated by the network's weights.
 
-        real: what the network sees of the data, (batch, …). fake: the same of samples, or None if it sees none.
+        real: the network's input of data, (batch, …). fake: its input of samples, or None if it sees none.
         noise: the random numbers of this step (`runtime.rng.Noise`).
         """

@@ -5,6 +5,7 @@ samples (no BatchNorm). In float32. The value can be differentiated again by the
 """
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import keras
@@ -14,29 +15,30 @@ from ganae_cli.errors import UserError, did_you_mean
 from ganae_cli.penalties.base import Penalty
 from ganae_cli.penalties.codes import ends_in_sigmoid
 from ganae_cli.registry import register
+from ganae_cli.runtime.rng import Noise
 
 
 class Estimate(NamedTuple):
-    """What an estimator sees: ||J||_F^2 of a sample is, or is expected to be, the sum of factor * values^2."""
+    """Result of an estimator: ||J||_F^2 of a sample is, exactly or in expectation, the sum of factor * values^2."""
 
-    codes: tf.Tensor  # (rows, *units); each sample in as many rows as any other
+    codes: tf.Tensor  # (rows, *units); each sample fills the same number of rows
     values: tf.Tensor  # (batch, …)
     factor: tf.Tensor | float = 1.0
 
 
 @register("penalty", "contractive")
 class Contractive(Penalty):
-    """E ||J(x)||_F^2 + hessian E ||J(x) - J(x + e)||_F^2, e ~ N(0, hessian_sigma^2 I); mean over the batch.
+    """Contractive penalty: E ||J(x)||_F^2 + hessian E ||J(x) - J(x + e)||_F^2, e ~ N(0, hessian_sigma^2 I).
 
-    Rifai et al. 2011, "Contractive Auto-Encoders", ICML; the second term is that of CAE+H (Rifai et al. 2011,
-    "Higher Order Contractive Auto-Encoder", ECML), with the same probe at both points.
+    E is the mean over the batch. Rifai et al. 2011, "Contractive Auto-Encoders", ICML; the second term is that of CAE+H
+    (Rifai et al. 2011, "Higher Order Contractive Auto-Encoder", ECML), with the same probe at both points.
     estimator, of J: exact (a backward pass for each unit), closed_form (a network of one dense layer and a sigmoid),
     hutchinson (J^T v, v = +-1 for each unit: one backward pass, unbiased), finite_difference
     ((f(x + sigma u) - f(x)) / sigma, u ~ N(0, I): a bias of order sigma^2, no second derivative).
     scale_free: divided by tr Cov of the codes over the batch (of each replica), no gradient stopped. Otherwise an
     untied decoder may undo any scale of the encoder, and the penalty falls to 0 with the codes' scale and nothing
-    learned. Nothing is added to the denominator, or the codes could hide below it. What stays is a preference for the
-    directions in which the data vary most; that the code keeps the others is the reconstruction's part.
+    learned. Nothing is added to the denominator, or codes much smaller than it would lower the penalty again. The
+    scale-free form prefers the directions in which the data vary most; the reconstruction loss keeps the others.
     """
 
     acts_on, compares = "encoder", False
@@ -57,7 +59,7 @@ class Contractive(Penalty):
         self.estimator, self.scale_free, self.sigma = estimator, scale_free, sigma
         self.hessian, self.hessian_sigma = hessian, hessian_sigma
 
-    def __call__(self, network, real, fake, noise):
+    def __call__(self, network: keras.Model, real: tf.Tensor, fake: tf.Tensor | None, noise: Noise) -> tf.Tensor:
         x, estimate = tf.cast(real, tf.float32), ESTIMATORS[self.estimator](network, noise, self.sigma)
         estimated = estimate(x)
         total = _mean_of_squares(estimated.factor, estimated.values)
@@ -81,49 +83,60 @@ class DecoderGradient(Penalty):
 
     acts_on, compares = "decoder", False
 
-    def __call__(self, network, real, fake, noise):
+    def __call__(self, network: keras.Model, real: tf.Tensor, fake: tf.Tensor | None, noise: Noise) -> tf.Tensor:
         estimated = _hutchinson(network, noise, sigma=0.0)(tf.cast(real, tf.float32))
         return _mean_of_squares(estimated.factor, estimated.values)
 
 
-def _mean_of_squares(factor, values):
-    """Mean over the first axis of the sum over the others."""
+def _mean_of_squares(factor: tf.Tensor | float, values: tf.Tensor) -> tf.Tensor:
+    """Return factor * values^2, summed over all axes but the first; mean over the first."""
     return tf.reduce_sum(factor * tf.square(values)) / values.shape[0]
 
 
-# Estimators: (network, noise, sigma) -> (x -> Estimate), with one probe for every x ---------------------------------
+# Estimators: (network, noise, sigma) -> (x -> Estimate), with one random probe for every x ---------------------------
+
+Estimator = Callable[[tf.Tensor], Estimate]
 
 
-def _exact(network, noise, sigma):
-    """Each sample in k rows, each row asked for another unit: what a batch Jacobian computes, without a loop."""
+def _exact(network: keras.Model, noise: Noise, sigma: float) -> Estimator:
+    """Return the estimator of the whole Jacobian: a batch Jacobian without a loop.
+
+    Each sample is repeated in k rows, one for each of its k units.
+    """
     units = _units(network)
-    asked = tf.reshape(tf.eye(math.prod(units)), (-1, *units))
+    unit_vectors = tf.reshape(tf.eye(math.prod(units)), (-1, *units))
 
-    def estimate(x):
-        count = asked.shape[0]
-        y, gradient = _pull_back(network, tf.repeat(x, count, axis=0), tf.tile(asked, (x.shape[0], *[1] * len(units))))
-        return Estimate(y, tf.reshape(gradient, (x.shape[0], count, -1)))
+    def estimate(x: tf.Tensor) -> Estimate:
+        rows, count = x.shape[0], unit_vectors.shape[0]
+        v = tf.tile(unit_vectors, (rows, *[1] * len(units)))
+        y, gradient = _pull_back(network, tf.repeat(x, count, axis=0), v)
+        return Estimate(y, tf.reshape(gradient, (rows, count, -1)))
 
     return estimate
 
 
-def _hutchinson(network, noise, sigma):
+def _hutchinson(network: keras.Model, noise: Noise, sigma: float) -> Estimator:
+    """Return Hutchinson's estimator: values v^T J, v = +-1 for each unit."""
     probe = tf.where(noise.uniform(*_units(network)) < 0.5, -1.0, 1.0)
     return lambda x: Estimate(*_pull_back(network, x, probe))
 
 
-def _finite_difference(network, noise, sigma):
+def _finite_difference(network: keras.Model, noise: Noise, sigma: float) -> Estimator:
+    """Return the estimator with values (f(x + sigma u) - f(x)) / sigma, u ~ N(0, I)."""
     probe = noise.normal(*network.input_shape[1:])
 
-    def estimate(x):
+    def estimate(x: tf.Tensor) -> Estimate:
         y = _float32(network, x)
         return Estimate(y, (_float32(network, x + sigma * probe) - y) / sigma)
 
     return estimate
 
 
-def _closed_form(network, noise, sigma):
-    """h = s(W^T x + b): J_ij = h_i (1 - h_i) W_ji, so that ||J||_F^2 = sum_i (h_i (1 - h_i))^2 sum_j W_ji^2."""
+def _closed_form(network: keras.Model, noise: Noise, sigma: float) -> Estimator:
+    """Return the exact estimator of one dense layer and a sigmoid s.
+
+    h = s(W^T x + b): J_ij = h_i (1 - h_i) W_ji, so that ||J||_F^2 = sum_i (h_i (1 - h_i))^2 sum_j W_ji^2.
+    """
     inner = [layer for layer in network.layers if not isinstance(layer, keras.layers.Flatten)]
     if len(inner) != 2 or type(inner[0]) is not keras.layers.Dense or not ends_in_sigmoid(network):
         raise UserError(
@@ -131,7 +144,7 @@ def _closed_form(network, noise, sigma):
             "network@networks.encoder=mlp networks.encoder.depth=0 model.code_activation=sigmoid, or another estimator"
         )
 
-    def estimate(x):
+    def estimate(x: tf.Tensor) -> Estimate:
         h = _float32(network, x)
         kernel = tf.cast(inner[0].kernel, tf.float32)
         return Estimate(h, h * (1.0 - h), tf.reduce_sum(tf.square(kernel), axis=0))
@@ -147,18 +160,18 @@ ESTIMATORS = {
 }
 
 
-def _pull_back(network, x, v):
-    """network(x), and v^T J(x) of each sample, in the shape of x."""
+def _pull_back(network: keras.Model, x: tf.Tensor, v: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Return network(x), and v^T J(x) of each sample in the shape of x."""
     with tf.GradientTape() as tape:
         tape.watch(x)
         y = _float32(network, x)
-        asked = tf.reduce_sum(v * y)
-    return y, tf.cast(tape.gradient(asked, x), tf.float32)
+        projection = tf.reduce_sum(v * y)
+    return y, tf.cast(tape.gradient(projection, x), tf.float32)
 
 
-def _float32(network, x):
+def _float32(network: keras.Model, x: tf.Tensor) -> tf.Tensor:
     return tf.cast(network(x, training=True), tf.float32)
 
 
-def _units(network) -> tuple[int, ...]:
+def _units(network: keras.Model) -> tuple[int, ...]:
     return tuple(network.output_shape[1:])

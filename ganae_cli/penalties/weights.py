@@ -1,10 +1,12 @@
-"""Penalties on a network's weights, whatever data it sees."""
+"""Penalties on a network's weights, independent of the data."""
 
+import keras
 import tensorflow as tf
 
 from ganae_cli.errors import UserError
 from ganae_cli.penalties.base import Penalty
 from ganae_cli.registry import register
+from ganae_cli.runtime.rng import Noise
 
 
 @register("penalty", "l2")
@@ -18,7 +20,7 @@ class L2(Penalty):
 
     compares, per_sample = False, False
 
-    def __call__(self, network, real, fake, noise):
+    def __call__(self, network: keras.Model, real: tf.Tensor, fake: tf.Tensor | None, noise: Noise) -> tf.Tensor:
         kernels = [v for v in network.trainable_variables if len(v.shape) >= 2]
         if not kernels:
             raise UserError("loss.penalties.l2: the network has no kernels of its own")

@@ -99,7 +99,7 @@ def unmoved(game: Game, variables: list, before: list) -> list[str]:
     beyond the margin, it moves by rounding or not at all.
     """
     cancels = type(vars(game).get("adversarial")) in (Wasserstein, Relativistic, Hinge)
-    last = game.network("discriminator").trainable_variables[-1] if cancels else None
+    last: keras.Variable = game.network("discriminator").trainable_variables[-1] if cancels else None
     still = [v for v, value in zip(variables, before, strict=True) if (v.numpy() == value).all()]
     return [v.path for v in still if v is not last or not v.path.endswith("bias")]
 

@@ -1,4 +1,4 @@
-"""Games made from configs, and played on random data: what the contracts of models share."""
+"""Fixtures of the contracts of models: games built from configs, and played on random data."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ TREE = ConfTree()
 
 @pytest.fixture
 def configure(compose):
-    """The config of a model with narrow networks, convolutions for images; changes: dotted key -> value."""
+    """Composes the config of a model with narrow networks, convolutions for images; changes: dotted key -> value."""
 
     def configured(model, shape, **changes):
         config = compose(f"model={model}", f"seed={SEED}", "model.z_dim=3")
@@ -31,8 +31,8 @@ def configure(compose):
 
 
 def narrow(option, given, shape):
-    """A network of the kind that the role has, with little in it; what else its YAML says of it stays."""
-    is_image = option != "mlp" and len(shape) == 3  # a code discriminator sees vectors
+    """Return the settings of a small network for a role; other options that its YAML states stay."""
+    is_image = option != "mlp" and len(shape) == 3  # a code discriminator takes vectors
     name = ("dcgan" if option == "auto" else option) if is_image else "mlp"
     known = registry.options("network", name)
     sizes = {"width": 4} if is_image else {"width": 8, "depth": 1}
@@ -41,7 +41,7 @@ def narrow(option, given, shape):
 
 @pytest.fixture
 def build(configure, play):
-    """The rehearsed game of a config."""
+    """Builds and rehearses the game of a config."""
 
     def built(model, shape=(2,), **changes):
         game, _ = from_config.build_game(configure(model, shape, **changes), shape)
@@ -53,7 +53,7 @@ def build(configure, play):
 
 @pytest.fixture
 def ready(configure, build):
-    """The same, compiled with the optimizers of its config."""
+    """Builds the same game, compiled with the optimizers of its config."""
 
     def compiled(model, shape=(2,), **changes):
         game = build(model, shape, **changes)
@@ -67,7 +67,7 @@ class Play:
     """Plays games on random data of a shape."""
 
     def numbers(self, shape, count=8 * BATCH):
-        """Random data of a shape."""
+        """Return random data of a shape."""
         random = np.random.default_rng(0)
         if len(shape) == 3:
             rows = random.integers(0, 256, (count, *shape)).astype(np.uint8)
@@ -76,33 +76,34 @@ class Play:
         return Data("numbers", rows, rows)
 
     def fit(self, game, shape, first, steps, callbacks=()):
-        """Train from step `first` to step `steps`, as `runs` does."""
+        """Train from step `first` to step `steps`, as a run does."""
         stream = batches(self.numbers(shape), BATCH, SEED, first, steps, per_step=game.batches_per_step)
         options = {"epochs": 1, "steps_per_epoch": steps - first, "verbose": 0, "shuffle": False}
         game.fit(stream, callbacks=list(callbacks), **options)
 
     def batch(self, shape, per_step=1):
-        """The batches of the first step."""
+        """Return the rows of the first step."""
         return next(iter(batches(self.numbers(shape), BATCH, SEED, 0, 1, per_step=per_step)))
 
     def step(self, game, shape):
-        """One step, not compiled: name -> value."""
+        """Play one step, not compiled; return name -> value of every term."""
         logs = game.train_step(self.batch(shape, game.batches_per_step))
         assert all(value.shape == (1,) for value in logs.values())
         return {name: float(value[0]) for name, value in logs.items()}
 
     def terms(self, game, shape):
-        """Every term of every player on one batch: name -> value."""
-        seen = step.forward(game, self.batch(shape, game.batches_per_step))
-        named = {player: getattr(game, f"{player}_loss")(seen) for player in game.players}
+        """Return every term of every player on one batch, without moving any: name -> value."""
+        outputs = step.forward(game, self.batch(shape, game.batches_per_step))
+        named = {player: game.loss_terms(player, outputs) for player in game.players}
         return {
             f"{player}.{name}": float(value) for player, of_player in named.items() for name, value in of_player.items()
         }
 
     def state(self, game):
-        """Everything that the next step depends on: networks, averages, step, sums, optimizers."""
-        kept = [*game.variables, *(v for optimizer in game.optimizers.values() for v in optimizer.variables)]
-        return [(v.path, v.numpy()) for v in kept]
+        """Return all that the next step depends on: networks, averages, step, sums, optimizers."""
+        optimizers = game.optimizers.values()
+        variables = [*game.variables, *(v for optimizer in optimizers for v in optimizer.variables)]
+        return [(v.path, v.numpy()) for v in variables]
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Every model with every loss, penalty and network that it can have."""
+"""Contract of combinations: every model with every loss, penalty and network that it can have."""
 
 import keras
 import numpy as np
@@ -23,7 +23,7 @@ def players(model):
 
 
 def uses(model, kind):
-    """Whether a model asks for a kind of loss; its YAML sets the others to null."""
+    """Return True if a model uses a kind of loss; its YAML sets the others to null."""
     content, _, _ = read(TREE.files["model"][model])
     return content.get("loss", {}).get(kind, "unsaid") is not None
 
@@ -43,7 +43,7 @@ def test_every_reconstruction_loss(play, build, model, loss):
 
 
 def penalties(network):
-    """The penalties whose YAML says that they are for a network."""
+    """Return the penalties that act on a network according to their YAML."""
     return [name for name in registry.names("penalty") if TREE.part("penalty", name).options["on"] == network]
 
 
@@ -61,7 +61,7 @@ def test_every_penalty_on_every_discriminator(play, ready, model, on):
 
 @pytest.mark.parametrize("shape", [(2,), (8, 8, 1)], ids=str)
 def test_every_penalty_of_an_autoencoder(play, ready, shape):
-    """All of them at once, each on the network that it is for, unsaid; some of them may be negative."""
+    """All of them at once, each on its default network; some of them may be negative."""
     given = {name: {"weight": 0.1} for name in (*penalties("encoder"), *penalties("decoder"))}
     assert len(given) >= 7
     logs = play.step(ready("autoencoder", shape, **{"loss.penalties": given}), shape)
@@ -71,9 +71,9 @@ def test_every_penalty_of_an_autoencoder(play, ready, shape):
 
 @pytest.mark.parametrize("network", registry.names("network"))
 @pytest.mark.parametrize("model", MODELS)
-def test_every_network_in_every_role_that_sees_images(play, build, model, network):
-    seeing = [role for role, option in roles(model).items() if option == "auto"]
-    game = build(model, (9, 8, 1), **{f"networks.{role}": {"name": network, "width": 4} for role in seeing})
+def test_every_network_in_every_role_that_takes_or_gives_images(play, build, model, network):
+    of_images = [role for role, option in roles(model).items() if option == "auto"]
+    game = build(model, (9, 8, 1), **{f"networks.{role}": {"name": network, "width": 4} for role in of_images})
     assert np.isfinite(list(play.terms(game, (9, 8, 1)).values())).all()
 
 

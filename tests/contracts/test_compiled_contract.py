@@ -1,4 +1,4 @@
-"""Every model compiled by XLA learns what it learns uncompiled, and every page on two replicas what it learns on one.
+"""Contract of compiled steps: XLA changes no step of any model, and two replicas equal one on every page.
 
 Half a minute each, `pytest -m slow`.
 """
@@ -19,11 +19,11 @@ pytestmark = pytest.mark.slow
 
 from_config.import_parts()
 TREE = ConfTree()
-MODELS = TREE.options("model")  # pages, and what is another YAML over a page
-# Those with a pretrained game begin with another run.
+MODELS = TREE.options("model")  # pages, and variants that are a YAML file over a page
+# Pages with a pretrained game start from another run.
 PAGES = [name for name in registry.names("model") if not registry.find("model", name).pretrained]
 SHAPE = (9, 13, 1)
-# Scale-free, it divides by the variance of the codes that a replica sees.
+# The scale-free form divides by the variance of the codes of each replica.
 PER_SAMPLE = {"contractive_aegan": ["loss.penalties.contractive.scale_free=false"]}
 SMALL = [
     *("dataset=ring", "dataset.count=500", "train.batch_size=32", "train.steps=8", "train.sample_every=1000"),
@@ -32,7 +32,7 @@ SMALL = [
 
 
 def steps(play, configure, compose, model, jit):
-    """The weights after three steps. A plain optimizer: Adam makes a whole step of a gradient that is all rounding."""
+    """Return the weights after three steps of SGD: Adam would turn a gradient of rounding errors into a whole step."""
     config = configure(model, SHAPE)
     config.optimizer = compose("optimizer=sgd", "optimizer.learning_rate=1e-2").optimizer
     game, config = from_config.build_game(config, SHAPE)
@@ -50,14 +50,15 @@ def test_compiled_steps_are_the_plain_ones(play, configure, compose, model):
 
 
 def assert_near(found, expected, name):
-    """As a whole: at a kink of a loss, rounding decides which way single numbers go. Biases begin at zero, so for them
-    it is 10 % of what was learned, where a gradient counted twice makes 100 %.
+    """Assert that two arrays are within 10 % as a whole: at a kink of a loss, rounding decides where single numbers go.
+
+    Biases start at zero, so for them it is 10 % of the change, where a gradient counted twice makes 100 %.
     """
     assert np.linalg.norm(found - expected) <= 0.1 * np.linalg.norm(expected) + 1e-5, name
 
 
 def weights(folder, *words):
-    """What a run of the command has learned, from its newest checkpoint."""
+    """Train with the command; return all arrays of the newest checkpoint."""
     command = [sys.executable, "-m", "ganae_cli", "train", *SMALL, f"hydra.run.dir={folder}", *words]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -78,5 +79,5 @@ def test_two_replicas_are_one(tmp_path, page):
     two = weights(tmp_path / "two", *words, "hardware.devices=2", "hardware.strategy=mirrored")
     assert one.keys() == two.keys()
     for name, value in one.items():
-        if name != "vars/tally":  # terms that are only watched need not be means over rows
+        if name != "vars/tally":  # terms of weight 0 need not be means over rows
             assert_near(two[name], value, name)

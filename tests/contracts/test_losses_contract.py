@@ -1,4 +1,4 @@
-"""What holds for every loss: finite where logits are huge, and smaller for whom it should be."""
+"""Contract of every loss and penalty: finite for huge logits, smaller for better networks, differentiable."""
 
 import numpy as np
 import pytest
@@ -25,8 +25,8 @@ def generators(loss, fake, real):
 
 
 @pytest.mark.parametrize("name", registry.names("adversarial"))
-def test_adversarial_losses_want_what_they_should(name):
-    """The discriminator is rewarded for a higher real and a lower fake logit, the generator for a higher fake one."""
+def test_adversarial_losses_fall_in_the_right_direction(name):
+    """The discriminator's falls with a higher real and a lower fake logit, the generator's with a higher fake one."""
     loss = registry.build("adversarial", name)
     assert discriminators(loss, real=1, fake=0) < discriminators(loss, real=0, fake=0)
     assert discriminators(loss, real=0, fake=0) < discriminators(loss, real=0, fake=1)
@@ -39,10 +39,10 @@ def test_adversarial_losses_are_finite_and_so_are_their_gradients(name, size):
     loss, real, fake = registry.build("adversarial", name), column(size, 0.0), column(-size, size)
     with tf.GradientTape(persistent=True) as tape:
         tape.watch([real, fake])
-        judged, made = loss.discriminator(real, fake), loss.generator(fake, real)
-        totals = [sum(judged.values()), sum(made.values())]
-    assert list(made) == ["fool"]
-    for term in (*judged.values(), *made.values()):
+        discriminator, generator = loss.discriminator(real, fake), loss.generator(fake, real)
+        totals = [sum(discriminator.values()), sum(generator.values())]
+    assert list(generator) == ["fool"]
+    for term in (*discriminator.values(), *generator.values()):
         assert (term.shape, term.dtype) == ((), tf.float32)
         assert np.isfinite(term)
     for gradient in (*tape.gradient(totals[0], [real, fake]), tape.gradient(totals[1], fake)):
@@ -69,8 +69,8 @@ def test_reconstruction_losses_are_smallest_at_the_data(name):
 @pytest.mark.parametrize("name", registry.names("penalty"))
 def test_penalties_are_differentiable_in_the_weights(name):
     """A second derivative, of a network whose gradient depends on its weights; and finite where the gradient is 0."""
-    judges = not hasattr(registry.find("penalty", name), "on")
-    network = MLP(width=8, depth=1, activation="tanh").down((2,), 1 if judges else 3)
+    is_of_discriminators = registry.find("penalty", name).acts_on == "discriminator"
+    network = MLP(width=8, depth=1, activation="tanh").down((2,), 1 if is_of_discriminators else 3)
     real, fake = (tf.constant(np.random.default_rng(seed).normal(size=(5, 2)), tf.float32) for seed in (0, 1))
     for flat in (False, True):
         if flat:
@@ -80,6 +80,6 @@ def test_penalties_are_differentiable_in_the_weights(name):
         kernels = [v for v in network.trainable_variables if v.path.endswith("kernel")]
         gradients = tape.gradient(value, kernels)
         assert value.shape == ()
-        assert float(value) >= 0 or not judges
+        assert float(value) >= 0 or not is_of_discriminators
         assert all(np.isfinite(g).all() for g in gradients)
         assert flat or all(np.abs(g).max() > 0 for g in gradients)

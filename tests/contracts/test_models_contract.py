@@ -1,4 +1,4 @@
-"""What holds for every model: a whole game, terms that are finite numbers, results of the right shape."""
+"""Contract of every model: a whole game, terms that are finite numbers, results of the right shape."""
 
 import keras
 import numpy as np
@@ -14,7 +14,7 @@ from_config.import_parts()
 PAGES = registry.names("model")
 SHAPES = [(9, 13, 1), (9, 13, 3), (2,)]  # odd sizes, grey and colour, and points
 TREE = ConfTree()
-MODELS = TREE.options("model")  # pages, and what is another YAML over a page
+MODELS = TREE.options("model")  # pages, and variants that are a YAML file over a page
 
 
 def roles(model):
@@ -26,10 +26,10 @@ def players(model):
 
 
 def unmoved(game, variables, before):
-    """Less the last bias of a discriminator, if it adds the same to what is wanted high and to what is wanted low.
+    """Return the paths of variables that have not moved, without the last bias of some discriminators.
 
-    It then cancels, or moves by rounding: always where only differences of logits count, and in a hinge loss while no
-    logit is beyond the margin.
+    A bias that is added to real and fake logits alike cancels, or moves by rounding: always where only differences of
+    logits count, and in a hinge loss while no logit is beyond the margin.
     """
     cancels = type(getattr(game, "adversarial", None)) in (Wasserstein, Relativistic, Hinge)
     last = game.discriminator.trainable_variables[-1] if cancels else None
@@ -46,16 +46,16 @@ def test_a_page_is_a_whole_game(model):
     assert set(game.inference_networks) <= owned
     assert game.inference_networks
     assert sorted(owned) == sorted(roles(model))
-    assert game.__module__.rpartition(".")[2] == model  # one page each, named like its model
+    assert game.__module__.rpartition(".")[2] == model  # one page per model, named like it
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 @pytest.mark.parametrize("model", MODELS)
 def test_a_step(play, ready, model, shape):
-    """Terms are named finite numbers, every player moves all that it owns, and what is made has its shape and range."""
+    """Terms are named finite numbers, every player moves all its networks, samples have the data's shape and range."""
     game = ready(model, shape)
     own = [v for player in game.players for v in game.variables_of(player)]
-    assert all(isinstance(getattr(game, role), keras.Sequential) for role in roles(model))
+    assert all(isinstance(game.network(role), keras.Sequential) for role in roles(model))
     before = [v.numpy() for v in own]
     logs = play.step(game, shape)
     assert list(logs) == game.terms
@@ -63,21 +63,21 @@ def test_a_step(play, ready, model, shape):
     assert {name.partition(".")[0] for name in logs} == set(game.players)
     assert {f"{player}.loss" for player in game.players} <= set(logs)
     assert np.isfinite(list(logs.values())).all()
-    assert int(game.step) == 1
+    assert game.state.steps_done == 1
     if unmoved(game, own, before):
-        play.step(game, shape)  # a block that begins as the identity learns inside from the second step on
+        play.step(game, shape)  # a block that starts as the identity trains its inner layers from the second step on
     assert unmoved(game, own, before) == []
-    made = game.generate(np.random.default_rng(0).normal(size=(5, game.z_dim)).astype(np.float32))
-    assert (made.shape, made.dtype) == ((5, *shape), "float32")
-    assert len(shape) == 1 or np.abs(made).max() <= 1
+    samples = game.generate(np.random.default_rng(0).normal(size=(5, game.z_dim)).astype(np.float32))
+    assert (samples.shape, samples.dtype) == ((5, *shape), "float32")
+    assert len(shape) == 1 or np.abs(samples).max() <= 1
     if game.encodes:
-        coded = game.encode(made)
-        assert (coded.shape, coded.dtype) == ((5, game.z_dim), "float32")
+        codes = game.encode(samples)
+        assert (codes.shape, codes.dtype) == ((5, game.z_dim), "float32")
 
 
 @pytest.mark.parametrize(("page", "player"), [(page, player) for page in PAGES for player in players(page)])
 def test_a_player_moves_its_own_networks_and_no_others(play, configure, page, player):
-    """The others' learning rate is 0, so that whatever moved them would be this player's gradient."""
+    """The others' learning rate is 0, so they would move only by this player's gradient."""
     config = configure(page, (2,))
     game, _ = from_config.build_game(config, (2,))
     game.rehearse(play.batch((2,), game.batches_per_step))
@@ -92,7 +92,7 @@ def test_a_player_moves_its_own_networks_and_no_others(play, configure, page, pl
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_every_weight_that_its_yaml_names_is_of_a_term(build, model):
+def test_every_weight_in_its_yaml_is_of_a_term(build, model):
     """And every player is listed, so that `model.weights.<player>.<term>` can be completed."""
     weights = TREE.part("model", model).options["weights"]
     assert list(weights) == list(players(model))
@@ -105,12 +105,12 @@ def test_every_weight_that_its_yaml_names_is_of_a_term(build, model):
     ("model", "precision"), [*((model, "mixed_bfloat16") for model in MODELS), ("autoencoder", "mixed_float16")]
 )
 def test_mixed_precision(play, ready, model, precision):
-    """Half-width inside, float32 in weights, terms and results."""
+    """16 bits inside the networks, float32 in weights, terms and results."""
     keras.config.set_dtype_policy(precision)
     game = ready(model, (8, 8, 1))
     assert np.isfinite(list(play.step(game, (8, 8, 1)).values())).all()
     assert {v.dtype for player in game.players for v in game.variables_of(player)} == {"float32"}
     assert all(np.isfinite(v.numpy()).all() for player in game.players for v in game.variables_of(player))
-    inner = [layer.compute_dtype for network in roles(model) for layer in getattr(game, network).layers]
+    inner = [layer.compute_dtype for network in roles(model) for layer in game.network(network).layers]
     assert precision.removeprefix("mixed_") in inner
     assert game.generate(np.ones((2, game.z_dim), np.float32)).dtype == "float32"

@@ -1,4 +1,4 @@
-"""A game goes on from its file bit for bit, whatever the model, the network and the optimizer."""
+"""Contract of every model, network and optimizer: a game goes on from its weights file bit for bit."""
 
 import keras
 import numpy as np
@@ -10,7 +10,7 @@ from ganae_cli.config.conf_tree import ConfTree
 
 from_config.import_parts()
 TREE = ConfTree()
-MODELS = TREE.options("model")  # pages, and what is another YAML over a page
+MODELS = TREE.options("model")  # pages, and variants that are a YAML file over a page
 
 
 def roles(model):
@@ -24,22 +24,22 @@ def assert_same(one, two):
 
 
 def assert_resumes(play, game, again, shape, path):
-    """Four steps at once, and two that are taken up from the file of the first two, in a game built anew."""
+    """Assert that four steps equal two steps, saved, and two more in a new game that loads the file."""
     save = keras.callbacks.LambdaCallback(
         on_train_batch_end=lambda number, logs: game.save_weights(path) if number == 1 else None
     )
     play.fit(game, shape, 0, 4, [save])
     for variable in again.trainable_variables:
-        variable.assign(variable + 1)  # so that loading has something to do
+        variable.assign(variable + 1)  # so that loading must change them
     again.load_weights(path)
-    assert int(again.step) == 2
+    assert again.state.steps_done == 2
     play.fit(again, shape, 2, 4)
     assert_same(play.state(game), play.state(again))
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_two_steps_saved_and_two_more_are_four_steps_bit_for_bit(play, configure, ready, tmp_path, model):
-    """With BatchNorm, whose running statistics are state, too, where no penalty forbids it."""
+    """With BatchNorm, whose moving statistics are state too, except under penalties that forbid it."""
     config = configure(model, (2,))
     through = registry.find("model", config.model.name).penalized
     on = [penalty.get("on", "discriminator") for penalty in config.loss.penalties.values()]
@@ -53,7 +53,7 @@ def test_two_steps_saved_and_two_more_are_four_steps_bit_for_bit(play, configure
 
 @pytest.mark.parametrize("network", registry.names("network"))
 def test_every_network_resumes_bit_for_bit(play, ready, tmp_path, network):
-    """In a compiled step, as `ganae train` takes it."""
+    """In compiled steps, as in `ganae train`."""
     networks = {role: {"name": network, "width": 4} for role in roles("autoencoder")}
     games = [ready("autoencoder", (9, 13, 3), networks=networks) for _ in range(2)]
     assert_resumes(play, *games, (9, 13, 3), tmp_path / "at.weights.h5")
@@ -61,7 +61,7 @@ def test_every_network_resumes_bit_for_bit(play, ready, tmp_path, network):
 
 @pytest.mark.parametrize("name", registry.names("optimizer"))
 def test_an_optimizers_state_is_in_the_file(play, ready, tmp_path, name):
-    """Schedule, momentum and weight decay included."""
+    """With schedule, momentum and weight decay."""
     given = dict(TREE.part("optimizer", name).options) | {"schedule": "linear", "weight_decay": 0.01}
     given |= {"momentum": 0.5} if "momentum" in given else {}
     game, again = (ready("autoencoder", optimizer=given, **{"train.steps": 10}) for _ in range(2))
@@ -75,8 +75,8 @@ def test_an_optimizers_state_is_in_the_file(play, ready, tmp_path, name):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_the_file_serves_a_game_that_is_not_compiled(play, ready, build, tmp_path, model):
-    """As `ganae sample` opens it: no optimizers, only networks and averages."""
+def test_the_file_can_be_loaded_into_a_game_that_is_not_compiled(play, ready, build, tmp_path, model):
+    """As in `ganae sample`: no optimizers, only networks and averages."""
     game, opened = ready(model), build(model)
     play.step(game, (2,))
     game.save_weights(tmp_path / "at.weights.h5")

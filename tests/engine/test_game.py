@@ -1,118 +1,96 @@
-"""What a game does beside learning: rehearsal, averages, means over intervals, the stop at what is not finite."""
+"""The base class of models: what a page declares, and pages that are refused when they are defined."""
 
-import keras
+import importlib
+
 import numpy as np
 import pytest
-import tensorflow as tf
 
+from ganae_cli.engine import Game, Parts
 from ganae_cli.errors import UserError
-from ganae_cli.training.callbacks.history import History, NotFinite
+from ganae_cli.models.gan import GAN
+from tests.games import Number
 
 
-@pytest.mark.parametrize("name", ["gan", "autoencoder", "aegan"])
-def test_rehearsing_changes_nothing(tiny, name):
-    """Not even the running statistics of BatchNorm."""
-    game = tiny.build(name, norm="batch")
-    before = tiny.values(game.variables)
-    assert any("moving" in v.path for v in game.variables)
-    game.rehearse(tiny.data())
-    tiny.assert_near(tiny.values(game.variables), before, within=0)
+def test_a_model_derived_from_another_model_is_refused():
+    with pytest.raises(TypeError, match=r"^Better: derive a model from Game itself, not from another model$"):
+
+        class Better(GAN):
+            pass
 
 
-def test_averages_follow_the_recursion(tiny):
-    """a_0 = w_0, a_t = 0.9 a_(t-1) + 0.1 w_t, of the generator alone."""
-    game = tiny.ready(tiny.build("gan"), 0.5, ema=0.9)
-    expected = tiny.values(game.generator.variables)
-    judge = tiny.values(game.discriminator.variables)
-    for step in range(3):
-        game.train_step(tiny.data(step))
-        expected = [0.9 * a + 0.1 * w for a, w in zip(expected, tiny.values(game.generator.variables), strict=True)]
-    live, live_judge = tiny.values(game.generator.variables), tiny.values(game.discriminator.variables)
-    with game.averaged():
-        tiny.assert_near(tiny.values(game.generator.variables), expected, within=1e-6)
-        tiny.assert_near(tiny.values(game.discriminator.variables), live_judge, within=0)
-    tiny.assert_near(tiny.values(game.generator.variables), live, within=0)
-    assert np.abs(live[0] - expected[0]).max() > 1e-3
-    assert np.abs(live_judge[0] - judge[0]).max() > 1e-3
-    game.averages.take()
-    tiny.assert_near(tiny.values(game.generator.variables), expected, within=1e-6)
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("product", "inference_networks", 'product = ("first",)'),
+        ("observe", "forward", "def observe(self, x): return x"),
+        ("frozen", "pretrained", 'frozen = "autoencoder"'),
+    ],
+)
+def test_a_page_with_a_name_of_version_0_1_is_refused(tmp_path, monkeypatch, old, new, line):
+    """On import of the plugin, and not as a page that silently shares nothing or averages nothing."""
+    source = f"from ganae_cli.engine import Game\n\n\nclass Mine(Game):\n    {line}\n"
+    (tmp_path / f"plugin_{old}.py").write_text(source)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(TypeError, match=rf"^Mine\.{old} is called {new} since ganae 0\.2$"):
+        importlib.import_module(f"plugin_{old}")
 
 
-def test_moments_of_batch_normalisation_are_averaged_too(tiny):
-    """Kernels that are averages go with moments that are: those of the newest kernels are of other activations."""
-    game = tiny.ready(tiny.build("gan", norm="batch"), rates={"generator": 0.1}, ema=0.75)
-    norm = next(one for one in game.generator._flatten_layers() if isinstance(one, keras.layers.BatchNormalization))
-    expected = [keras.ops.convert_to_numpy(v) for v in (norm.moving_mean, norm.moving_variance)]
-    for _ in range(3):
-        game.train_step(tiny.data())
-        live = [v.numpy() for v in (norm.moving_mean, norm.moving_variance)]
-        expected = [0.75 * old + 0.25 * new for old, new in zip(expected, live, strict=True)]
-    with game.averaged():
-        assert np.allclose(norm.moving_mean.numpy(), expected[0], atol=1e-6)
-        assert np.allclose(norm.moving_variance.numpy(), expected[1], atol=1e-6)
-    assert np.allclose(norm.moving_mean.numpy(), live[0])
-    assert not np.allclose(expected[0], live[0])
+class Bare(Game):
+    """A page that declares only players: two networks, one of them owned twice."""
+
+    players, rounds = {"a": ("first", "second"), "b": ("second",)}, (("a", "b"),)
+
+    def __init__(self, weights=None):
+        super().__init__(Parts((1,), {}), z_dim=1, weights=weights)
+        self.first, self.second = Number(2.0), Number(3.0)
+
+    def a_loss(self, outputs):
+        return {"sum": self.first.value + outputs}
 
 
-def test_a_file_of_another_version_is_told_in_one_line(tiny, tmp_path):
-    path = tmp_path / "at.weights.h5"
-    tiny.ready(tiny.build("gan"), ema=0.0).save_weights(path)
-    with pytest.raises(UserError, match=r"at\.weights\.h5 is of another version of ganae: it has no average_0, "):
-        tiny.ready(tiny.build("gan"), ema=0.9).read_weights(path)
+def test_a_page_without_methods_generates_and_encodes_nothing():
+    game = Bare()
+    assert (game.encodes, game.makes_pairs, game.moves_more) == (False, False, False)
+    for call, message in (
+        (game.generate, "model 'Bare' generates nothing"),
+        (game.decode, "model 'Bare' generates nothing"),
+        (game.encode, "model 'Bare' has no encoder"),
+        (game.pairs, "model 'Bare' generates no pairs"),
+    ):
+        with pytest.raises(UserError, match=f"^{message}$"):
+            call(np.zeros((1, 1)))
+    assert game.gate("a", {}, None) is None
+    assert game.join(5, 7) == 5
 
 
-def test_without_averages_samples_come_from_the_weights_as_they_are(tiny):
-    game = tiny.ready(tiny.build("gan"), 0.5)
-    game.train_step(tiny.data())
-    live = game.generate(tiny.codes()).numpy()
-    with game.averaged():
-        assert (game.generate(tiny.codes()).numpy() == live).all()
+def test_networks_and_variables_belong_to_roles_and_players():
+    game = Bare()
+    assert game.roles == ("first", "second")
+    assert game.network("second") is game.second
+    assert [id(v) for v in game.variables_of("a")] == [id(game.first.value), id(game.second.value)]
+    assert [id(v) for v in game.variables_of("b")] == [id(game.second.value)]
+    assert float(game.loss_terms("a", 10.0)["sum"]) == 12.0
 
 
-def fit(game, batches, batch_size, every, callbacks=()):
-    """Train as `runs` does, with a row of the history every so many steps; returns the rows."""
-    history, rows = History(every, 0, batch_size, seconds=0.0, last_row=0), []
-    history.listeners.append(rows.append)
-    game.interrupted = False  # `Stop` sets it
-    game.fit(batches, verbose=0, shuffle=False, callbacks=[history, *callbacks])
-    return rows
+def test_weights_may_be_left_out_for_a_player_or_for_all():
+    assert Bare().term_weights.given == {}
+    game = Bare({"a": {"sum": 3.0}, "b": None})  # as `b:` in a YAML file
+    assert game.term_weights.given == {"a": {"sum": 3.0}, "b": {}}
 
 
-def test_history_holds_means_over_its_interval(tiny):
-    """Every two steps, and the last one alone."""
-    game, seen = tiny.ready(tiny.build("gan"), 0.1), []
-    record = keras.callbacks.LambdaCallback(
-        on_train_batch_end=lambda batch, logs: seen.append(float(logs["generator.fool"][0]))
-    )
-    rows = fit(game, tiny.stream(5), tiny.count, 2, [record])
-    assert [row["step"] for row in rows] == [2, 4, 5]
-    means = [(seen[0] + seen[1]) / 2, (seen[2] + seen[3]) / 2, seen[4]]
-    assert [row["generator.fool"] for row in rows] == pytest.approx(means, rel=1e-6)
-    assert len(set(seen)) == 5
+def test_a_new_game_knows_nothing_of_the_training_yet():
+    game = Bare()
+    assert (game.terms, game.batch_size, game.optimizers, game.compiled_rounds) == ([], 0, {}, [])
+    assert (game.replicas, game.block, game.total_steps, game.state.steps_done) == (1, 1, 1, 0)
+    assert (game.inner, game.interrupted) == (None, None)
+    assert game.prior().shape == (0, 1), "noise has rows once a step is played"
 
 
-@pytest.mark.parametrize("bad", [np.nan, np.inf])
-def test_a_loss_that_is_not_finite_stops_the_run_and_is_named(tiny, bad):
-    """The third batch holds one bad number; asked after the fourth step, the history still names the third."""
-    batches = [tiny.data(step).numpy() for step in range(4)]
-    batches[2][5, 1] = bad
-    game = tiny.ready(tiny.build("gan"), 0.1)
-    with pytest.raises(NotFinite, match=r"^discriminator.real.* is not finite at step 3$"):
-        fit(game, tf.data.Dataset.from_tensor_slices(np.concatenate(batches)).batch(tiny.count), tiny.count, 2)
-
-
-def test_the_first_bad_step_is_remembered_until_somebody_asks(toy):
-    """A checkpoint is refused even if the terms have become finite again."""
-    losses = (
-        lambda game, seen: seen.a + tf.where(game.state.step.value == 1, np.inf, 0.0),
-        lambda game, seen: 1.0 * game.second.value,
-    )
-    game, x = toy(losses, (("a",), ("b",)), rate=0.0)
-    history = History(10, 0, 4, seconds=0.0, last_row=0)
-    history.set_model(game)
-    game.train_step(x)
-    history.check_finite()
-    for _ in range(3):
-        game.train_step(x)
-    with pytest.raises(NotFinite, match=r"^a.term is not finite at step 2$"):
-        history.check_finite()
+def test_a_model_says_if_it_encodes_and_makes_pairs(tiny, parts):
+    assert not tiny.build("gan").encodes
+    assert tiny.build("autoencoder").encodes
+    assert tiny.build("gan").moves_more
+    networks = {role: {"name": "mlp", "width": 4} for role in ("generator", "discriminator")}
+    assert parts.build("model", "cogan", parts=Parts((2,), networks, "hinge"), z_dim=2).makes_pairs
+    with pytest.raises(UserError, match="model 'GAN' has no encoder"):
+        tiny.build("gan").encode(tiny.data())

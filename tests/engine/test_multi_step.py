@@ -1,4 +1,4 @@
-"""Several steps in one call: the same steps, whatever block they lie in."""
+"""Several steps in one call: the same numbers as single steps, however they are cut into blocks."""
 
 import numpy as np
 import pytest
@@ -32,16 +32,16 @@ def test_a_block_divides_every_interval(built):
     assert steps_together(game, 16, [100], most=8) == 5
 
 
-def test_only_small_dense_networks_are_worth_it(built):
+def test_only_small_dense_networks_take_several_steps_in_a_call(built):
     dense = built("model=gan", "network@networks.generator=mlp", "network@networks.discriminator=mlp")
     convolutional = built("model=gan", "network@networks.generator=dcgan", "network@networks.discriminator=mlp")
     assert steps_together(convolutional, 1, [100]) == 1
-    assert steps_together(convolutional, 1, [100], most=10) == 10  # on the user's word
+    assert steps_together(convolutional, 1, [100], most=10) == 10  # chosen by the user
     assert steps_together(dense, 100_000, [100]) == 1
 
 
 def weights(folder):
-    """Every number of the newest checkpoint."""
+    """Return every array of the newest checkpoint."""
     import h5py
 
     found = {}
@@ -56,7 +56,7 @@ def trained(compose, path, *words):
 
 
 def test_steps_in_blocks_are_the_steps_one_by_one(compose, tmp_path):
-    """13 steps in blocks of 5, the last of them cut short, and one by one: the same reports and weights."""
+    """13 steps in blocks of 5, the last of them cut short, and single steps: the same history and weights."""
     words = ("train.steps=13", "train.log_every=5", "train.checkpoint_every=10")
     blocks = trained(compose, tmp_path / "blocks", *words)
     single = trained(compose, tmp_path / "single", *words, "hardware.steps_per_execution=1")

@@ -1,4 +1,4 @@
-"""ALAE against its Algorithm 1, written out here; its codes are not what samples start from."""
+"""ALAE against its Algorithm 1, written out here; samples start from z, reconstructions from w."""
 
 import numpy as np
 import pytest
@@ -9,25 +9,25 @@ from ganae_cli.errors import UserError
 R1 = {"r1": {"weight": 10.0, "on": "discriminator"}}
 
 
-def test_a_step_is_algorithm_1(tiny):
-    """E and D with R1 of both as one; F and G; then the codes, the target held, on codes drawn anew each time."""
+def test_two_steps_are_algorithm_1(tiny):
+    """E and D with R1 of both as one; F and G; then the codes, with a constant target; each round has its own codes."""
     game, plain = tiny.build("alae", penalties=R1), tiny.build("alae", penalties=R1)
     tiny.ready(game, 0.02)
     F, G, E, D = plain.mapper, plain.generator, plain.encoder, plain.discriminator
     for step in range(2):
         x = tiny.data(step)
         game.train_step(x)
-        first, second, third = (tiny.draws(step, f"round {i}").normal(tiny.z_dim) for i in range(3))
+        first, second, third = (tiny.noise(step, f"round {i}").normal(tiny.z_dim) for i in range(3))
 
-        def judging(x=x, z=first):
+        def discriminator(x=x, z=first):
             with tf.GradientTape() as tape:
                 tape.watch(x)
                 logits = D(E(x))
-            slopes = tf.reduce_sum(tape.gradient(logits, x) ** 2, axis=1)
-            return tiny.yes(logits) + tiny.no(D(E(G(F(z))))) + 5 * tf.reduce_mean(slopes)
+            norms = tf.reduce_sum(tape.gradient(logits, x) ** 2, axis=1)
+            return tiny.as_real(logits) + tiny.as_fake(D(E(G(F(z))))) + 5 * tf.reduce_mean(norms)
 
-        tiny.descend(0.02, (judging, (E, D)))
-        tiny.descend(0.02, (lambda z=second: tiny.yes(D(E(G(F(z))))), (F, G)))
+        tiny.descend(0.02, (discriminator, (E, D)))
+        tiny.descend(0.02, (lambda z=second: tiny.as_real(D(E(G(F(z))))), (F, G)))
         target = tf.constant(F(third).numpy())
         tiny.descend(0.02, (lambda z=third, w=target: tf.reduce_mean((w - E(G(F(z)))) ** 2), (F, G, E)))
     tiny.assert_same_networks(game, plain, before=tiny.build("alae"))

@@ -1,4 +1,4 @@
-"""BEGAN against a loop in the paper's words: who learns what from L(x) and L(G(z)), and how k_t goes on."""
+"""BEGAN against a loop written out here: the players' gradients of L(x) and L(G(z)), and the recursion of k_t."""
 
 import keras
 import numpy as np
@@ -10,7 +10,7 @@ from ganae_cli.engine import Parts
 
 @pytest.fixture
 def began(tiny, parts):
-    """Of tiny perceptrons; options are the page's."""
+    """Builds a BEGAN of tiny perceptrons; options: those of the page."""
 
     def built(weights=None, **options):
         networks = {role: {"name": "mlp", "width": 8, "depth": 1} for role in ("generator", "encoder", "decoder")}
@@ -28,7 +28,7 @@ def ready(tiny, game, rate):
 
 def own(game, player):
     roles = {"discriminator": ("encoder", "decoder"), "generator": ("generator",)}[player]
-    return [v for role in roles for v in getattr(game, role).trainable_variables]
+    return [v for role in roles for v in game.network(role).trainable_variables]
 
 
 def mean_error(game, images):
@@ -36,12 +36,12 @@ def mean_error(game, images):
     return tf.reduce_mean(tf.abs(images - game.decoder(game.encoder(images))))
 
 
-def test_three_steps_are_the_papers(tiny, began):
+def test_three_steps_are_those_of_the_paper(tiny, began):
     """L_D = L(x) - k_t L(G(z)), L_G = L(G(z)), both from the weights before the step; k in NumPy."""
     gamma, k_rate, rate, k = 0.9, 0.1, 0.2, 0.5
     game, plain = (began(diversity_ratio=gamma, k_rate=k_rate) for _ in range(2))
     ready(tiny, game, rate).k.assign(k)
-    seen = []
+    ks = []
     for step in range(3):
         x, z = tiny.data(step), tiny.codes(step)
         real, fake = (float(mean_error(plain, images)) for images in (x, plain.generator(z)))
@@ -69,11 +69,11 @@ def test_three_steps_are_the_papers(tiny, began):
         }
         assert logs == pytest.approx(expected, rel=1e-4, abs=1e-6)
         k = float(np.clip(k + k_rate * balance, 0, 1))
-        seen.append(k)
+        ks.append(k)
         assert float(game.k) == pytest.approx(k, rel=1e-4)
         for player in gradients:
             tiny.assert_near(tiny.values(own(game, player)), tiny.values(own(plain, player)), within=2e-6)
-    assert all(0 < k < 1 for k in seen), "or nothing was seen of the recursion"
+    assert all(0 < k < 1 for k in ks), "clipping would hide the recursion"
 
 
 def test_k_starts_at_0(began):
@@ -88,7 +88,7 @@ def test_k_stays_between_0_and_1(tiny, began):
         assert gamma == 1.0 or found[0] < 0
 
 
-def test_weights_of_other_terms_do_not_make_anybody_learn_from_what_is_measured(tiny, began):
+def test_measured_terms_stay_without_weight_if_other_weights_are_given(tiny, began):
     game = ready(tiny, began(weights={"discriminator": {"real": 3.0}}), 0.0)
     logs = {name: float(value[0]) for name, value in game.train_step(tiny.data()).items()}
     assert logs["discriminator.loss"] == pytest.approx(3 * logs["discriminator.real"], rel=1e-6)

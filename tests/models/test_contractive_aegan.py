@@ -1,4 +1,4 @@
-"""The contractive AEGAN against its formulas, written out apart from the package, for both ways of joining noise."""
+"""The contractive AEGAN against its formulas, written out here for both ways of joining codes and noise."""
 
 import numpy as np
 import pytest
@@ -7,12 +7,11 @@ import tensorflow as tf
 from ganae_cli.datasets.base import Data
 from ganae_cli.engine import Parts
 from ganae_cli.errors import UserError
-from ganae_cli.runtime.rng import Noise
 from ganae_cli.samplers import fitted
 
 WEIGHTS = {
     "autoencoder": {"reconstruction": 10.0, "fool_mixed": 2.0, "fool_reconstruction": 3.0, "code_size": 0.5}
-}  # all different, so that none can stand in for another
+}  # all different, so that a confusion of two shows
 SIGMA, NOISE = 0.25, 2
 
 
@@ -28,30 +27,30 @@ def build(parts, tiny):
 
 
 def joined(tiny, mix, z):
-    """With the noise that `observe` draws in the first step, and with none."""
+    """Return codes joined with the noise that `forward` draws in the first step, and codes joined with 0."""
     size = tiny.z_dim if mix == "add" else NOISE
-    noise = Noise(0, 0, tiny.count, label="observe").normal(size)
+    noise = tiny.noise().normal(size)
     if mix == "add":
         return z + SIGMA * noise, z
     return tf.concat([z, noise], axis=1), tf.concat([z, tf.zeros((tiny.count, NOISE))], axis=1)
 
 
-def judged(tiny, mix, game):
+def discriminator(tiny, mix, game):
     x_hat, x_tilde = (game.generator(z) for z in joined(tiny, mix, game.encoder(tiny.data())))
-    judge = game.discriminator
-    return tiny.yes(judge(tiny.data())) + (tiny.no(judge(x_hat)) + tiny.no(judge(x_tilde))) / 2
+    D = game.discriminator
+    return tiny.as_real(D(tiny.data())) + (tiny.as_fake(D(x_hat)) + tiny.as_fake(D(x_tilde))) / 2
 
 
-def learned(tiny, mix, game):
+def autoencoder(tiny, mix, game):
     z, x = game.encoder(tiny.data()), tiny.data()
     x_hat, x_tilde = (game.generator(start) for start in joined(tiny, mix, z))
-    fooled = 2 * tiny.yes(game.discriminator(x_hat)) + 3 * tiny.yes(game.discriminator(x_tilde))
-    return 10 * tf.reduce_mean(tf.abs(x - x_tilde)) + fooled + 0.25 * tf.reduce_mean(tf.reduce_sum(z**2, axis=1))
+    fool = 2 * tiny.as_real(game.discriminator(x_hat)) + 3 * tiny.as_real(game.discriminator(x_tilde))
+    return 10 * tf.reduce_mean(tf.abs(x - x_tilde)) + fool + 0.25 * tf.reduce_mean(tf.reduce_sum(z**2, axis=1))
 
 
 @pytest.mark.parametrize("mix", ["add", "concat"])
-@pytest.mark.parametrize(("player", "loss"), [("discriminator", judged), ("autoencoder", learned)])
-def test_a_player_moves_along_its_own_gradient_and_nobody_else_moves(tiny, build, mix, player, loss):
+@pytest.mark.parametrize(("player", "loss"), [("discriminator", discriminator), ("autoencoder", autoencoder)])
+def test_a_player_moves_along_its_own_gradient_and_no_other_moves(tiny, build, mix, player, loss):
     game = tiny.ready(build(mix), {player: 1.0})
     own = game.variables_of(player)
     others = [v for other in game.players if other != player for v in game.variables_of(other)]
@@ -73,7 +72,7 @@ def test_the_terms_have_the_names_of_the_yaml(tiny, build, mix):
     ]
 
 
-def test_without_adversary_and_code_size_it_is_the_autoencoder(tiny, build):
+def test_without_adversarial_terms_and_code_size_it_is_the_autoencoder(tiny, build):
     nothing = dict.fromkeys(WEIGHTS["autoencoder"], 0.0)
     game, plain = build("add", {"autoencoder": nothing | {"reconstruction": 1.0}}), tiny.build("autoencoder")
     plain.encoder.set_weights(game.encoder.get_weights())
@@ -85,8 +84,8 @@ def test_without_adversary_and_code_size_it_is_the_autoencoder(tiny, build):
 
 
 @pytest.mark.parametrize("mix", ["add", "concat"])
-def test_the_generator_is_the_decoder_of_codes_alone(tiny, build, mix):
-    """Codes without noise, joined with its mean, and with zeros said are the same; noise makes a difference."""
+def test_the_generator_decodes_codes_without_noise(tiny, build, mix):
+    """Codes alone, and codes joined with zeros, give the same images; other noise gives others."""
     game, z = build(mix), np.random.default_rng(0).normal(size=(5, tiny.z_dim)).astype(np.float32)
     alone = game.generate(z).numpy()
     none = np.zeros((5, game.noise_dim), np.float32)
@@ -110,7 +109,7 @@ def test_samples_start_from_fitted_codes_joined_with_noise(tiny, build, mix, siz
 
 @pytest.mark.parametrize("mix", ["add", "concat"])
 def test_a_penalty_on_the_encoder_is_a_term_of_the_autoencoder_and_moves_the_encoder_alone(tiny, build, mix):
-    """The squared norm of the encoder's Jacobian, as it is."""
+    """The squared norm of the encoder's Jacobian, not divided by the variance of the codes."""
     nothing = {"autoencoder": dict.fromkeys(WEIGHTS["autoencoder"], 0.0)}
     options = {"weight": 2.0, "on": "encoder", "estimator": "exact", "scale_free": False}
     game = tiny.ready(build(mix, nothing, penalties={"contractive": options}), {"autoencoder": 1.0})
@@ -119,7 +118,7 @@ def test_a_penalty_on_the_encoder_is_a_term_of_the_autoencoder_and_moves_the_enc
         tape.watch(x)
         codes = game.encoder(x)
     value = np.mean(np.sum(tape.batch_jacobian(codes, x).numpy() ** 2, axis=(1, 2)))
-    encoder, generator = (tiny.values(getattr(game, role).trainable_variables) for role in ("encoder", "generator"))
+    encoder, generator = (tiny.values(game.network(role).trainable_variables) for role in ("encoder", "generator"))
     logs = game.train_step(x)
     assert float(logs["autoencoder.contractive"][0]) == pytest.approx(value, rel=1e-5)
     assert float(logs["autoencoder.loss"][0]) == pytest.approx(2 * value, rel=1e-5)
@@ -128,6 +127,6 @@ def test_a_penalty_on_the_encoder_is_a_term_of_the_autoencoder_and_moves_the_enc
     assert all((a == b).all() for a, b in zip(generator, after, strict=True))
 
 
-def test_an_unknown_way_to_join_is_refused(build):
+def test_an_unknown_mix_is_refused(build):
     with pytest.raises(UserError, match=r"model\.mix must be add or concat, got 'ad'"):
         build("ad")

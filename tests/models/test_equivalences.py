@@ -1,6 +1,6 @@
-"""AEGAN with terms of weight 0 is the model that has only the others: the same networks, draws, gradients.
+"""AEGAN with some terms of weight 0 equals the model of the other terms: the same networks, noise and gradients.
 
-That it is the autoencoder is in `test_papers.py`. AEGAN counts two kinds of fakes half each; where only one is left, or
+`test_papers.py` compares it with the autoencoder. AEGAN counts two kinds of fakes half each; where only one is left, or
 where the other model counts both whole, its weight here is 2.
 """
 
@@ -24,23 +24,23 @@ RATE = 0.1
 
 
 def aegan(tiny, **weights):
-    """AEGAN with these terms alone."""
+    """Return an AEGAN that learns from these terms alone."""
     return tiny.build("aegan", weights={player: terms | weights.get(player, {}) for player, terms in NOTHING.items()})
 
 
 def weights_of(tiny, game, roles):
-    return {role: tiny.values(getattr(game, role).trainable_variables) for role in roles}
+    return {role: tiny.values(game.network(role).trainable_variables) for role in roles}
 
 
 def assert_equal(tiny, one, other, roles):
-    """Same weights in both games, and not those that they began with."""
+    """Assert that both games have the same weights, and not those that they began with."""
     found, expected, before = (weights_of(tiny, game, roles) for game in (one, other, tiny.build("aegan")))
     for role in roles:
         tiny.assert_near(found[role], expected[role], within=2e-6)
         assert any(abs(a - b).max() > 1e-3 for a, b in zip(found[role], before[role], strict=True)), role
 
 
-def test_without_encoder_and_codes_it_is_the_gan(tiny):
+def test_with_terms_of_samples_alone_it_is_the_gan(tiny):
     games = aegan(tiny, discriminator=SAMPLES, autoencoder={"fool_sample": 1.0}), tiny.build("gan")
     for game in games:
         tiny.ready(game, RATE)
@@ -52,9 +52,9 @@ def test_without_encoder_and_codes_it_is_the_gan(tiny):
 
 
 def test_without_image_discriminator_and_second_cycle_it_is_wae_gan(tiny):
-    kept = {"reconstruction": 3.0, "fool_code": 1.0}
+    terms = {"reconstruction": 3.0, "fool_code": 1.0}
     games = (
-        aegan(tiny, code_discriminator=CODES, autoencoder=kept),
+        aegan(tiny, code_discriminator=CODES, autoencoder=terms),
         tiny.build("wae_gan", weights={"autoencoder": {"reconstruction": 3.0}}),
     )
     for game in games:
@@ -65,8 +65,8 @@ def test_without_image_discriminator_and_second_cycle_it_is_wae_gan(tiny):
 
 
 @pytest.mark.parametrize(("player", "roles"), [("code_discriminator", 1), ("autoencoder", 2)])
-def test_the_adversarial_autoencoder_has_its_gradients(tiny, player, roles):
-    """AAE plays in three phases, whose gradients are compared one by one; the encoder's two add up to AEGAN's one."""
+def test_the_adversarial_autoencoder_has_the_same_gradients(tiny, player, roles):
+    """AAE has three rounds, whose gradients are compared one by one; the encoder's two add up to AEGAN's one."""
     whole = aegan(tiny, code_discriminator=CODES, autoencoder={"reconstruction": 1.0, "fool_code": 1.0})
     tiny.ready(whole, {player: RATE}).train_step(tiny.data())
     before, moves = tiny.build("aae"), []
@@ -84,12 +84,12 @@ def test_the_adversarial_autoencoder_has_its_gradients(tiny, player, roles):
 
 
 def test_without_the_cycle_of_codes_it_is_alpha_gan(tiny):
-    """Step by step: each of four optimizers of alpha-GAN moves its network as AEGAN's three do."""
-    kept = {"reconstruction": 3.0, "fool_sample": 1.0, "fool_reconstruction": 1.0, "fool_code": 1.0}
-    judged = SAMPLES | {"fake_reconstruction": 2.0}
+    """The four players of alpha-GAN move their networks as the three of AEGAN do."""
+    terms = {"reconstruction": 3.0, "fool_sample": 1.0, "fool_reconstruction": 1.0, "fool_code": 1.0}
+    discriminator = SAMPLES | {"fake_reconstruction": 2.0}
     weights = {"encoder": {"reconstruction": 3.0}, "generator": {"reconstruction": 3.0}}
     games = (
-        aegan(tiny, discriminator=judged, code_discriminator=CODES, autoencoder=kept),
+        aegan(tiny, discriminator=discriminator, code_discriminator=CODES, autoencoder=terms),
         tiny.build("alpha_gan", weights=weights),
     )
     for game in games:

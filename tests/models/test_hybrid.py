@@ -1,4 +1,4 @@
-"""The superset against the plain pages: the same networks, draws, gradients."""
+"""The hybrid against the plain pages: the same networks, noise and gradients."""
 
 import pytest
 from omegaconf import OmegaConf
@@ -11,21 +11,21 @@ NOTHING = {
     "encoder": dict.fromkeys((*ENCODER, "fool_code_reconstruction"), 0.0),
     "generator": dict.fromkeys((*GENERATOR, "fool_code_reconstruction"), 0.0),
 }
-REBUILT = {"reconstruction": 3.0}
-BOTH = REBUILT | {"fool_reconstruction": 1.0}
+RECONSTRUCTION = {"reconstruction": 3.0}
+BOTH = RECONSTRUCTION | {"fool_reconstruction": 1.0}
 CODES = {"real": 1.0, "fake_code": 2.0}  # each kind of fake counts half as it stands
 CYCLES = BOTH | {"code_reconstruction": 5.0, "fool_code_reconstruction": 0.5}
 WHOLES = {"real": 1.0, "fake_sample": 2.0, "fake_reconstruction": 2.0}
 JOINT = CYCLES | {"fool_sample": 1.0, "fool_code": 1.0}
 PAGES = {  # page -> its weights, the hybrid's
     "gan": (None, {"discriminator": {"real": 1.0, "fake_sample": 2.0}, "generator": {"fool_sample": 1.0}}),
-    "autoencoder": ({"autoencoder": REBUILT}, {"encoder": REBUILT, "generator": REBUILT}),
+    "autoencoder": ({"autoencoder": RECONSTRUCTION}, {"encoder": RECONSTRUCTION, "generator": RECONSTRUCTION}),
     "wae_gan": (
-        {"autoencoder": REBUILT},
-        {"code_discriminator": CODES, "encoder": REBUILT | {"fool_code": 1.0}, "generator": REBUILT},
+        {"autoencoder": RECONSTRUCTION},
+        {"code_discriminator": CODES, "encoder": RECONSTRUCTION | {"fool_code": 1.0}, "generator": RECONSTRUCTION},
     ),
     "alpha_gan": (
-        {"encoder": REBUILT, "generator": REBUILT},
+        {"encoder": RECONSTRUCTION, "generator": RECONSTRUCTION},
         {
             "discriminator": WHOLES,
             "code_discriminator": CODES,
@@ -56,7 +56,7 @@ def assert_same(tiny, network, other, before):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_with_the_weights_of_a_page_it_learns_what_that_learns(tiny, name):
+def test_with_the_weights_of_a_page_it_learns_the_same(tiny, name):
     weights, own = PAGES[name]
     page, whole, new = tiny.build(name, weights=weights), hybrid(tiny, own), tiny.build("hybrid")
     if name == "autoencoder":
@@ -67,12 +67,12 @@ def test_with_the_weights_of_a_page_it_learns_what_that_learns(tiny, name):
             game.train_step(tiny.data(step))
     for role in tiny.roles[name]:
         ours = "generator" if role == "decoder" else role
-        assert_same(tiny, getattr(whole, ours), getattr(page, role), getattr(new, ours))
+        assert_same(tiny, whole.network(ours), page.network(role), new.network(ours))
 
 
 @pytest.mark.parametrize("player", ["encoder", "generator", "discriminator"])
 def test_with_a_gaussian_encoder_it_has_the_gradients_of_vaegan(tiny, player):
-    """Player by player: VAE-GAN plays one round, and this two."""
+    """Compared player by player: VAE-GAN has one round, the hybrid two."""
     own = {
         "discriminator": WHOLES,
         "encoder": {"similarity": 1.0},
@@ -82,14 +82,14 @@ def test_with_a_gaussian_encoder_it_has_the_gradients_of_vaegan(tiny, player):
     games = tiny.build("vaegan", weights={"generator": {"similarity": 0.3}}), hybrid(tiny, own, **build)
     for game in games:
         tiny.ready(game, {player: 0.1}).train_step(tiny.data())
-    assert_same(tiny, *(getattr(game, player) for game in games), getattr(tiny.build("hybrid", **build), player))
+    assert_same(tiny, *(game.network(player) for game in games), tiny.build("hybrid", **build).network(player))
 
 
-def test_as_it_stands_it_is_aegan(tiny, compose):
-    """With the weights of the two YAML files, as `ganae train model=hybrid` and `model=aegan` have them."""
+def test_with_its_default_weights_it_is_aegan(tiny, compose):
+    """Those of the two YAML files, as `ganae train model=hybrid` and `model=aegan` have them."""
     weights = {name: OmegaConf.to_container(compose(f"model={name}").model.weights) for name in ("aegan", "hybrid")}
     page, whole, new = (*(tiny.build(name, weights=weights[name]) for name in weights), tiny.build("hybrid"))
     for game in (page, whole):
         tiny.ready(game, 0.05).train_step(tiny.data())
     for role in page.roles:
-        assert_same(tiny, getattr(whole, role), getattr(page, role), getattr(new, role))
+        assert_same(tiny, whole.network(role), page.network(role), new.network(role))

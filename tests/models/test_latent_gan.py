@@ -1,4 +1,4 @@
-"""A GAN of codes: it plays with what a frozen autoencoder says, standardised, and leaves the autoencoder alone."""
+"""A GAN of latent codes: it learns from the standardised codes of a trained autoencoder and does not change it."""
 
 import keras
 import numpy as np
@@ -9,7 +9,7 @@ from ganae_cli.engine import Parts
 from ganae_cli.runtime.rng import Noise
 
 SMALL = {"name": "mlp", "width": 8, "depth": 1}
-CODE, NOISE = 3, 2  # numbers of the autoencoder's code, and of the noise
+CODE, NOISE = 3, 2  # sizes of the autoencoder's latent code, and of the noise
 
 
 @pytest.fixture
@@ -26,39 +26,39 @@ def game(parts, tiny):
     return made
 
 
-def test_the_codes_scale_is_taken_from_the_data(tiny, game):
+def test_mean_and_std_of_the_codes_are_those_of_the_data(tiny, game):
     codes = game.autoencoder.encoder(3 * tiny.data(9) + 1).numpy()
     np.testing.assert_allclose(game.mean, codes.mean(axis=0), rtol=1e-5)
     np.testing.assert_allclose(game.std, codes.std(axis=0), rtol=1e-5)
 
 
-def test_a_number_that_never_varies_has_a_scale_all_the_same(game):
+def test_a_dimension_that_never_varies_has_a_positive_std(game):
     game.begin(np.ones((4, 2), np.float32))
     assert (game.std.numpy() > 0).all()
 
 
 def codes(tiny, game):
-    """Standardised codes of the data, and those made of the noise of the first step."""
+    """Return the standardised codes of the data, and those generated from the noise of the first step."""
     c = (game.autoencoder.encoder(tiny.data()).numpy() - game.mean.numpy()) / game.std.numpy()
     return tf.constant(c), game.code_generator(Noise(0, 0, tiny.count, label="observe").normal(NOISE))
 
 
-def judged(tiny, game):
+def code_discriminator(tiny, game):
     c, c_hat = codes(tiny, game)
     with tf.GradientTape() as tape:
         tape.watch(c)
         logits = game.code_discriminator(c)
-    slopes = tape.gradient(logits, c)
-    penalty = tf.reduce_mean(tf.reduce_sum(slopes**2, axis=1)) / 2
-    return tiny.yes(logits) + tiny.no(game.code_discriminator(c_hat)) + 0.5 * penalty
+    penalty = tf.reduce_mean(tf.reduce_sum(tape.gradient(logits, c) ** 2, axis=1)) / 2
+    return tiny.as_real(logits) + tiny.as_fake(game.code_discriminator(c_hat)) + 0.5 * penalty
 
 
-def made(tiny, game):
-    return tiny.yes(game.code_discriminator(codes(tiny, game)[1]))
+def code_generator(tiny, game):
+    return tiny.as_real(game.code_discriminator(codes(tiny, game)[1]))
 
 
-@pytest.mark.parametrize(("player", "loss"), [("code_discriminator", judged), ("code_generator", made)])
-def test_a_player_moves_along_its_own_gradient_and_nobody_else_moves(tiny, game, player, loss):
+@pytest.mark.parametrize("loss", [code_discriminator, code_generator])
+def test_a_player_moves_along_its_own_gradient_and_no_other_moves(tiny, game, loss):
+    player = loss.__name__
     tiny.ready(game, {player: 1.0})
     own = game.variables_of(player)
     others = [v for v in game.trainable_variables if all(v is not mine for mine in own)]
@@ -70,7 +70,7 @@ def test_a_player_moves_along_its_own_gradient_and_nobody_else_moves(tiny, game,
     assert float(logs[f"{player}.loss"][0]) == pytest.approx(value, rel=1e-5)
 
 
-def test_nobody_trains_the_autoencoder_and_no_average_of_it_is_kept(tiny, game):
+def test_no_player_trains_the_autoencoder_and_no_average_of_it_is_kept(tiny, game):
     frozen = game.autoencoder.trainable_variables
     owned = {id(v) for player in game.players for v in game.variables_of(player)}
     assert frozen
@@ -83,7 +83,7 @@ def test_nobody_trains_the_autoencoder_and_no_average_of_it_is_kept(tiny, game):
     assert {id(v) for v in game.averages.variables} == {id(v) for v in game.code_generator.trainable_variables}
 
 
-def test_samples_are_decoded_codes_of_noise_and_reconstructions_are_the_autoencoders(tiny, game):
+def test_samples_are_decoded_generated_codes_and_reconstructions_those_of_the_autoencoder(tiny, game):
     inner, z = game.autoencoder, np.random.default_rng(0).normal(size=(5, NOISE)).astype(np.float32)
     expected = inner.decoder(game.mean + game.std * game.code_generator(z))
     np.testing.assert_allclose(game.generate(z), expected, rtol=1e-5, atol=1e-6)

@@ -1,4 +1,4 @@
-"""Whole steps of the pages against their papers: a GAN's loop, AEGAN's terms, AEGAN without its adversaries."""
+"""Whole steps against the papers: a GAN's loop, AEGAN's terms, AEGAN without its discriminators."""
 
 import keras
 import numpy as np
@@ -23,25 +23,25 @@ class PlainAdam:
 
 
 @pytest.mark.parametrize("jit", [False, True])
-def test_three_steps_of_a_gan_are_the_loop_that_anyone_would_write(tiny, jit):
-    """Algorithm 1 of Goodfellow et al., one step of each: D on the data and G's samples, then G against the new D."""
+def test_three_steps_of_a_gan_are_a_plain_training_loop(tiny, jit):
+    """Algorithm 1 of Goodfellow et al. with k = 1: D on the data and G's samples, then G against the new D."""
     game, plain = tiny.build("gan"), tiny.build("gan")  # equal, as they have one seed
     game.rehearse(tiny.data())
     game.compile({p: keras.optimizers.Adam(0.01, beta_1=0.5) for p in game.players}, jit=jit)
     game.fit(tiny.stream(3), verbose=0, shuffle=False)
 
     D, G = plain.discriminator, plain.generator
-    judge, maker = D.trainable_variables, G.trainable_variables
-    judge_adam, maker_adam = PlainAdam(judge, 0.01), PlainAdam(maker, 0.01)
+    d, g = D.trainable_variables, G.trainable_variables
+    d_adam, g_adam = PlainAdam(d, 0.01), PlainAdam(g, 0.01)
     for step in range(3):
         x, z = tiny.data(step), tiny.codes(step)
-        judge_adam.step(judge, tiny.gradient(lambda x=x, z=z: tiny.yes(D(x)) + tiny.no(D(G(z))), judge)[0])
-        maker_adam.step(maker, tiny.gradient(lambda z=z: tiny.yes(D(G(z))), maker)[0])
-    tiny.assert_near(tiny.values(game.discriminator.trainable_variables), tiny.values(judge), within=5e-6)
-    tiny.assert_near(tiny.values(game.generator.trainable_variables), tiny.values(maker), within=5e-6)
+        d_adam.step(d, tiny.gradient(lambda x=x, z=z: tiny.as_real(D(x)) + tiny.as_fake(D(G(z))), d)[0])
+        g_adam.step(g, tiny.gradient(lambda z=z: tiny.as_real(D(G(z))), g)[0])
+    tiny.assert_near(tiny.values(game.discriminator.trainable_variables), tiny.values(d), within=5e-6)
+    tiny.assert_near(tiny.values(game.generator.trainable_variables), tiny.values(g), within=5e-6)
 
 
-def test_aegan_terms_are_the_papers_given_what_the_networks_say(tiny):
+def test_aegan_terms_are_those_of_the_paper_for_given_network_outputs(tiny):
     game = tiny.ready(tiny.build("aegan", weights=tiny.weights["aegan"]))
     x, z = tiny.data().numpy(), tiny.codes().numpy()
     x_hat, z_hat = game.generator(z).numpy(), game.encoder(x).numpy()

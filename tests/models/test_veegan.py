@@ -1,15 +1,15 @@
-"""VEEGAN against its Algorithm 1, written out here."""
+"""VEEGAN against its Algorithm 1, written out here with gradient descent."""
 
 import pytest
 import tensorflow as tf
 
 
-def judge(game, x, z):
+def logits(game, x, z):
     return game.pair_discriminator(tf.concat([game.discriminator(x), z], axis=1))
 
 
 @pytest.mark.parametrize("encoder_fools", [False, True])
-def test_a_step_is_algorithm_1(tiny, encoder_fools):
+def test_two_steps_are_algorithm_1(tiny, encoder_fools):
     """All three gradients of one pass; the paper's D is minus ours. The variant also gives the encoder E D(x, F(x))."""
     build = {"options": {"encoder_fools": encoder_fools}}
     game, plain = tiny.build("veegan", **build), tiny.build("veegan", **build)
@@ -20,27 +20,27 @@ def test_a_step_is_algorithm_1(tiny, encoder_fools):
         game.train_step(x)
 
         def d(z, x):
-            return -judge(plain, x, z)
+            return -logits(plain, x, z)
 
         def distance(z=z):
             return tf.reduce_mean(tf.reduce_sum((z - F(G(z))) ** 2, axis=1))
 
-        def judging(x=x, z=z):
+        def discriminator(x=x, z=z):
             log_sigmoid = tf.math.log_sigmoid
             return -tf.reduce_mean(log_sigmoid(d(z, G(z))) + log_sigmoid(-d(F(x), x)))
 
-        def inverting(x=x, distance=distance):
+        def encoder(x=x, distance=distance):
             return distance() - (tf.reduce_mean(d(F(x), x)) if encoder_fools else 0.0)
 
-        def generating(z=z, distance=distance):
+        def generator(z=z, distance=distance):
             return tf.reduce_mean(d(z, G(z))) + distance()
 
-        tiny.descend(0.02, (judging, D), (inverting, (F,)), (generating, (G,)))
+        tiny.descend(0.02, (discriminator, D), (encoder, (F,)), (generator, (G,)))
     tiny.assert_same_networks(game, plain, before=tiny.build("veegan"))
 
 
-def test_the_discriminator_moves_nobody_but_itself_and_the_generator(tiny):
-    """The encoder's gradient comes from codes alone: what the discriminator's loss is, it does not see."""
+def test_the_encoder_does_not_learn_from_the_discriminator(tiny):
+    """Its gradient comes from codes alone: two adversarial losses move it alike."""
     found = []
     for adversarial in ("non_saturating", "hinge"):
         game = tiny.ready(tiny.build("veegan", adversarial=adversarial), 0.1)

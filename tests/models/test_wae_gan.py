@@ -7,7 +7,7 @@ from scipy.stats import multivariate_normal
 
 
 @pytest.mark.parametrize("trick", [False, True])
-def test_a_step_is_algorithm_1(tiny, trick):
+def test_two_steps_are_algorithm_1(tiny, trick):
     """The code discriminator first; then encoder and generator as one, lambda 3."""
     build = {"options": {"prior_trick": trick}, "weights": {"autoencoder": {"fool": 3.0}}, "reconstruction": "mse"}
     game, plain = tiny.build("wae_gan", **build), tiny.build("wae_gan", **build)
@@ -21,14 +21,14 @@ def test_a_step_is_algorithm_1(tiny, trick):
     for step in range(2):
         x, z = tiny.data(step), tiny.codes(step)
         game.train_step(x)
-        judging = (lambda x=x, z=z: tiny.yes(D(z)) + tiny.no(D(E(x)))), (plain.code_discriminator,)
-        tiny.descend(0.1, judging)
-        tiny.descend(0.1, (lambda x=x: tf.reduce_mean((x - G(E(x))) ** 2) + 3 * tiny.yes(D(E(x))), (E, G)))
+        discriminator = (lambda x=x, z=z: tiny.as_real(D(z)) + tiny.as_fake(D(E(x)))), (plain.code_discriminator,)
+        tiny.descend(0.1, discriminator)
+        tiny.descend(0.1, (lambda x=x: tf.reduce_mean((x - G(E(x))) ** 2) + 3 * tiny.as_real(D(E(x))), (E, G)))
     tiny.assert_same_networks(game, plain, before=tiny.build("wae_gan"))
 
 
-def test_the_trick_leaves_the_density_of_codes_to_the_network(tiny):
-    """A network that says -log q, here of N(0, 4 I), makes the logit log p / q of each code."""
+def test_with_the_trick_the_network_learns_only_the_density_of_codes(tiny):
+    """A network with the output -log q, here of q = N(0, 4 I), gives the logit log p / q of each code."""
     game = tiny.build("wae_gan", options={"prior_trick": True})
     z = tiny.codes().numpy()
     q = multivariate_normal(np.zeros(tiny.z_dim), 4 * np.eye(tiny.z_dim))
@@ -37,8 +37,8 @@ def test_the_trick_leaves_the_density_of_codes_to_the_network(tiny):
     assert game._discriminate(tf.constant(z)).numpy()[:, 0] == pytest.approx(expected, abs=1e-5)
 
 
-def test_penalties_differentiate_the_discriminator_as_it_judges(tiny):
-    """R1 of the whole logit: the network's gradient and -z, that of log p."""
+def test_penalties_differentiate_the_logits_that_the_loss_uses(tiny):
+    """R1 of the whole logit: the network's gradient, and -z, the gradient of log p."""
     game = tiny.build("wae_gan", options={"prior_trick": True}, penalties={"r1": {"on": "code_discriminator"}})
     z = tiny.codes()
     with tf.GradientTape() as tape:

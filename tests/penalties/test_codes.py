@@ -1,4 +1,4 @@
-"""Penalties on codes: the network's codes of the data, and what is refused."""
+"""Penalties on latent codes: values by hand and against NumPy, and options that are refused."""
 
 import math
 
@@ -15,7 +15,7 @@ from ganae_cli.runtime.rng import Noise
 COUNT = 6
 
 
-def draws(count=COUNT):
+def noise_of(count=COUNT):
     return Noise(seed=0, step=0, count=count)
 
 
@@ -30,20 +30,18 @@ def encoder():
 
 
 def values(penalty, network, x):
-    return float(penalty(network, x, None, draws(len(x))))
+    return float(penalty(network, x, None, noise_of(len(x))))
 
 
 def test_code_l2_and_l1_by_hand():
     """Codes (3, 4) and (0, -1): squared norms 25 and 1, sums of absolute values 7 and 1."""
-    network, x = (
-        keras.Sequential([keras.Input((2,)), keras.layers.Activation("linear")]),
-        tf.constant([[3, 4], [0, -1]]),
-    )
-    assert values(codes.CodeL2(), network, tf.cast(x, tf.float32)) == (25 + 1) / 2 / 2
-    assert values(codes.Sparsity(), network, tf.cast(x, tf.float32)) == (7 + 1) / 2
+    network = keras.Sequential([keras.Input((2,)), keras.layers.Activation("linear")])
+    x = tf.constant([[3.0, 4.0], [0.0, -1.0]])
+    assert values(codes.CodeL2(), network, x) == (25 + 1) / 2 / 2
+    assert values(codes.Sparsity(), network, x) == (7 + 1) / 2
 
 
-def test_kl_is_of_sigmoid_codes(encoder, data):
+def test_kl_needs_codes_of_a_sigmoid(encoder, data):
     active = keras.Sequential([*encoder.layers, keras.layers.Activation("sigmoid")])
     expected = code_statistics.mean_activation_kl(active(data), 0.2)
     assert values(codes.Sparsity(kind="kl", target=0.2), active, data) == pytest.approx(float(expected))
@@ -59,17 +57,17 @@ def test_kl_is_of_sigmoid_codes(encoder, data):
         ({"target": 1}, "sparsity.target must lie between 0 and 1, got 1"),
     ],
 )
-def test_options_that_mean_nothing_are_refused(options, message):
+def test_options_out_of_range_are_refused(options, message):
     with pytest.raises(UserError, match=message):
         codes.Sparsity(**options)
 
 
-def test_mmd_draws_as_many_codes_from_the_prior_as_the_batch_has(encoder, data):
-    expected = code_statistics.maximum_mean_discrepancy(encoder(data), draws().normal(3))
+def test_mmd_compares_with_one_code_of_the_prior_for_each_row(encoder, data):
+    expected = code_statistics.maximum_mean_discrepancy(encoder(data), noise_of().normal(3))
     assert values(codes.MMD(), encoder, data) == pytest.approx(float(expected))
 
 
-def test_a_lower_entropy_penalty_is_a_larger_spread(encoder, data):
+def test_codes_of_a_larger_spread_have_a_lower_entropy_penalty(encoder, data):
     narrow = values(codes.Entropy(), encoder, data)
     encoder.layers[0].kernel.assign(2 * encoder.layers[0].kernel)
     wide = values(codes.Entropy(), encoder, data)

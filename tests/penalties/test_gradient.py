@@ -1,4 +1,4 @@
-"""Penalties of networks whose gradient is known: f(x) = w.x has w everywhere, f(x) = ||x||^2 / 2 has x."""
+"""Penalties of networks with a known gradient: w of f(x) = w.x everywhere, x of f(x) = ||x||^2 / 2."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from ganae_cli.runtime.rng import Noise
 POINTS, IMAGES = (2,), (3, 2, 2)
 
 
-def draws(count):
+def noise_of(count):
     return Noise(seed=0, step=0, count=count)
 
 
@@ -35,31 +35,31 @@ def bowl(x, training):
 def test_values_of_a_linear_network(shape):
     w = np.arange(1.0, 1 + np.prod(shape)).reshape(shape).astype(np.float32)
     norm, real, fake = np.linalg.norm(w), normal(4, shape, 0), normal(4, shape, 1)
-    assert float(gradient.R1()(linear(w), real, fake, draws(4))) == pytest.approx(norm**2 / 2, rel=1e-6)
-    assert float(gradient.R2()(linear(w), real, fake, draws(4))) == pytest.approx(norm**2 / 2, rel=1e-6)
+    assert float(gradient.R1()(linear(w), real, fake, noise_of(4))) == pytest.approx(norm**2 / 2, rel=1e-6)
+    assert float(gradient.R2()(linear(w), real, fake, noise_of(4))) == pytest.approx(norm**2 / 2, rel=1e-6)
     for target in (0.0, 1.0, 50.0):  # below and above the norm: two-sided
         penalty = gradient.GradientPenalty(target=target)
-        assert float(penalty(linear(w), real, fake, draws(4))) == pytest.approx((norm - target) ** 2, rel=1e-5)
+        assert float(penalty(linear(w), real, fake, noise_of(4))) == pytest.approx((norm - target) ** 2, rel=1e-5)
 
 
-def test_r1_looks_at_data_and_r2_at_samples():
+def test_r1_is_of_data_and_r2_of_samples():
     """The bowl's gradient is the input: 3^2 + 4^2 and 6^2 + 8^2, halved; the mean is over samples, not numbers."""
     real, fake = tf.constant([[3.0, 4.0], [0.0, 0.0]]), tf.constant([[6.0, 8.0], [0.0, 0.0]])
-    assert float(gradient.R1()(bowl, real, fake, draws(2))) == 25 / 2 / 2
-    assert float(gradient.R2()(bowl, real, fake, draws(2))) == 100 / 2 / 2
+    assert float(gradient.R1()(bowl, real, fake, noise_of(2))) == 25 / 2 / 2
+    assert float(gradient.R2()(bowl, real, fake, noise_of(2))) == 100 / 2 / 2
 
 
 @pytest.mark.parametrize("shape", [POINTS, IMAGES])
-def test_gradient_penalty_interpolates_each_pair_with_a_number_of_its_own(shape):
+def test_gradient_penalty_interpolates_each_pair_with_its_own_number(shape):
     real, fake = normal(5, shape, 0), normal(5, shape, 1)
-    a = draws(5).uniform().numpy().reshape(5, *[1] * len(shape))
+    a = noise_of(5).uniform().numpy().reshape(5, *[1] * len(shape))
     between = (a * real.numpy() + (1 - a) * fake.numpy()).reshape(5, -1)
     expected = np.mean((np.linalg.norm(between, axis=1) - 1) ** 2)
-    assert float(gradient.GradientPenalty()(bowl, real, fake, draws(5))) == pytest.approx(expected, rel=1e-5)
+    assert float(gradient.GradientPenalty()(bowl, real, fake, noise_of(5))) == pytest.approx(expected, rel=1e-5)
 
 
 class Thirds:
-    """Noise that is the same however it is compiled."""
+    """Noise that is the same with and without XLA."""
 
     def uniform(self, *shape):
         return tf.reshape(tf.constant([0.0, 1 / 3, 2 / 3]), (3, *shape))
@@ -102,8 +102,8 @@ def test_double_gradients_agree_with_and_without_jit(name):
 
 
 @pytest.mark.parametrize("jit", [False, True])
-def test_a_network_without_slope_gives_a_finite_gradient(jit):
-    """XLA multiplies the infinite slope of a root at 0 by 0, which is NaN; without it TensorFlow says 0."""
+def test_a_network_with_gradient_0_gives_a_finite_gradient(jit):
+    """XLA multiplies the infinite derivative of a root at 0 by 0, which is NaN; TensorFlow without XLA gives 0."""
     network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer="zeros")])
     step = tf.function(lambda: _penalty_and_gradients("gradient_penalty", network, (2,)), jit_compile=jit)
     value, gradients = step()
@@ -123,4 +123,4 @@ def test_norms_of_a_half_precision_network_are_float32():
     w = tf.fill((1024,), tf.constant(16.0, tf.float16))
     network = lambda x, training: tf.reduce_sum(w * tf.cast(x, tf.float16), axis=1, keepdims=True)  # noqa: E731
     x = tf.zeros((2, 1024))
-    assert float(gradient.R1()(network, x, x, draws(2))) == 1024 * 256 / 2
+    assert float(gradient.R1()(network, x, x, noise_of(2))) == 1024 * 256 / 2

@@ -1,4 +1,4 @@
-"""One pass forward for logits and slope: fewer products, the same numbers."""
+"""One forward pass for logits and input gradient: fewer operations, the same numbers."""
 
 import keras
 import numpy as np
@@ -21,7 +21,7 @@ def x():
     return tf.constant(np.random.default_rng(0).normal(size=(4, 3)), tf.float32)
 
 
-def test_the_slope_is_that_of_tanh_by_hand(network, x):
+def test_the_input_gradient_of_a_tanh_network_by_hand(network, x):
     """d/dx w2 tanh(W1 x + b1) = W1 (w2 (1 - tanh^2))."""
     inner, outer = network.layers
     hidden = np.tanh(x.numpy() @ inner.kernel.numpy() + inner.bias.numpy())
@@ -30,10 +30,10 @@ def test_the_slope_is_that_of_tanh_by_hand(network, x):
 
 
 def gradients(network, x, share: bool):
-    """Of mean logits and R1 together, by the weights."""
+    """Return the gradient of mean logits + 3 R1 by the weights."""
     with tf.GradientTape() as tape:
-        judge = SharedForward(network) if share else network
-        loss = tf.reduce_mean(judge(x, training=True)) + 3.0 * R1()(judge, x, None, None)
+        discriminator = SharedForward(network) if share else network
+        loss = tf.reduce_mean(discriminator(x, training=True)) + 3.0 * R1()(discriminator, x, None, None)
     return tape.gradient(loss, network.trainable_variables[:3])  # R1 does not reach the last bias
 
 
@@ -42,7 +42,7 @@ def test_sharing_changes_no_gradient(network, x):
         assert np.allclose(own, other, atol=1e-6)
 
 
-def test_sharing_saves_a_pass_forward_and_one_back(network, x):
+def test_sharing_saves_a_forward_and_a_backward_pass(network, x):
     def flops(share: bool) -> int:
         return graph_flops(tf.function(lambda: gradients(network, x, share)).get_concrete_function().graph)
 
@@ -51,8 +51,8 @@ def test_sharing_saves_a_pass_forward_and_one_back(network, x):
     assert apart - shared >= forward
 
 
-def test_training_and_sampling_are_different_questions(x):
+def test_passes_in_training_and_inference_mode_are_cached_apart(x):
     dropout = keras.Sequential([keras.Input((3,)), keras.layers.Dropout(0.9, seed=0)])
-    asked = SharedForward(dropout)
-    assert not np.array_equal(asked(x, training=True), asked(x, training=False))
-    assert asked(x, training=True) is asked(x, training=True)
+    shared = SharedForward(dropout)
+    assert not np.array_equal(shared(x, training=True), shared(x, training=False))
+    assert shared(x, training=True) is shared(x, training=True)

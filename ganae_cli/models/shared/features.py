@@ -1,16 +1,18 @@
-"""Networks outputs from inside, without weights of their own."""
+"""Activations inside a network, as features to compare images by; no weights of their own."""
 
 import keras
+import tensorflow as tf
 from keras import ops
 
 from ganae_cli.errors import UserError
 
 
 def with_features(network: keras.Sequential, layer: int = -2) -> keras.Model:
-    """x -> (features, output): what a layer says, by default what the last one sees, and what the network says.
+    """Return a model x -> (activations of `layer`, output of the network), computed in one pass.
 
-    layer: counted as in lists, from 0 for the first or from -1, the output, backwards. One pass for both.
-    A view: to be called, and not to be kept as an attribute of a game, whose file would then hold its layers twice.
+    layer: counted as in lists, from 0 for the first layer, or from -1, the output, backwards. Default: the input of the
+    last layer. Raises UserError for a layer that is not there, and for the last one.
+    The model shares the network's weights. Do not make it an attribute of a game: its file would hold the layers twice.
     """
     count = len(network.layers)
     if not -count <= layer < count or layer in (-1, count - 1):
@@ -18,14 +20,21 @@ def with_features(network: keras.Sequential, layer: int = -2) -> keras.Model:
     return keras.Model(network.inputs, [network.layers[layer].output, network.layers[-1].output])
 
 
-def half_squared_distance(features, others):
-    """1/2 || f - f' ||^2 of each sample, mean over the batch: -log N(f | f', I) up to a constant."""
+def half_squared_distance(features: tf.Tensor, others: tf.Tensor) -> tf.Tensor:
+    """Return 1/2 || f - f' ||^2 of each sample, mean over the batch: -log N(f | f', I) up to a constant.
+
+    features, others: (batch, …). Returns a float32 scalar.
+
+    >>> import numpy as np
+    >>> float(half_squared_distance(np.zeros((2, 2)), np.array([[3.0, 4.0], [1.0, 1.0]])))  # (25 + 2) / 2 / 2
+    6.75
+    """
     squares = ops.square(ops.cast(features, "float32") - ops.cast(others, "float32"))
     return ops.sum(squares) / (2 * squares.shape[0])
 
 
-def mean_distance(network: keras.Sequential, x, x_hat):
-    """|| E f(x) - E f(x_hat) ||^2 of the features f that the last layer of a network sees; means over the batch."""
+def mean_distance(network: keras.Sequential, x: tf.Tensor, x_hat: tf.Tensor) -> tf.Tensor:
+    """Return || E f(x) - E f(x_hat) ||^2, a float32 scalar; f: input of the network's last layer; E: over the batch."""
     view = with_features(network)
     means = [ops.mean(ops.cast(view(images, training=True)[0], "float32"), axis=0) for images in (x, x_hat)]
     return ops.sum(ops.square(means[0] - means[1]))

@@ -1,4 +1,4 @@
-"""Gaussian codes: numbers worked by hand, and an average over many draws."""
+"""Gaussian codes: a divergence by hand, and mean and variance of many samples."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from ganae_cli.runtime.rng import Noise
 
 
 def test_the_divergence_from_the_prior():
-    """1/2 for a mean of 1; (4 - log 4 - 1) / 2 for a variance of 4; sums over the code, means over the batch."""
+    """1/2 for a mean of 1; (4 - log 4 - 1) / 2 for a variance of 4; sum over the code, mean over the batch."""
     mean, log_variance = tf.constant([[1.0, 0.0], [0.0, 0.0]]), tf.constant([[0.0, np.log(4.0)], [0.0, 0.0]])
     expected = (0.5 + (3 - np.log(4.0)) / 2) / 2
     assert float(gaussian_codes.kl_to_prior(mean, tf.cast(log_variance, tf.float32))) == pytest.approx(
@@ -17,7 +17,7 @@ def test_the_divergence_from_the_prior():
     )
 
 
-def test_draws_have_the_mean_and_the_variance_that_the_encoder_gives():
+def test_samples_have_the_mean_and_the_variance_of_the_encoder():
     mean, log_variance = gaussian_codes.split(tf.repeat([[1.0, -2.0, np.log(4.0), np.log(0.25)]], 20000, axis=0))
     z = gaussian_codes.sample(mean, log_variance, Noise(0, 0, 20000)).numpy()
     assert z.shape == (20000, 2)

@@ -1,9 +1,64 @@
-"""Weights of terms: what weighs nothing is measured and not learned from."""
+"""Weights of loss terms: defaults, a penalty's weight that changes over the training, and weight 0."""
 
 import warnings
 
 import pytest
 import tensorflow as tf
+
+from ganae_cli.engine.penalize import WeightedPenalty
+from ganae_cli.engine.term_weights import TermWeights, cosine_weight
+from ganae_cli.penalties.gradient import R1
+
+
+def r1(weight=4.0, final_weight=None):
+    return {"r1": WeightedPenalty("r1", R1(), weight, "discriminator", final_weight)}
+
+
+def test_a_weight_is_the_configured_one_else_that_of_the_penalty_else_1():
+    weights = TermWeights({"discriminator": {"real": 0.5}, "generator": {"r1": 9.0}}, r1(weight=4.0))
+    assert weights.of("discriminator", "real") == 0.5
+    assert weights.of("discriminator", "fake") == 1.0
+    assert weights.of("discriminator", "r1") == 4.0
+    assert weights.of("generator", "r1") == 9.0
+
+
+@pytest.mark.parametrize(
+    ("weight", "final_weight", "learned", "changes"),
+    [
+        (4.0, None, True, False),
+        (0.0, None, False, False),
+        (0.0, 4.0, True, True),
+        (4.0, 0.0, True, True),
+        (0.0, 0.0, False, True),
+    ],
+)
+def test_a_term_is_learned_unless_its_weight_is_0_all_the_time(weight, final_weight, learned, changes):
+    weights = TermWeights({}, r1(weight, final_weight))
+    assert weights.is_learned("discriminator", "r1") is learned
+    assert weights.changes("r1") is changes
+    assert weights.is_learned("discriminator", "real")
+    assert not weights.changes("real")
+
+
+@pytest.mark.parametrize(
+    ("share", "weight"),
+    [(0.0, 10.0), (1 / 3, 7.75), (0.5, 5.5), (2 / 3, 3.25), (1.0, 1.0), (1.5, 1.0)],
+)
+def test_a_weight_falls_along_half_a_cosine(share, weight):
+    """From 10 to 1: 1 + 9 (1 + cos(pi share)) / 2; cos(pi / 3) = 1/2. After the end it stays."""
+    assert float(cosine_weight(10.0, 1.0, share)) == pytest.approx(weight, rel=1e-6)
+    weights = TermWeights({}, r1(10.0, final_weight=1.0))
+    assert float(weights.after("discriminator", "r1", share)) == pytest.approx(weight, rel=1e-6)
+
+
+def test_a_weight_may_rise_and_begins_with_the_configured_one():
+    assert float(cosine_weight(0.0, 4.0, 0.5)) == pytest.approx(2.0, rel=1e-6)
+    weights = TermWeights({"discriminator": {"r1": 2.0}}, r1(10.0, final_weight=4.0))
+    assert float(weights.after("discriminator", "r1", 0.5)) == pytest.approx(3.0, rel=1e-6)
+    assert TermWeights({}, r1(10.0)).after("discriminator", "r1", 0.5) == 10.0
+
+
+# In a game ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -14,8 +69,8 @@ import tensorflow as tf
         ("aegan", "code_discriminator", ("real", "fake_code", "fake_code_reconstruction")),
     ],
 )
-def test_weight_zero_measures_without_learning(tiny, name, player, terms):
-    """A player all of whose terms weigh nothing stays where it is, and its terms are still reported."""
+def test_weight_0_measures_without_learning(tiny, name, player, terms):
+    """A player whose terms all have weight 0 stays where it is, and its terms are still reported."""
     game = tiny.ready(tiny.build(name, weights={player: dict.fromkeys(terms, 0.0)}), {player: 0.1})
     weighted = tiny.ready(tiny.build(name)).train_step(tiny.data())
     before = tiny.values(game.variables_of(player))
@@ -27,8 +82,8 @@ def test_weight_zero_measures_without_learning(tiny, name, player, terms):
     tiny.assert_near(tiny.values(game.variables_of(player)), before, within=0)
 
 
-def test_a_term_that_reaches_only_some_of_a_players_networks_moves_only_these(tiny):
-    """fool_sample does not depend on the encoder: no fault, and nothing to warn of."""
+def test_a_term_of_only_some_of_a_players_networks_moves_only_these(tiny):
+    """fool_sample does not depend on the encoder: no error, and no warning."""
     nothing = dict.fromkeys(tiny.weights["aegan"]["autoencoder"], 0.0)
     game = tiny.ready(tiny.build("aegan", weights={"autoencoder": nothing | {"fool_sample": 1.0}}), 0.1)
     encoder, generator = tiny.values(game.encoder.variables), tiny.values(game.generator.variables)
@@ -41,21 +96,21 @@ def test_a_term_that_reaches_only_some_of_a_players_networks_moves_only_these(ti
 
 
 def test_a_penalty_is_a_term_with_its_configured_weight(tiny):
-    """R1 of a weight of 4, measured by hand: half the squared gradient norm of the logits at the data."""
+    """R1 of weight 4, computed here: half the squared gradient norm of the logits at the data."""
     for weight in (4.0, 0.0):
         game = tiny.ready(tiny.build("gan", penalties={"r1": {"weight": weight, "on": "discriminator"}}))
         x = tiny.data()
         with tf.GradientTape() as tape:
             tape.watch(x)
             logits = game.discriminator(x)
-        r1 = 0.5 * float(tf.reduce_mean(tf.reduce_sum(tape.gradient(logits, x) ** 2, axis=1)))
+        expected = 0.5 * float(tf.reduce_mean(tf.reduce_sum(tape.gradient(logits, x) ** 2, axis=1)))
         logs = {name: float(value[0]) for name, value in game.train_step(x).items()}
-        assert logs["discriminator.r1"] == pytest.approx(r1, rel=1e-5)
-        total = logs["discriminator.real"] + logs["discriminator.fake"] + weight * r1
+        assert logs["discriminator.r1"] == pytest.approx(expected, rel=1e-5)
+        total = logs["discriminator.real"] + logs["discriminator.fake"] + weight * expected
         assert logs["discriminator.loss"] == pytest.approx(total, rel=1e-5)
 
 
-def test_a_penaltys_weight_goes_to_its_final_one_along_half_a_cosine(tiny):
+def test_the_weight_in_the_loss_changes_with_the_step(tiny):
     """From 4 to 1 in 6 steps: after none 4, after two 1 + 3 * 0.75, after three 2.5, after six and later 1."""
     penalty = {"weight": 4.0, "final_weight": 1.0, "on": "discriminator"}
     game = tiny.ready(tiny.build("gan", penalties={"r1": penalty}))
@@ -69,7 +124,7 @@ def test_a_penaltys_weight_goes_to_its_final_one_along_half_a_cosine(tiny):
     assert weights == pytest.approx(expected, rel=1e-4)
 
 
-def test_a_penalty_may_begin_at_no_weight(tiny):
+def test_a_penalty_may_begin_with_weight_0(tiny):
     """From 0 to 4 in 2 steps: half a cosine passes 2."""
     game = tiny.ready(tiny.build("gan", penalties={"r1": {"weight": 0.0, "final_weight": 4.0, "on": "discriminator"}}))
     game.total_steps = 2

@@ -1,0 +1,50 @@
+"""Penalties of the config as loss terms of a game."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import tensorflow as tf
+
+from ganae_cli.errors import UserError
+from ganae_cli.losses.adversarial import Terms
+from ganae_cli.penalties.base import Network, Penalty
+
+if TYPE_CHECKING:
+    from ganae_cli.engine.game import Game
+
+
+@dataclass(frozen=True)
+class WeightedPenalty:
+    """A penalty as config `loss.penalties.<name>` has it.
+
+    on: the network that it penalises. final_weight: its weight at the end of training; None: `weight` all the time.
+    """
+
+    name: str
+    penalty: Penalty
+    weight: float
+    on: str
+    final_weight: float | None = None
+
+
+def penalty_terms(
+    game: Game, role: str, real: tf.Tensor, fake: tf.Tensor | None, discriminator: Network | None
+) -> Terms:
+    """Return the unweighted penalties that are configured on a network, by the name of their term; see `Game.penalize`.
+
+    Raises UserError for a penalty that compares real and fake where there is no fake.
+    """
+    terms = {}
+    for term, weighted in game.penalties.items():
+        if weighted.on != role:
+            continue
+        compares = weighted.penalty.compares
+        if compares and fake is None:
+            raise UserError(
+                f"loss.penalties.{weighted.name} is for discriminators: '{role}' sees no samples beside data"
+            )
+        network = discriminator if compares and discriminator else game.network(role)
+        terms[term] = weighted.penalty(network, real, fake, game.noise)
+    return terms

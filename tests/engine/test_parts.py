@@ -1,0 +1,139 @@
+"""Parts: networks by role with streams of their own, losses and penalties by name, and what is refused."""
+
+import numpy as np
+import pytest
+
+from ganae_cli.engine import Parts
+from ganae_cli.errors import UserError
+from ganae_cli.penalties.base import Penalty
+from ganae_cli.penalties.gradient import R1
+
+MLP = {"name": "mlp", "width": 4, "depth": 1}
+
+
+def kernels(network):
+    return [v.numpy() for v in network.trainable_variables if v.name == "kernel"]
+
+
+def test_initial_weights_depend_on_seed_and_role_and_not_on_the_order_of_the_networks(parts):
+    networks = {"encoder": MLP, "critic": MLP}
+    first, second, third = (Parts((2,), networks, seed=seed) for seed in (1, 1, 2))
+    encoder, critic = first.down("encoder", (2,), 3), first.down("critic", (2,), 3)
+    critic_first, encoder_second = second.down("critic", (2,), 3), second.down("encoder", (2,), 3)
+    for one, other in ((encoder, encoder_second), (critic, critic_first)):
+        assert all(np.array_equal(a, b) for a, b in zip(kernels(one), kernels(other), strict=True))
+    assert not np.array_equal(kernels(encoder)[0], kernels(critic)[0])
+    assert not np.array_equal(kernels(encoder)[0], kernels(third.down("encoder", (2,), 3))[0])
+    assert (encoder.name, critic.name) == ("encoder", "critic")
+
+
+def test_directions_and_sizes_of_networks(parts):
+    given = Parts((2,), {"encoder": MLP, "decoder": MLP})
+    assert given.down("encoder", (2,), 3).output_shape == (None, 3)
+    assert given.up("decoder", 3, (2,)).output_shape == (None, 2)
+
+
+def test_settled_networks_and_penalties_have_every_option(parts):
+    """`auto` becomes the network that fits, null options of the other networks are dropped, defaults are stated."""
+    auto = {"name": "auto", "width": 4, "smallest": None}
+    given = Parts((2,), {"encoder": auto}, penalties={"dragan": {"target": 0.5, True: "critic"}})
+    given.down("encoder", (2,), 3)
+    given.build_penalties()
+    networks, penalties = given.settled("mine")
+    assert networks["encoder"]["name"] == "mlp"
+    assert (networks["encoder"]["width"], networks["encoder"]["depth"]) == (4, 3)
+    assert "smallest" not in networks["encoder"]
+    assert penalties == {"dragan": {"weight": 1.0, "on": "critic", "target": 0.5}}
+
+
+def test_penalties_are_terms_with_weight_1_on_the_network_that_they_are_for(parts):
+    built = Parts((2,), {}, penalties={"r1": {}, "mmd": {}}).build_penalties()
+    assert {name: (one.on, one.weight, one.final_weight) for name, one in built.items()} == {
+        "r1": ("discriminator", 1.0, None),
+        "mmd": ("encoder", 1.0, None),
+    }
+    assert isinstance(built["r1"].penalty, R1)
+
+
+def test_a_penalty_on_several_networks_is_a_term_of_each(parts):
+    given = {"l2": {"weight": 2.0, "final_weight": 0.5, "on": ["encoder", "decoder"]}}
+    built = Parts((2,), {}, penalties=given).build_penalties()
+    assert {term: (one.name, one.on, one.weight, one.final_weight) for term, one in built.items()} == {
+        "l2_encoder": ("l2", "encoder", 2.0, 0.5),
+        "l2_decoder": ("l2", "decoder", 2.0, 0.5),
+    }
+    assert built["l2_encoder"].penalty is built["l2_decoder"].penalty
+
+
+def test_a_penalty_on_no_network_is_refused(tiny):
+    with pytest.raises(UserError, match=r"loss.penalties.l2.on names no network"):
+        tiny.build("gan", penalties={"l2": {"weight": 1.0, "on": []}})
+
+
+def test_a_penalty_that_is_a_function_is_refused(parts, monkeypatch):
+    """In ganae 0.1 penalties were functions, so those of plugins may still be."""
+
+    def build(kind, name, **options):
+        return lambda network, real, fake, draws: 0.0
+
+    monkeypatch.setattr("ganae_cli.engine.parts.registry.build", build)
+    with pytest.raises(TypeError, match=r"penalty 'mine' must be a class derived from ganae_cli.penalties.base.Penalt"):
+        Parts((2,), {}, penalties={"mine": {}}).build_penalties()
+    assert Penalty.__module__ == "ganae_cli.penalties.base"
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "message"),
+    [
+        ("gan", {"adversarial": None}, r"needs loss.adversarial, which is null \(choices: .*hinge, .*wasserstein\)"),
+        ("gan", {"adversarial": "hing"}, "no adversarial named 'hing'; did you mean 'hinge'"),
+        ("gan", {"reconstruction": "mse"}, "model 'gan' has no use for loss.reconstruction=mse: leave it null"),
+        (
+            "aegan",
+            {"reconstruction": None},
+            r"needs loss.reconstruction, which is null \(choices: bce, mae, mse, ssim",
+        ),
+        (
+            "autoencoder",
+            {"adversarial": "hinge"},
+            "model 'autoencoder' has no use for loss.adversarial=hinge: leave it null",
+        ),
+        (
+            "gan",
+            {"networks": {"encoder": {"name": "mlp"}}},
+            "model 'gan' has no use for networks.encoder: its networks are discriminator, generator",
+        ),
+        ("gan", {"networks": {"generator": {"name": "mpl"}}}, "no network named 'mpl'; did you mean 'mlp'"),
+        (
+            "gan",
+            {"networks": {"generator": {"name": "mlp", "widht": 3}}},
+            "has no option 'widht'; did you mean 'width'",
+        ),
+        ("gan", {"networks": {"generator": {"name": "dcgan"}}}, "networks.generator: network 'dcgan' needs images"),
+        ("gan", {"penalties": {"r3": {"weight": 1.0, "on": "discriminator"}}}, "no penalty named 'r3'"),
+    ],
+)
+def test_parts_that_do_not_fit_the_model_are_refused(tiny, name, given, message):
+    with pytest.raises(UserError, match=message):
+        tiny.build(name, **given)
+
+
+def test_a_role_without_a_network_is_refused(tiny, parts):
+    networks = {"generator": {"name": "mlp"}}
+    with pytest.raises(
+        UserError, match=r"no network for the role 'discriminator': choose one with network@networks.disc"
+    ):
+        parts.build("model", "gan", parts=Parts((2,), networks, adversarial="hinge"), z_dim=tiny.z_dim)
+
+
+def test_a_game_within_a_game_has_the_same_seed_and_its_own_sections(parts):
+    sections = {
+        "model": {"name": "autoencoder", "z_dim": 3},
+        "networks": {"encoder": MLP, "decoder": MLP},
+        "loss": {"reconstruction": "mse"},
+    }
+    inner = Parts((2,), {}, seed=5).game(sections)
+    alone = Parts((2,), sections["networks"], reconstruction="mse", seed=5)
+    plain = parts.build("model", "autoencoder", parts=alone, z_dim=3)
+    assert all(np.array_equal(a, b) for a, b in zip(kernels(inner.encoder), kernels(plain.encoder), strict=True))
+    assert sections["model"] == {"name": "autoencoder", "z_dim": 3}, "the given config stays as it is"

@@ -1,0 +1,136 @@
+"""One step: batches of rounds, gates, moves, and rounds that are compiled apart."""
+
+from types import SimpleNamespace
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ganae_cli.engine import Game, Parts, step
+from tests.games import Number
+
+
+def first_times_second(game, outputs):
+    return game.first.value * game.second.value
+
+
+def test_the_values_of_a_step_are_the_terms_and_the_losses_in_the_order_of_play(toy):
+    """Both terms are 2 * 3; a, the first to move, goes to -1, so that b's term is -1 * 3."""
+    game, x = toy((first_times_second, first_times_second), (("a",), ("b",)))
+    assert game.terms == ["a.term", "a.loss", "b.term", "b.loss"]
+    logs = game.train_step(x)
+    assert {name: value.numpy().tolist() for name, value in logs.items()} == {
+        "a.term": [6.0],
+        "a.loss": [6.0],
+        "b.term": [-3.0],
+        "b.loss": [-3.0],
+    }
+    assert game.state.steps_done == 1
+    assert game.state.term_sums.numpy().tolist() == [6.0, 6.0, -3.0, -3.0]
+
+
+class Gated(Game):
+    """One number w = 2 with the loss w; its gradient passes if `is_open`; `after_move` notes its terms."""
+
+    players, rounds = {"a": ("first",)}, (("a",),)
+
+    def __init__(self, is_open):
+        super().__init__(Parts((1,), {}), z_dim=1)
+        self.first, self.is_open, self.noted = Number(2.0), is_open, []
+
+    def a_loss(self, outputs):
+        return {"term": 1.0 * self.first.value}
+
+    def gate(self, player, terms, outputs):
+        return None if self.is_open is None else tf.cast(self.is_open, tf.float32)
+
+    def after_move(self, player, terms):
+        self.noted.append((player, {name: float(term) for name, term in terms.items()}))
+
+
+@pytest.mark.parametrize(("is_open", "end"), [(None, 1.5), (True, 1.5), (False, 2.0)])
+def test_a_gate_multiplies_the_gradient_and_not_the_reported_loss(is_open, end):
+    game, x = Gated(is_open), tf.zeros((4, 1))
+    game.rehearse(x)
+    game.compile({"a": keras.optimizers.SGD(0.5)})
+    logs = game.train_step(x)
+    assert float(game.first.value) == end
+    assert float(logs["a.loss"][0]) == 2.0
+    assert game.noted == [("a", {"term": 2.0, "loss": 2.0})]
+
+
+class Batches(Game):
+    """Three rounds of one player and two batches, the loss w times a batch's mean; `forward` notes rows and noise."""
+
+    players, rounds, batches_per_step = {"a": ("first",)}, (("a",), ("a",), ("a",)), 2
+
+    def __init__(self):
+        super().__init__(Parts((1,), {}), z_dim=1)
+        self.first, self.noted = Number(2.0), []
+
+    def forward(self, x):
+        self.noted.append((x.numpy()[:, 0].tolist(), self.noise.label, self.noise.count))
+        return SimpleNamespace(mean=tf.reduce_mean(x))
+
+    def a_loss(self, outputs):
+        return {"mean": self.first.value * outputs.mean}
+
+
+def test_rounds_with_batches_of_their_own_have_every_other_row_and_later_rounds_the_last_batch():
+    """Rows 0, 2, 4 and rows 1, 3, 5; the third round uses the second batch again without a new forward pass."""
+    game, x = Batches(), tf.reshape(tf.range(6.0), (6, 1))
+    game.rehearse(x)
+    game.compile({"a": keras.optimizers.SGD(0.0)})
+    game.noted.clear()
+    logs = game.train_step(x)
+    assert game.noted == [([0.0, 2.0, 4.0], "observe", 3), ([1.0, 3.0, 5.0], "observe 1", 3)]
+    assert float(logs["a.mean"][0]) == 2.0 * 3.0
+
+
+def test_a_step_without_a_static_batch_size_takes_it_from_the_rehearsal(tiny):
+    """Datasets of several workers forget it."""
+    game, plain = (tiny.ready(tiny.build("gan"), 0.1) for _ in range(2))
+    unknown = tf.function(game.train_step, input_signature=[tf.TensorSpec((None, 2))])
+    tiny.assert_near(list(unknown(tiny.data()).values()), list(plain.train_step(tiny.data()).values()), within=1e-6)
+
+
+# Rounds compiled apart ------------------------------------------------------------------------------------------------
+
+
+def play_apart(game):
+    """Let a game take its steps as under a strategy with jit: each round compiled, optimizers outside."""
+    game.compiled_rounds = step.compiled_rounds(game)
+
+
+def test_rounds_compiled_apart_are_the_rounds_played_together(tiny):
+    together, apart = (tiny.ready(tiny.build("gan"), 0.01) for _ in range(2))
+    play_apart(apart)
+    for i in range(2):
+        logs, other = together.train_step(tiny.data(i)), apart.train_step(tiny.data(i))
+        assert list(logs) == list(other)
+        tiny.assert_near(list(other.values()), list(logs.values()), within=1e-5)
+    for one, two in zip(tiny.networks_of(together), tiny.networks_of(apart), strict=True):
+        tiny.assert_near(tiny.values(one.trainable_variables), tiny.values(two.trainable_variables), within=1e-5)
+
+
+def test_rounds_compiled_apart_keep_the_order_of_play(toy):
+    """Together first, (2, 3) -> (-1, 1), then b alone, 1 - (-1)."""
+    game, x = toy((first_times_second, first_times_second), (("a", "b"), ("b",)))
+    play_apart(game)
+    game.train_step(x)
+    assert (float(game.first.value), float(game.second.value)) == (-1, 2)
+
+
+def test_rounds_compiled_apart_draw_the_noise_of_the_step_and_change_weights_of_penalties_with_it(tiny):
+    """If they were constants of the program, every step would use those of the first one."""
+    penalties = {"gradient_penalty": {"weight": 4.0, "final_weight": 1.0}}
+    together, apart = (tiny.ready(tiny.build("gan", penalties=penalties)) for _ in range(2))
+    play_apart(apart)
+    losses = []
+    for _ in range(2):
+        logs, other = together.train_step(tiny.data()), apart.train_step(tiny.data())
+        tiny.assert_near(list(other.values()), list(logs.values()), within=1e-5)
+        losses.append(float(other["discriminator.loss"][0]))
+    assert losses[0] != pytest.approx(losses[1], rel=1e-3)
+    assert np.isfinite(losses).all()

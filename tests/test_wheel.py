@@ -64,12 +64,12 @@ def test_what_it_says_of_itself(wheel):
 
 
 def test_an_unpacked_wheel_uses_the_configs_inside_it(site, tmp_path):
-    code = "from ganae_cli.conf_tree import conf_dir; print(conf_dir())"
+    code = "from ganae_cli.config.conf_tree import conf_dir; print(conf_dir())"
     assert run(site, tmp_path, "-c", code) == f"{site / 'ganae_cli' / 'conf'}\n"
 
 
 def test_a_checkout_uses_the_configs_beside_the_package(tmp_path):
-    code = "from ganae_cli.conf_tree import conf_dir; print(conf_dir())"
+    code = "from ganae_cli.config.conf_tree import conf_dir; print(conf_dir())"
     assert run(ROOT, tmp_path, "-c", code) == f"{ROOT / 'conf'}\n"
 
 

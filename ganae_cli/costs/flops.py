@@ -7,6 +7,7 @@ import keras
 import tensorflow as tf
 
 from ganae_cli.engine.game import Game
+from ganae_cli.engine.step import play
 from ganae_cli.networks.layers.common import numbers
 
 CALLS = ("PartitionedCall", "StatefulPartitionedCall")
@@ -40,7 +41,7 @@ def step_flops(game: Game, batch_shape: tuple[int, ...]) -> int:
 
     @tf.function(autograph=False)
     def step(x):
-        terms = game.distribute_strategy.run(game.play, args=(x,))
+        terms = game.distribute_strategy.run(play, args=(game, x))
         return game.distribute_strategy.experimental_local_results(terms)
 
     return graph_flops(step.get_concrete_function(batch).graph)

@@ -8,6 +8,7 @@ from ganae_cli import optimizers, registry
 from ganae_cli.builders import from_config
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.config.yaml_file import read
+from ganae_cli.testing.games import play_step, terms
 
 from_config.import_parts()
 MODELS = registry.names("model")
@@ -30,15 +31,15 @@ def uses(model, kind):
 
 @pytest.mark.parametrize("loss", registry.names("adversarial"))
 @pytest.mark.parametrize("model", [model for model in MODELS if uses(model, "adversarial")])
-def test_every_adversarial_loss(play, build, model, loss):
-    found = play.terms(build(model, **{"loss.adversarial": loss}), (2,))
+def test_every_adversarial_loss(build, model, loss):
+    found = terms(build(model, **{"loss.adversarial": loss}), (2,))
     assert np.isfinite(list(found.values())).all()
 
 
 @pytest.mark.parametrize("loss", registry.names("reconstruction"))
 @pytest.mark.parametrize("model", [model for model in MODELS if uses(model, "reconstruction")])
-def test_every_reconstruction_loss(play, build, model, loss):
-    found = play.terms(build(model, (8, 8, 1), **{"loss.reconstruction": loss}), (8, 8, 1))
+def test_every_reconstruction_loss(build, model, loss):
+    found = terms(build(model, (8, 8, 1), **{"loss.reconstruction": loss}), (8, 8, 1))
     assert np.isfinite(list(found.values())).all()
 
 
@@ -50,31 +51,31 @@ def penalties(network):
 @pytest.mark.parametrize(
     ("model", "on"), [(m, role) for m in MODELS for role in roles(m) if role.endswith("discriminator")]
 )
-def test_every_penalty_on_every_discriminator(play, ready, model, on):
+def test_every_penalty_on_every_discriminator(ready, model, on):
     """All of them at once, each a term of the network's player, with a gradient of its own."""
     given = {name: {"weight": 2.0, "on": on} for name in penalties("discriminator")}
-    logs = play.step(ready(model, **{"loss.penalties": given}), (2,))
+    logs = play_step(ready(model, **{"loss.penalties": given}), (2,))
     assert np.isfinite(list(logs.values())).all()
     owner = next(player for player, networks in players(model).items() if on in networks)
     assert all(logs[f"{owner}.{name}"] > 0 for name in given)
 
 
 @pytest.mark.parametrize("shape", [(2,), (8, 8, 1)], ids=str)
-def test_every_penalty_of_an_autoencoder(play, ready, shape):
+def test_every_penalty_of_an_autoencoder(ready, shape):
     """All of them at once, each on its default network; some of them may be negative."""
     given = {name: {"weight": 0.1} for name in (*penalties("encoder"), *penalties("decoder"))}
     assert len(given) >= 7
-    logs = play.step(ready("autoencoder", shape, **{"loss.penalties": given}), shape)
+    logs = play_step(ready("autoencoder", shape, **{"loss.penalties": given}), shape)
     assert np.isfinite(list(logs.values())).all()
     assert all(logs[f"autoencoder.{name}"] != 0 for name in given)
 
 
 @pytest.mark.parametrize("network", registry.names("network"))
 @pytest.mark.parametrize("model", MODELS)
-def test_every_network_in_every_role_that_takes_or_gives_images(play, build, model, network):
+def test_every_network_in_every_role_that_takes_or_gives_images(build, model, network):
     of_images = [role for role, option in roles(model).items() if option == "auto"]
     game = build(model, (9, 8, 1), **{f"networks.{role}": {"name": network, "width": 4} for role in of_images})
-    assert np.isfinite(list(play.terms(game, (9, 8, 1)).values())).all()
+    assert np.isfinite(list(terms(game, (9, 8, 1)).values())).all()
 
 
 def test_each_player_has_the_optimizer_that_the_config_names(compose):

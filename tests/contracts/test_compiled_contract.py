@@ -14,6 +14,7 @@ from ganae_cli import registry
 from ganae_cli.builders import from_config
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.testing.games import first_batch, fit
 
 pytestmark = pytest.mark.slow
 
@@ -31,20 +32,20 @@ SMALL = [
 ]
 
 
-def steps(play, configure, compose, model, jit):
+def steps(configure, compose, model, jit):
     """Return the weights after three steps of SGD: Adam would turn a gradient of rounding errors into a whole step."""
     config = configure(model, SHAPE)
     config.optimizer = compose("optimizer=sgd", "optimizer.learning_rate=1e-2").optimizer
     game, config = from_config.build_game(config, SHAPE)
-    game.rehearse(play.batch(SHAPE, game.batches_per_step))
+    game.rehearse(first_batch(SHAPE, game.batches_per_step))
     game.compile(from_config.build_optimizers(config, game), jit=jit)
-    play.fit(game, SHAPE, 0, 3)
+    fit(game, SHAPE, 0, 3)
     return [(v.name, v.numpy()) for v in game.variables]
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_compiled_steps_are_the_plain_ones(play, configure, compose, model):
-    plain, compiled = (steps(play, configure, compose, model, jit) for jit in (False, True))
+def test_compiled_steps_are_the_plain_ones(configure, compose, model):
+    plain, compiled = (steps(configure, compose, model, jit) for jit in (False, True))
     for (name, value), (_, other) in zip(plain, compiled, strict=True):
         assert_near(other, value, name)
 

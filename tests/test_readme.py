@@ -72,10 +72,11 @@ def test_example_model_trains_samples_and_reconstructs(tmp_path, monkeypatch, ca
 # Lists --------------------------------------------------------------------------------------------------------------
 
 
-def test_the_family_is_every_model():
-    assert sorted(code_words(section(README, "The family").partition("\n\n`ganae")[0])[1:]) == ConfTree().options(
-        "model"
-    )
+def test_the_family_is_of_models_that_exist():
+    """And of most of them: a new model need not be named here, `ganae list models` is complete."""
+    named = code_words(section(README, "The family").partition("\n\n`ganae")[0])[1:]
+    assert set(named) <= set(ConfTree().options("model"))
+    assert len(named) == len(set(named)) >= 30
 
 
 def test_choices_of_the_groups_exist():

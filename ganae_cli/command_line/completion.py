@@ -8,9 +8,9 @@ import os
 import sys
 
 from ganae_cli.command_line import catalogue
+from ganae_cli.command_line.options import Options
 from ganae_cli.command_line.request import FLAGS
 from ganae_cli.config.conf_tree import ConfTree
-from ganae_cli.config.declared import declared
 from ganae_cli.errors import UserError
 
 # bash splits words at = and @ and replaces only the last piece (@ belongs to it, = does not): the rest is cut off.
@@ -55,42 +55,42 @@ def main(words: list[str], commands: list[str]) -> int:
 
 
 def candidates(line: str, commands: list[str]) -> list[str]:
-    """Return the words that the last word of a line may become. line: up to the cursor."""
+    """Return the words that the last word of a line may become. line: up to the cursor.
+
+    Each command answers for its own words: `complete(words, last)`, the words behind the command and the last one.
+    """
     words = line.split()[1:]
     last = "" if not words or line[-1:].isspace() else words.pop()
-    found = _arguments(words[0], words[1:], last) if words else [*commands, "--help", "--version"]
+    if not words:
+        found = [*commands, "--help", "--version"]
+    elif words[0] in commands:
+        found = importlib.import_module(f"ganae_cli.commands.{words[0]}").complete(words[1:], last)
+    else:
+        found = []
     return [candidate for candidate in found if candidate.startswith(last)]
 
 
-def _arguments(command: str, words: list[str], last: str) -> list[str]:
+def config_words(words: list[str], last: str) -> list[str]:
+    """Return candidates for a word of a command that composes a config: a flag, its value, or KEY=VALUE."""
     before = words[-1] if words else ""
-    if command == "train":
-        if before in FLAGS and FLAGS[before].needs_value and FLAGS[before].choices not in ((), ("any",)):
-            return list(FLAGS[before].choices)
-        return list(FLAGS) if last.startswith("-") else _overrides(ConfTree(), words, last)
-    if command not in ("list", "resume", "sample"):
-        return []
-    if last.startswith("-"):
-        return _flags(command)
-    if command == "sample" and before == "--sampler":
-        return declared("sampler")
-    if command == "resume" and words:
-        return [key for key in _overrides(ConfTree(), [], last) if key.startswith(last) and "." in key]
-    if command == "list" and words != [catalogue.RESULTS]:
-        return [] if words else [*catalogue.kinds(ConfTree()), catalogue.RUNS, catalogue.RESULTS]
+    if before in FLAGS and FLAGS[before].needs_value and FLAGS[before].choices not in ((), ("any",)):
+        return list(FLAGS[before].choices)
+    return list(FLAGS) if last.startswith("-") else overrides(ConfTree(), words, last)
+
+
+def run_folders() -> list[str]:
+    """Return what names a run or a sweep."""
     from ganae_cli.storage.find_run import list_folders
 
-    return [*map(str, list_folders("sweep"))] if command == "list" else ["latest", *map(str, list_folders())]
+    return ["latest", *map(str, list_folders())]
 
 
-def _flags(command: str) -> list[str]:
-    """Return the flags of a command that composes no config, from its parser."""
-    module = importlib.import_module(f"ganae_cli.commands.{command}")
-    made = module.options(ConfTree()) if command == "list" else module.options()
-    return [flag for flag in made.flags() if flag.startswith("--")]
+def long_flags(options: Options) -> list[str]:
+    """Return the flags of a parser that begin with two dashes."""
+    return [flag for flag in options.flags() if flag.startswith("--")]
 
 
-def _overrides(tree: ConfTree, words: list[str], last: str) -> list[str]:
+def overrides(tree: ConfTree, words: list[str], last: str) -> list[str]:
     """Return candidates for a word KEY=VALUE: values behind `=`, otherwise the next piece of the key up to a dot."""
     key, has_value, value = last.partition("=")
     if has_value:
@@ -98,7 +98,7 @@ def _overrides(tree: ConfTree, words: list[str], last: str) -> list[str]:
         return [f"{key}={done}{option}" for option in catalogue.values(tree, key.lstrip("+"), words)]
     if key.startswith("+"):
         signs = key[: len(key) - len(key.lstrip("+"))]
-        return [f"{signs}{word}" for word in _overrides(tree, words, key.lstrip("+"))]
+        return [f"{signs}{word}" for word in overrides(tree, words, key.lstrip("+"))]
     groups = [f"{group}=" for group in catalogue.default_choices(tree)]
     if key.startswith("network@"):
         return [f"network@networks.{role}=" for role in catalogue.roles(tree, words)]

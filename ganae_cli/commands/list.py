@@ -61,6 +61,19 @@ def options(tree: ConfTree) -> Options:
     return made
 
 
+def complete(words: list[str], last: str) -> list[str]:
+    """Return candidates for the last word: a flag, a kind, or a sweep behind `results`."""
+    from ganae_cli.command_line.completion import long_flags
+    from ganae_cli.storage.find_run import list_folders
+
+    tree = ConfTree()
+    if last.startswith("-"):
+        return long_flags(options(tree))
+    if words == [RESULTS]:
+        return [str(folder) for folder in list_folders("sweep")]
+    return [] if words else [*kinds(tree), RUNS, RESULTS]
+
+
 def list_costs(given: argparse.Namespace, tree: ConfTree) -> None:
     """Print parameters and FLOPs of every network, down and up: a table on a terminal, separated by tabs when piped."""
     if kinds(tree).get(given.kind) != "network":

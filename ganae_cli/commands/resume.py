@@ -93,6 +93,18 @@ def _refuse_torn(override: str) -> None:
         raise UserError(f"cannot read '{override}': brackets and quotes must be closed") from error
 
 
+def complete(words: list[str], last: str) -> list[str]:
+    """Return candidates for the last word: a flag, a run, or behind it a key."""
+    from ganae_cli.command_line import completion
+    from ganae_cli.config.conf_tree import ConfTree
+
+    if last.startswith("-"):
+        return completion.long_flags(options())
+    if not words:
+        return completion.run_folders()
+    return [key for key in completion.overrides(ConfTree(), [], last) if key.startswith(last) and "." in key]
+
+
 def options() -> Options:
     """Return the parser of the command line."""
     made = Options("resume", __doc__, EXAMPLES)

@@ -43,6 +43,15 @@ def main(argv: list[str]) -> int:
     return 0
 
 
+def complete(words: list[str], last: str) -> list[str]:
+    """Return candidates for the last word: a flag, the name of a sampler, or a run."""
+    from ganae_cli.command_line import completion
+
+    if last.startswith("-"):
+        return completion.long_flags(options())
+    return declared("sampler") if words[-1:] == ["--sampler"] else completion.run_folders()
+
+
 def options() -> Options:
     """Return the parser of the command line."""
     made = Options("sample", __doc__, EXAMPLES)

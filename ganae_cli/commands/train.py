@@ -54,6 +54,13 @@ def main(argv: list[str]) -> int:
         return _sweep(app, planned) if planned.is_sweep else _train(app, planned)
 
 
+def complete(words: list[str], last: str) -> list[str]:
+    """Return candidates for the last word, by the words before it."""
+    from ganae_cli.command_line import completion
+
+    return completion.config_words(words, last)
+
+
 def stamp() -> str:
     """Return `<date>/<time>-<4 hex>`, the name of a run folder; the hex tells apart runs of the same second."""
     return f"{time.strftime('%Y-%m-%d/%H-%M-%S')}-{os.urandom(2).hex()}"

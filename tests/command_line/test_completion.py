@@ -18,6 +18,11 @@ def complete(line):
     return candidates(line, COMMANDS)
 
 
+@pytest.mark.parametrize("command", cli.commands())
+def test_every_command_completes_its_own_flags(command):
+    assert "--help" in complete(f"ganae {command} --he")
+
+
 def test_command_words():
     assert complete("ganae ") == [*COMMANDS, "--help", "--version"]
     assert complete("ganae tr") == ["train"]

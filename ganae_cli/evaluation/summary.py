@@ -11,7 +11,7 @@ from ganae_cli.engine.game import Game
 from ganae_cli.metrics.classifier import classifier_metrics
 from ganae_cli.metrics.modes import modes_3std
 from ganae_cli.samplers import fitted
-from ganae_cli.samplers.fitted import Source
+from ganae_cli.samplers.fitted import CodeSource
 
 SEED = 1
 POINTS, IMAGES = 2500, 2000  # samples that are measured
@@ -19,7 +19,7 @@ HELD_OUT = 1000  # test rows that are reconstructed, at most
 REAL_IMAGES, REAL_NUMBERS = 2000, 1_500_000  # real images for the classifier, and numbers in all of them, at most
 
 
-def measure(game: Game, data: Data, source: Source) -> dict[str, float]:
+def measure(game: Game, data: Data, source: CodeSource) -> dict[str, float]:
     """Return the measures by name, with the game's weights as they are.
 
     parameters: number of parameters of the networks that sample and encode. parameters_trained: of all networks that
@@ -51,7 +51,7 @@ def _parameters(game: Game, roles: Iterable[str]) -> int:
     return sum(game.network(role).count_params() for role in roles)
 
 
-def _classifier_metrics(game: Game, data: Data, labels: np.ndarray, source: Source) -> dict[str, float]:
+def _classifier_metrics(game: Game, data: Data, labels: np.ndarray, source: CodeSource) -> dict[str, float]:
     """Return the measures by a classifier, or none for fewer than 20 images or fewer than two classes."""
     from sklearn.exceptions import ConvergenceWarning
     from threadpoolctl import threadpool_limits

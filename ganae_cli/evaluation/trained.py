@@ -65,13 +65,13 @@ class Trained:
         return cls(*from_config.open_game(folder, plugins, warn, checkpoint), folder, sampler, warn)
 
     @cached_property
-    def source(self) -> fitted.Source:
+    def source(self) -> fitted.CodeSource:
         """Return the sampler that the run folder holds; if it has none for these weights, fit one now."""
         if not fitted.check(self.game, self.sampler):
-            return fitted.Source(self.sampler)
+            return fitted.CodeSource(self.sampler)
         about, arrays = self.folder.sampler.read()
         if (about.get("sampler"), about.get("sha256")) == (self.sampler, self.checkpoint.about["sha256"]):
-            return fitted.Source(self.sampler, arrays, about["count"])
+            return fitted.CodeSource(self.sampler, arrays, about["count"])
         self.warn(
             f"the run has kept no sampler '{self.sampler}' of step {self.checkpoint.step}: "
             "fitting one to the training data"

@@ -48,7 +48,7 @@ def terminals() -> list[int]:
     return [stream for stream in (1, 2) if os.isatty(stream)]
 
 
-def leave(streams: list[int]) -> None:
+def redirect_to_null(streams: list[int]) -> None:
     """Redirect file descriptors to /dev/null: after SIGHUP their terminal is gone, and writing to it would fail."""
     null = os.open(os.devnull, os.O_WRONLY)
     for stream in streams:

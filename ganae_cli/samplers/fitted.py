@@ -17,7 +17,7 @@ CHUNK = 500  # rows per forward pass, which bounds memory
 
 
 @dataclass(frozen=True)
-class Source:
+class CodeSource:
     """A sampler with its fitted arrays.
 
     count: number of training codes that they were fitted to; 0 for a prior.
@@ -55,13 +55,13 @@ def check(game: Game, name: str) -> bool:
     return fits
 
 
-def fit(game: Game, data: Data, name: str, seed: int, most: int = MOST_ROWS) -> Source:
+def fit(game: Game, data: Data, name: str, seed: int, most: int = MOST_ROWS) -> CodeSource:
     """Return the sampler, fitted to the codes that the game gives now to at most `most` training rows."""
     if not check(game, name):
-        return Source(name)
+        return CodeSource(name)
     rows = random_rows(data.train, most, seed)
     codes = encode(game, to_float(rows))
-    return Source(name, registry.build("sampler", name).fit(codes, rows, game, seed), len(codes))
+    return CodeSource(name, registry.build("sampler", name).fit(codes, rows, game, seed), len(codes))
 
 
 def random_rows(rows: np.ndarray, most: int, seed: int) -> np.ndarray:

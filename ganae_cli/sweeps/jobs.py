@@ -126,7 +126,7 @@ def signals(act: Callable[[int], object]) -> Iterator[None]:
 
     def on_signal(number: int, frame: object) -> None:
         if number == signal.SIGHUP:
-            process.leave(terminals)
+            process.redirect_to_null(terminals)
         act(number)
 
     before = {n: signal.signal(n, on_signal) for n in caught}

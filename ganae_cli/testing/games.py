@@ -83,7 +83,8 @@ def _narrow(option: str, given: DictConfig, shape: Shape) -> dict[str, Any]:
     is_image = option != "mlp" and len(shape) == 3  # a code discriminator sees vectors
     name = ("dcgan" if option == "auto" else option) if is_image else "mlp"
     known = registry.options("network", name)
-    sizes = {"width": 4} if is_image else {"width": 8, "depth": 1}
+    sizes = {"width": 4 if is_image else 8, "depth": 1}
+    sizes = {key: value for key, value in sizes.items() if key in known}
     return {key: value for key, value in given.items() if key in known and value is not None} | {"name": name} | sizes
 
 

@@ -53,7 +53,7 @@ def _memory(peak: int | None) -> dict:
     return {"peak_memory_mb": round(peak / 1e6)} if peak else {}
 
 
-def _keep_sampler(folder: RunFolder, game: Game, data: Data) -> fitted.Source:
+def _keep_sampler(folder: RunFolder, game: Game, data: Data) -> fitted.CodeSource:
     """Fit the sampler to the latent codes of the final weights, which are those of the newest checkpoint; save it."""
     source = fitted.fit(game, data, game.sampler, game.seed)
     if source.arrays:

@@ -1,5 +1,7 @@
 """Contract of combinations: every model with every loss, penalty and network that it can have."""
 
+from functools import cache
+
 import keras
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from ganae_cli import optimizers, registry
 from ganae_cli.builders import from_config
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.config.yaml_file import read
-from ganae_cli.testing.games import play_step, terms
+from ganae_cli.testing.games import TinyModel, play_step, terms
 
 from_config.import_parts()
 MODELS = registry.names("model")
@@ -29,10 +31,19 @@ def uses(model, kind):
     return content.get("loss", {}).get(kind, "unsaid") is not None
 
 
+@pytest.fixture(scope="module")
+def rehearsed():
+    """`rehearsed(model)` -> a game on points, the same each time."""
+    return cache(lambda model: TinyModel(model).built())
+
+
 @pytest.mark.parametrize("loss", registry.names("adversarial"))
 @pytest.mark.parametrize("model", [model for model in MODELS if uses(model, "adversarial")])
-def test_every_adversarial_loss(build, model, loss):
-    found = terms(build(model, **{"loss.adversarial": loss}), (2,))
+def test_every_adversarial_loss(rehearsed, model, loss):
+    """The game is built once per model: the loss is looked at in each forward pass."""
+    game = rehearsed(model)
+    game.adversarial = registry.build("adversarial", loss)
+    found = terms(game, (2,))
     assert np.isfinite(list(found.values())).all()
 
 
@@ -74,7 +85,9 @@ def test_every_penalty_of_an_autoencoder(ready, shape):
 @pytest.mark.parametrize("model", MODELS)
 def test_every_network_in_every_role_that_takes_or_gives_images(build, model, network):
     of_images = [role for role, option in roles(model).items() if option == "auto"]
-    game = build(model, (9, 8, 1), **{f"networks.{role}": {"name": network, "width": 4} for role in of_images})
+    game = build(
+        model, (9, 8, 1), **{f"networks.{role}": {"name": network, "width": 4, "depth": 1} for role in of_images}
+    )
     assert np.isfinite(list(terms(game, (9, 8, 1)).values())).all()
 
 

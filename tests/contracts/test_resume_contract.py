@@ -21,7 +21,7 @@ def assert_same(one, two):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_two_steps_saved_and_two_more_are_four_steps_bit_for_bit(model_of, tmp_path, model):
+def test_a_step_saved_and_one_more_are_two_steps_bit_for_bit(model_of, tmp_path, model):
     contracts.check_resume(model_of(model), tmp_path / "at.weights.h5")
 
 

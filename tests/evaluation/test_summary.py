@@ -12,7 +12,7 @@ from ganae_cli.datasets.scaling import to_float
 from ganae_cli.evaluation import summary
 from ganae_cli.metrics.classifier import classifier_metrics
 from ganae_cli.metrics.modes import modes_3std
-from ganae_cli.samplers.fitted import Source
+from ganae_cli.samplers.fitted import CodeSource
 
 
 def network(inputs, units):
@@ -66,7 +66,7 @@ def digits(parts):
 
 def test_parameters_of_inference_networks_and_of_all_trained_networks(parts):
     rows = np.zeros((30, 2), np.float32)
-    found = summary.measure(Known(rows), Data("points", rows, rows), Source("prior"))
+    found = summary.measure(Known(rows), Data("points", rows, rows), CodeSource("prior"))
     assert found == {"parameters": 14, "parameters_trained": 17, "reconstruction": pytest.approx(0.25)}
 
 
@@ -74,13 +74,13 @@ def test_a_pretrained_game_counts_among_the_inference_networks(parts):
     rows = np.zeros((30, 2), np.float32)
     game = Known(rows, encodes=False)
     game.autoencoder = game.inner = Known(rows)
-    found = summary.measure(game, Data("points", rows, rows), Source("prior"))
+    found = summary.measure(game, Data("points", rows, rows), CodeSource("prior"))
     assert found == {"parameters": 28, "parameters_trained": 17}
 
 
 def test_known_modes_are_counted(parts):
     data = registry.build("dataset", "ring", count=3000)
-    found = summary.measure(Known(data.train, encodes=False), data, Source("prior"))
+    found = summary.measure(Known(data.train, encodes=False), data, CodeSource("prior"))
     expected = modes_3std(data.train[:2500], data.modes, data.mode_std)
     assert {key: found[key] for key in expected} == expected
     assert summary.lines(found, data)[0].startswith("8 of 8 modes; 9")
@@ -88,7 +88,7 @@ def test_known_modes_are_counted(parts):
 
 def test_labelled_images_are_measured_by_a_classifier_of_all_digits(parts, digits):
     samples = to_float(digits.train)
-    found = summary.measure(Known(samples, encodes=False), digits, Source("prior"))
+    found = summary.measure(Known(samples, encodes=False), digits, CodeSource("prior"))
     real = np.concatenate([digits.train, digits.test])
     labels = np.concatenate([digits.train_labels, digits.test_labels])
     expected = classifier_metrics(np.take(digits.train, np.arange(2000), axis=0, mode="wrap"), real, labels)
@@ -104,7 +104,7 @@ def test_of_large_images_the_classifier_sees_fewer(parts, monkeypatch):
         images = np.zeros((3000, side, side, 3), np.uint8)
         labels = np.arange(3000) % 10
         data = Data("images", images, images[:5], labels, labels[:5])
-        summary.measure(Known(to_float(images), encodes=False), data, Source("prior"))
+        summary.measure(Known(to_float(images), encodes=False), data, CodeSource("prior"))
     assert [shape[0] for shape in given] == [2000, 637, 488]
 
 
@@ -112,6 +112,6 @@ def test_of_large_images_the_classifier_sees_fewer(parts, monkeypatch):
 def test_without_two_classes_there_is_no_classifier(parts, labels):
     images = np.zeros((60, 2, 1, 1), np.uint8)
     game = Known(to_float(images), encodes=False)
-    found = summary.measure(game, Data("images", images, images[:5], labels), Source("prior"))
+    found = summary.measure(game, Data("images", images, images[:5], labels), CodeSource("prior"))
     assert found.keys() == {"parameters", "parameters_trained"}
     assert summary.lines(found, Data("images", images, images[:5], labels)) == []

@@ -6,7 +6,7 @@ import pytest
 from ganae_cli.datasets.base import Data
 from ganae_cli.errors import UserError
 from ganae_cli.samplers import fitted
-from ganae_cli.samplers.fitted import Source
+from ganae_cli.samplers.fitted import CodeSource
 
 
 class Shifts:
@@ -74,9 +74,9 @@ def test_draws_are_joined_with_noise_whose_first_rows_do_not_shift(parts):
 
 def test_codes_like_the_encoders_are_decoded_and_others_generated_from(parts):
     codes = np.ones((3, 2), np.float32)
-    fitted = Source("gaussian", {"mean": 0}, count=10)
+    fitted = CodeSource("gaussian", {"mean": 0}, count=10)
     assert (fitted.generate(Shifts(), codes) == 0).all()
-    assert (Source("prior").generate(Shifts(), codes) == 100).all()
+    assert (CodeSource("prior").generate(Shifts(), codes) == 100).all()
 
 
 def test_a_prior_needs_no_encoder_and_a_density_does(parts):

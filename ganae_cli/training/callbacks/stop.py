@@ -47,7 +47,7 @@ class Stop(keras.callbacks.Callback):
 
     def on_signal(self, number, frame):
         if number == signal.SIGHUP:
-            process.leave(self.terminals)
+            process.redirect_to_null(self.terminals)
             if self.reason:  # a shell and the kernel both send it
                 return
         if number != signal.SIGINT and not self.is_training:

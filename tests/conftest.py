@@ -1,4 +1,4 @@
-"""What all tests share: no chatter, no GPU, nothing written into the checkout, configs composed as the command does."""
+"""Setup of all tests: no chatter, no GPU, nothing written into the checkout, configs composed as the command does."""
 
 import copy
 import logging
@@ -52,7 +52,7 @@ def compose():
 
 @pytest.fixture(scope="session")
 def parts():
-    """The registry with every part of the package declared."""
+    """Return the registry with every part of the package declared."""
     from ganae_cli import registry
     from ganae_cli.builders import from_config
 

@@ -49,7 +49,7 @@ LOSSES |= {name: {"adversarial": "non_saturating"} for name in ("vaegan", "bigan
 
 
 class Tiny:
-    """Builds games of perceptrons with one hidden layer on points of two numbers; has their data and noise."""
+    """Build games of perceptrons with one hidden layer on points of two numbers; give their data and noise."""
 
     z_dim, count, roles = Z_DIM, COUNT, ROLES
     weights = {"gan": None, "autoencoder": None, "aegan": AEGAN_WEIGHTS}
@@ -147,7 +147,7 @@ class Number(keras.Layer):
 
 @pytest.fixture
 def toy():
-    """Builds a game of two numbers, a = 2 and b = 3; losses: (a's, b's) as functions of (game, outputs)."""
+    """Return a function that builds a game of two numbers, a = 2 and b = 3; losses: (a's, b's) of (game, outputs)."""
 
     def made(losses, order, rate=1.0):
         class Toy(Game):

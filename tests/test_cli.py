@@ -1,4 +1,4 @@
-"""The dispatcher: which command runs, what becomes of errors, and that nothing heavy is imported for an answer."""
+"""The dispatcher: the choice of the command, the treatment of errors, and no heavy import for a short answer."""
 
 import json
 import os
@@ -17,7 +17,7 @@ ROOT = Path(cli.__file__).parent.parent
 
 @pytest.fixture
 def command(monkeypatch):
-    """`command(function)` makes `ganae train` run the function."""
+    """Return a function: `command(function)` makes `ganae train` run the function."""
 
     def install(run):
         monkeypatch.setitem(sys.modules, "ganae_cli.commands.train", types.SimpleNamespace(main=run))

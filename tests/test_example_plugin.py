@@ -14,7 +14,7 @@ INSTALL = (sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no
 
 @pytest.fixture(scope="module")
 def plugin(tmp_path_factory):
-    """Run Python with the plugin installed; gives its standard output."""
+    """Return a function that runs Python with the plugin installed and returns its standard output."""
     site = tmp_path_factory.mktemp("site")
     subprocess.run([*INSTALL, "--target", site, PLUGIN], check=True)
     environment = os.environ | {"PYTHONPATH": str(site), "GANAE_CONFIG_PATH": str(PLUGIN / "conf")}

@@ -1,4 +1,4 @@
-"""The examples in docstrings are run, and say what comes out."""
+"""The examples in docstrings are run; their output is the printed one."""
 
 import doctest
 import importlib

@@ -33,7 +33,7 @@ WITHOUT_TENSORFLOW = (  # what answers before TensorFlow is imported; whole fold
 
 
 def imported(tree: ast.AST) -> list[str]:
-    """Everything imported anywhere below a node: `a.b` for `import a.b`, `a.b.c` for `from a.b import c`."""
+    """Return all imports anywhere below a node: `a.b` for `import a.b`, `a.b.c` for `from a.b import c`."""
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -45,7 +45,7 @@ def imported(tree: ast.AST) -> list[str]:
 
 
 def rooms_imported(tree: ast.AST) -> set[str]:
-    """The modules and folders right under `ganae_cli` among the imports; `__version__` and the like do not count."""
+    """Return the imported modules and folders right under `ganae_cli`; `__version__` and the like do not count."""
     names = [name.split(".") for name in imported(tree)]
     own = {name[1] for name in names if name[0] == "ganae_cli" and len(name) > 1}
     return {name for name in own if not name.startswith("__")}
@@ -56,7 +56,7 @@ def parsed(module: tuple[str, ...]) -> ast.Module:
 
 
 def faults(room: str, others: set[str]) -> list[str]:
-    """Which of the other rooms this one may not import."""
+    """Return a line for each of the other rooms that this room imports and may not import."""
     strangers = sorted(other for other in others if other not in FLOOR)
     upwards = sorted(other for other in others - set(strangers) if other != room and FLOOR[other] >= FLOOR[room])
     return [f"{room} imports {other}" for other in strangers + upwards]
@@ -80,7 +80,7 @@ def test_importing_the_package_imports_nothing_but_its_version():
 
 
 def test_what_the_rule_refuses():
-    """Up, sideways, and to nowhere, however the import is written."""
+    """Imports upwards, sideways and of rooms that do not exist are refused, however the import is written."""
     source = """
 from ganae_cli import networks, __version__
 def f():
@@ -95,7 +95,7 @@ def f():
 
 
 def knowing(library: str) -> set[str]:
-    """The modules that import a library, as dotted names."""
+    """Return the modules that import a library, as dotted names."""
     return {".".join(m) for m in MODULES if library in {name.split(".")[0] for name in imported(parsed(m))}}
 
 

@@ -1,4 +1,4 @@
-"""Tests mirror the package: each module has a file of tests in the same place, or stands here with the reason."""
+"""Tests mirror the package: each module has a file of tests in the same place, or is listed here with a reason."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ ELSEWHERE = {  # module -> where it is tested instead
 
 
 def modules() -> set[str]:
-    """Every module but the packages' own files, which only describe."""
+    """Return every module except the packages' own files, which only describe."""
     return {path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py") if path.name != "__init__.py"}
 
 

@@ -132,7 +132,7 @@ def test_sgd_by_hand():
 
 
 def test_adam_by_hand():
-    """With bias correction the first step is the rate, whatever the gradient."""
+    """The first step is the rate, whatever the gradient, because of Adam's bias correction."""
     adam = {"name": "adam", "beta_1": 0.5, "beta_2": 0.999, "epsilon": 1e-12}
     assert moved(adam, [1.0, 1.0], [3.0, -0.01]) == [0.9, 1.1]
     assert moved(adam, [1.0], [4.0], times=2) == [0.8]

@@ -1,4 +1,4 @@
-"""What the documentation promises: the README's example works as printed, lists are complete, links lead somewhere."""
+"""Promises of the documentation: the README's example works as printed, lists are complete, links lead somewhere."""
 
 import importlib
 import re
@@ -37,7 +37,7 @@ def section(page: str, title: str) -> str:
 
 
 def code_words(text: str) -> list[str]:
-    """Return what stands in backticks, without fenced blocks."""
+    """Return the text in backticks, without fenced blocks."""
     return re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE))
 
 
@@ -73,7 +73,7 @@ def test_example_model_trains_samples_and_reconstructs(tmp_path, monkeypatch, ca
 
 
 def test_the_family_is_of_models_that_exist():
-    """And of most of them: a new model need not be named here, `ganae list models` is complete."""
+    """The family names most models; a new one need not be named here, since `ganae list models` is complete."""
     named = code_words(section(README, "The family").partition("\n\n`ganae")[0])[1:]
     assert set(named) <= set(ConfTree().options("model"))
     assert len(named) == len(set(named)) >= 30
@@ -117,7 +117,7 @@ def test_the_readme_is_short():
 
 @pytest.mark.parametrize(("word", "command"), [("Run", ".venv/bin/ganae train"), ("Test", "-m pytest")])
 def test_a_heading_is_followed_by_its_commands(word, command):
-    """Programs read them there: the first fenced block after the heading."""
+    """Programs read the commands there, in the first fenced block after the heading."""
     below = README[re.search(rf"^#+ .*\b{word}\b", README, re.MULTILINE).start() :]
     commands = re.search(r"^```\w*\n(.*?)^```", below, re.DOTALL | re.MULTILINE)[1]
     assert commands.splitlines()[0] == "python3.11 -m venv .venv"

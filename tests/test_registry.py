@@ -1,4 +1,4 @@
-"""Names to parts: what is found, what is refused and in which words."""
+"""Parts by name: the parts that are found, and the messages for names that are refused."""
 
 import importlib.util
 import inspect
@@ -12,7 +12,7 @@ from ganae_cli.errors import UserError
 
 @pytest.fixture
 def shelf(monkeypatch):
-    """A registry of its own with two parts of the kind "fruit"."""
+    """Return a separate registry with two parts of the kind "fruit"."""
     monkeypatch.setattr(registry, "_PARTS", {})
 
     @registry.register("fruit", "pear")
@@ -98,7 +98,7 @@ def test_plugins_are_imported_by_name(shelf, package):
 
 
 def test_plugins_may_lie_in_the_current_folder(shelf, package, tmp_path, monkeypatch):
-    """The console script, unlike `python -m`, does not look there."""
+    """The console script, unlike `python -m`, does not look in the current folder by itself."""
     monkeypatch.setattr(sys, "path", [path for path in sys.path if path not in ("", str(tmp_path))])
     monkeypatch.chdir(tmp_path)
     shelf.import_plugins()
@@ -150,7 +150,7 @@ def test_what_has_moved_is_where_the_list_says(parts):
 
 
 def test_every_part_of_the_package_is_declared(parts):
-    """What the issue names; a part that is missing here is a file that nobody imports."""
+    """The parts that the issue names are declared; a part that is missing here is a file that nobody imports."""
     named = {
         "model": {"gan", "autoencoder", "aegan"},
         "network": {"mlp", "dcgan"},

@@ -24,14 +24,14 @@ def wheel(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def site(wheel, tmp_path_factory):
-    """The wheel unpacked, far from the checkout."""
+    """Return the folder of the unpacked wheel, far from the checkout."""
     folder = tmp_path_factory.mktemp("site")
     wheel.extractall(folder)
     return folder
 
 
 def run(site, folder, *words):
-    """Python in another folder, with the unpacked wheel in front of everything that is installed."""
+    """Run Python in another folder, with the unpacked wheel in front of all installed packages."""
     environment = os.environ | {"PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run([sys.executable, *words], capture_output=True, text=True, cwd=folder, env=environment)
     assert done.returncode == 0, done.stderr
@@ -74,7 +74,7 @@ def test_a_checkout_uses_the_configs_beside_the_package(tmp_path):
 
 
 def test_the_command_composes_from_an_unpacked_wheel(site, tmp_path):
-    """From a folder that has a `conf` of its own, which is not ganae's."""
+    """The current folder has a `conf` of its own, which is not ganae's and is not read."""
     (tmp_path / "conf").mkdir()
     (tmp_path / "conf" / "train.yaml").write_text("stray: true\n")
     shown = run(site, tmp_path, "-m", "ganae_cli", "train", "experiment=ring", "--cfg", "job")

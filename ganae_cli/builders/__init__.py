@@ -1,1 +1,1 @@
-"""From a config to parts. Below this floor nobody sees a config."""
+"""Builders of data, games and optimizers from a config. No module below this floor sees a config."""

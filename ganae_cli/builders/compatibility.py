@@ -1,4 +1,4 @@
-"""Is a checkpoint compatible with the run that would go on from it?"""
+"""Checks that a checkpoint is compatible with the run that would go on from it."""
 
 from omegaconf import DictConfig
 

@@ -1,4 +1,4 @@
-"""Build data, game and optimizers from a config. Below this floor nobody sees a config.
+"""Build data, game and optimizers from a config. No module below this floor sees a config.
 
 Builders return what they built; where the data settle what the config left open, they return the settled config too
 and leave the given one as it is.

@@ -42,7 +42,7 @@ class Inheritance:
 
 
 class Inherited(NamedTuple):
-    """What a new run inherits, or None, and its config with what that settles."""
+    """The config of a new run, settled by what it inherits, and the inheritance, or None."""
 
     config: DictConfig
     inheritance: Inheritance | None

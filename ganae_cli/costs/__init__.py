@@ -1,1 +1,1 @@
-"""What a run will cost: parameters, floating-point operations, time and memory."""
+"""The cost of a run before it runs: parameters, floating-point operations, time and memory."""

@@ -53,7 +53,7 @@ class Dragan(Penalty):
 
 @register("penalty", "r1")
 class R1(Penalty):
-    """On the data: 1/2 E ||grad_x D(x)||^2; mean over the batch.
+    """R1 = 1/2 E ||grad_x D(x)||^2 on the data x; mean over the batch.
 
     Mescheder et al. 2018, arXiv:1801.04406, equation 9: the weight is their gamma, because the 1/2 is in here.
     """
@@ -64,7 +64,7 @@ class R1(Penalty):
 
 @register("penalty", "r2")
 class R2(Penalty):
-    """On samples x_hat: 1/2 E ||grad D(x_hat)||^2; mean over the batch.
+    """R2 = 1/2 E ||grad D(x_hat)||^2 on samples x_hat; mean over the batch.
 
     Mescheder et al. 2018, arXiv:1801.04406, equation 10; with R1 in R3GAN (Huang et al. 2024, arXiv:2501.05441). The
     weight is gamma, as in r1.

@@ -1,4 +1,4 @@
-"""How a contract says that it does not hold."""
+"""The way in which a contract says that it does not hold."""
 
 
 def demand(holds, sentence: str) -> None:

@@ -33,7 +33,7 @@ EXIT_CODES = {None: 0, "max_minutes": 0, "SIGHUP": 129, "SIGINT": 130, "SIGTERM"
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a run begins: at zero, or where its checkpoint was made. last_row: step of the last row of the history."""
+    """The beginning of a run: step zero, or that of its checkpoint. last_row: step of the last row of the history."""
 
     step: int = 0
     last_row: int = 0

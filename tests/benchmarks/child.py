@@ -26,7 +26,7 @@ class Ended:
 
     @property
     def last_words(self) -> str:
-        """The last line that names an error, or else the last one."""
+        """Return the last line that names an error, or else the last line."""
         lines = [line.strip() for line in self.errors.splitlines() if line.strip()]
         named = [line for line in lines if re.match(r"[\w.]*(Error|Exception)\b|ganae: error", line)]
         return (named or lines or [f"it ended with exit code {self.code} and no word"])[-1]
@@ -52,12 +52,12 @@ class Child:
         return self.code is None
 
     def stop(self) -> None:
-        """As by a user's `kill`: ganae saves its state and ends."""
+        """Send SIGTERM, as a user's `kill` does: ganae saves its state and ends."""
         if self.is_running:
             self.process.send_signal(signal.SIGTERM)
 
     def wait(self) -> Ended:
-        """Until it has ended, which is forced after LONGEST seconds."""
+        """Wait until the process has ended; end it by force after LONGEST seconds."""
         try:
             while self.is_running:
                 if time.time() - self.started > LONGEST:

@@ -13,7 +13,7 @@ STOPPED = 143  # exit code after SIGTERM, with the state saved
 
 
 def run(workload: Workload, data: Path, folder: Path, seconds: float) -> Timed:
-    """Train in a folder for so many seconds after the first interval."""
+    """Train in a folder for `seconds` seconds after the first interval."""
     place = folder / "run"
     child = Child(
         ["ganae_cli", "train", *workload.overrides(data), f"hydra.run.dir={place}"],
@@ -32,7 +32,7 @@ def run(workload: Workload, data: Path, folder: Path, seconds: float) -> Timed:
 
 
 def _watch(child: Child, history: Path, seconds: float) -> None:
-    """Until there are rows enough, or no process."""
+    """Wait until there are enough rows, or until the process has ended."""
     since = None
     while child.is_running and time.time() - child.started < LONGEST:
         rows = len(_rows(history))
@@ -43,7 +43,7 @@ def _watch(child: Child, history: Path, seconds: float) -> None:
 
 
 def _rows(history: Path) -> list[dict[str, str]]:
-    """The rows that are whole."""
+    """Return the complete rows of the history."""
     if not history.exists():
         return []
     lines = history.read_text().splitlines(keepends=True)

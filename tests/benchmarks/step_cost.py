@@ -1,6 +1,6 @@
-"""What a step of ganae computes: `python -m tests.benchmarks.step_cost WORKLOAD` prints it as JSON.
+"""Cost of one training step of ganae: `python -m tests.benchmarks.step_cost WORKLOAD` prints it as JSON.
 
-flops: as `ganae train --dry-run` counts them. parameters: numbers that learn.
+flops: counted as `ganae train --dry-run` counts them. parameters: the number of trainable numbers.
 """
 
 import json
@@ -11,7 +11,7 @@ from tests.benchmarks.workloads import WORKLOADS
 
 
 def build(words: list[str], shape: tuple[int, ...], rows: int):
-    """The game of `ganae train <words>`, compiled as training compiles it."""
+    """Return the game of `ganae train <words>`, compiled as training compiles it."""
     import tensorflow as tf
 
     from ganae_cli.builders import from_config

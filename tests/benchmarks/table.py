@@ -11,7 +11,7 @@ HEAD = ("ms/step", "images/s", "GFLOP/s", "of peak", "memory", "first step", "to
 
 @dataclass
 class Figures:
-    """What all rounds of a workload have found. rounds: contender -> Timed, in order. flops, parameters: of ganae."""
+    """Results of all rounds of a workload. rounds: contender -> Timed, in order. flops, parameters: those of ganae."""
 
     name: str
     workload: Workload
@@ -21,7 +21,7 @@ class Figures:
     rounds: list[dict[str, Timed]] = field(default_factory=list)
 
     def of(self, contender: str) -> list[Timed]:
-        """Its rounds that succeeded."""
+        """Return the results of a contender's rounds that succeeded."""
         found = (one.get(contender) for one in self.rounds)
         return [timed for timed in found if timed and not timed.error]
 
@@ -29,19 +29,19 @@ class Figures:
         return next((one[contender].error for one in self.rounds if contender in one and one[contender].error), None)
 
     def ratios(self, contender: str) -> list[float]:
-        """Its milliseconds over ganae's, of each round in which both succeeded."""
+        """Return the contender's milliseconds divided by ganae's, for each round in which both succeeded."""
         both = [(one[contender], one["ganae"]) for one in self.rounds if contender in one and "ganae" in one]
         return [timed.ms / own.ms for timed, own in both if not timed.error and not own.error]
 
     @property
     def best_torch(self) -> str | None:
-        """The PyTorch mode of the smallest median."""
+        """Return the PyTorch mode with the smallest median."""
         modes = [mode for mode in ("torch", "torch-compile") if self.of(mode)]
         return min(modes, key=lambda mode: statistics.median(timed.ms for timed in self.of(mode)), default=None)
 
 
 def lines(figures: Figures, contenders: list[str]) -> list[str]:
-    """The block of a workload."""
+    """Return the lines of one workload's block of the table."""
     counted = f"{figures.flops / 1e9:.3g} GFLOP a step" if figures.flops else "FLOPs unknown"
     peak = f"; matrix product {statistics.median(figures.peaks):.0f} GFLOP/s" if figures.peaks else ""
     title = f"{figures.name}: {counted}, {figures.parameters:,} parameters, {len(figures.rounds)} rounds{peak}"

@@ -1,4 +1,4 @@
-"""How a contender's steps are timed: intervals of several steps, the first of them apart, since it compiles."""
+"""Timing of a contender's steps in intervals of several steps; the first step is timed apart, since it compiles."""
 
 import json
 import os
@@ -13,7 +13,7 @@ STARTED = "BENCHMARK_STARTED"  # environment variable: when the command was star
 
 @dataclass
 class Timed:
-    """What one process has found. Seconds but for ms, the median over the intervals; error: why there is none."""
+    """Result of one process. Times are in seconds, but ms is the median over the intervals; error: why it failed."""
 
     ms: float = 0.0
     first_step: float = 0.0  # its duration: what compiles, compiles here
@@ -25,17 +25,17 @@ class Timed:
 
 
 def median_ms(seconds: list[float], interval: int) -> float:
-    """Milliseconds a step, of intervals that took so many seconds each."""
+    """Return the median milliseconds per step, given the seconds that each interval took."""
     return 1e3 * statistics.median(seconds) / interval
 
 
 def enough(intervals: int, since: float, seconds: float) -> bool:
-    """Whether to stop: enough intervals after the first one, which ended at `since`, and enough time."""
+    """Return True if timing can stop: enough intervals and time after the first interval, which ended at `since`."""
     return intervals >= LEAST_INTERVALS and time.time() - since >= seconds
 
 
 def measure(step: Callable[[], list], interval: int, seconds: float) -> Timed:
-    """Times a contender in its own process. step: one step, which returns losses."""
+    """Time a contender in its own process. step: plays one step and returns its losses."""
     before = time.time()
     read(step())
     first_done = time.time()
@@ -52,10 +52,10 @@ def measure(step: Callable[[], list], interval: int, seconds: float) -> Timed:
 
 
 def read(losses: list) -> list[float]:
-    """Once an interval only, as ganae does: it waits for the step's end."""
+    """Read the losses only once per interval, as ganae does, since reading waits for the end of the step."""
     return [float(loss) for loss in losses]
 
 
 def hand_over(timed: Timed) -> None:
-    """To the process that started this one: the last line of standard output."""
+    """Print the result as the last line of standard output, for the process that started this one."""
     print(json.dumps(asdict(timed)), flush=True)

@@ -38,7 +38,7 @@ class Game:
         return torch.randn(len(x), self.z_dim)
 
     def only(self, *players: str) -> None:
-        """From here on a loss has a gradient for these players' networks and for no others."""
+        """Let the losses that follow have a gradient for the networks of these players and for no others."""
         for name, parameters in self.parameters.items():
             for parameter in parameters:
                 parameter.requires_grad_(name in players)
@@ -51,7 +51,7 @@ class Game:
 
 
 class GAN(Game):
-    """`model=gan`: the non-saturating game; both turns judge the same samples, so the generator runs once."""
+    """`model=gan`: the non-saturating game; both turns use the same samples, so the generator runs once."""
 
     compiled = ("generator", "discriminator_loss", "generator_loss")
 
@@ -151,7 +151,7 @@ class VAE(Game):
 
 
 class AEGAN(Game):
-    """`model=aegan` with its weights: two cycles, judged in image space and in code space."""
+    """`model=aegan` with its weights: two cycles, with a discriminator of images and one of latent codes."""
 
     compiled = ("observe", "judge", "autoencoder_loss")
 

@@ -82,7 +82,7 @@ def _doubling(before: int, after: int, last: bool) -> nn.Module:
 
 
 def _batch_norm(normed: bool, kind: type[nn.Module], features: int) -> list[nn.Module]:
-    """With Keras' epsilon and ganae's decay of 0.9, which PyTorch counts from the other end."""
+    """Return BatchNorm with Keras' epsilon and ganae's decay of 0.9, which in PyTorch is a momentum of 1 - 0.9."""
     return [kind(features, eps=1e-3, momentum=0.1)] if normed else []
 
 
@@ -95,7 +95,7 @@ def _relu() -> nn.Module:
 
 
 def _drawn(layer: nn.Module, inputs: int, gain: int = 2) -> nn.Module:
-    """The layer with weights N(0, gain / inputs) and biases 0; inputs: how many numbers an output sums."""
+    """Return the layer with weights N(0, gain / inputs) and biases 0; inputs: the count of numbers an output sums."""
     nn.init.normal_(layer.weight, std=math.sqrt(gain / inputs))
     if layer.bias is not None:
         nn.init.zeros_(layer.bias)

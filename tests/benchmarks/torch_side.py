@@ -31,7 +31,7 @@ GAMES: dict[str, Callable[[], Game]] = {
 
 
 def build(workload: str) -> Game:
-    """The game of a workload, its networks in channels-last memory."""
+    """Return the game of a workload, with its networks in channels-last memory."""
     game = GAMES[workload]()
     for owned in game.players.values():
         for network in owned:
@@ -40,7 +40,7 @@ def build(workload: str) -> Game:
 
 
 def batches(rows: torch.Tensor, size: int) -> Iterator[torch.Tensor]:
-    """Without end: each epoch in the order of a new permutation, what fills no batch left out."""
+    """Yield batches without end: each epoch in a new random order, without the rows that do not fill a batch."""
     while True:
         order = torch.randperm(len(rows))
         for chosen in order[: len(rows) // size * size].split(size):
@@ -48,7 +48,7 @@ def batches(rows: torch.Tensor, size: int) -> Iterator[torch.Tensor]:
 
 
 def prepared(rows: torch.Tensor) -> torch.Tensor:
-    """Images as numbers in [-1, 1], (batch, channels, height, width), channels last; points as they are."""
+    """Return images as numbers in [-1, 1], (batch, channels, height, width), channels last; points as they are."""
     return (rows.float() / 127.5 - 1).permute(0, 3, 1, 2) if rows.ndim == 4 else rows
 
 

@@ -4,18 +4,18 @@
 
 It needs the extra `bench` and a C++ compiler. Every contender of every round is a process of its own, and they take
 turns, in the opposite order in every other round, so that a change of the machine's speed meets them all. Each is timed
-for so many seconds after its first interval of steps. Columns, each a median over the rounds:
+for `--seconds` seconds after its first interval of steps. Columns, each a median over the rounds:
 
 ms/step     median over intervals of steps; ganae's from its history.csv, as a user's run of `ganae train` writes it
 images/s    rows of data that a step takes, of all its batches
-GFLOP/s     of the convolutions and matrix products in ganae's graph of a step, for every contender alike: who gets by
-            with less is credited with what ganae does
+GFLOP/s     of the convolutions and matrix products in ganae's graph of a step, for every contender alike: one that
+            needs fewer is still credited with ganae's number
 of peak     that, over the GFLOP/s of a product of 2048x2048 matrices measured in the same rounds
 memory      largest resident set of the process
 first step  how long it took: whatever compiles, compiles here; torch.compile with an empty cache
 to its end  from starting the command to the end of the first step
 
-Beside them the ratio to ganae's time, taken in each round: median (smallest-largest). Nothing else should run. Where
+Beside them is the ratio to ganae's time, taken in each round: median (smallest-largest). Nothing else should run. If
 something must, set OMP_WAIT_POLICY=PASSIVE, or PyTorch's threads wait for one another by spinning.
 """
 
@@ -73,7 +73,7 @@ def _contenders(workload: str, options: argparse.Namespace) -> list[str]:
 
 
 def _play(figures: Figures, options: argparse.Namespace) -> None:
-    """All rounds of a workload."""
+    """Run all rounds of a workload."""
     name, order = figures.name, _contenders(figures.name, options)
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "data.npz"
@@ -92,7 +92,7 @@ def _play(figures: Figures, options: argparse.Namespace) -> None:
 
 
 def _run(figures: Figures, contender: str, path: Path, seconds: float) -> Timed:
-    """One contender, once, in a new folder that is taken away again."""
+    """Run one contender once, in a new folder that is deleted afterwards."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         if contender == "ganae":
@@ -106,7 +106,7 @@ def _run(figures: Figures, contender: str, path: Path, seconds: float) -> Timed:
 
 
 def _answer(module: str, *words: str) -> dict:
-    """What a module prints; nothing where it fails, which is said, since the times do not depend on it."""
+    """Return what a module prints, or {} if it fails, with a message: the times do not depend on it."""
     with tempfile.TemporaryDirectory() as place:
         ended = Child([f"tests.benchmarks.{module}", *words], Path(place)).wait()
     if ended.code != 0:

@@ -1,7 +1,7 @@
-"""What is measured: six games, as ganae's command line says them and as the other contenders must play them.
+"""Workloads of the benchmark: six games, as words of ganae's command line and as the other contenders play them.
 
-ganae runs at its defaults but for what would be no training (pictures, checkpoints) or is left out by all (the
-averaged weights). `torch_side.py` has the same networks by layer, and the table says so if their sizes differ.
+ganae runs at its defaults, without work that is no training (pictures, checkpoints) and without averaged weights, which
+all contenders leave out. `torch_side.py` has the same networks by layer; the table says so if their sizes differ.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Workload:
     data: str | None = None
 
     def overrides(self, path: Path) -> list[str]:
-        """All words of the command; path: the file of data."""
+        """Return all words of the command; path: the file of data."""
         data = [f"dataset={self.data}"] if self.data else ["dataset=arrays", f"dataset.path={path}"]
         return [*self.words, *data, *ALWAYS, f"train.log_every={self.interval}"]
 
@@ -36,7 +36,7 @@ def conv(role: str, width: int, smallest: int, norm: str) -> tuple[str, ...]:
 
 
 def conv_up(role: str, width: int, smallest: int) -> tuple[str, ...]:
-    """With BatchNorm and ReLU, as in the paper."""
+    """Like `conv`, up to images: with BatchNorm and ReLU, as in the paper."""
     return *conv(role, width, smallest, "batch"), f"networks.{role}.activation=relu"
 
 

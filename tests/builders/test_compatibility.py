@@ -1,4 +1,4 @@
-"""Which changes a checkpoint forbids, and which only change the last bit."""
+"""Changes of a config that a checkpoint forbids, and changes that alter only the last bit of the numbers."""
 
 import json
 
@@ -60,7 +60,7 @@ def test_what_is_refused_with_the_difference(architecture, word, change):
 def test_other_arithmetic_is_told(tmp_path):
     folder = RunFolder(tmp_path)
     now = {"replicas": 1, "threads": 2, "steps_per_execution": 25}
-    assert compatibility.other_arithmetic(folder, now) is None  # nothing is known of before
+    assert compatibility.other_arithmetic(folder, now) is None  # the earlier environment is unknown
     folder.environment.write_text(json.dumps({"replicas": 1, "threads": 4}))
     assert compatibility.other_arithmetic(folder, now) == (
         "4 threads before, 2 now: results will not be those of an uninterrupted run to the last bit"

@@ -1,4 +1,4 @@
-"""Builders: what they build, the settled config that they return, and the given one, which they leave alone."""
+"""Builders: the objects that they build, the settled config that they return, and the given one, left unchanged."""
 
 import pytest
 from omegaconf import OmegaConf

@@ -1,4 +1,4 @@
-"""train.init_from: which networks a run takes from another one, and that it then stands on its own feet."""
+"""train.init_from: a run takes networks from another run, and after that no longer needs the other run."""
 
 import shutil
 
@@ -27,7 +27,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def autoencoder(compose, folder):
-    """A run of which no network has the size that it has by default."""
+    """Return the run folder of an autoencoder in which no network has its default size."""
     words = ["model.z_dim=3", "networks.encoder.width=24", "networks.decoder.width=20", "train.steps=3"]
     assert training.train(compose("model=autoencoder", *SMALL, *words), folder / "autoencoder")[0] == 0
     return folder / "autoencoder"
@@ -87,7 +87,7 @@ def test_a_run_that_began_so_says_it_and_stands_alone(compose, autoencoder, tmp_
 
 
 def test_latest_is_settled_when_the_run_begins(compose, autoencoder, tmp_path, monkeypatch):
-    """Or it would be another run when this one is resumed."""
+    """Otherwise `latest` would name another run when this one is resumed."""
     monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path))
     shutil.copytree(autoencoder, tmp_path / "train" / "2026-01-31" / "10-00-00-aaaa")
     config = compose("model=autoencoder", *SMALL, "train.init_from=latest")
@@ -170,7 +170,7 @@ def test_a_latent_gan_is_of_any_model_that_encodes(compose, autoencoder, tmp_pat
 
 
 def test_a_latent_gans_codes_can_be_drawn_as_its_autoencoders_are(compose, autoencoder, tmp_path):
-    """Then what is drawn is decoded, and the generator of codes has no part in it."""
+    """The drawn codes are decoded, and the generator of codes is not used."""
     run = load(latent(compose, autoencoder, tmp_path / "run"), sampler="gaussian")
     samples, z = run.sample_with_codes(5, seed=1)
     plain = load(autoencoder, sampler="gaussian").sample_with_codes(5, seed=1)

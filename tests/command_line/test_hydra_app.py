@@ -38,14 +38,14 @@ class Note(Callback):
 
 
 def run(made, task):
-    """Run a task as the job that the words of an app describe; gives its result and its config."""
+    """Run a task as the job that the words of an app describe; return its result and its config."""
     planned = plan.make(made, ConfTree())
     return made.run(planned.composed, planned.folder, task), planned.jobs[0].config
 
 
 @pytest.fixture
 def noted(tmp_path, monkeypatch):
-    """The words that set a callback, and the list of what it was told."""
+    """Return the words that set a callback, and the list of the calls that it received."""
     (tmp_path / "callback_of_a_test.py").write_text(CALLBACK)
     monkeypatch.syspath_prepend(tmp_path)
     import callback_of_a_test

@@ -18,7 +18,7 @@ def test_what_is_no_shape(text):
 
 
 def test_the_code_of_mnist_has_14_numbers():
-    """Half the square root of 784."""
+    """The number is half the square root of 784."""
     assert default_units((28, 28, 1)) == 14
 
 

@@ -1,4 +1,4 @@
-"""A plan: which jobs a request makes, each composed and checked before anything is written."""
+"""A plan: the jobs of a request, each composed and checked before anything is written."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def test_a_sweep_is_a_job_for_every_combination(app):
 
 
 def test_jobs_that_differ_in_values_share_one_composition(app, monkeypatch):
-    """And are what Hydra composes for each of them."""
+    """The configs are those that Hydra composes for each of them."""
     made, composed = app("--multirun", "model=gan", "seed=1,2", "loss.penalties.r1.weight=1,2"), []
     real = made.compose
     monkeypatch.setattr(made, "compose", lambda words: composed.append(words) or real(words))
@@ -64,7 +64,7 @@ def test_interpolations_are_checked_and_stay(app):
 
 
 def test_hydras_section_is_out_of_reach_but_for_its_resolver(app):
-    """The saved config has no section `hydra`: what interpolates it would be refused when the run is resumed."""
+    """The saved config has no section `hydra`: an interpolation of it would be refused when the run is resumed."""
     with pytest.raises(OmegaConfBaseException, match=r"Interpolation key 'hydra\.job\.name' not found"):
         planned(app("train.init_from=${hydra.job.name}"))
 
@@ -76,7 +76,7 @@ def test_one_job_at_fault_stops_a_sweep(app):
 
 @pytest.fixture
 def mine(tmp_path):
-    """A folder of the user's configs; `mine(text)` writes its experiment `mine`."""
+    """Return a function that writes the experiment `mine` into a folder of the user's configs: `mine(text)`."""
 
     def write(text):
         (tmp_path / "mine" / "experiment").mkdir(parents=True)

@@ -14,7 +14,7 @@ from ganae_cli.sweeps import overview
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):
-    """An empty current folder, with `outputs` in it; gives the folder."""
+    """Make an empty current folder with `outputs` in it; return the folder."""
     folder = tmp_path / "here"
     folder.mkdir()
     monkeypatch.chdir(folder)
@@ -25,7 +25,7 @@ def here(tmp_path, monkeypatch):
 
 @pytest.fixture
 def core(monkeypatch):
-    """Stands in for runs and sweeps: `core.calls` are the calls, `core.train` may be replaced."""
+    """Replace runs and sweeps by a stand-in: `core.calls` are the calls, `core.train` may be replaced."""
 
     class Core:
         calls = []

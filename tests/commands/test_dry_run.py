@@ -58,7 +58,7 @@ def test_a_run_is_built_counted_and_timed_and_leaves_nothing(here, capsys):
 
 
 def test_a_block_of_steps_and_several_batches_are_divided(here, capsys, monkeypatch):
-    """A clock that says 0.1 s for each call of the program, in which lie 5 steps of 2 batches of 8."""
+    """The clock says 0.1 s for each call of the program; a call has 5 steps of 2 batches of 8."""
     from ganae_cli.costs import measure
 
     clock = itertools.count()
@@ -72,7 +72,7 @@ def test_a_block_of_steps_and_several_batches_are_divided(here, capsys, monkeypa
 
 
 def test_networks_of_a_game_that_stays_as_it_is_are_listed(parts, compose):
-    """Of a latent GAN the autoencoder's networks, too."""
+    """For a latent GAN, the table also lists the networks of its autoencoder, which is not trained."""
     from ganae_cli.builders import from_config
     from ganae_cli.costs import measure
 
@@ -113,7 +113,7 @@ def ganae(*words: str, **variables: str) -> subprocess.CompletedProcess:
 
 
 def test_replicas_are_counted_together(here):
-    """With XLA each round is a program of its own, and draws its own samples: 16 products more for each."""
+    """Under XLA each round is a separate program that draws its own samples: 16 products more for each sample."""
     done = ganae(*TINY, *NARROW, "hardware=cpu", "hardware.devices=2", "hardware.strategy=mirrored")
     assert done.returncode == 0, done.stderr
     assert "steps of 8 on CPU:0, CPU:1\n" in done.stdout
@@ -123,7 +123,7 @@ def test_replicas_are_counted_together(here):
 
 
 def test_one_of_several_workers_counts_and_says_what_it_does_not_measure(here):
-    """The address is nobody's: it does not wait for the others."""
+    """No worker has this address: the dry run does not wait for other workers."""
     told = '{"cluster": {"worker": ["127.0.0.1:1", "127.0.0.1:2"]}, "task": {"type": "worker", "index": 0}}'
     done = ganae(*TINY, *NARROW, "hardware=multi_worker", TF_CONFIG=told)
     assert done.returncode == 0, done.stderr
@@ -156,7 +156,7 @@ COST = RunCost("gan on ring", "", "CPU:0", [NetworkCost("g", "mlp", (2,), (2,), 
 
 @pytest.fixture
 def measured(monkeypatch):
-    """The configs that are measured; `measured.answers` stands in for what comes of them."""
+    """Return the configs that are measured; `measured.answers` stands in for the results."""
 
     class Measured(list):
         answers = {}

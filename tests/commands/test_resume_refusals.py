@@ -1,4 +1,4 @@
-"""What `ganae resume` refuses: exit code 2 and one line, before TensorFlow is imported."""
+"""Refusals of `ganae resume`: exit code 2 and one line, before TensorFlow is imported."""
 
 import pytest
 from omegaconf import OmegaConf

@@ -68,7 +68,7 @@ def test_what_cannot_be_met_is_one_line(run, capsys, words, message):
     ],
 )
 def test_what_the_words_alone_reveal(capsys, words, message):
-    """Said before a run is looked for, or TensorFlow imported."""
+    """These mistakes are reported before a run is looked for and before TensorFlow is imported."""
     assert main(["sample", "no_such_run", *words]) == 2
     assert capsys.readouterr().err.startswith(f"ganae: error: {message}")
 
@@ -81,7 +81,7 @@ def test_a_place_without_permission(capsys, monkeypatch, tmp_path):
 
 
 def test_a_folder_with_pictures_of_another_call(run, capsys, tmp_path):
-    """Those of the same names are replaced; any others would be taken for samples of this call."""
+    """Pictures of the same name are replaced; others are refused, since they would pass for samples of this call."""
     words = ["sample", str(run), "--out", f"{tmp_path}/images/", "--count"]
     assert main([*words, "11"]) == main([*words, "11"]) == 0
     for count, others in (("10", 11), ("12", 0), ("11", 1)):  # 12 takes the names of 11 and one more

@@ -88,7 +88,7 @@ def test_an_interrupted_run_keeps_one_too(compose, tmp_path):
 
 @pytest.mark.parametrize("trace", ["none", "old", "torn"])
 def test_after_a_kill_one_is_fitted_to_the_data_and_it_is_said(run, tmp_path, capsys, trace):
-    """Killed after its last checkpoint: the sampler is missing, of a checkpoint before, or half written."""
+    """A kill after the last checkpoint leaves no sampler, a half-written one, or one of an earlier checkpoint."""
     kept = load(run).sample(10, seed=1)
     folder = RunFolder(shutil.copytree(run, tmp_path / "killed"))
     if trace == "none":

@@ -1,4 +1,4 @@
-"""`ganae train` up to the point where training begins: what is refused and how, and what the core is handed."""
+"""`ganae train` up to the point where training begins: its refusals, and the config that the core receives."""
 
 import os
 import re
@@ -187,7 +187,7 @@ def test_a_single_run_is_composed_once(here, core, monkeypatch, words):
 
 
 def test_the_config_that_was_checked_is_trained(here, core, monkeypatch):
-    """The very object: preflight and everything else before training looked at it, too."""
+    """Training gets the very object that preflight and all other checks before training have seen."""
     checked = []
     monkeypatch.setattr(preflight, "check", checked.append)
     assert train("model=gan", "seed=3") == 0

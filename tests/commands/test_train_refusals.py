@@ -1,4 +1,4 @@
-"""What `ganae train` refuses: exit code 2, one line in the user's words, and nothing left behind."""
+"""Refusals of `ganae train`: exit code 2, one line in the user's words, and nothing left behind."""
 
 import re
 

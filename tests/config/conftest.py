@@ -6,7 +6,7 @@ from omegaconf import OmegaConf
 
 @pytest.fixture
 def changed(compose):
-    """`changed(key, value)` -> the config of `ganae train` with one key set, made if need be."""
+    """Return a function: `changed(key, value)` -> the config of `ganae train` with one key set, created if missing."""
 
     def change(key, value, *words):
         config = OmegaConf.to_container(compose(*words), resolve=True)

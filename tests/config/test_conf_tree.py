@@ -11,7 +11,7 @@ from ganae_cli.errors import UserError
 
 @pytest.fixture
 def tree(tmp_path):
-    """A tree with a folder of the user's; `tree.write("model/x.yaml", text)` adds a file to it."""
+    """Return a tree with a folder of the user's; `tree.write("model/x.yaml", text)` adds a file to that folder."""
 
     def write(name, text):
         path = tmp_path / name

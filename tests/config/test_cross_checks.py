@@ -101,7 +101,7 @@ def test_a_batch_may_be_all_that_there_is(changed):
 
 
 def test_of_a_model_without_a_file_nothing_is_known(changed):
-    """A plugin's model uses what losses and networks it likes."""
+    """A plugin's model may use any losses and networks."""
     config = changed("loss.adversarial", None) | {"plugins": ["mine"]}
     config["model"] = {"name": "mine", "z_dim": 3}
     config["loss"]["penalties"] = {"r1": {"weight": 1.0, "on": "judge"}}

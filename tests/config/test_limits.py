@@ -11,7 +11,7 @@ TREE = ConfTree()
 
 
 def refused(comment, default, value):
-    """The message for a value of an option with this comment and default; "" if the value is allowed."""
+    """Return the message for a value of an option with this comment and default; "" if the value is allowed."""
     try:
         limits.setting_from_comment(comment, default).check("model.option", value)
     except UserError as error:
@@ -112,7 +112,7 @@ def test_brackets_that_cannot_be_read_are_refused(comment):
     ],
 )
 def test_limits_before_a_colon_are_refused_with_what_to_write(said):
-    """The form of ganae 0.1: read as prose, it would check nothing any more."""
+    """Limits before a colon are the form of ganae 0.1: read as prose, they would no longer check anything."""
     with pytest.raises(UserError) as refusal:
         limits.split_comment(f"{said}: samples: how many")
     assert str(refusal.value) == (

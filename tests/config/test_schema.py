@@ -149,7 +149,7 @@ def test_a_bare_on_in_yaml_is_explained(changed):
 
 
 def test_plugins_may_declare_what_is_not_known_here(changed):
-    """A stranger's part is checked by the registry, once the plugin is imported."""
+    """A plugin's part is checked by the registry, once the plugin is imported."""
     config = changed("loss.adversarial", "mine") | {"plugins": ["mine"]}
     config["model"] = {"name": "mine", "z_dim": None, "anything": 1}  # null, as its YAML elsewhere may have it
     config["networks"] = {"whatever": {"name": "mlp"} | copy.deepcopy(config["networks"]["code_discriminator"])}

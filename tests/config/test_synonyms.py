@@ -20,14 +20,14 @@ EPOCHS = "ganae counts steps: one epoch is the number of training examples / tra
 
 
 def keys(compose, *words):
-    """Every key of the config that the words compose."""
+    """Return every key of the config that the words compose."""
     from ganae_cli.builders.from_config import plain
 
     return Reference(plain(compose(*words)), TREE).keys()
 
 
 def all_keys():
-    """Every key that some config of shipped parts can have."""
+    """Return every key that some config of shipped parts can have."""
     parts = {group: [TREE.part(group, option) for option in TREE.options(group)] for group in TREE.groups()}
     roles = {role for model in parts["model"] for role in model.roles}
     players = {player for model in parts["model"] for player in model.options["weights"]}

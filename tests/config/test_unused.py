@@ -1,4 +1,4 @@
-"""A part that the user chooses and the model makes no use of is refused; what is only a default is not."""
+"""A part that the user chooses and the model does not use is refused; a part that is only a default is not."""
 
 import pytest
 

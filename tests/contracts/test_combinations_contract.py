@@ -40,7 +40,7 @@ def rehearsed():
 @pytest.mark.parametrize("loss", registry.names("adversarial"))
 @pytest.mark.parametrize("model", [model for model in MODELS if uses(model, "adversarial")])
 def test_every_adversarial_loss(rehearsed, model, loss):
-    """The game is built once per model: the loss is looked at in each forward pass."""
+    """The game is built only once per model, since it looks up its loss in each forward pass."""
     game = rehearsed(model)
     game.adversarial = registry.build("adversarial", loss)
     found = terms(game, (2,))
@@ -63,7 +63,7 @@ def penalties(network):
     ("model", "on"), [(m, role) for m in MODELS for role in roles(m) if role.endswith("discriminator")]
 )
 def test_every_penalty_on_every_discriminator(ready, model, on):
-    """All of them at once, each a term of the network's player, with a gradient of its own."""
+    """All penalties act at once, each as a term of the network's player, with a gradient of its own."""
     given = {name: {"weight": 2.0, "on": on} for name in penalties("discriminator")}
     logs = play_step(ready(model, **{"loss.penalties": given}), (2,))
     assert np.isfinite(list(logs.values())).all()
@@ -73,7 +73,7 @@ def test_every_penalty_on_every_discriminator(ready, model, on):
 
 @pytest.mark.parametrize("shape", [(2,), (8, 8, 1)], ids=str)
 def test_every_penalty_of_an_autoencoder(ready, shape):
-    """All of them at once, each on its default network; some of them may be negative."""
+    """All penalties act at once, each on its default network; some of them may be negative."""
     given = {name: {"weight": 0.1} for name in (*penalties("encoder"), *penalties("decoder"))}
     assert len(given) >= 7
     logs = play_step(ready("autoencoder", shape, **{"loss.penalties": given}), shape)

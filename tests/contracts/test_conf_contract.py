@@ -30,7 +30,7 @@ WHOLE = [(group, option) for group, option in ALL if group in KINDS and option !
 
 
 def name_of(group, option):
-    """The registered name that a file chooses; a variant has another name than its file."""
+    """Return the registered name that a file chooses; a variant has another name than its file."""
     return TREE.part(group, option).options.get("name", option)
 
 
@@ -148,7 +148,7 @@ def test_every_shared_option_is_explained():
 
 
 def flat(tree, prefix=""):
-    """Every dotted key, sections included."""
+    """Return every dotted key, including those of sections."""
     for key, value in tree.items():
         yield f"{prefix}{key}"
         if isinstance(value, dict):
@@ -156,7 +156,7 @@ def flat(tree, prefix=""):
 
 
 def known_keys():
-    """Every key that a config of shipped parts can have."""
+    """Return every key that a config of shipped parts can have."""
     content, _, _ = read(conf_dir() / "train.yaml")
     yield from flat({key: value for key, value in content.items() if key not in ("defaults", "hydra")})
     places = {"network": "networks.role.", "penalty": "loss.penalties.name."}
@@ -166,7 +166,7 @@ def known_keys():
 
 
 def test_every_shared_setting_is_of_a_key_that_exists():
-    """A type or a range of a key that no file lists checks nothing."""
+    """The type or the range of a key that no file lists would check nothing."""
     known = set(known_keys())
     assert [key for key in SHARED if not any(fnmatch(name, key) for name in known)] == []
 
@@ -206,7 +206,7 @@ def test_choices_are_those_of_the_code(group, key, in_code):
 
 
 def choice(group, option):
-    """The words that choose an option on the command line."""
+    """Return the words that choose an option on the command line."""
     if group == "network":
         return f"network@networks.encoder={option}"
     return f"loss.penalties.{option}={{weight: 2.0, on: encoder}}" if group == "penalty" else f"{group}={option}"
@@ -214,7 +214,7 @@ def choice(group, option):
 
 @pytest.mark.parametrize(("group", "option"), ALL)
 def test_every_option_composes_into_a_sound_config(compose, group, option):
-    """`compose` checks with the schema, as `ganae train` does; here: that what was asked for is in it."""
+    """`compose` checks with the schema, as `ganae train` does; the test checks that the option is in the config."""
     config = compose(choice(group, option))
     part = TREE.part(group, option).options
     if group not in ("sweep", "penalty"):
@@ -239,7 +239,7 @@ def test_every_option_composes_into_a_sound_config(compose, group, option):
 
 
 def help_differs(config, words):
-    """Where `--help` with these words tells of another config: of other keys, other defaults, other penalties."""
+    """Return the differences between `--help` with these words and the config: keys, defaults and penalties."""
     composed = leaves(from_config.plain(config))
     entries = {entry.key: entry.default for entry in catalogue.entries(TREE, words)}
     told = {key: value for key, value in entries.items() if "${" not in str(value) and key != "plugins"}
@@ -260,7 +260,7 @@ def leaves(config, prefix=""):
 
 
 def holds(config, said):
-    """Whether all that a file says is in a config; what it interpolates is left aside."""
+    """Return True if a config has all that a file sets; interpolated values are not compared."""
     if isinstance(said, dict):
         return all(key in config and holds(config[key], value) for key, value in said.items())
     return config == said or "${" in str(said)
@@ -279,7 +279,7 @@ def test_the_sweep_over_models_has_every_one_that_can_begin_by_itself():
 
 
 def test_what_does_not_compose_is_refused(compose):
-    """Or the test above would look at nothing."""
+    """Otherwise the test above would check nothing."""
     with pytest.raises(UserError, match=r"unknown setting 'model\.zdim'"):
         compose("model.zdim=3")
     with pytest.raises(UserError, match=r"train\.steps"):
@@ -295,7 +295,7 @@ def test_a_model_drops_the_default_losses_that_it_has_no_use_for(compose):
 
 @pytest.mark.parametrize("option", TREE.options("model"))
 def test_a_loss_that_was_chosen_is_used_or_refused(compose, option):
-    """Never dropped without a word."""
+    """A chosen loss is never dropped without a message."""
     words = [f"model={option}", "loss=hinge"]
     if compose(words[0]).loss.adversarial is not None:
         assert compose(*words).loss.adversarial == "hinge"

@@ -1,4 +1,4 @@
-"""What holds for every dataset, without a download: those that read a file are given one."""
+"""Contract of every dataset, without a download: datasets that read a file are given one."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ DATASETS = registry.names("dataset")
 
 @pytest.fixture
 def small(tmp_path):
-    """Options of a dataset that make it small; a file of random images for those that read one."""
+    """Return options that make a dataset small; datasets that read a file get a file of random images."""
     random = np.random.default_rng(0)
     arrays = {f"x_{split}": random.integers(0, 256, (20, 9, 13)).astype(np.uint8) for split in ("train", "test")}
     labels = {f"y_{split}": random.integers(0, 10, 20) for split in ("train", "test")}

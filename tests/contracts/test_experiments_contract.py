@@ -24,7 +24,7 @@ OFTEN = ["train.log_every=1", "train.sample_every=1", "train.checkpoint_every=1"
 
 @pytest.fixture
 def images(tmp_path):
-    """A file of random images for experiments on data that would be downloaded."""
+    """Write a file of random images for experiments on data that would be downloaded."""
     random, path = np.random.default_rng(0), tmp_path / "images.npz"
     # The smallest size for which `auto` chooses convolutions.
     arrays = {f"x_{split}": random.integers(0, 256, (64, 16, 16)).astype(np.uint8) for split in ("train", "test")}
@@ -37,7 +37,7 @@ def test_the_experiments_that_the_readme_promises():
 
 
 def narrow(config):
-    """Make networks and codes of the experiment's kinds small: what is tried here is that everything goes together."""
+    """Make networks and codes of the experiment's kinds small: the test only checks that everything goes together."""
     config.model.z_dim = min(config.model.z_dim or 16, 16)
     if config.model.get("critic_steps"):
         config.model.critic_steps = min(config.model.critic_steps, 2)
@@ -84,7 +84,7 @@ def test_an_experiment_trains_and_leaves_a_run_folder(compose, tmp_path, images,
 
 
 def trained_first(compose, config, path):
-    """An autoencoder of the same data, for what begins with one."""
+    """Train an autoencoder of the same data, for the experiments that begin with one."""
     first = compose("model=autoencoder", *SMALL)
     first.dataset = config.dataset
     assert training.train(first, path) == (0, path)
@@ -92,7 +92,7 @@ def trained_first(compose, config, path):
 
 
 def assert_files(path):
-    """What design and README say that a run folder holds, and nothing else."""
+    """Assert that a run folder holds the files that design and README name, and no others."""
     files = {file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file()}
     expected = {"config.yaml", "environment.json", "status.json", "history.csv", "train.log"}
     for step in (1, 2):

@@ -1,4 +1,4 @@
-"""What holds for every network: both directions, any image size, every option that they share; every weight learns."""
+"""Contract of every network: both directions, any image size, every shared option; every weight learns."""
 
 import keras
 import numpy as np
@@ -23,7 +23,7 @@ def test_shapes_types_and_gradients(name, shape):
 
 
 def styles(name):
-    """Every value of the options that all networks share, a pair of them, and every choice of a network's own."""
+    """Return every value of the shared options, a pair of such options, and every choice of a network's own options."""
     shared = [*({"norm": norm} for norm in NORMS), {"spectral_norm": True}, {"norm": "batch", "spectral_norm": True}]
     own = {
         "squeeze": [{"pool": "max"}, {"depth": 2}, {"depth": 3, "bypass": False}],
@@ -43,7 +43,7 @@ def test_every_style_learns_both_ways(name, style):
 
 @pytest.mark.parametrize("name", registry.names("network"))
 def test_minibatch_std_makes_samples_see_each_other(name):
-    """One feature more, before the last hidden layer; for any number of samples; for discriminators only."""
+    """The layer adds one feature before the last hidden layer, for any number of samples, in discriminators only."""
     plain, seeing = (registry.build("network", name, width=6, minibatch_std=flag) for flag in (False, True))
     model, x = woken(seeing.down((9, 13, 3), 3)), normal(3, 9, 13, 3)
     check_every_weight_learns(model, x)
@@ -56,7 +56,7 @@ def test_minibatch_std_makes_samples_see_each_other(name):
 
 @pytest.mark.parametrize("name", registry.names("network"))
 def test_a_network_gives_its_features(name):
-    """The last layer of down is its only dense one that sees flat features."""
+    """The last layer of a network of direction `down` is its only dense layer with flat features as input."""
     for style in ({}, {"spectral_norm": True}):
         model = registry.build("network", name, width=6, **style).down((9, 13, 3), 3)
         features, y = with_features(model)(normal(2, 9, 13, 3))

@@ -30,7 +30,7 @@ def setting_of(network, option):
 
 
 def candidates(setting):
-    """Values just inside and just outside the limits, each choice, and values of every type."""
+    """Return values just inside and just outside the limits, each choice, and values of every type."""
     bounds = [bound for bound in (setting.least, setting.most, setting.above, setting.below) if bound is not None]
     near = [value for bound in bounds for value in (bound - 1, bound - 1e-9, bound, bound + 1e-9, bound + 1)]
     return [*ANY, *near, *map(float, bounds), *setting.choices, *(f"{choice}s" for choice in setting.choices)]

@@ -27,7 +27,7 @@ def test_a_step_saved_and_one_more_are_two_steps_bit_for_bit(model_of, tmp_path,
 
 @pytest.mark.parametrize("network", registry.names("network"))
 def test_every_network_resumes_bit_for_bit(ready, tmp_path, network):
-    """In compiled steps, as in `ganae train`."""
+    """The steps are compiled, as in `ganae train`."""
     networks = {role: {"name": network, "width": 4} for role in TREE.part("model", "autoencoder").roles}
     games = [ready("autoencoder", (9, 13, 3), networks=networks) for _ in range(2)]
     contracts.check_goes_on(*games, (9, 13, 3), tmp_path / "at.weights.h5")
@@ -35,7 +35,7 @@ def test_every_network_resumes_bit_for_bit(ready, tmp_path, network):
 
 @pytest.mark.parametrize("name", registry.names("optimizer"))
 def test_an_optimizers_state_is_in_the_file(ready, tmp_path, name):
-    """With schedule, momentum and weight decay."""
+    """The optimizer has a schedule, weight decay and, if it has such an option, momentum."""
     given = dict(TREE.part("optimizer", name).options) | {"schedule": "linear", "weight_decay": 0.01}
     given |= {"momentum": 0.5} if "momentum" in given else {}
     game, again = (ready("autoencoder", optimizer=given, **{"train.steps": 10}) for _ in range(2))

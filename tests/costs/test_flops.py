@@ -47,7 +47,7 @@ def test_a_growing_module_sees_each_pixel_once_in_its_1x1_convolutions():
 
 
 def test_what_is_not_learned_is_no_parameter():
-    """The running statistics of BatchNorm, and u of spectral normalisation, whose iteration takes three products."""
+    """Not learned: BatchNorm's running statistics; u of spectral normalisation, whose iteration is three products."""
     plain, bounded = (MLP(width=8, depth=1, norm="batch", spectral_norm=flag).down((4,), 2) for flag in (False, True))
     weights = 4 * 8 + 8 * 2
     assert cost(plain) == Cost(weights + 2 * 8 + 2, 2 * weights)
@@ -68,7 +68,7 @@ def test_convolutions_with_strides_and_transposed_matrices():
 
 @pytest.mark.parametrize("network", [DCGAN(), ResNet(), Squeeze()])
 def test_tensorflows_profiler_counts_little_more(network):
-    """It adds biases and normalisation to the same products."""
+    """The profiler adds biases and normalisation to the same products."""
     model = network.down((28, 28, 1), 14)
     shape = tf.TensorSpec((1, 28, 28, 1), tf.float32)
     graph = tf.function(lambda x: model(x, training=False)).get_concrete_function(shape).graph

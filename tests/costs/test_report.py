@@ -1,4 +1,4 @@
-"""The text of a dry run, of numbers that are easy to check."""
+"""The text of a dry run, for numbers that are easy to check."""
 
 import dataclasses
 import json

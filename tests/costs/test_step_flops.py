@@ -16,7 +16,7 @@ BATCH = 8
 
 @pytest.fixture
 def ready(compose):
-    """A compiled game for data of a shape."""
+    """Return a function that makes a compiled game for data of a shape."""
     from_config.import_parts()
 
     def compiled(shape, *words, optimizer="adam"):
@@ -41,12 +41,12 @@ GAN = ("model=gan", "model.z_dim=2", "dataset=ring", *NARROW)
 # all, the discriminator of 2 * 4 = 8 and 4 * 1 = 4, 12 in all.
 SAMPLES = 16
 DISCRIMINATORS_TURN = (
-    2 * 12  # data and samples judged
+    2 * 12  # logits of data and samples
     + 2 * 12  # gradients of its weights
     + 2 * 4  # gradients of what the second layer sees
 )
 GENERATORS_TURN = (
-    12  # the samples judged anew: the discriminator has moved; but not drawn anew
+    12  # new logits of the same samples: the discriminator has moved, but they are not drawn anew
     + 12  # gradients of all that the discriminator sees, down to the samples
     + 16  # gradients of the generator's weights
     + 8  # gradients of what its second layer sees
@@ -69,7 +69,7 @@ def test_every_turn_with_a_batch_of_its_own(ready):
 
 
 def test_what_has_weight_0_is_measured_only(ready):
-    """The discriminator judges data and samples, but no gradient is taken of that."""
+    """The discriminator's logits of data and samples are computed, but no gradient is taken of them."""
     game = ready((2,), *GAN, "model.weights.discriminator={real: 0, fake: 0}")
     assert step_flops(game, (BATCH, 2)) == 2 * BATCH * (SAMPLES + 2 * 12 + GENERATORS_TURN)
 

@@ -24,7 +24,7 @@ SIZES = [(28, 1), (14, 64), (7, 128)]  # side and channels, from the image inwar
 
 
 def products() -> int:
-    """Multiplications of one sample. A gradient takes as many as the layer that it goes back through."""
+    """Return the multiplications of one sample. A gradient takes as many as the layer that it passes back through."""
     # A convolution between two sizes: each number of the smaller one meets 4x4 pixels of every channel of the larger.
     # 28x28x1 - 14x14x64: 200,704;  14x14x64 - 7x7x128: 6,422,528.
     kernels = [s * s * c * 4 * 4 * above for (_, above), (s, c) in pairwise(SIZES)]
@@ -33,12 +33,12 @@ def products() -> int:
     judge, make = sum(kernels) + verdict, start + sum(kernels)  # one pass forward of each network
     discriminators_turn = (
         make  # samples
-        + 2 * judge  # data and samples judged
+        + 2 * judge  # logits of data and samples
         + 2 * judge  # gradients of the weights
         + 2 * (judge - first)  # gradients of what each layer sees, but of no image
     )
     generators_turn = (
-        judge  # the same samples judged again, by the discriminator that has moved
+        judge  # logits of the same samples again, by the discriminator that has moved
         + judge  # gradients of what each layer of the discriminator sees, down to the samples
         + make  # gradients of the generator's weights
         + (make - start)  # gradients of what its layers see, but of no code

@@ -33,7 +33,7 @@ def test_an_epoch_is_a_permutation_without_its_remainder():
 
 
 def test_the_order_is_numpys_permutation_of_seed_and_epoch():
-    """Written out here, because a change of the order changes every run that somebody wants to repeat."""
+    """The order is written out here, because a change of it changes every run that somebody wants to repeat."""
     stream = rows(numbered(10), 5, seed=3, steps=4)
     for epoch in (0, 1):
         order = np.random.default_rng(np.random.SeedSequence([3, epoch])).permutation(10)

@@ -27,7 +27,7 @@ def test_a_model_derived_from_another_model_is_refused():
     ],
 )
 def test_a_page_with_a_name_of_version_0_1_is_refused(tmp_path, monkeypatch, old, new, line):
-    """On import of the plugin, and not as a page that silently shares nothing or averages nothing."""
+    """The import of the plugin fails; otherwise the page would silently share nothing or average nothing."""
     source = f"from ganae_cli.engine import Game\n\n\nclass Mine(Game):\n    {line}\n"
     (tmp_path / f"plugin_{old}.py").write_text(source)
     monkeypatch.syspath_prepend(tmp_path)

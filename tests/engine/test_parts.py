@@ -71,7 +71,7 @@ def test_a_penalty_on_no_network_is_refused(tiny):
 
 
 def test_a_penalty_that_is_a_function_is_refused(parts, monkeypatch):
-    """In ganae 0.1 penalties were functions, so those of plugins may still be."""
+    """Penalties were functions in ganae 0.1, so a plugin's penalty may still be one."""
 
     def build(kind, name, **options):
         return lambda network, real, fake, draws: 0.0

@@ -1,4 +1,4 @@
-"""Penalties as terms: which of them, of which network, and without their weight."""
+"""Penalties as loss terms: those of one network, without their weights."""
 
 import pytest
 import tensorflow as tf

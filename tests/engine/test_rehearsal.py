@@ -1,4 +1,4 @@
-"""The rehearsal changes nothing, knows all terms, and refuses what does not fit before training begins."""
+"""The rehearsal changes nothing, knows all terms, and refuses parts that do not fit before training begins."""
 
 import pytest
 import tensorflow as tf
@@ -9,7 +9,7 @@ from ganae_cli.errors import UserError
 
 @pytest.mark.parametrize("name", ["gan", "autoencoder", "aegan"])
 def test_rehearsing_changes_nothing(tiny, name):
-    """Not even the moving statistics of batch normalisation."""
+    """Even the moving statistics of batch normalisation stay as they are."""
     game = tiny.build(name, norm="batch")
     before = tiny.values(game.variables)
     assert any("moving" in v.path for v in game.variables)

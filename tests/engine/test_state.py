@@ -89,7 +89,7 @@ def fit(game, batches, batch_size, every, callbacks=()):
 
 
 def test_history_holds_means_over_its_interval(tiny):
-    """Every two steps, and the last one alone."""
+    """There is a row every two steps, and one for the last step alone."""
     game, values = tiny.ready(tiny.build("gan"), 0.1), []
     record = keras.callbacks.LambdaCallback(
         on_train_batch_end=lambda batch, logs: values.append(float(logs["generator.fool"][0]))
@@ -112,7 +112,7 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_is_named(tiny, bad):
 
 
 def test_a_bad_step_is_reported_even_if_later_steps_are_finite(toy):
-    """So a checkpoint is refused even if the terms have become finite again."""
+    """Therefore a checkpoint is refused even if the terms have become finite again."""
     losses = (
         lambda game, outputs: outputs.a + tf.where(game.state.step.value == 1, np.inf, 0.0),
         lambda game, outputs: 1.0 * game.second.value,

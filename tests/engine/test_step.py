@@ -89,7 +89,7 @@ def test_rounds_with_batches_of_their_own_have_every_other_row_and_later_rounds_
 
 
 def test_a_step_without_a_static_batch_size_takes_it_from_the_rehearsal(tiny):
-    """Datasets of several workers forget it."""
+    """Datasets of several workers have no static batch size."""
     game, plain = (tiny.ready(tiny.build("gan"), 0.1) for _ in range(2))
     unknown = tf.function(game.train_step, input_signature=[tf.TensorSpec((None, 2))])
     tiny.assert_near(list(unknown(tiny.data()).values()), list(plain.train_step(tiny.data()).values()), within=1e-6)
@@ -115,7 +115,7 @@ def test_rounds_compiled_apart_are_the_rounds_played_together(tiny):
 
 
 def test_rounds_compiled_apart_keep_the_order_of_play(toy):
-    """Together first, (2, 3) -> (-1, 1), then b alone, 1 - (-1)."""
+    """Both players move together first, (2, 3) -> (-1, 1), then b alone, 1 - (-1)."""
     game, x = toy((first_times_second, first_times_second), (("a", "b"), ("b",)))
     play_apart(game)
     game.train_step(x)

@@ -45,7 +45,7 @@ def test_a_term_is_learned_unless_its_weight_is_0_all_the_time(weight, final_wei
     [(0.0, 10.0), (1 / 3, 7.75), (0.5, 5.5), (2 / 3, 3.25), (1.0, 1.0), (1.5, 1.0)],
 )
 def test_a_weight_falls_along_half_a_cosine(share, weight):
-    """From 10 to 1: 1 + 9 (1 + cos(pi share)) / 2; cos(pi / 3) = 1/2. After the end it stays."""
+    """A weight that goes from 10 to 1 is 1 + 9 (1 + cos(pi share)) / 2; cos(pi / 3) = 1/2. After the end it stays."""
     assert float(cosine_weight(10.0, 1.0, share)) == pytest.approx(weight, rel=1e-6)
     weights = TermWeights({}, r1(10.0, final_weight=1.0))
     assert float(weights.after("discriminator", "r1", share)) == pytest.approx(weight, rel=1e-6)
@@ -111,7 +111,7 @@ def test_a_penalty_is_a_term_with_its_configured_weight(tiny):
 
 
 def test_the_weight_in_the_loss_changes_with_the_step(tiny):
-    """From 4 to 1 in 6 steps: after none 4, after two 1 + 3 * 0.75, after three 2.5, after six and later 1."""
+    """The weight goes from 4 to 1 in 6 steps: 4 at first, after two 1 + 3 * 0.75, after three 2.5, from six on 1."""
     penalty = {"weight": 4.0, "final_weight": 1.0, "on": "discriminator"}
     game = tiny.ready(tiny.build("gan", penalties={"r1": penalty}))
     game.total_steps = 6
@@ -125,7 +125,7 @@ def test_the_weight_in_the_loss_changes_with_the_step(tiny):
 
 
 def test_a_penalty_may_begin_with_weight_0(tiny):
-    """From 0 to 4 in 2 steps: half a cosine passes 2."""
+    """The weight goes from 0 to 4 in 2 steps, along half a cosine, which passes 2 in the middle."""
     game = tiny.ready(tiny.build("gan", penalties={"r1": {"weight": 0.0, "final_weight": 4.0, "on": "discriminator"}}))
     game.total_steps = 2
     for weight in (0.0, 2.0, 4.0):

@@ -1,4 +1,4 @@
-"""Samples to files: which arrays and images are written, and what is refused."""
+"""Export of samples: the arrays and images that are written, and the refusals."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What each autoencoder learns on digits that its plain twin does not, measured: a minute each, `pytest -m slow`."""
+"""Each autoencoder learns on digits what its plain twin does not, measured: a minute each, `pytest -m slow`."""
 
 import subprocess
 import sys
@@ -35,20 +35,20 @@ def trained(tmp_path_factory):
 
 
 def unexplained(run) -> float:
-    """Share of the variance of held-out digits that the reconstruction misses: the mean image misses all of it."""
+    """Return the share of the held-out digits' variance that the reconstruction misses: the mean image misses all."""
     x = HELD_OUT / 255
     return np.mean((run.reconstruct(HELD_OUT) / 255 - x) ** 2) / np.mean((x - x.mean(axis=0)) ** 2)
 
 
 def effective_rank(z) -> float:
-    """exp of the entropy of the singular values' shares. Roy and Vetterli 2007, EUSIPCO."""
+    """Return exp of the entropy of the singular values' shares. Roy and Vetterli 2007, EUSIPCO."""
     values = np.linalg.svd(z - z.mean(axis=0), compute_uv=False)
     shares = values / values.sum()
     return float(np.exp(-np.sum(shares * np.log(np.maximum(shares, 1e-12)))))
 
 
 def relative_slope(run) -> float:
-    """Mean squared norm of the encoder's Jacobian by the variance of its codes, exactly."""
+    """Return the exact mean squared norm of the encoder's Jacobian, divided by the variance of its codes."""
     x = tf.constant(HELD_OUT / 127.5 - 1, tf.float32)
     with tf.GradientTape() as tape:
         tape.watch(x)
@@ -58,7 +58,7 @@ def relative_slope(run) -> float:
 
 
 def discrepancy(run) -> float:
-    """MMD of the held-out codes from N(0, I), by all of them."""
+    """Return the MMD of all held-out codes from N(0, I)."""
     z = run.encode(HELD_OUT)
     prior = np.random.default_rng(0).normal(size=z.shape).astype(np.float32)
     return float(code_statistics.maximum_mean_discrepancy(tf.constant(z), tf.constant(prior)))
@@ -121,7 +121,7 @@ def test_a_denoiser_restores_noisy_digits_better(trained):
 
 
 def test_a_dearer_prior_carries_less(trained):
-    """Nats of the posterior from the prior: beta 4 against beta 1."""
+    """The measure is the KL divergence of the posterior from the prior in nats: beta 4 against beta 1."""
     nats = []
     for model in ("beta_vae", "vae"):
         game = trained(f"model={model}").game

@@ -1,4 +1,4 @@
-"""What samplers and the models around codes learn, measured: minutes each. `python -m pytest -m slow`."""
+"""Results of samplers and of models of latent codes, measured: minutes each. `python -m pytest -m slow`."""
 
 import json
 import subprocess
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.slow
 
 
 def trained(folder, *words: str) -> dict[str, float]:
-    """The measures of a run on digits."""
+    """Return the measures of a run on digits."""
     command = [sys.executable, "-m", "ganae_cli", "train", f"hydra.run.dir={folder}", "hardware.threads=1", *words]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""What the shipped settings learn, measured: minutes each. `python -m pytest -m slow`."""
+"""Results of training with the shipped settings, measured: minutes each. `python -m pytest -m slow`."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What every model that generates draws after a short run on digits, measured: half a minute each, `pytest -m slow`.
+"""Samples of every generating model after a short run on digits, measured: half a minute each, `pytest -m slow`.
 
 The baseline is a Gaussian with the mean and covariance of the real pixels: a linear model of them.
 """

@@ -21,7 +21,7 @@ def values(terms: dict) -> dict:
 
 
 def test_swapped_terms_are_the_negative_loss_of_the_discriminator_in_a_zero_sum_game():
-    """Of f-divergences and minimax, so that they minimise it; of the others, its loss with labels swapped."""
+    """This holds for f-divergences and minimax, so that they minimise it; others give its loss with swapped labels."""
     zero_sum = {"minimax", "forward_kl", "reverse_kl", "pearson", "hellinger", "jensen_shannon"}
     real, fake = column(0.3, 2), column(0.5, -3)
     for name in registry.names("adversarial"):
@@ -67,7 +67,7 @@ def test_hinge_stops_at_the_margin():
 
 
 def test_minimax_saturates_and_non_saturating_does_not():
-    """Of a sample that is certainly fake, t = -10: d/dt -softplus(t) = -4.5e-5, d/dt softplus(-t) = -0.99995."""
+    """For a sample that is certainly fake, t = -10: d/dt -softplus(t) = -4.5e-5, d/dt softplus(-t) = -0.99995."""
     logits = column(-10)
     gradients = []
     for loss in (adversarial.Minimax(), adversarial.NonSaturating()):

@@ -135,7 +135,7 @@ def test_minibatch_total_correlation_of_independent_and_of_equal_numbers():
 
 @pytest.mark.parametrize("name", ["gaussian_entropy", "gaussian_total_correlation"])
 def test_codes_that_do_not_fill_their_space_give_finite_values_and_gradients(name):
-    """As many dimensions as rows, all codes equal, one row in XLA."""
+    """Values and gradients are finite for fewer rows than dimensions and for equal codes, with and without XLA."""
     for z in (tf.constant(normal(3, 5), tf.float32), tf.ones((4, 3))):
         for jit in (False, True):
 

@@ -56,7 +56,7 @@ def test_the_integrals_are_the_closed_forms_of_kullback_and_leibler():
 
 @pytest.mark.parametrize("name", F)
 def test_given_the_true_log_ratio_the_generators_gradient_is_the_divergences(name):
-    """With respect to mean and standard deviation of the samples x = mean + std * noise."""
+    """The gradient is with respect to mean and standard deviation of the samples x = mean + std * noise."""
     loss = registry.build("adversarial", name)
     mean, std = (tf.Variable(value, dtype=tf.float64) for value in Q)
     with tf.GradientTape() as tape:
@@ -81,7 +81,7 @@ def test_given_the_true_log_ratio_the_discriminators_terms_are_the_divergence(na
 @pytest.mark.parametrize("name", F)
 @pytest.mark.parametrize("x", [-3.0, -0.4, 0.1, 2.5])
 def test_the_discriminators_optimum_is_the_log_ratio(name, x):
-    """At every point: p(x) real'(v) + q(x) fake'(v) = 0 at v = log p(x) / q(x), and both sides of it cost more."""
+    """For every x: p(x) real'(v) + q(x) fake'(v) = 0 at v = log p(x) / q(x), and the cost is higher on both sides."""
     loss = registry.build("adversarial", name)
     p, q = (float(density(tf.constant(x), *of)) for of in (P, Q))
     v = tf.constant([[log_ratio(x)]], tf.float32)
@@ -129,7 +129,7 @@ def test_beyond_the_bound_exponentials_are_straight_and_have_no_kink():
 @pytest.mark.parametrize("ratio", [50.0, 1000.0, 2e4])
 @pytest.mark.parametrize("name", sorted(F))
 def test_a_discriminator_finds_the_ratio_and_no_more(name, ratio):
-    """Where p / q is the same everywhere, the cost p real(v) + q fake(v) is least at v = log(p / q), of all logits."""
+    """If p / q is the same everywhere, v = log(p / q) has the least cost p real(v) + q fake(v) of all logits v."""
     loss = registry.build("adversarial", name)
     logits = np.linspace(-30.0, 30.0, 6001)
     v = tf.constant(logits, tf.float64)

@@ -19,7 +19,7 @@ def around(counts, scale=1.0, seed=0):
 
 
 def test_a_perfect_sampler():
-    """In the plane P(r <= 3 std) = 1 - exp(-9/2); the expected spread is that of a normal cut there, too."""
+    """P(r <= 3 std) = 1 - exp(-9/2) in the plane; the expected spread is that of a normal cut there, too."""
     found = modes_3std(around([10_000] * 4), CORNERS, STD)
     assert found["modes"] == 4
     assert found["high_quality"] == pytest.approx(1 - math.exp(-4.5), abs=4 * math.sqrt(0.011 / 40_000))

@@ -17,7 +17,7 @@ MLP = {"name": "mlp", "width": 8, "depth": 1}
 
 @pytest.fixture
 def build(parts):
-    """Builds a game on points or images; penalties and networks as in a config."""
+    """Return a function that builds a game on points or images; penalties and networks as in a config."""
 
     def built(
         model="autoencoder", shape=(2,), penalties=None, networks=MLP, weights=None, reconstruction="mse", **more
@@ -86,7 +86,7 @@ def test_masking_blanks_out_a_share_of_the_numbers(build, shape, blank):
 
 
 def test_linear_layers_belong_to_the_encoder(build):
-    """So they are trained, averaged and saved with it."""
+    """They are trained, averaged and saved with it."""
     game = build(linear_layers=2)
     assert game.encoder.count_params() == build().encoder.count_params() + 2 * Z_DIM**2
     assert [v.shape for v in game.encoder.trainable_variables[-2:]] == [(Z_DIM, Z_DIM)] * 2
@@ -214,7 +214,7 @@ def test_bce_and_prior_are_the_negative_bound_of_a_bernoulli_vae(build):
 
 
 def test_free_bits_stop_the_gradient_of_dimensions_with_a_small_kl(build):
-    """With more free nats than the KL of any dimension, the term `prior` is constant and has no gradient."""
+    """The term `prior` is constant and has no gradient if there are more free nats than the KL of any dimension."""
     x = data()
     found, free = build("vae"), build("vae", free_bits=100.0)
     assert terms(free, x)["prior"] == pytest.approx(Z_DIM * 100.0 / 2)

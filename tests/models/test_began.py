@@ -10,7 +10,7 @@ from ganae_cli.engine import Parts
 
 @pytest.fixture
 def began(tiny, parts):
-    """Builds a BEGAN of tiny perceptrons; options: those of the page."""
+    """Return a function that builds a BEGAN of tiny perceptrons; options: those of the page."""
 
     def built(weights=None, **options):
         networks = {role: {"name": "mlp", "width": 8, "depth": 1} for role in ("generator", "encoder", "decoder")}

@@ -11,7 +11,7 @@ from ganae_cli.errors import UserError
 
 @pytest.fixture
 def cogan(tiny, parts):
-    """Builds a CoGAN of perceptrons with one hidden layer on points, or of convolutions on images."""
+    """Return a function that builds a CoGAN: one hidden layer for points, convolutions for images."""
 
     def built(shape=(2,), network="mlp", penalties=None, **options):
         sizes = {"mlp": {"width": 8, "depth": 1}, "dcgan": {"width": 4}}[network]

@@ -11,7 +11,7 @@ from ganae_cli.errors import UserError
 
 @pytest.fixture
 def gan(tiny, parts):
-    """Builds a GAN of tiny perceptrons: `gan(critic_steps=2, …)`; options of the page, loss, penalties and norm."""
+    """Return a builder of tiny GANs: `gan(critic_steps=2, …)`; options of the page, loss, penalties and norm."""
 
     def built(loss="non_saturating", penalties=None, norm="none", weights=None, **options):
         networks = {role: {"name": "mlp", "width": 8, "depth": 1, "norm": norm} for role in tiny.roles["gan"]}
@@ -127,13 +127,13 @@ def test_r3gan_is_relativistic_with_r1_and_r2_and_each_player_has_its_own_batch(
 
 
 def dragan(D, x, x_hat, noise):
-    """At data moved by at most 0.5 of the batch's standard deviation, as in the authors' program."""
+    """DRAGAN's penalty at data moved by at most 0.5 of the batch's standard deviation, as in the authors' program."""
     y = x + 0.5 * tf.math.reduce_std(x) * noise.uniform(2) * noise.uniform(1)
     return norms_to_one(D, y)
 
 
 def wgan_gp(D, x, x_hat, noise):
-    """Between data and samples."""
+    """WGAN-GP's penalty at points between data and samples."""
     a = noise.uniform(1)
     return norms_to_one(D, a * x + (1 - a) * x_hat)
 

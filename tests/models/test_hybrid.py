@@ -72,7 +72,7 @@ def test_with_the_weights_of_a_page_it_learns_the_same(tiny, name):
 
 @pytest.mark.parametrize("player", ["encoder", "generator", "discriminator"])
 def test_with_a_gaussian_encoder_it_has_the_gradients_of_vaegan(tiny, player):
-    """Compared player by player: VAE-GAN has one round, the hybrid two."""
+    """The gradients are compared player by player: VAE-GAN has one round, the hybrid two."""
     own = {
         "discriminator": WHOLES,
         "encoder": {"similarity": 1.0},
@@ -86,7 +86,7 @@ def test_with_a_gaussian_encoder_it_has_the_gradients_of_vaegan(tiny, player):
 
 
 def test_with_its_default_weights_it_is_aegan(tiny, compose):
-    """Those of the two YAML files, as `ganae train model=hybrid` and `model=aegan` have them."""
+    """The weights are those of the two YAML files, as `ganae train model=hybrid` and `model=aegan` have them."""
     weights = {name: OmegaConf.to_container(compose(f"model={name}").model.weights) for name in ("aegan", "hybrid")}
     page, whole, new = (*(tiny.build(name, weights=weights[name]) for name in weights), tiny.build("hybrid"))
     for game in (page, whole):

@@ -94,7 +94,7 @@ def after_a_step(tiny, network, **build):
 
 
 def test_adversarial_terms_have_no_gradient_in_the_encoder(tiny):
-    """With other adversarial losses and weights it moves alike, bit for bit."""
+    """The encoder moves alike, bit for bit, with other adversarial losses and weights."""
     heavy = {"generator": {"fool_sample": 50.0, "fool_reconstruction": 50.0}, "discriminator": {"real": 50.0}}
     one, other = after_a_step(tiny, "encoder"), after_a_step(tiny, "encoder", weights=heavy, adversarial="hinge")
     tiny.assert_near(one, other, within=0)
@@ -124,7 +124,7 @@ def logit(loss):
     ],
 )
 def test_the_equilibrium_stops_the_player_that_is_ahead(tiny, real, fake, moves):
-    """As in the authors' program, for logits of the given losses; the loss of fakes is a mean over both kinds."""
+    """The gates equal those of the authors' program, for logits of the given losses; fakes: the mean of both kinds."""
     game = tiny.build("vaegan", options={"equilibrium": 0.68, "margin": 0.35})
     fakes = {"sample": tf.fill((4, 1), logit(fake - 0.1)), "reconstruction": tf.fill((4, 1), logit(fake + 0.1))}
     outputs = SimpleNamespace(real=-tf.fill((4, 1), logit(real)), fakes=fakes)

@@ -21,7 +21,7 @@ def test_orthogonal_weights_with_a_gain(gain):
 
 
 def test_orthogonal_weights_come_with_no_biases():
-    """Also where a layer of few inputs would get wide ones."""
+    """This holds also for a layer of few inputs, which would otherwise get widely spread biases."""
     for gain, is_zero in ((1.4, True), (None, False)):
         network = MLP(width=12, depth=1, orthogonal_gain=gain).down((2,), 1)
         assert np.all(network.layers[1].bias.numpy() == 0) == is_zero

@@ -33,7 +33,7 @@ def test_units_of_the_peak(monkeypatch):
 
 
 def test_where_the_system_does_not_tell(monkeypatch):
-    """As on Windows, which has no module `resource` and no /proc."""
+    """The answers are None, for example on Windows, which has no module `resource` and no /proc."""
     monkeypatch.setitem(sys.modules, "resource", None)
     monkeypatch.setattr(process.Path, "read_text", lambda path: (_ for _ in ()).throw(FileNotFoundError(path)))
     assert (process.peak_memory(), process.memory(), process.age()) == (None, None, None)

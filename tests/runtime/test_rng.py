@@ -87,7 +87,7 @@ def test_compiled_draws_equal_eager_ones(kind):
 
 
 def test_normal_numbers_are_those_of_box_and_muller(monkeypatch):
-    """Of two words, the first gives a radius, the second an angle; its lowest bits select one of eight sectors."""
+    """The first of two words gives a radius, the second an angle; its lowest bits select one of eight sectors."""
     words = np.random.default_rng(0).integers(0, 2**32, size=(4, 500), dtype=np.uint32)
     monkeypatch.setattr(Noise, "_words", lambda self, numbers: [tf.constant(row[:, None]) for row in words])
     made = Noise(0, 0, 500).normal(4).numpy().T
@@ -130,7 +130,7 @@ def test_draws_repeat():
     "other", [{"seed": 1}, {"step": 1}, {"step": 2**33}, {"label": "round 0"}], ids=lambda other: str(other)
 )
 def test_streams_differ(other):
-    """By seed, label and step: no number of one stream has the same place in another."""
+    """Another seed, label or step gives other numbers: no number of one stream has the same place in another."""
     assert not (uniform(count=20) == uniform(count=20, **other)).any()
 
 

@@ -1,4 +1,4 @@
-"""What all samplers share: moments of draws, draws that do not depend on the count, fits that repeat."""
+"""Common behaviour of all samplers: moments of draws, draws that do not depend on the count, fits that repeat."""
 
 import numpy as np
 import pytest

@@ -40,7 +40,7 @@ def test_a_process_that_dies_while_writing_leaves_the_old_text(tmp_path):
 
 
 def test_an_error_while_writing_leaves_the_old_file_and_nothing_else(tmp_path):
-    """As on a full disk."""
+    """The error is that of a full disk."""
     path = tmp_path / "sampler.npz"
     path.write_text("old")
 

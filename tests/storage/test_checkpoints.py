@@ -131,7 +131,7 @@ def test_a_removed_checkpoint_is_gone_and_a_kill_in_between_leaves_none(checkpoi
 
 
 def unlink_once():
-    """Path.unlink that works the first time, and then the process dies."""
+    """Return a Path.unlink that works the first time; at the second call the process dies."""
     calls, real = [], Path.unlink
 
     def unlink(path, missing_ok=False):

@@ -17,7 +17,7 @@ def git(*words):
 
 @pytest.fixture
 def checkout(tmp_path, monkeypatch):
-    """A git checkout of one commit as the current folder; gives the commit."""
+    """Make a git checkout of one commit the current folder; return the commit."""
     monkeypatch.chdir(tmp_path)
     git("init", "--quiet")
     (tmp_path / "file").write_text("one")

@@ -1,4 +1,4 @@
-"""How users name a run: a folder, a unique beginning, or latest."""
+"""Ways in which users name a run: a folder, a unique beginning, or latest."""
 
 import os
 
@@ -10,7 +10,7 @@ from ganae_cli.storage.find_run import find_run, is_sweep, list_folders
 
 @pytest.fixture
 def runs(tmp_path):
-    """Three runs and a sweep of two jobs under GANAE_OUTPUTS, in the order of their beginning."""
+    """Make three runs and a sweep of two jobs under GANAE_OUTPUTS, in the order of their beginning."""
     names = ("train/2026-01-30/23-59-59-beef", "train/2026-01-31/12-00-00-c0de", "train/2026-01-31/12-30-00-f00d")
     made = [tmp_path / "outputs" / name for name in names]
     sweep = tmp_path / "outputs/sweep/2026-02-01/08-00-00-5eed"

@@ -43,7 +43,7 @@ def test_history_can_be_cut_to_nothing(history):
 
 @pytest.mark.parametrize("half", ["1", "16", "16,8.", "16,8.0,0.06"])
 def test_a_row_that_a_crash_cut_off_is_dropped(history, half):
-    """Of the row of step 16, whose checkpoint was never reached; its first digit alone looks like step 1."""
+    """The row of step 16, which had no checkpoint yet, is cut off; its first digit alone looks like step 1."""
     append(history, 2, 4)
     with history.path.open("a") as file:
         file.write(half)

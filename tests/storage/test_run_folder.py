@@ -31,7 +31,7 @@ def test_status_keeps_what_it_knew(folder):
 
 
 def test_a_run_whose_process_is_gone_was_interrupted(folder):
-    """A full disk, a power cut and SIGKILL leave no time to say so."""
+    """A full disk, a power cut and SIGKILL leave no time to write the status."""
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
     gone = {"pid": process.pid, "host": platform.node()}
@@ -106,7 +106,7 @@ def test_a_run_begins_where_there_is_none(folder):
 
 
 def test_a_run_whose_checkpoints_are_lost_does_not_begin_anew(folder):
-    """A copy without the large files. One that was killed before its first checkpoint does begin anew."""
+    """The run is a copy without the large files. A run killed before its first checkpoint does begin anew."""
     folder.config.write_text("model: {name: gan}\ntrain: {checkpoint_every: 1000}\n")
     for step, is_lost in ((900, False), (1000, False), (1100, True)):
         folder.history.append({"step": step})
@@ -136,7 +136,7 @@ def test_the_environment_of_each_process_stays(folder):
 
 
 def test_only_the_log_that_was_started_last_is_written(folder, tmp_path):
-    """A process that trains two runs, as a test or a notebook does."""
+    """The process trains two runs, as a test or a notebook does."""
     logger = logging.getLogger("ganae")
     folder.start_log()
     logger.info("first run")

@@ -20,7 +20,7 @@ CLOSE = {"rtol": 1e-4, "atol": 1e-5}  # another processor sums in another order
 
 @pytest.fixture(params=["images", "points"])
 def old(request, tmp_path):
-    """A copy of a run folder, and the arrays that belong to it."""
+    """Return a copy of a run folder, and the arrays that belong to it."""
     shutil.copytree(FOLDERS / request.param, tmp_path / "run")
     with np.load(FOLDERS / f"{request.param}-expected.npz") as file:
         return tmp_path / "run", dict(file)

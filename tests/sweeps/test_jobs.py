@@ -62,7 +62,7 @@ def test_a_job_is_started_as_resume_of_its_folder_with_the_plugins():
 
 
 def test_the_plugins_of_a_new_job_are_handed_on_and_not_saved(tmp_path, monkeypatch):
-    """By a sweeper that makes up its jobs as it goes."""
+    """Some sweepers create their jobs while they run."""
     started = []
     monkeypatch.setattr(sweeps, "_train", lambda path, plugins: started.append((path.name, plugins)))
     sweeps.run_job(tmp_path / "7", OmegaConf.merge(CONFIG, {"plugins": ["mine"]}))
@@ -78,7 +78,7 @@ def test_no_sweep_is_made_in_the_folder_of_another(sweep):
 
 @pytest.fixture
 def run(sweep, monkeypatch):
-    """`run(code)` runs job 1 as a process of this Python code; gives the status of the job."""
+    """Return a function: `run(code)` runs job 1 as a process of this Python code and returns the job's status."""
     monkeypatch.setattr(sweeps, "POLL_SECONDS", 0.02)
 
     def job(code):
@@ -109,7 +109,7 @@ def test_a_job_that_says_how_it_ended_is_believed(run, sweep):
 
 
 def test_a_signal_reaches_the_job_and_ends_the_sweep(run, sweep):
-    """With a session of its own the job gets no Ctrl-C from the terminal: it is passed on, once."""
+    """The job has a session of its own and gets no Ctrl-C from the terminal: the sweep passes it on, once."""
     code = "import signal, sys, time; signal.signal(signal.SIGINT, lambda *_: sys.exit(130))"
     code += "; print('ready', flush=True); time.sleep(60)"
     output = sweep / "1" / sweeps.OUTPUT

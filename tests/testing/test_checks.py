@@ -18,7 +18,7 @@ from ganae_cli.testing.games import TinyModel
 
 @pytest.fixture
 def declare(parts, monkeypatch):
-    """`declare(kind, name, part)`, gone again after the test."""
+    """Return a function: `declare(kind, name, part)` declares a part, which is removed after the test."""
 
     def declared(kind, name, part):
         monkeypatch.setitem(registry._PARTS[kind], name, part)

@@ -1,4 +1,4 @@
-"""What is said of a run's speed at its end."""
+"""Message about a run's speed at its end."""
 
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training import finish

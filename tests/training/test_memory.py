@@ -20,14 +20,14 @@ STATUS = Path("/proc/self/status")
 
 
 def allocated() -> int:
-    """kB that the process has for itself, swapped out or not: pages of files come and go with the whole machine."""
+    """Return the kB of the process alone, swapped out or not: pages of files come and go with the whole machine."""
     return sum(int(size) for size in re.findall(r"^(?:RssAnon|VmSwap):\s+(\d+) kB$", STATUS.read_text(), re.MULTILINE))
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not STATUS.exists(), reason="only Linux says what a process has allocated")
 def test_memory_does_not_grow_with_the_steps(compose, tmp_path, monkeypatch):
-    """Reports, tables and the data's epochs, of which there are 30 in a thousand steps, are in; pictures are not."""
+    """The steps include reports, tables and 30 epochs of the data in a thousand steps, but no pictures."""
     used, note = {}, RunFolder.note_progress
 
     def noted(folder, row):

@@ -29,7 +29,7 @@ NARROW = ("networks.generator.width=16", "networks.discriminator.width=16")
 
 @pytest.fixture
 def train(compose, tmp_path):
-    """Trains and gives (exit code, run folder)."""
+    """Return a function that trains and returns (exit code, run folder)."""
 
     def trained(*words, base=(*SMALL, *NARROW)):
         code, path = training.train(compose(*base, *words), tmp_path / "run")

@@ -1,4 +1,4 @@
-"""A step is traced once and compiled once, however long the run: what would slow it down unnoticed."""
+"""A step is traced once and compiled once, however long the run: otherwise it would be slow and nobody would notice."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ SMALL = ("train.batch_size=16", "train.examples=100", "train.log_every=2", "trai
 
 @pytest.mark.parametrize("jit", ["true", "false"])
 def test_a_step_is_traced_once(compose, tmp_path, monkeypatch, jit):
-    """Reports, pictures, checkpoints and the end of the data lie between the steps: none makes a new program."""
+    """Reports, pictures, checkpoints and the end of the data come between the steps: none makes a new program."""
     traces = []
     step = Game.train_step
     monkeypatch.setattr(Game, "train_step", lambda game, x: traces.append(x.shape) or step(game, x))
@@ -24,7 +24,7 @@ def test_a_step_is_traced_once(compose, tmp_path, monkeypatch, jit):
 
 
 def test_a_step_is_compiled_once_and_nothing_else_is(tmp_path):
-    """XLA writes down every program that it compiles, if it is told where to before the process begins."""
+    """XLA writes every program that it compiles to a folder, if the folder is set before the process begins."""
     programs, places = tmp_path / "programs", f"hydra.run.dir={tmp_path / 'run'}"
     small = [f"networks.{role}.width=16" for role in ("generator", "discriminator")]
     words = ("model=gan", "train.steps=15", "train.checkpoint_every=5", "hardware.jit=true", *SMALL, *small, places)

@@ -1,1 +1,1 @@
-"""What happens beside the steps: one Keras callback per file."""
+"""Callbacks: everything that happens beside the training steps, one Keras callback per file."""

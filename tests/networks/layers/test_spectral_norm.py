@@ -68,7 +68,7 @@ def test_one_call_is_one_power_iteration(kind):
 
 
 def test_the_gradient_is_that_of_the_paper():
-    """With G = dL/d(W / sigma): dL/dW = (G - <G, W / sigma> u v^T) / sigma, u and v held constant (section 2.3)."""
+    """dL/dW = (G - <G, W / sigma> u v^T) / sigma, G = dL/d(W / sigma), u and v held constant (section 2.3)."""
     layer, x = made("dense")
     w, u, c = layer.layer.kernel.numpy().T, layer.u.numpy(), normal(2, OUTPUTS, seed=1)  # W: (outputs, inputs)
     v = w.T @ u / np.linalg.norm(w.T @ u)

@@ -1,4 +1,4 @@
-"""Which checkpoints are kept."""
+"""Choice of the checkpoints that are kept."""
 
 from types import SimpleNamespace
 

@@ -26,7 +26,7 @@ def played(toy):
 
 
 def counting(game, outputs):
-    """1, 2, 3, … at successive steps."""
+    """Return 1, 2, 3, … at successive steps."""
     import tensorflow as tf
 
     return tf.cast(game.state.step.value, tf.float32) + 1.0

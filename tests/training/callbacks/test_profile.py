@@ -1,4 +1,4 @@
-"""Which steps are traced for TensorBoard's profiler."""
+"""Choice of the steps that are traced for TensorBoard's profiler."""
 
 from types import SimpleNamespace
 
@@ -10,7 +10,7 @@ from ganae_cli.training.callbacks.profile import Profile
 
 @pytest.fixture
 def tracing(monkeypatch):
-    """The steps at which the profiler is started and stopped; it is TensorFlow's own, which this test does not test."""
+    """Record the steps at which the profiler starts and stops; TensorFlow's profiler itself is not tested here."""
     calls, model = [], SimpleNamespace(state=SimpleNamespace(steps_done=100))
     profiler = profile.tf.profiler.experimental
     monkeypatch.setattr(profiler, "start", lambda folder: calls.append(("start", model.state.steps_done)))

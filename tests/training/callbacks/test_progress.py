@@ -1,4 +1,4 @@
-"""What is said of the progress where no terminal shows a bar."""
+"""Lines about the progress of a training, printed if no terminal shows a bar."""
 
 from types import SimpleNamespace
 
@@ -10,7 +10,7 @@ from ganae_cli.training.callbacks.progress import ProgressBar
 
 @pytest.fixture
 def bar(monkeypatch):
-    """A bar of 100 steps that began at 20, 10 seconds ago."""
+    """Return a bar of 100 steps that began at step 20, 10 seconds ago."""
     made = ProgressBar(20, 100, "gan on digits")
     made.set_model(SimpleNamespace(state=SimpleNamespace(steps_done=20)))
     clock = iter([0.0, *[10.0] * 9])

@@ -1,4 +1,4 @@
-"""What ends a training in good order."""
+"""Events that end a training in good order."""
 
 import signal
 from types import SimpleNamespace
@@ -32,7 +32,7 @@ def test_before_training_nothing_waits(number, expected):
 
 
 def test_a_signal_that_is_ignored_stays_so():
-    """As `nohup ganae train` asks."""
+    """`nohup ganae train` asks for this."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         with Stop() as stop:
@@ -43,7 +43,7 @@ def test_a_signal_that_is_ignored_stays_so():
 
 
 def test_workers_stop_at_the_same_step():
-    """They ask each other at every third step; another one's reason is enough."""
+    """The workers ask each other at every third step; a reason of any worker is enough."""
     asked = []
 
     def agree(flag):

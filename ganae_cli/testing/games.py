@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -98,6 +99,7 @@ def random_data(shape: Shape, count: int = 8 * BATCH) -> Data:
     return Data("random", rows, rows)
 
 
+@cache
 def first_batch(shape: Shape, batches_per_step: int = 1):
     """Return the rows of the first step."""
     return next(iter(batches(random_data(shape), BATCH, SEED, 0, 1, per_step=batches_per_step)))

@@ -5,6 +5,8 @@ XLA's own alternatives, measured on a CPU: a depthwise convolution with the filt
 second derivative of its max-pooling, which an R1 penalty needs, is exact to 2 digits only.
 """
 
+import abc
+
 from keras import layers, ops
 
 
@@ -45,9 +47,9 @@ class Halved(layers.Layer):
             x = self._halve(x, axis, (x.shape[axis] + 1) // 2)
         return x
 
+    @abc.abstractmethod
     def _halve(self, x, axis: int, count: int):
         """Return `count` rows (axis 1) or columns (axis 2) made of those of x."""
-        raise NotImplementedError
 
     def compute_output_shape(self, input_shape):
         batch, height, width, channels = input_shape

@@ -9,6 +9,7 @@ from ganae_cli.errors import UserError
 from ganae_cli.storage.run_folder import RunFolder
 
 FREE = ("weights", "sampler")  # options of a model that may change: no saved number depends on them
+FREED = ("train.ema",)  # checkpoints of version 0.1.0 state it, and a run may change it: see `Averages`
 
 
 def architecture(config: DictConfig, game: Game) -> dict:
@@ -22,7 +23,6 @@ def architecture(config: DictConfig, game: Game) -> dict:
         "terms": ", ".join(game.terms),
         "optimizer": {player: _kind(shared | (optimizer.get(player) or {})) for player in game.players},
         "hardware": {"precision": config.hardware.precision},
-        "train": {"ema": "kept" if config.train.ema else "none"},
     }
 
 
@@ -35,7 +35,7 @@ def _kind(options: dict) -> dict:
 
 def refuse_changes(before: dict, now: dict) -> None:
     """Raise UserError, with every difference, if a checkpoint was made by another architecture."""
-    old, new = leaves(before), leaves(now)
+    old, new = ({key: value for key, value in leaves(one).items() if key not in FREED} for one in (before, now))
     changes = [f"{key}: {old.get(key)} -> {new.get(key)}" for key in sorted(old | new) if old.get(key) != new.get(key)]
     if changes:
         raise UserError("the checkpoint was made by another architecture: " + "; ".join(changes))

@@ -15,11 +15,12 @@ from omegaconf import DictConfig, OmegaConf
 from ganae_cli import optimizers, registry
 from ganae_cli.datasets.base import Data
 from ganae_cli.engine import Game, Parts
-from ganae_cli.errors import UserError
+from ganae_cli.errors import UserError, did_you_mean
 from ganae_cli.storage.checkpoints import Checkpoint
 from ganae_cli.storage.run_folder import RunFolder
 
 NEWEST, BEST = "newest", "best"  # checkpoints by name
+WEIGHTS = AVERAGED, LIVE = "averaged", "live"  # weights by name
 PARTS = ("datasets", "networks", "losses", "penalties", "samplers", "models")
 
 
@@ -31,7 +32,7 @@ class Built(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """A trained game with its averaged weights, the config of its run, and the checkpoint that it was read from."""
+    """A trained game with its averaged or live weights, the config of its run, and the checkpoint of the weights."""
 
     game: Game
     config: DictConfig
@@ -114,18 +115,25 @@ def open_game(
     plugins: Iterable[str] = (),
     warn: Callable[[str], None] = lambda line: None,
     checkpoint: str | int = NEWEST,
+    weights: str | None = None,
 ) -> Opened:
-    """Open a run's game with its averaged weights. Raises UserError if it has no such whole checkpoint.
+    """Open a run's game. Raises UserError if it has no such whole checkpoint, or one without such weights.
 
     checkpoint: "newest", "best" by `train.best_by`, or a step. warn: is told of damaged checkpoints on the way.
+    weights: "averaged", "live" or None: averaged if the checkpoint has averages (train.ema), else live.
     """
+    if weights not in (AVERAGED, LIVE, None):
+        raise UserError(f"weights must be {AVERAGED} or {LIVE}, got {weights!r}{did_you_mean(str(weights), WEIGHTS)}")
     config = folder.read_config()
     found = _find_checkpoint(folder, checkpoint, config.train.get("best_by"), warn)
     import_parts(plugins)
     game, _ = build_game(config, tuple(found.about["architecture"]["shape"]))
-    game.keep_averages(config.train.ema)
+    game.keep_averages(1.0)  # whatever train.ema says now: it may have changed since this checkpoint
     game.read_weights(found.weights)
-    game.averages.take()
+    if weights == AVERAGED and not game.averages.are_loaded:
+        raise UserError(f"step {found.step} of {folder.path} has no averaged weights (train.ema=0), only live ones")
+    if weights != LIVE and game.averages.are_loaded:
+        game.averages.take()
     return Opened(game, config, found)
 
 

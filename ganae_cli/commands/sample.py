@@ -10,6 +10,7 @@ from ganae_cli.errors import UserError, did_you_mean
 from ganae_cli.storage.find_run import find_run
 
 DEFAULT_OUT = "samples.png"
+WEIGHTS = ("averaged", "live")
 
 
 def main(argv: list[str]) -> int:
@@ -34,7 +35,8 @@ def main(argv: list[str]) -> int:
     from ganae_cli.evaluation.export import write_samples
     from ganae_cli.evaluation.trained import Trained
 
-    trained = Trained.open(folder, given.plugins, sampler=given.sampler, checkpoint=given.checkpoint)
+    choice = {"sampler": given.sampler, "checkpoint": given.checkpoint, "weights": given.weights}
+    trained = Trained.open(folder, given.plugins, **choice)
     try:
         write_samples(trained, given.count, given.seed, out, kind)
     except OSError as error:
@@ -44,12 +46,13 @@ def main(argv: list[str]) -> int:
 
 
 def complete(words: list[str], last: str) -> list[str]:
-    """Return candidates for the last word: a flag, the name of a sampler, or a run."""
+    """Return candidates for the last word: a flag, the value of one, or a run."""
     from ganae_cli.command_line import completion
 
     if last.startswith("-"):
         return completion.long_flags(options())
-    return declared("sampler") if words[-1:] == ["--sampler"] else completion.run_folders()
+    values = {"--sampler": declared("sampler"), "--weights": list(WEIGHTS)}
+    return values.get(words[-1] if words else "") or completion.run_folders()
 
 
 def options() -> Options:
@@ -74,6 +77,11 @@ def options() -> Options:
         default="newest",
         metavar="STEP",
         help="newest (default), best by train.best_by, or the number of a step",
+    )
+    made.add_argument(
+        "--weights",
+        choices=WEIGHTS,
+        help="averaged or live, as trained (default: averaged where the run averages them, see train.ema)",
     )
     made.add_argument("--label", help="class to sample, for models trained with labels")
     made.add_argument("--out", default=DEFAULT_OUT, help=f"FILE.png, FILE.npz or FOLDER/ (default: {DEFAULT_OUT})")

@@ -173,7 +173,7 @@ class Game(keras.Model):
     def compile(self, optimizers: dict, jit: bool = False, ema: float = 0.0, steps: int = 1, block: int = 1) -> None:
         """Make ready to train. optimizers: player -> optimizer. jit: compile with XLA.
 
-        ema: decay per step of the averaged weights of the inference networks; 0 keeps none. steps: of the whole
+        ema: largest decay of the averaged weights of the inference networks; 0 keeps none. steps: of the whole
         training, after which penalties have their final weight. block: steps in one call, see `multi_step.py`.
         """
         self.replicas = tf.distribute.get_strategy().num_replicas_in_sync
@@ -202,9 +202,13 @@ class Game(keras.Model):
         return self.averages.taken()
 
     def read_weights(self, path: Path) -> None:
-        """Load a weights file. Raises UserError for a file of another version that lacks some of the state."""
+        """Load a weights file; averages that it does not have start as its weights are.
+
+        Raises UserError for a file of another version that lacks some of the state.
+        """
         try:
             self.load_weights(path)
+            self.averages.after_loading()
         except ValueError as error:
             if not self.state.missing:
                 raise

@@ -13,13 +13,16 @@ class State:
     Keras would number them; by name, a file also serves a game that has only some of them.
 
     owner: the model whose variables they are. variables: all of them, by name. step: steps done since the run began.
-    missing: names that the file read last does not have.
+    missing: names that the file read last should have and does not. defaulted: those that it may lack, and does: they
+    keep the value that they had.
     """
 
     def __init__(self, owner: keras.Model):
         self.owner = owner
         self.variables: dict[str, keras.Variable] = {}
         self.missing: list[str] = []
+        self.defaulted: list[str] = []
+        self._optional: set[str] = set()
         self.step = self.keep("step", 0, dtype="int64")
 
     @property
@@ -37,16 +40,20 @@ class State:
         """Step at which each loss term was first not finite, or -1, (terms,); only after `follow_terms`."""
         return self.variables["first_bad_step"]
 
-    def keep(self, name: str, start, shape: tuple[int, ...] = (), dtype: str = "float32") -> keras.Variable:
+    def keep(
+        self, name: str, start, shape: tuple[int, ...] = (), dtype: str = "float32", is_optional: bool = False
+    ) -> keras.Variable:
         """Make a variable that goes from step to step, such as BEGAN's k_t, and is saved with the weights.
 
-        start: a number, or a Keras initializer.
+        start: a number, or a Keras initializer. is_optional: True if a file may lack it.
         """
         initializer = start if callable(start) else keras.initializers.Constant(start)
         # Every replica computes the same new value, so that of the first one will do.
         untrained = {"trainable": False, "aggregation": "only_first_replica"}
         variable = self.owner.add_weight(name=name, shape=shape, dtype=dtype, initializer=initializer, **untrained)
         self.variables[name] = variable
+        if is_optional:
+            self._optional.add(name)
         return variable
 
     def follow_terms(self, count: int) -> None:
@@ -75,7 +82,10 @@ class State:
             store[name] = variable.numpy()
 
     def load(self, store: MutableMapping[str, np.ndarray]) -> None:
-        """Read every variable from a Keras store; first set `missing` to the names that the store does not have."""
-        self.missing = [name for name in self.variables if name not in store]
+        """Read every variable from a Keras store; first set `missing` and `defaulted` to what it does not have."""
+        absent = [name for name in self.variables if name not in store]
+        self.missing = [name for name in absent if name not in self._optional]
+        self.defaulted = [name for name in absent if name in self._optional]
         for name, variable in self.variables.items():
-            variable.assign(store[name])
+            if name not in self.defaulted:
+                variable.assign(store[name])

@@ -28,7 +28,8 @@ def _print_warning(line: str) -> None:
 class Trained:
     """A trained model, opened from a run folder; `open` makes one.
 
-    networks: role -> keras.Model, with averaged weights if the run kept an EMA. config: the run's config.
+    networks: role -> keras.Model, with averaged weights unless there are none or live ones were asked for.
+    config: the run's config.
     sampler: name of the sampler of latent codes; None: the model's own. warn: called with a line of text.
     """
 
@@ -55,14 +56,16 @@ class Trained:
         warn: Callable[[str], None] = _print_warning,
         sampler: str | None = None,
         checkpoint: str | int = from_config.NEWEST,
+        weights: str | None = None,
     ) -> "Trained":
-        """Open a run. Raises UserError if it has no such checkpoint, or only a damaged one.
+        """Open a run. Raises UserError if it has no such checkpoint, or only a damaged one, or no such weights.
 
         run: a folder, a unique beginning of its name, or "latest". plugins: packages to import first, which declare
-        the run's own parts. checkpoint: "newest", "best" or a step.
+        the run's own parts. checkpoint: "newest", "best" or a step. weights: "averaged" (the default where
+        the run averages them: config `train.ema`) or "live".
         """
         folder = RunFolder(find_run(str(run)))
-        return cls(*from_config.open_game(folder, plugins, warn, checkpoint), folder, sampler, warn)
+        return cls(*from_config.open_game(folder, plugins, warn, checkpoint, weights), folder, sampler, warn)
 
     @cached_property
     def source(self) -> fitted.CodeSource:
@@ -70,12 +73,13 @@ class Trained:
         if not fitted.check(self.game, self.sampler):
             return fitted.CodeSource(self.sampler)
         about, arrays = self.folder.sampler.read()
-        if (about.get("sampler"), about.get("sha256")) == (self.sampler, self.checkpoint.about["sha256"]):
+        averages = self.game.averages
+        is_of_these = averages.are_taken == averages.are_loaded  # runs fit theirs to averaged weights if they have any
+        known = about.get("sampler"), about.get("sha256")
+        if is_of_these and known == (self.sampler, self.checkpoint.about["sha256"]):
             return fitted.CodeSource(self.sampler, arrays, about["count"])
-        self.warn(
-            f"the run has kept no sampler '{self.sampler}' of step {self.checkpoint.step}: "
-            "fitting one to the training data"
-        )
+        of = f"step {self.checkpoint.step}" if is_of_these else f"the live weights of step {self.checkpoint.step}"
+        self.warn(f"the run has kept no sampler '{self.sampler}' of {of}: fitting one to the training data")
         seed = self.config.seed
         return fitted.fit(self.game, from_config.build_data(self.config), self.sampler, seed)
 

@@ -11,6 +11,8 @@ from ganae_cli.storage.run_folder import RunFolder
 
 @pytest.fixture
 def architecture(compose, play):
+    from_config.import_parts()
+
     def of(*words):
         game, config = from_config.build_game(compose("model=gan", "dataset=ring", *words), (2,))
         game.rehearse(play.batch((2,)))
@@ -34,7 +36,7 @@ def play():
     "word",
     [
         *("optimizer.learning_rate=1", "model.weights.generator.fool=2", "train.steps=5", "seed=3"),
-        *("optimizer.clipnorm=1", "train.ema=0.5"),
+        *("optimizer.clipnorm=1", "train.ema=0.5", "train.ema=0"),
     ],
 )
 def test_what_may_change(architecture, word):
@@ -48,13 +50,18 @@ def test_what_may_change(architecture, word):
         ("model.z_dim=7", "model.z_dim: 4 -> 7"),
         ("optimizer.generator.schedule=cosine", "optimizer.generator.schedule: constant -> scheduled"),
         ("optimizer=sgd", "optimizer.discriminator.name: adam -> sgd"),
-        ("train.ema=0", "train.ema: kept -> none"),
         ("hardware.precision=mixed_bfloat16", "hardware.precision: float32 -> mixed_bfloat16"),
     ],
 )
 def test_what_is_refused_with_the_difference(architecture, word, change):
     with pytest.raises(UserError, match=f"another architecture: .*{change}"):
         compatibility.refuse_changes(architecture(), architecture(word))
+
+
+def test_what_version_0_1_0_wrote_about_averages_is_no_difference(architecture):
+    compatibility.refuse_changes(architecture() | {"train": {"ema": "kept"}}, architecture("train.ema=0"))
+    with pytest.raises(UserError, match=r"another architecture: train.width: 3 -> None"):
+        compatibility.refuse_changes(architecture() | {"train": {"width": 3}}, architecture())
 
 
 def test_other_arithmetic_is_told(tmp_path):

@@ -10,6 +10,7 @@ from PIL import Image
 from ganae_cli import load
 from ganae_cli.cli import main
 from ganae_cli.commands import sample
+from ganae_cli.errors import UserError
 from ganae_cli.training import run as training
 
 
@@ -42,6 +43,23 @@ def test_grid_and_folder(run, tmp_path, capsys):
     assert [path.name for path in sorted((tmp_path / "images").iterdir())] == [f"{i:02d}.png" for i in range(11)]
     assert np.array_equal(np.asarray(Image.open(tmp_path / "images" / "10.png")), images[10, ..., 0])
     capsys.readouterr()
+
+
+def test_live_or_averaged_weights(run, tmp_path, capsys):
+    found = {}
+    for words in ((), ("--weights", "averaged"), ("--weights", "live")):
+        out = tmp_path / "samples.npz"
+        assert main(["sample", str(run), *words, "--count", "5", "--out", str(out)]) == 0
+        with np.load(out) as arrays:
+            found[words[-1:]] = arrays["images"]
+    assert np.array_equal(found[()], found[("averaged",)])
+    assert np.array_equal(found[("live",)], load(run, weights="live").sample(5))
+    assert not np.array_equal(found[()], found[("live",)])
+    with pytest.raises(UserError, match=r"^weights must be averaged or live, got 'lively'; did you mean 'live'\?$"):
+        load(run, weights="lively")
+    assert main(["sample", str(run), "--weights", "lively"]) == 2
+    assert "argument --weights: invalid choice: 'lively' (choose from" in capsys.readouterr().err
+    assert sample.complete([str(run), "--weights"], "") == ["averaged", "live"]
 
 
 @pytest.mark.parametrize(

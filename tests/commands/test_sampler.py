@@ -106,6 +106,22 @@ def test_after_a_kill_one_is_fitted_to_the_data_and_it_is_said(run, tmp_path, ca
     assert error == "ganae: the run has kept no sampler 'gmm' of step 4: fitting one to the training data\n"
 
 
+def test_of_live_weights_one_is_fitted_to_the_data_and_it_is_said(compose, run, tmp_path, capsys):
+    """The run has kept the sampler of the averaged weights; where it keeps none, that of the live ones."""
+    live = load(run, weights="live")
+    assert not np.array_equal(live.sample(30, seed=2), load(run).sample(30, seed=2))
+    notice = (
+        "ganae: the run has kept no sampler 'gmm' of the live weights of step 4: fitting one to the training data\n"
+    )
+    assert capsys.readouterr().err == notice
+    other = train(compose, tmp_path / "run", "train.steps=4", "train.ema=0")  # the same weights, without averages
+    capsys.readouterr()
+    for weights in (None, "live"):
+        assert np.array_equal(load(other, weights=weights).sample(30, seed=2), live.sample(30, seed=2))
+    assert same(RunFolder(other).sampler.read()[1], live.source.arrays)
+    assert capsys.readouterr().err == ""
+
+
 @pytest.mark.parametrize("name", ["prior", "kde", "walk"])
 def test_another_one_on_demand(run, tmp_path, capsys, name):
     out = tmp_path / "samples.npz"

@@ -69,10 +69,29 @@ def test_a_kept_variable_starts_with_a_number_or_an_initializer_and_is_not_train
     assert [v.name for v in state.owner.variables] == ["step", "two", "ones"]
 
 
+def test_what_a_file_may_lack_keeps_its_value(state):
+    state.keep("k", 0.5, is_optional=True)
+    state.load({"step": np.array(3)})
+    assert (state.steps_done, float(state.variables["k"]), state.missing, state.defaulted) == (3, 0.5, [], ["k"])
+    state.load({"step": np.array(4), "k": np.array(0.25)})
+    assert (state.steps_done, float(state.variables["k"]), state.missing, state.defaulted) == (4, 0.25, [], [])
+
+
 def test_a_file_of_another_version_is_refused_in_one_line(tiny, tmp_path):
     path = tmp_path / "at.weights.h5"
-    tiny.ready(tiny.build("gan"), ema=0.0).save_weights(path)
-    with pytest.raises(UserError, match=r"at\.weights\.h5 is of another version of ganae: it has no average_0, "):
+    tiny.ready(tiny.build("gan")).save_weights(path)
+    game = tiny.ready(tiny.build("gan"), ema=0.9)
+    game.state.keep("k", 0.0)
+    with pytest.raises(UserError, match=r"at\.weights\.h5 is of another version of ganae: it has no k$"):
+        game.read_weights(path)
+
+
+def test_a_file_with_some_of_the_averages_is_refused_in_one_line(tiny, tmp_path):
+    path = tmp_path / "at.weights.h5"
+    game = tiny.ready(tiny.build("gan"), ema=0.9)
+    del game.state.variables["average_1"]
+    game.save_weights(path)
+    with pytest.raises(UserError, match=r"at\.weights\.h5 is of another version of ganae: it has no average_1$"):
         tiny.ready(tiny.build("gan"), ema=0.9).read_weights(path)
 
 

@@ -20,6 +20,7 @@ class Halves:
 
     shape, z_dim, noise_dim, sampler, encodes, inner = (1, 2, 1), 2, 0, "gaussian", True, None
     roles = ("encoder", "decoder")
+    averages = SimpleNamespace(are_loaded=False, are_taken=False)
 
     def network(self, role):
         return role.upper()

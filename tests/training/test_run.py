@@ -3,6 +3,7 @@
 import csv
 import re
 
+import h5py
 import numpy as np
 import pytest
 from omegaconf import OmegaConf
@@ -163,7 +164,6 @@ def test_damage_to_every_checkpoint_ends_a_resume_before_anything_is_overwritten
     [
         ("optimizer.schedule", "cosine", "optimizer.generator.schedule: constant -> scheduled"),
         ("loss.penalties.r1", {"weight": 1.0}, "terms: "),
-        ("train.ema", 0.0, "train.ema: kept -> none"),
     ],
 )
 def test_what_changes_the_numbers_in_a_checkpoint_is_refused_with_a_diff(train, key, value, change):
@@ -173,6 +173,38 @@ def test_what_changes_the_numbers_in_a_checkpoint_is_refused_with_a_diff(train, 
     config.train.steps = 4
     with pytest.raises(UserError, match=f"another architecture: .*{change}"):
         training.resume(config, folder.path)
+
+
+def averages(folder):
+    """Return the averages in the newest checkpoint, and the step at which they began; of none, 0."""
+    with h5py.File(folder.checkpoints.newest().weights) as file:
+        kept = file["vars"]
+        found = {name: kept[name][()] for name in kept if name.startswith("average_")}
+        return found, int(kept["averages_begin"][()]) if found else 0
+
+
+def test_averaging_can_be_switched_off_and_on_by_a_resume(train):
+    """On at step 4: averages start as the weights of step 4 are; 4 -> 6: (1/10 w_4 + 9/10 w_5) 2/11 + 9/11 w_6."""
+    _, folder = train("train.steps=2", "train.ema=0.5", "train.keep=9", "optimizer.learning_rate=0.01")
+    weights = {}
+    for steps, decay in ((4, 0.0), (5, 0.999), (6, 0.999)):
+        config = folder.read_config()
+        config.train.steps, config.train.ema = steps, decay
+        assert training.resume(config, folder.path)[0] == 0
+        weights[steps] = load(folder.path, weights="live").networks["generator"].get_weights()
+        found, begin = averages(folder)
+        assert (len(found), begin) == ((8, 4) if decay else (0, 0))
+    expected = [
+        (w4 / 10 + 9 * w5 / 10) * 2 / 11 + 9 * w6 / 11
+        for w4, w5, w6 in zip(*(weights[n] for n in (4, 5, 6)), strict=True)
+    ]
+    averaged = load(folder.path, weights="averaged").networks["generator"].get_weights()
+    for a, b, live in zip(averaged, expected, weights[6], strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+        assert np.abs(a - live).max() > 1e-4
+    assert all((a == b).all() for a, b in zip(found.values(), averaged, strict=True))
+    with pytest.raises(UserError, match=r"^step 4 of .*run has no averaged weights \(train.ema=0\), only live ones$"):
+        load(folder.path, checkpoint=4, weights="averaged")
 
 
 def test_a_resumed_run_takes_the_learning_rate_that_it_is_given(train):

@@ -135,6 +135,12 @@ def _for_player(player: str, shared: dict[str, Any], own: dict[str, Any], steps:
     return optimizer
 
 
+def take_sums(optimizer: keras.Optimizer) -> None:
+    """Let an optimizer take gradients that are already summed over all replicas; left alone, it clips, then sums."""
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    inner._all_reduce_sum_gradients = list  # no public way leads there
+
+
 @contextmanager
 def rates_as_configured(optimizers: Iterable[keras.Optimizer]) -> Iterator[None]:
     """Keep constant learning rates as they are while the block loads weights, which would bring the saved rates."""
@@ -144,7 +150,7 @@ def rates_as_configured(optimizers: Iterable[keras.Optimizer]) -> Iterator[None]
         for optimizer in inner
         if not isinstance(optimizer._learning_rate, keras.optimizers.schedules.LearningRateSchedule)
     ]
-    rates = [float(optimizer.learning_rate) for optimizer in constant]
+    rates = [float(optimizer.learning_rate.numpy()) for optimizer in constant]  # float() fails on several devices
     yield
     for optimizer, rate in zip(constant, rates, strict=True):
         optimizer.learning_rate = rate

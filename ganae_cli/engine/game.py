@@ -21,6 +21,7 @@ from ganae_cli.engine.state import State
 from ganae_cli.engine.term_weights import TermWeights
 from ganae_cli.errors import UserError
 from ganae_cli.losses.adversarial import Terms
+from ganae_cli.optimizers import take_sums
 from ganae_cli.penalties.base import Network
 from ganae_cli.runtime.rng import Noise
 
@@ -182,6 +183,8 @@ class Game(keras.Model):
         self.optimizers, self.total_steps, self.block = optimizers, steps, block
         for player in self.players:
             optimizers[player].build(self.variables_of(player))
+            if self.replicas > 1:
+                take_sums(optimizers[player])
         # XLA cannot compile a step that talks to other replicas; what lies between the reductions it can.
         self.compiled_rounds = step.compiled_rounds(self) if jit and self.replicas > 1 else []
         self.state.follow_terms(len(self.terms))

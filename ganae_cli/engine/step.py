@@ -6,7 +6,7 @@ terms, and the gradient of a player's weighted terms with respect to its own var
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import tensorflow as tf
@@ -138,10 +138,22 @@ def _move(game: Game, gradients: dict[str, list], terms: Terms) -> None:
     for player, gradient in gradients.items():
         reached = [(g, v) for g, v in zip(gradient, game.variables_of(player), strict=True) if g is not None]
         if reached:  # a variable that only terms of weight 0 depend on has no gradient and stays where it is
-            game.optimizers[player].apply(*zip(*reached, strict=True))
+            own, variables = zip(*reached, strict=True)
+            game.optimizers[player].apply(_summed(game, own), variables)
     if game.moves_more:
         for player in gradients:
             game.after_move(player, _shared(game, player, terms))
+
+
+def _summed(game: Game, gradients: Sequence[tf.Tensor]) -> Sequence[tf.Tensor]:
+    """Return the sums of gradients over all replicas.
+
+    They are added up before an optimizer sees them, because it clips them and looks for numbers that are not finite:
+    neither of a part of a gradient is that of the whole.
+    """
+    if game.replicas == 1:
+        return gradients
+    return tf.distribute.get_replica_context().all_reduce("SUM", list(gradients))
 
 
 def _shared(game: Game, player: str, terms: Terms) -> Terms:

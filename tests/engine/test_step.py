@@ -1,5 +1,8 @@
 """One step: batches of rounds, gates, moves, and rounds that are compiled apart."""
 
+import json
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import keras
@@ -134,3 +137,64 @@ def test_rounds_compiled_apart_draw_the_noise_of_the_step_and_change_weights_of_
         losses.append(float(other["discriminator.loss"][0]))
     assert losses[0] != pytest.approx(losses[1], rel=1e-3)
     assert np.isfinite(losses).all()
+
+
+# Several replicas -----------------------------------------------------------------------------------------------------
+
+ON_TWO_DEVICES = """
+import json, sys
+import keras, numpy as np, tensorflow as tf
+from ganae_cli.engine import Game, Parts
+from tests.games import Number
+
+class OneNumber(Game):
+    players, rounds = {"a": ("first",)}, (("a",),)
+
+    def __init__(self):
+        super().__init__(Parts((1,), {}), z_dim=1)
+        self.first = Number(2.0)
+
+    def a_loss(self, x):
+        return {"term": self.first.value * tf.reduce_mean(x)}
+
+cpu = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+
+def after_a_step(optimizer, rows):
+    x = tf.constant(rows, tf.float32)[:, None]
+    with strategy.scope():
+        game, moves = OneNumber(), optimizer()
+        game.rehearse(x)
+        game.compile({"a": moves})
+    (parts,) = strategy.experimental_distribute_dataset(tf.data.Dataset.from_tensors(x))
+    tf.function(strategy.run)(game.train_step, args=(parts,))
+    return float(game.first.value.numpy()), [float(v.numpy()) for v in moves.variables if v.name == "dynamic_scale"]
+
+SGD, Scaled = keras.optimizers.SGD, keras.optimizers.LossScaleOptimizer
+print(json.dumps({
+    "plain": after_a_step(lambda: SGD(0.5), [8.0, -6.0]),
+    "clipnorm": after_a_step(lambda: SGD(0.5, clipnorm=1.0), [16.0, -12.0]),
+    "global_clipnorm": after_a_step(lambda: SGD(0.5, global_clipnorm=1.0), [16.0, -12.0]),
+    "scaled": after_a_step(lambda: Scaled(SGD(0.5, clipnorm=1.0), initial_scale=4.0), [16.0, -12.0]),
+    "not finite": after_a_step(lambda: Scaled(SGD(0.5), initial_scale=4.0), [8.0, float("inf")]),
+}))
+"""
+
+
+def test_an_optimizer_sees_the_sum_of_the_gradients_of_all_replicas():
+    """Each replica has one row r of two, so its part of the gradient of w mean(r) is r / 2; w begins at 2, rate 1/2.
+
+    4 - 3 = 1 moves w to 1.5. Clipped to the norm 1 are not the parts 8 and -6, which would cancel out, but their sum 2:
+    w moves to 1.5, with a scaled loss as well. A number that is not finite in the second part alone skips the move and
+    halves the scale of 4.
+    """
+    done = subprocess.run([sys.executable, "-c", ON_TWO_DEVICES], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == {
+        "plain": [1.5, []],
+        "clipnorm": [1.5, []],
+        "global_clipnorm": [1.5, []],
+        "scaled": [1.5, [4.0]],
+        "not finite": [2.0, [2.0]],
+    }

@@ -1,11 +1,16 @@
-"""Replicas and workers learn the same as one process, up to the rounding of sums (without BatchNorm)."""
+"""Replicas and workers learn the same as one process, up to the rounding of sums (without BatchNorm).
+
+A run goes on with another number of devices or workers, and bit for bit with the same.
+"""
 
 import csv
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import h5py
@@ -15,10 +20,14 @@ import pytest
 from ganae_cli.storage.history import CLOCK_COLUMNS
 from ganae_cli.storage.run_folder import RunFolder
 
+COMMON = [
+    *("dataset=ring", "train.batch_size=32", "train.steps=12", "train.log_every=4", "train.ema=0.9"),
+    *("hardware.threads=1", "train.sample_every=1000", "train.checkpoint_every=4", "dataset.count=500"),
+]
+GAN = ["model=gan", "networks.generator.width=16", "networks.discriminator.width=16"]
 SETTINGS = [
-    *("dataset=ring", "model=gan", "train.batch_size=32", "train.steps=12", "train.log_every=4", "train.ema=0.9"),
-    *("hardware.threads=1", "networks.generator.width=16", "networks.discriminator.width=16"),
-    *("loss=relativistic", "loss.penalties.r1.weight=0.1", "train.sample_every=1000", "dataset.count=500"),
+    *(*GAN, "loss=relativistic", "loss.penalties.r1.weight=0.1"),
+    *("optimizer.discriminator.clipnorm=0.05", "optimizer.generator.global_clipnorm=0.05"),  # of sums, not of parts
 ]
 TOLERANCE = 2e-5  # of weights after 12 steps of Adam at 2e-4: sums over replicas are added in another order
 
@@ -41,11 +50,13 @@ sys.exit(main(sys.argv[2:]))
 
 
 def start(folder: Path, *more: str, keep: Path = Path(os.devnull), **variables: str) -> subprocess.Popen:
+    return ganae("train", *COMMON, *SETTINGS, f"hydra.run.dir={folder}", *more, keep=keep, **variables)
+
+
+def ganae(*words: str, keep: Path = Path(os.devnull), **variables: str) -> subprocess.Popen:
     begin = ["-m", "ganae_cli"] if keep == Path(os.devnull) else ["-c", WORKER, str(keep)]
-    command = [sys.executable, *begin, "train", *SETTINGS, f"hydra.run.dir={folder}", *more]
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | variables
-    )
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen([sys.executable, *begin, *words], **pipes, text=True, env=os.environ | variables)
 
 
 def finish(*jobs: subprocess.Popen) -> list[str]:
@@ -101,16 +112,20 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
+def work(begin: Callable[[int, str], subprocess.Popen]) -> list[str]:
+    """Let two workers finish; begin: starts one, given its number and TF_CONFIG. Return what each wrote."""
+    cluster = {"worker": [f"127.0.0.1:{port}" for port in free_ports(2)]}
+    tasks = [json.dumps({"cluster": cluster, "task": {"type": "worker", "index": index}}) for index in range(2)]
+    return finish(*[begin(index, own) for index, own in enumerate(tasks)])
+
+
 @pytest.mark.parametrize("jit", ["false", "true"])
 def test_two_workers_equal_one_process(single, tmp_path, jit):
-    addresses = [f"127.0.0.1:{port}" for port in free_ports(2)]
-    jobs = []
-    for index in range(2):
-        task = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}
-        folder = tmp_path / f"worker{index}"
-        options = {"keep": tmp_path / f"weights{index}.npz", "TF_CONFIG": json.dumps(task)}
-        jobs.append(start(folder, "hardware=multi_worker", f"hardware.jit={jit}", **options))
-    said = finish(*jobs)
+    def begin(index, own):
+        words = "hardware=multi_worker", f"hardware.jit={jit}"
+        return start(tmp_path / f"worker{index}", *words, keep=tmp_path / f"weights{index}.npz", TF_CONFIG=own)
+
+    said = work(begin)
     assert [out.splitlines()[-1] for out in said] == [str(tmp_path / "worker0")] * 2, (
         "workers agree on the chief's folder"
     )
@@ -119,3 +134,65 @@ def test_two_workers_equal_one_process(single, tmp_path, jit):
     with np.load(tmp_path / "weights0.npz") as chief, np.load(tmp_path / "weights1.npz") as other:
         assert chief.files == other.files
         assert all(np.array_equal(chief[name], other[name]) for name in chief.files)
+
+
+# Resumed ------------------------------------------------------------------------------------------------------------
+
+ON_TWO = ["hardware.devices=2", "hardware.jit=false"]
+STATEFUL = {  # what is kept from step to step: EMA, moments of batches, moves of a critic, falling weights, k_t
+    "gan": [
+        *(*GAN, "loss=wasserstein_gp", "loss.penalties.gradient_penalty.final_weight=1", "model.critic_steps=2"),
+        *("networks.generator.norm=batch", "optimizer.schedule=linear"),
+    ],
+    "began": [
+        "model=began",
+        "model.k_rate=0.1",
+        *(f"networks.{n}.width=16" for n in ("encoder", "decoder", "generator")),
+    ],
+}
+
+
+def cut(whole: Path, folder: Path, step: int) -> Path:
+    """Return a copy of a run, as it was when it was killed after the checkpoint of a step."""
+    run = RunFolder(shutil.copytree(whole, folder))
+    for checkpoint in run.checkpoints.list():
+        if checkpoint.step > step:
+            run.checkpoints.remove(checkpoint)
+    run.write_status("running", step=step)
+    return folder
+
+
+def differing(one: Path, other: Path) -> list[str]:
+    """Return the names of arrays that are not bit for bit the same in the newest checkpoints of two runs."""
+    first, second = weights(one), weights(other)
+    assert first.keys() == second.keys()
+    return [name for name, value in first.items() if not np.array_equal(value, second[name])]
+
+
+@pytest.mark.parametrize("name", STATEFUL)
+def test_a_run_on_two_devices_that_is_killed_and_resumed_is_one_that_was_not_bit_for_bit(tmp_path, name):
+    whole = tmp_path / "whole"
+    finish(ganae("train", *COMMON, *STATEFUL[name], *ON_TWO, f"hydra.run.dir={whole}"))
+    killed = cut(whole, tmp_path / "killed", step=4)
+    assert differing(whole, killed)
+    finish(ganae("resume", str(killed)))
+    assert differing(whole, killed) == []
+
+
+def test_a_run_goes_on_with_other_numbers_of_devices(single, tmp_path):
+    """Sums are added in another order then, and no more."""
+    folder = cut(single, tmp_path / "run", step=4)
+    for devices, steps in ((2, 7), (4, 9), (1, 12)):
+        changes = (f"train.steps={steps}", f"hardware.devices={devices}", "hardware.strategy=auto")
+        finish(ganae("resume", str(folder), *changes))
+    assert_close(single, folder)
+
+
+def test_a_run_of_two_workers_goes_on_with_two_bit_for_bit_and_with_one_process(single, tmp_path):
+    whole = tmp_path / "whole"
+    work(lambda index, own: start(whole, "hardware=multi_worker", "hardware.jit=false", TF_CONFIG=own))
+    two, one = (cut(whole, tmp_path / name, step=4) for name in ("two", "one"))
+    work(lambda index, own: ganae("resume", str(two), TF_CONFIG=own))
+    assert differing(whole, two) == []
+    finish(ganae("resume", str(one), "hardware.strategy=none"))
+    assert_close(single, one)

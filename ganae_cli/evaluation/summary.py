@@ -1,45 +1,78 @@
-"""Measures of a trained model for the run's `status.json` and for its last lines; they take a few seconds."""
+"""Measures of a trained model for the run's `status.json` and for its last lines; they take a few seconds.
 
-import warnings
-from collections.abc import Iterable
+On large images, or on MNIST, the first run of a dataset also trains a classifier, which is then kept.
+"""
+
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.scaling import to_float, to_uint8
 from ganae_cli.engine.game import Game
+from ganae_cli.evaluation.classifier_cache import classifier_of
 from ganae_cli.metrics.classifier import classifier_metrics
 from ganae_cli.metrics.modes import modes_3std
+from ganae_cli.metrics.novelty import novelty
+from ganae_cli.metrics.variation import variation
 from ganae_cli.samplers import fitted
 from ganae_cli.samplers.fitted import CodeSource
 
 SEED = 1
 POINTS, IMAGES = 2500, 2000  # samples that are measured
-HELD_OUT = 1000  # test rows that are reconstructed, at most
-REAL_IMAGES, REAL_NUMBERS = 2000, 1_500_000  # real images for the classifier, and numbers in all of them, at most
+HELD_OUT = 1000  # held-out rows that are reconstructed, or whose nearest training image is found, at most
+FEWEST = 20  # held-out images that others are compared with, at least
+CLASSIFIED, CLASSIFIED_NUMBERS = 10_000, 8_000_000  # held-out images that are classified, and numbers in them, at most
+COMPARISONS, FEWEST_COMPARED = (
+    100_000_000_000,
+    100,
+)  # images x numbers of the training set for `novelty`; see `_compared`
 
 
-def measure(game: Game, data: Data, source: CodeSource) -> dict[str, float]:
-    """Return the measures by name, with the game's weights as they are.
+def measure(
+    game: Game, data: Data, source: CodeSource, say: Callable[[str], object] = lambda line: None
+) -> dict[str, float]:
+    """Return the measures by name, with the game's weights as they are. say: told what takes a while.
 
     parameters: number of parameters of the networks that sample and encode. parameters_trained: of all networks that
-    were trained. reconstruction: mean absolute error on up to 1,000 held-out rows, if the model has an encoder. Then,
-    for data with known modes, `modes_3std` of 2,500 samples; for labelled images, `classifier_metrics` of 2,000 samples
-    by the real images, training and test together: up to 2,000, fewer if they are large (1.5 million numbers in all).
+    were trained. sample_variation: `variation` of 2,000 sampled images or 2,500 points beside as many training rows.
+    For data with known modes, `modes_3std` of the samples; for images with 20 held-out images or more, `novelty` of the
+    samples, and `classifier_metrics` if there are labels of two classes or more. With an encoder, of up to 1,000
+    held-out rows: reconstruction, their mean absolute error, and reconstruction_variation, their `variation` beside
+    that of the originals.
     """
     found: dict[str, float] = {
         "parameters": _inference_parameters(game),
         "parameters_trained": _parameters(game, game.roles),
     }
     if game.encodes:
-        held_out = to_float(data.test[:HELD_OUT])
-        found["reconstruction"] = float(np.abs(game.decode(game.encode(held_out)).numpy() - held_out).mean())
+        found |= _of_reconstructions(game, data)
+    count = POINTS if data.kind == "points" else IMAGES
+    say(f"measuring {count:,} samples …")
+    samples = source.generate(game, source.draw(game, count, SEED))
+    if data.kind == "images":
+        samples = to_uint8(samples)
+    found |= _known(sample_variation=_variation(samples, fitted.random_rows(data.train, count, SEED)))
     if data.modes is not None and data.mode_std is not None:
-        samples = source.generate(game, source.draw(game, POINTS, SEED))
         found |= modes_3std(samples, data.modes, data.mode_std)
-    elif data.kind == "images" and data.train_labels is not None:
-        found |= _classifier_metrics(game, data, data.train_labels, source)
+    elif data.kind == "images" and len(data.test) >= FEWEST:
+        found |= _of_images(samples, data, say)
     return found
+
+
+def _known(**values: float | None) -> dict[str, float]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _variation(rows: np.ndarray, real: np.ndarray) -> float | None:
+    return variation(rows, real) if min(len(rows), len(real)) > 1 else None
+
+
+def _of_reconstructions(game: Game, data: Data) -> dict[str, float]:
+    held_out = to_float(fitted.random_rows(data.test, HELD_OUT, SEED))
+    rebuilt = game.decode(game.encode(held_out)).numpy()
+    error = float(np.abs(rebuilt - held_out).mean())
+    return {"reconstruction": error} | _known(reconstruction_variation=_variation(rebuilt, held_out))
 
 
 def _inference_parameters(game: Game) -> int:
@@ -51,22 +84,28 @@ def _parameters(game: Game, roles: Iterable[str]) -> int:
     return sum(game.network(role).count_params() for role in roles)
 
 
-def _classifier_metrics(game: Game, data: Data, labels: np.ndarray, source: CodeSource) -> dict[str, float]:
-    """Return the measures by a classifier, or none for fewer than 20 images or fewer than two classes."""
-    from sklearn.exceptions import ConvergenceWarning
-    from threadpoolctl import threadpool_limits
+def _of_images(samples: np.ndarray, data: Data, say: Callable[[str], object]) -> dict[str, float]:
+    """Return `novelty`, and `classifier_metrics` for labels of two classes or more."""
+    most = _compared(data.train)
+    held_out = fitted.random_rows(data.test, min(most, HELD_OUT), SEED)
+    found = _known(novelty=novelty(samples[:most], data.train, held_out))
+    if data.train_labels is None or len(np.unique(data.train_labels)) < 2:
+        return found
+    classifier = classifier_of(data.train, data.train_labels, say=say)
+    rows = _classified(data)
+    labels = None if data.test_labels is None else data.test_labels[rows]
+    return found | classifier_metrics(samples, data.test[rows], classifier, labels)
 
-    real = np.concatenate([data.train, data.test])
-    labels = labels if data.test_labels is None else np.concatenate([labels, data.test_labels])
-    most = min(REAL_IMAGES, max(1, REAL_NUMBERS // int(np.prod(data.shape))))
-    rows = fitted.random_rows(np.arange(len(labels)), most, SEED)
-    if len(rows) < 20 or len(np.unique(labels[rows])) < 2:
-        return {}
-    samples = to_uint8(source.generate(game, source.draw(game, IMAGES, SEED)))
-    # The classifier is small: more threads would make it slower.
-    with threadpool_limits(1, "blas"), warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        return classifier_metrics(samples, real[rows], labels[rows])
+
+def _compared(train: np.ndarray) -> int:
+    """Return how many samples are compared with every training image: as many as take seconds, but at least 100."""
+    return max(FEWEST_COMPARED, COMPARISONS // max(1, train.size))
+
+
+def _classified(data: Data) -> np.ndarray:
+    """Return the numbers of the held-out images that are classified."""
+    most = min(CLASSIFIED, max(FEWEST, CLASSIFIED_NUMBERS // int(np.prod(data.shape))))
+    return fitted.random_rows(np.arange(len(data.test)), most, SEED)
 
 
 def lines(found: dict[str, float], data: Data) -> list[str]:
@@ -79,11 +118,22 @@ def lines(found: dict[str, float], data: Data) -> list[str]:
             f"spread within modes {found['spread']:.2f} of the true one"
         )
     if "recognised" in found:
+        held_out = f"{len(_classified(data)):,} held-out images"
+        known = f"{found['accuracy']:.0%} accurate on {held_out}, of which" if "accuracy" in found else f"of {held_out}"
         sentences.append(
-            f"{found['recognised']:.0%} of {IMAGES:,} samples recognised by a classifier (real ones: 90%); smallest "
-            f"and largest class {found['smallest_class']:.0%} and {found['largest_class']:.0%}; spread within classes "
-            f"{found['spread']:.2f}, distance to the nearest real image {found['novelty']:.2f} of what real ones show"
+            f"{found['recognised']:.0%} of {IMAGES:,} samples recognised by a classifier ({known} it recognises 90%); "
+            "smallest and largest class "
+            f"{found['smallest_class']:.0%} and {found['largest_class']:.0%}; spread within classes "
+            f"{found['spread']:.2f} of that of held-out images"
         )
+    if "novelty" in found:
+        count = min(len(data.test), _compared(data.train), HELD_OUT)
+        sentences.append(
+            f"distance of samples to the nearest training image: {found['novelty']:.2f} of that of {count:,} held-out "
+            "images (copies: 0)"
+        )
+    elif data.kind == "images" and len(data.test) < FEWEST:
+        sentences.append(f"samples are not compared with held-out images: there are {len(data.test)}, not {FEWEST}")
     if "reconstruction" in found:
         scale = " (of a range of 2)" if data.kind == "images" else ""
         count = min(HELD_OUT, len(data.test))

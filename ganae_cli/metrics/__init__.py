@@ -1,6 +1,7 @@
 """Measures of samples: NumPy arrays in, floats by name out. They know no model, no config and no TensorFlow.
 
-modes: for mixtures of Gaussians with known modes. classifier: for labelled images.
+modes: for mixtures of Gaussians with known modes. classifier: for labelled images. novelty: for any images. variation:
+for any data.
 
 To add a measure: one file with a function of samples and real data that returns name -> float. Its docstring states the
 protocol: the number of samples, what each number means, its unit, and what a perfect sampler scores.

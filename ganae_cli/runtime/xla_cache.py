@@ -11,11 +11,10 @@ import hashlib
 import os
 import platform
 import shutil
-import sys
 from importlib import metadata
 from pathlib import Path
 
-from ganae_cli.runtime import process
+from ganae_cli.runtime import process, user_cache
 
 VARIABLE = "GANAE_XLA_CACHE"
 MOST_BYTES = 500_000_000  # size of all programs together, at most; the oldest files are deleted first
@@ -27,17 +26,16 @@ def keep_programs(threads: int | None) -> Path | None:
     threads: of the run; None: all processors. There is no cache if GANAE_XLA_CACHE is `off`, if the user's own flags
     name one, or if the folder cannot be used.
     """
-    flags, given = os.environ.get("TF_XLA_FLAGS", ""), os.environ.get(VARIABLE, "")
-    if given == "off" or "persistent_cache" in flags:
+    flags, root = os.environ.get("TF_XLA_FLAGS", ""), user_cache.folder(VARIABLE, "xla")
+    if root is None or "persistent_cache" in flags:
         return None
     try:
-        root = Path(given).absolute() if given else _users_cache() / "ganae" / "xla"
         folder = root / _machine(threads or process.processors())
         if " " in str(folder):  # TensorFlow splits its flags at spaces
             return None
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # its files are executed: only the user may add one
         _delete_oldest(root)
-    except (OSError, RuntimeError):  # the folder cannot be written, or the user has no home
+    except OSError:  # the folder cannot be written
         return None
     ours = f"--tf_xla_persistent_cache_directory={folder} --tf_xla_persistent_cache_device_types=CPU"
     os.environ["TF_XLA_FLAGS"] = f"{flags} {ours}".strip()
@@ -51,14 +49,6 @@ def forget() -> bool:
     if folder:
         shutil.rmtree(folder, ignore_errors=True)
     return bool(folder)
-
-
-def _users_cache() -> Path:
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 
 
 def _machine(threads: int) -> str:

@@ -5,9 +5,10 @@ The baseline is a Gaussian with the mean and covariance of the real pixels: a li
 
 import numpy as np
 import pytest
-from sklearn.datasets import load_digits
 
 from ganae_cli.config.conf_tree import ConfTree
+from ganae_cli.datasets.digits import digits
+from ganae_cli.evaluation.classifier_cache import classifier_of
 from ganae_cli.metrics.classifier import classifier_metrics
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training import run as training
@@ -21,11 +22,11 @@ LOSING_CLASSES = {"began", "bigan", "ali", "alice", "veegan"}  # on these digits
 
 @pytest.fixture(scope="module")
 def linear() -> dict[str, float]:
-    digits = load_digits()
-    pixels = digits.images.reshape(-1, 64) * (255 / 16)
+    data = digits()
+    pixels = data.train.reshape(-1, 64).astype(np.float64)
     drawn = np.random.default_rng(0).multivariate_normal(pixels.mean(axis=0), np.cov(pixels.T), 2000)
-    images, real = (np.rint(rows.clip(0, 255)).astype(np.uint8).reshape(-1, 8, 8, 1) for rows in (drawn, pixels))
-    return classifier_metrics(images, real, digits.target)
+    images = np.rint(drawn.clip(0, 255)).astype(np.uint8).reshape(-1, 8, 8, 1)
+    return classifier_metrics(images, data.test, classifier_of(data.train, data.train_labels), data.test_labels)
 
 
 @pytest.mark.parametrize("model", MODELS)

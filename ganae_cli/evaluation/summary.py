@@ -56,7 +56,6 @@ def _classifier_metrics(game: Game, data: Data, labels: np.ndarray, source: Code
     from sklearn.exceptions import ConvergenceWarning
     from threadpoolctl import threadpool_limits
 
-    real = np.concatenate([data.train, data.test])
     labels = labels if data.test_labels is None else np.concatenate([labels, data.test_labels])
     most = min(REAL_IMAGES, max(1, REAL_NUMBERS // int(np.prod(data.shape))))
     rows = fitted.random_rows(np.arange(len(labels)), most, SEED)
@@ -66,7 +65,15 @@ def _classifier_metrics(game: Game, data: Data, labels: np.ndarray, source: Code
     # The classifier is small: more threads would make it slower.
     with threadpool_limits(1, "blas"), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return classifier_metrics(samples, real[rows], labels[rows])
+        return classifier_metrics(samples, _of_both(data, rows), labels[rows])
+
+
+def _of_both(data: Data, rows: np.ndarray) -> np.ndarray:
+    """Return rows by their number among training and test rows together, without joining the two."""
+    is_train = rows < len(data.train)
+    taken = np.empty((len(rows), *data.shape), data.train.dtype)
+    taken[is_train], taken[~is_train] = data.train[rows[is_train]], data.test[rows[~is_train] - len(data.train)]
+    return taken
 
 
 def lines(found: dict[str, float], data: Data) -> list[str]:

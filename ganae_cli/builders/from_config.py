@@ -70,7 +70,7 @@ def build_data(config: DictConfig) -> Data:
     """Build the dataset of config `dataset`, cut to `train.examples` if that is set."""
     options = plain(config.dataset)
     data = registry.build("dataset", options.pop("name"), **options)
-    return data.first(config.train.examples) if config.train.examples else data
+    return (data.first(config.train.examples) if config.train.examples else data).ready()
 
 
 def latent_size(shape: tuple[int, ...]) -> int:

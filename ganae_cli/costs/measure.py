@@ -36,6 +36,8 @@ def measure(config: DictConfig, plugins: Iterable[str] = ()) -> RunCost:
     session = devices.prepare(**from_config.plain(config.hardware))
     from_config.import_parts(plugins)
     trial = setup.build(config, session, from_config.build_data(config), plugins)
+    for line in trial.data.warnings:
+        say(f"ganae: warning: {line}")
     title = f"{config.model.name} on {config.dataset.name}"
     timed = _play(trial, title) if is_alone else None
     size, data = config.train.batch_size, trial.data

@@ -1,18 +1,24 @@
 """Dataset of the user's own images or points, from a NumPy file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
+from ganae_cli.datasets import channels, labels, pixel_range
 from ganae_cli.datasets.base import Data, resize
-from ganae_cli.datasets.files import read
+from ganae_cli.datasets.files import read, shapes
+from ganae_cli.datasets.pixel_range import Range, to_bytes
+from ganae_cli.datasets.rows import Bounds, Convert, Rows, bounds, count_bad, settled
 from ganae_cli.errors import UserError
 from ganae_cli.registry import register
 
 KEYS = ("x_train", "images", "x", "points", "data")
 LABEL_KEYS = ("y_train", "labels", "y")
+ENOUGH = 64  # uint8 values that span as much are of the range [0, 255], whatever the others are
+LARGEST = float(np.finfo(np.float32).max)
 
 
 @register("dataset", "arrays")
@@ -21,49 +27,67 @@ def arrays(
     key: str | None = None,
     image_size: int | Sequence[int] | None = None,
     test_fraction: float = 0.1,
+    range: Sequence[float] | None = None,
+    channels_first: bool | None = None,
 ) -> Data:
     """Return the images or points of an .npy file with one array, or of an .npz file.
 
-    key: name of the array in the .npz file; None: the first of x_train, images, x, points, data that it holds. Images
-    are (N, height, width) or (N, height, width, channels): uint8, or floats, which are taken as [0, 1] if none is
-    negative, else as [-1, 1], and rounded to uint8. Points are numbers (N, D), kept in their units, in float32. Labels
-    are y_train, labels or y, if the file has them. Test rows are x_test and y_test if the file has them, else
-    `test_fraction` of the rows, chosen by a permutation that depends only on their number. Raises UserError for
-    anything else, naming what was found and what was expected.
+    key: name of the array in the .npz file; None: the first of x_train, images, x, points, data that it holds. Test
+    rows are x_test and y_test if the file has them, else `test_fraction` of the rows, chosen by a permutation that
+    depends only on their number. Labels are y_train, labels or y, if the file has them: see `labels`.
+
+    What becomes of an array of numbers or bool, and what is refused (with what to type where an option helps):
+
+    =====================================  ==========================================================================
+    (N, D)                                 points in their units, as float32; numbers beyond float32 are refused
+    (N, height, width)                     grey images
+    (N, height, width, 1 to 4)             images; also more channels, if they are no more than the rows and columns
+    (N, 1 to 4, height, width)             the same, channels first (`channels_first`)
+    (N, 3, 32, 3), (N, 13, 64, 64)         refused: channels first or last?
+    images of bool, of 0 and 1             0 black, 1 white, for every type
+    uint8                                  0 black, 255 white; refused if they span less than 64, as 0 … 16 do
+    floats and other whole numbers         [0, 1], [-1, 1], [0, 255] or [0, 65535] by their bounds (`range`);
+                                           refused if that is not clear, as for 0 … 16
+    all pixels the same                    refused, without `range`
+    NaN or infinity, complex, text         refused
+    objects, no rows, one row              refused
+    =====================================  ==========================================================================
+
+    Images become uint8 as the rows are read (`pixel_range`, `rows`). Raises UserError, which names the array, its type,
+    shape and range. `notes` of the result say how images were read.
     """
     if path is None:
         raise UserError("dataset 'arrays' needs a file: dataset.path=FILE.npy or dataset.path=FILE.npz")
     loaded = read(Path(path))
-    held = loaded if isinstance(loaded, dict) else {"data": loaded}
+    held = {"data": loaded} if isinstance(loaded, np.ndarray) else loaded
     key = _training_key(held, key, path)
-    signed = any(held[name].min(initial=0) < 0 for name in (key, "x_test") if name in held and _is_numeric(held[name]))
-    rows = _rows(held[key], signed, f"dataset.path={path}: '{key}'")
-    labels = _labels(held, LABEL_KEYS, len(rows), path)
-    if "x_test" in held and key != "x_test":
-        train, train_labels = rows, labels
-        test = _rows(held["x_test"], signed, f"dataset.path={path}: 'x_test'")
-        test_labels = _labels(held, ("y_test",), len(test), path)
-        if (train.dtype, train.shape[1:]) != (test.dtype, test.shape[1:]):
-            raise UserError(f"dataset.path={path}: '{key}' {train.shape} and 'x_test' {test.shape} are not alike")
-    else:
-        is_test = _choose_test_rows(len(rows), test_fraction, path)
-        train, test = rows[~is_test], rows[is_test]
-        train_labels, test_labels = (None, None) if labels is None else (labels[~is_test], labels[is_test])
-    return _resized(Data("arrays", train, test, train_labels, test_labels), image_size, path)
+    named = {name: held[name] for name in dict.fromkeys([key, "x_test"]) if name in held}
+    sources = [_Source(f"dataset.path={path}: '{name}' is {a.dtype} {a.shape}", a) for name, a in named.items()]
+    read_rows = _images if sources[0].array.ndim > 2 else _points
+    rows, notes, warnings = read_rows(sources, range, channels_first)
+    data = _split(held, key, rows, test_fraction, path)
+    data = replace(data, notes=notes, warnings=warnings + data.warnings)
+    return _resized(data, image_size, path)
 
 
-def _resized(data: Data, image_size: int | Sequence[int] | None, path: str) -> Data:
-    """Return the data at another image size; raise UserError if they are points."""
-    if data.kind == "images":
-        return replace(data, train=resize(data.train, image_size), test=resize(data.test, image_size))
-    if image_size is not None:
-        raise UserError(f"dataset.image_size={image_size}, but dataset.path={path} holds points, not images")
-    return data
+class _Source(NamedTuple):
+    """An array as the file holds it, and what it is, in words."""
+
+    found: str
+    array: np.ndarray
 
 
-def _training_key(held: dict[str, np.ndarray], key: str | None, path: str) -> str:
+class _Read(NamedTuple):
+    """Rows of each source, and what to tell the user."""
+
+    rows: list[Rows]
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def _training_key(held: Mapping[str, np.ndarray], key: str | None, path: str) -> str:
     """Return the name of the array to train on."""
-    found = ", ".join(f"'{name}' {array.shape}" for name, array in held.items()) or "nothing"
+    found = ", ".join(f"'{name}' {shape}" for name, shape in shapes(held).items()) or "nothing"
     if key is not None and key not in held:
         raise UserError(f"dataset.key={key} is not in dataset.path={path}, which holds {found}")
     known = [name for name in KEYS if name in held]
@@ -74,54 +98,110 @@ def _training_key(held: dict[str, np.ndarray], key: str | None, path: str) -> st
     return key or known[0]
 
 
-def _is_numeric(array: np.ndarray) -> bool:
-    return array.dtype.kind in "uif"
-
-
-def _rows(array: np.ndarray, signed: bool, name: str) -> np.ndarray:
-    """Return images uint8 (N, height, width, channels) or points float32 (N, D).
-
-    signed: True if floats of images lie in [-1, 1], else they lie in [0, 1].
-    """
-    found = f"{name} is {array.dtype} {array.shape}"
-    if not _is_numeric(array) or array.ndim not in (2, 3, 4):
+def _bounds(source: _Source, enough: float = np.inf) -> Bounds:
+    """Return the bounds of an array. Raises UserError for one that holds no finite numbers."""
+    found, array = source
+    if array.dtype.kind not in "uifb" or array.ndim not in (2, 3, 4):
         raise UserError(f"{found}; expected numbers, images (N, height, width[, channels]) or points (N, D)")
     if array.size == 0:
         raise UserError(f"{found}, which is empty")
-    if not np.isfinite(array).all():
-        raise UserError(f"{found} and has {np.count_nonzero(~np.isfinite(array))} values that are NaN or infinite")
-    if array.ndim == 2:
-        return _points(array, found)
-    images = array if array.dtype == np.uint8 else _to_uint8(array, signed, found)
-    return images[..., None] if images.ndim == 3 else images
+    within = bounds(array, enough)
+    if not np.isfinite(within).all():
+        count, first = count_bad(array, lambda block: ~np.isfinite(block))
+        raise UserError(f"{found} and has {count} values that are NaN or infinite, the first in row {first}")
+    return within
 
 
-def _points(points: np.ndarray, found: str) -> np.ndarray:
-    """Return points as float32; raise UserError for numbers beyond 3.4e38, which float32 cannot hold."""
-    with np.errstate(over="ignore"):
-        cast = points.astype(np.float32)
-    if not np.isfinite(cast).all():
-        raise UserError(f"{found} and has {np.count_nonzero(~np.isfinite(cast))} values beyond float32's 3.4e38")
-    return cast
+def _points(sources: list[_Source], range: Sequence[float] | None, channels_first: bool | None) -> _Read:
+    """Return rows float32 (N, D)."""
+    for option, value in (("range", range), ("channels_first", channels_first)):
+        if value is not None:
+            raise UserError(f"dataset.{option} is for images, but {sources[0].found}: points")
+    for source in sources:
+        if max(map(abs, _bounds(source))) > LARGEST:
+            count, first = count_bad(source.array, lambda block: np.abs(block) > LARGEST)
+            raise UserError(f"{source.found} and has {count} values beyond float32's 3.4e38, the first in row {first}")
+    return _Read([Rows(array, lambda block: block.astype(np.float32, copy=False)) for _, array in sources])
 
 
-def _to_uint8(images: np.ndarray, signed: bool, found: str) -> np.ndarray:
-    """Return float images in [0, 1], or in [-1, 1] if signed, as uint8."""
-    low, high = float(images.min()), float(images.max())
-    if images.dtype.kind != "f" or low < -1 or high > 1:
-        raise UserError(f"{found} from {low:g} to {high:g}; expected images as uint8 or as floats in [0, 1] or [-1, 1]")
-    return np.rint(((images + 1) / 2 if signed else images) * 255.0).astype(np.uint8)
+def _images(sources: list[_Source], option: Sequence[float] | None, channels_first: bool | None) -> _Read:
+    """Return rows uint8 (N, height, width, channels).
+
+    Arrays of one kind of numbers have the same range: that of test images is not detected apart.
+    """
+    rows, notes, warnings = [], [], []
+    within = [_bounds(source, ENOUGH if source.array.dtype == np.uint8 else np.inf) for source in sources]
+    for found, array in sources:
+        alike = [own for own, (_, other) in zip(within, sources, strict=True) if other.dtype.kind == array.dtype.kind]
+        least, greatest = min(one.least for one in alike), max(one.greatest for one in alike)
+        warning = None
+        if option is None:
+            pixels = pixel_range.detect(array.dtype, least, greatest, found)
+        else:
+            pixels, warning = pixel_range.given_range(option, least, greatest, found)
+        if array.ndim == 3 and channels_first is not None:
+            raise UserError(f"dataset.channels_first={str(channels_first).lower()}, but {found}: without channels")
+        is_first = array.ndim == 4 and channels.are_first(array.shape, channels_first, found)
+        made = Rows(array, _conversion(pixels, array.ndim, is_first))
+        rows.append(made)
+        if len(rows) == 1:
+            notes.append(f"{found}, taken as {_described(made, is_first)}, dataset.range={pixels}")
+        warnings += [warning] if warning else []
+    return _Read(rows, tuple(notes), tuple(warnings))
 
 
-def _labels(held: dict[str, np.ndarray], keys: tuple[str, ...], count: int, path: str) -> np.ndarray | None:
-    for key in keys:
-        if key in held:
-            labels = held[key]
-            if labels.dtype.kind not in "ui" or labels.shape != (count,):
-                found = f"'{key}' is {labels.dtype} {labels.shape}"
-                raise UserError(f"dataset.path={path}: {found}; expected whole numbers ({count},)")
-            return labels.astype(np.int64)
-    return None
+def _conversion(pixels: Range, ndim: int, is_first: bool) -> Convert:
+    """Return the function from a block of the file's images to uint8 (N, height, width, channels)."""
+
+    def convert(block: np.ndarray) -> np.ndarray:
+        images = to_bytes(channels.to_last(block) if is_first else block, pixels)
+        return images[..., None] if ndim == 3 else images
+
+    return convert
+
+
+def _described(images: Rows, is_first: bool) -> str:
+    count, height, width, depth = images.shape
+    order = ", channels first" if is_first else ""
+    return f"{count:,} images of {height}x{width}, {depth} channel{'s' if depth > 1 else ''}{order}"
+
+
+def _split(held: Mapping[str, np.ndarray], key: str, rows: list[Rows], fraction: float, path: str) -> Data:
+    """Return training and test rows with their labels."""
+    label_key = next((name for name in LABEL_KEYS if name in held), None)
+    names = (f"dataset.path={path}: '{label_key}'", f"dataset.path={path}: 'y_test'")
+    first = rows[0]
+    if len(rows) == 2:
+        train, test = rows
+        if (train.dtype, train.shape[1:]) != (test.dtype, test.shape[1:]):
+            raise UserError(f"dataset.path={path}: '{key}' {train.shape} and 'x_test' {test.shape} are not alike")
+        counts = len(train), len(test)
+        found = labels.read(_held(held, label_key), _held(held, "y_test"), counts, names)
+        return Data("arrays", settled(train), settled(test), *found[:2], warnings=found.warnings)
+    is_test = _choose_test_rows(len(first), fraction, path)
+    found = labels.read(_held(held, label_key), None, (len(first), 0), names)
+    train_labels, test_labels = (None, None) if found.train is None else (found.train[~is_test], found.train[is_test])
+    train, test = (Rows(first, index=np.flatnonzero(chosen)) for chosen in (~is_test, is_test))
+    return Data("arrays", settled(train), settled(test), train_labels, test_labels, warnings=found.warnings)
+
+
+def _held(held: Mapping[str, np.ndarray], key: str | None) -> np.ndarray | None:
+    """Return an array of labels; one that cannot be read, such as Python objects, as an array that has no classes."""
+    if key is None or key not in held:
+        return None
+    try:
+        return held[key]
+    except UserError:
+        return np.empty((), object)
+
+
+def _resized(data: Data, image_size: int | Sequence[int] | None, path: str) -> Data:
+    """Return the data at another image size; raise UserError if they are points."""
+    if data.kind == "images":
+        return replace(data, train=resize(data.train, image_size), test=resize(data.test, image_size))
+    if image_size is not None:
+        raise UserError(f"dataset.image_size={image_size}, but dataset.path={path} holds points, not images")
+    return data
 
 
 def _choose_test_rows(count: int, fraction: float, path: str) -> np.ndarray:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
+from ganae_cli.datasets.rows import Array, Rows, settled
 from ganae_cli.errors import UserError
 
 
@@ -13,18 +14,21 @@ from ganae_cli.errors import UserError
 class Data:
     """A dataset: images uint8 (N, height, width, channels), or points float32 (N, D) in their own units.
 
-    Labels: int64 (N,) or None. modes: centres (K, D) of the Gaussians that points were drawn from, where label k
-    belongs to row k; mode_std: their standard deviation in every direction. Arrays of another type or shape raise
-    ValueError: that is a mistake in the dataset's code.
+    train, test: arrays, or `Rows`, which are read from a file when they are asked for. Labels: int64 (N,) or None.
+    modes: centres (K, D) of the Gaussians that points were drawn from, where label k belongs to row k; mode_std: their
+    standard deviation in every direction. notes, warnings: lines for the user, said when a training starts. Arrays of
+    another type or shape raise ValueError: that is a mistake in the dataset's code.
     """
 
     name: str
-    train: np.ndarray
-    test: np.ndarray
+    train: Array
+    test: Array
     train_labels: np.ndarray | None = None
     test_labels: np.ndarray | None = None
     modes: np.ndarray | None = None
     mode_std: float | None = None
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def __post_init__(self):
         expected = (np.uint8, 4) if self.kind == "images" else (np.float32, 2)
@@ -50,16 +54,22 @@ class Data:
         return tuple(int(side) for side in self.train.shape[1:])
 
     def first(self, count: int) -> "Data":
-        """Return the dataset with its first `count` training rows only."""
+        """Return the dataset with its first `count` training rows only; no others are read."""
         labels = None if self.train_labels is None else self.train_labels[:count]
-        return replace(self, train=self.train[:count], train_labels=labels)
+        train = self.train.first(count) if isinstance(self.train, Rows) else self.train[:count]
+        return replace(self, train=train, train_labels=labels)
+
+    def ready(self) -> "Data":
+        """Return the dataset for training: rows that are few, or costly to convert, are read into memory now."""
+        return replace(self, train=settled(self.train), test=settled(self.test))
 
 
-def resize(images: np.ndarray, image_size: int | Sequence[int] | None) -> np.ndarray:
+def resize(images: Array, image_size: int | Sequence[int] | None) -> Array:
     """Return images uint8 (N, height, width, channels) at another size.
 
     image_size: side of a square, [height, width], or None for the images as they are; anything else raises UserError.
     Each channel is resized with Pillow's bicubic filter, which averages when it shrinks; the aspect ratio is not kept.
+    `Rows` stay unread; `Data.ready` resizes them.
 
     >>> resize(np.zeros((10, 28, 28, 1), np.uint8), [16, 8]).shape
     (10, 16, 8, 1)
@@ -72,6 +82,12 @@ def resize(images: np.ndarray, image_size: int | Sequence[int] | None) -> np.nda
     height, width = sides
     if images.shape[1:3] == (height, width):
         return images
+    if isinstance(images, Rows):
+        return Rows(images, lambda block: _resized(block, height, width), is_costly=True)
+    return _resized(images, height, width)
+
+
+def _resized(images: np.ndarray, height: int, width: int) -> np.ndarray:
     resized = np.empty((len(images), height, width, images.shape[3]), np.uint8)
     for i, image in enumerate(images):
         for channel in range(images.shape[3]):

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganae_cli.datasets.base import Data
+from ganae_cli.datasets.rows import IN_MEMORY, Array
 from ganae_cli.errors import UserError
 
 
@@ -58,14 +59,30 @@ def batches(
 
 def _float_rows(data: Data) -> Callable[[tf.Tensor], tf.Tensor]:
     """Return the function from numbers of training rows to the rows as float32."""
-    with tf.device("/CPU:0"):  # the whole dataset stays in main memory
-        train = tf.constant(data.train)
+    take = _taken_by_tensorflow(data.train) if data.train.nbytes <= IN_MEMORY else _taken_by_numpy(data.train)
 
     def gather(rows: tf.Tensor) -> tf.Tensor:
-        chosen = tf.gather(train, rows)
+        chosen = take(rows)
         return tf.cast(chosen, tf.float32) / 127.5 - 1.0 if data.kind == "images" else chosen
 
     return gather
+
+
+def _taken_by_tensorflow(train: Array) -> Callable[[tf.Tensor], tf.Tensor]:
+    """Take rows of a tensor, which is a copy of all of them: the faster way."""
+    with tf.device("/CPU:0"):  # the whole dataset stays in main memory
+        tensor = tf.constant(np.asarray(train))
+    return lambda rows: tf.gather(tensor, rows)
+
+
+def _taken_by_numpy(train: Array) -> Callable[[tf.Tensor], tf.Tensor]:
+    """Take rows from where they are: the way that needs no memory."""
+
+    def take(rows: tf.Tensor) -> tf.Tensor:
+        chosen = tf.numpy_function(lambda numbers: train[numbers], [rows], train.dtype, stateful=False)
+        return tf.ensure_shape(chosen, (*rows.shape, *train.shape[1:]))
+
+    return take
 
 
 def _permutation(seed: int, epoch: int, count: int) -> np.ndarray:

@@ -8,6 +8,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from ganae_cli.datasets import labels
 from ganae_cli.datasets.base import Data, resize
 from ganae_cli.datasets.files import read
 from ganae_cli.errors import UserError
@@ -33,8 +34,10 @@ def _load(
 ) -> Data:
     splits = _from_file(path) if path else _from_keras(name, download)
     (train, train_labels), (test, test_labels) = splits
-    train, test = resize(train[..., None], image_size), resize(test[..., None], image_size)
-    return Data(name, train, test, train_labels.astype(np.int64), test_labels.astype(np.int64))
+    names = (f"dataset.path={path}: y_train", f"dataset.path={path}: y_test")
+    classes = labels.read(train_labels, test_labels, (len(train), len(test)), names)
+    learned, held_out = resize(train[..., None], image_size), resize(test[..., None], image_size)
+    return Data(name, learned, held_out, classes.train, classes.test, warnings=classes.warnings)
 
 
 def _from_keras(name: str, download: Callable[[], list[Split]]) -> list[Split]:
@@ -53,16 +56,13 @@ def _from_keras(name: str, download: Callable[[], list[Split]]) -> list[Split]:
 def _from_file(path: str) -> list[Split]:
     keys = ("x_train", "y_train", "x_test", "y_test")
     arrays = read(Path(path))
-    if not isinstance(arrays, dict) or not set(keys) <= set(arrays):
-        found = ", ".join(arrays) if isinstance(arrays, dict) else "one array"
+    if isinstance(arrays, np.ndarray) or not set(keys) <= set(arrays):
+        found = ", ".join(arrays) if not isinstance(arrays, np.ndarray) else "one array"
         raise UserError(f"dataset.path={path} holds {found}; expected an .npz with {', '.join(keys)}")
     for split in ("train", "test"):
-        images, labels = arrays[f"x_{split}"], arrays[f"y_{split}"]
+        images = arrays[f"x_{split}"]
         if images.dtype != np.uint8 or images.ndim != 3 or len(images) == 0:
             raise UserError(
                 f"dataset.path={path}: x_{split} is {images.dtype} {images.shape}; expected uint8 (N, height, width)"
             )
-        if labels.dtype.kind not in "iu" or labels.shape != (len(images),):
-            found = f"y_{split} is {labels.dtype} {labels.shape}"
-            raise UserError(f"dataset.path={path}: {found}; expected whole numbers ({len(images)},)")
     return [(arrays[f"x_{split}"], arrays[f"y_{split}"]) for split in ("train", "test")]

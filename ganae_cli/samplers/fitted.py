@@ -6,6 +6,7 @@ import numpy as np
 
 from ganae_cli import registry
 from ganae_cli.datasets.base import Data
+from ganae_cli.datasets.rows import Array
 from ganae_cli.datasets.scaling import to_float
 from ganae_cli.engine.game import Game
 from ganae_cli.errors import UserError
@@ -64,13 +65,13 @@ def fit(game: Game, data: Data, name: str, seed: int, most: int = MOST_ROWS) -> 
     return CodeSource(name, registry.build("sampler", name).fit(codes, rows, game, seed), len(codes))
 
 
-def random_rows(rows: np.ndarray, most: int, seed: int) -> np.ndarray:
+def random_rows(rows: Array, most: int, seed: int) -> np.ndarray:
     """Return at most `most` of the rows, drawn without replacement, since files may be sorted; all, if they are fewer.
 
     >>> len(random_rows(np.arange(1000), most=100, seed=0)), random_rows(np.arange(3), most=100, seed=0).tolist()
     (100, [0, 1, 2])
     """
-    return rows if len(rows) <= most else rows[random_stream(seed, "rows").permutation(len(rows))[:most]]
+    return np.asarray(rows) if len(rows) <= most else rows[random_stream(seed, "rows").permutation(len(rows))[:most]]
 
 
 def encode(game: Game, x: np.ndarray) -> np.ndarray:

@@ -111,6 +111,10 @@ def _open_folder(run: Run, is_resumed: bool) -> None:
     folder.add_session(environment.describe(**facts), resumes=is_resumed)
     folder.start_log()
     folder.write_status("running", steps=run.steps, pid=os.getpid(), host=platform.node(), error=None)
+    for line in run.setup.data.notes:
+        say(line)
+    for line in run.setup.data.warnings:
+        _warn(line)
 
 
 def _arithmetic(session: Session, block: int) -> dict[str, int]:

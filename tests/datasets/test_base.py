@@ -5,6 +5,7 @@ import pytest
 
 from ganae_cli.datasets.base import Data, resize
 from ganae_cli.datasets.points import ring
+from ganae_cli.datasets.rows import Rows
 from ganae_cli.errors import UserError
 
 
@@ -26,6 +27,18 @@ def test_resize_by_hand():
     assert (small[..., 1] == 77).all()
     assert resize(image, [3, 5]).shape == (1, 3, 5, 2)
     assert resize(image, None) is image
+    rows = resize(Rows(image, index=np.zeros(3, int)), [3, 5])
+    assert (np.asarray(rows) == resize(image, [3, 5])[[0, 0, 0]]).all()
+
+
+def test_only_the_first_rows_are_resized():
+    seen = []
+    rows = Rows(np.zeros((9, 8, 8, 1), np.uint8), lambda block: seen.append(len(block)) or block)
+    data = Data("x", resize(rows, 4), np.zeros((1, 4, 4, 1), np.uint8)).first(3)
+    seen.clear()
+    ready = data.ready()
+    assert isinstance(ready.train, np.ndarray)
+    assert (ready.train.shape, sum(seen)) == ((3, 4, 4, 1), 3)
 
 
 @pytest.mark.parametrize("image_size", [0, -8, [8], [8, 8, 1], [8, 0], True, [8.5, 8]])

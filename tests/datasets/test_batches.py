@@ -5,8 +5,11 @@ from itertools import chain
 import numpy as np
 import pytest
 
+from ganae_cli.datasets import batches as module
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.batches import batches
+from ganae_cli.datasets.pixel_range import UNIT, to_bytes
+from ganae_cli.datasets.rows import Rows
 from ganae_cli.errors import UserError
 
 
@@ -96,3 +99,23 @@ def test_shapes_are_static():
 def test_impossible_batches_are_refused(batch_size, parts, message):
     with pytest.raises(UserError, match=message):
         batches(numbered(23), batch_size, replicas=parts)
+
+
+def test_large_data_give_the_same_batches(monkeypatch):
+    """Rows of a file, and arrays too large to be copied into a tensor, are taken by NumPy: to the last bit the same."""
+    random = np.random.default_rng(0)
+    floats = random.random((40, 6, 5)).astype(np.float32)
+    floats[0, 0, :2] = 0, 1
+    whole = np.rint(floats * 255.0).astype(np.uint8)[..., None]
+    data, index = Data("few", whole, whole[:1]), np.arange(40)
+    lazy = Data("many", Rows(floats, lambda block: to_bytes(block, UNIT)[..., None], index), whole[:1])
+    points = random.normal(size=(40, 3)).astype(np.float32)
+    for few, many in [(data, lazy), (data, data), (Data("p", points, points[:1]),) * 2]:
+        monkeypatch.undo()
+        expected = [batch.numpy() for batch in batches(few, 12, seed=1, first_step=2, steps=9, replicas=2)]
+        monkeypatch.setattr(module, "IN_MEMORY", 0)
+        stream = batches(many, 12, seed=1, first_step=2, steps=9, replicas=2)
+        assert stream.element_spec.shape == (6, *few.shape)
+        found = [batch.numpy() for batch in stream]
+        assert len(found) == len(expected) == 14
+        assert all(one.tobytes() == other.tobytes() for one, other in zip(found, expected, strict=True))

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ganae_cli.datasets import files
 from ganae_cli.datasets.arrays import arrays
-from ganae_cli.datasets.files import read
+from ganae_cli.datasets.files import read, shapes
 from ganae_cli.errors import UserError
 
 GREY = np.random.default_rng(0).integers(0, 256, (20, 10, 12), dtype=np.uint8)
@@ -48,3 +49,39 @@ def test_python_objects_are_never_loaded(save_npy):
     """Unpickling can run code."""
     with pytest.raises(UserError, match="it holds Python objects"):
         read(Path(save_npy(np.array([{}, []], object))))
+
+
+@pytest.fixture
+def small_limit(monkeypatch):
+    """Take arrays above 1 kB for large ones."""
+    monkeypatch.setattr(files, "IN_MEMORY", 1000)
+
+
+@pytest.mark.parametrize("name", ["x", "xy", "xyz", "x" * 29])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_large_arrays_are_mapped(name, order, save_npz, save_npy, small_limit):
+    """Names of several lengths, since the numbers of an archive begin at any byte."""
+    array = np.asarray(np.random.default_rng(0).random((20, 5, 4)), order=order)
+    held = read(Path(save_npz(**{name: array, "few": np.arange(3)})))
+    for found in (held[name], read(Path(save_npy(array)))):
+        assert isinstance(found, np.memmap)
+        assert (found == array).all()
+        assert (found[[7, 3]] == array[[7, 3]]).all()
+    assert not isinstance(held["few"], np.memmap)
+
+
+def test_arrays_of_an_archive_are_read_when_asked_for(tmp_path, small_limit):
+    """So an array of objects that is not trained on does not matter."""
+    array = np.random.default_rng(0).random((20, 5, 4))
+    np.savez_compressed(tmp_path / "x.npz", x=array, names=np.array([{}] * 20, object))
+    held = read(tmp_path / "x.npz")
+    assert shapes(held) == {"x": (20, 5, 4), "names": (20,)}
+    assert (held["x"] == array).all()
+    assert not isinstance(held["x"], np.memmap)
+    with pytest.raises(UserError, match="it holds Python objects"):
+        held["names"]
+
+
+def test_objects_are_not_mapped_either(save_npy, small_limit):
+    with pytest.raises(UserError, match="it holds Python objects"):
+        read(Path(save_npy(np.array([{}] * 900, object))))

@@ -61,10 +61,16 @@ def test_a_failed_download_says_what_to_do(failure, reason, monkeypatch, capsys)
     [
         ({"y_test": None}, "holds x_train, y_train, x_test; expected an .npz with x_train, y_train, x_test, y_test"),
         ({"x_test": GREY / 255}, r"x_test is float64 \(20, 10, 12\); expected uint8"),
-        ({"y_train": np.arange(4)}, r"y_train is int64 \(4,\); expected whole numbers \(20,\)"),
     ],
 )
 def test_a_local_copy_of_another_layout_is_refused(changed, message, save_npz):
     layout = {key: value for key, value in (KERAS_LAYOUT | changed).items() if value is not None}
     with pytest.raises(UserError, match=message):
         mnist(path=save_npz(**layout))
+
+
+def test_labels_that_are_no_classes_do_not_stop(save_npz):
+    data = mnist(path=save_npz(**(KERAS_LAYOUT | {"y_train": np.arange(4), "y_test": np.arange(5)[:, None]})))
+    assert (data.train_labels, data.test_labels.tolist()) == (None, [0, 1, 2, 3, 4])
+    (warning,) = data.warnings
+    assert "y_train is int64 (4,), which cannot be read as one class for each of 20 rows: ignored" in warning

@@ -12,6 +12,7 @@ import sys
 from ganae_cli import __doc__ as SUMMARY
 from ganae_cli import __version__
 from ganae_cli.errors import UserError, did_you_mean
+from ganae_cli.runtime import lifeline, streams
 
 COMMANDS = os.path.join(os.path.dirname(__file__), "commands")
 USAGE = """
@@ -35,6 +36,8 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command. Return its exit code: 0 done, 1 failed, 2 input or request refused, 130 and 143 interrupted."""
     words = list(sys.argv[1:] if argv is None else argv)
     is_debugging = "--debug" in words or "HYDRA_FULL_ERROR" in os.environ
+    streams.secure()
+    lifeline.follow()
     try:
         code = _dispatch([word for word in words if word != "--debug"])
         sys.stdout.flush()
@@ -44,10 +47,11 @@ def main(argv: list[str] | None = None) -> int:
     except SystemExit as end:  # argparse and Hydra end like this
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except BrokenPipeError:  # nobody reads any more, as in `ganae list models | head -1`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python still flushes at exit
         return 141  # the code that a shell reports for a program ended by SIGPIPE
     except Exception as error:
         return _report(error, is_debugging)
+    finally:
+        streams.give_up_output()
 
 
 def commands() -> list[str]:
@@ -77,6 +81,8 @@ def _dispatch(words: list[str]) -> int:
     name = next((word for word in words if word in known), None)  # flags may stand before it
     if name:
         words.remove(name)
+        if not {"--help", "-h"} & set(words):
+            _check_current_folder()
         return importlib.import_module(f"ganae_cli.commands.{name}").main(words)
     for word in words:
         if word not in ("--help", "-h"):
@@ -84,6 +90,14 @@ def _dispatch(words: list[str]) -> int:
     lines = [f"  {name:<10} {summary(name)}" for name in known]
     print(SUMMARY, USAGE.format(commands="\n".join(lines)), sep="\n", end="")
     return 0
+
+
+def _check_current_folder() -> None:
+    """Raise UserError if the current folder has been deleted: no path can be found from there."""
+    try:
+        os.getcwd()  # noqa: PTH109
+    except FileNotFoundError:
+        raise UserError("the current folder does not exist any more: go to another one (cd)") from None
 
 
 def _report(error: Exception, is_debugging: bool) -> int:

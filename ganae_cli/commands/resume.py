@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ganae_cli.command_line.options import Options
 from ganae_cli.errors import UserError
+from ganae_cli.runtime.streams import announce
 from ganae_cli.storage.find_run import find_run, is_sweep
 from ganae_cli.storage.run_folder import RunFolder
 
@@ -20,7 +21,7 @@ def main(argv: list[str]) -> int:
     if is_sweep(path):
         return _resume_sweep(path, given.overrides)
     code, path = _resume(path, given.overrides)
-    print(path)
+    announce(path)
     return code
 
 
@@ -34,7 +35,7 @@ def _resume_sweep(path: Path, overrides: list[str]) -> int:
     try:
         return jobs.resume(path, list(OmegaConf.from_dotlist(overrides).get("plugins") or []))
     finally:
-        print(path, flush=True)
+        announce(path)
 
 
 def _resume(path: Path, overrides: list[str]) -> tuple[int, Path]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from ganae_cli.command_line.options import Options
 from ganae_cli.config.declared import declared
 from ganae_cli.errors import UserError, did_you_mean
+from ganae_cli.runtime.streams import announce
 from ganae_cli.storage.find_run import find_run
 
 DEFAULT_OUT = "samples.png"
@@ -41,7 +42,7 @@ def main(argv: list[str]) -> int:
         write_samples(trained, given.count, given.seed, out, kind)
     except OSError as error:
         raise UserError(f"--out {given.out}: {error.strerror or error}") from error
-    print(out)
+    announce(out)
     return 0
 
 

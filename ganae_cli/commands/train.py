@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ganae_cli.command_line import request as requests
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError
+from ganae_cli.runtime.streams import announce
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -135,7 +136,7 @@ def _train(app: "HydraApp", planned: "Plan") -> int:
         if log.exists():
             error.add_note(f"the traceback is in {log}")
         raise
-    print(folder)
+    announce(folder)
     return code
 
 
@@ -161,7 +162,7 @@ def _sweep(app: "HydraApp", planned: "Plan") -> int:
         finally:
             (sweep / "multirun.yaml").unlink(missing_ok=True)  # Hydra's; it names folders of this machine
             code = overview.finish(sweep)
-            print(sweep, flush=True)
+            announce(sweep)
     return code
 
 

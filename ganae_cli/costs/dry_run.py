@@ -14,8 +14,9 @@ from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.costs.report import RunCost, run_page, sweep_page
 from ganae_cli.errors import UserError
+from ganae_cli.runtime import lifeline, process
 from ganae_cli.runtime.import_tensorflow import import_tensorflow
-from ganae_cli.sweeps.jobs import how_it_ended, signals
+from ganae_cli.sweeps.jobs import how_it_ended
 from ganae_cli.sweeps.overview import differing
 
 DOES_NOT_MATTER = ("seed",)  # for what a run costs
@@ -64,8 +65,8 @@ def _in_own_process(config: DictConfig) -> tuple[RunCost | str, int]:
     """Return what the job costs, or why that is not known, and an exit code: 2 for what cannot be built."""
     command = [sys.executable, "-m", "ganae_cli.costs.dry_run"]
     text = OmegaConf.to_yaml(config, resolve=True)
-    with signals(_leave):
-        job = subprocess.run(command, input=text, capture_output=True, text=True)
+    with process.handling_signals(_leave), lifeline.tied() as tied:
+        job = subprocess.run(command, input=text, capture_output=True, text=True, **tied)
     answer = json.loads(job.stdout.splitlines()[-1]) if job.returncode in (0, 2) and job.stdout else {}
     if "cost" in answer:
         return RunCost.of(answer["cost"]), 0
@@ -92,4 +93,5 @@ def _job() -> int:
 
 
 if __name__ == "__main__":
+    lifeline.follow()
     sys.exit(_job())

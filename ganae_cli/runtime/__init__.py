@@ -1,7 +1,8 @@
 """The machine that a run uses: devices, threads, processes, random numbers, compiled programs, the log.
 
 Without TensorFlow: import_tensorflow (until it is called), preflight (checks before TensorFlow is imported), process
-(processors, memory and age of this process), xla_cache (folder of compiled programs), log (lines for the user).
+(processors, memory, age and signals of this process), lifeline (a child ends with its parent), streams (standard output
+and error), log (lines for the user), xla_cache (folder of compiled programs).
 With TensorFlow: devices (precision, threads and the `tf.distribute` strategy), rng and philox (random numbers as a pure
 function of seed and step).
 """

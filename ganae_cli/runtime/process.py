@@ -1,9 +1,17 @@
-"""Facts about this process from the operating system: processors, memory and age; None where it does not tell."""
+"""Facts about this process from the operating system, None where it does not tell; and its signals."""
 
+import contextlib
 import os
+import signal
 import sys
+import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from ganae_cli.runtime import streams
+
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # Ctrl-C, a scheduler, a closed terminal
 
 
 def peak_memory() -> int | None:
@@ -48,9 +56,27 @@ def terminals() -> list[int]:
     return [stream for stream in (1, 2) if os.isatty(stream)]
 
 
-def redirect_to_null(streams: list[int]) -> None:
-    """Redirect file descriptors to /dev/null: after SIGHUP their terminal is gone, and writing to it would fail."""
-    null = os.open(os.devnull, os.O_WRONLY)
-    for stream in streams:
-        os.dup2(null, stream)
-    os.close(null)
+@contextlib.contextmanager
+def handling_signals(act: Callable[[int], object]) -> Iterator[None]:
+    """Call `act(number)` on each of STOPPING that is not ignored (as `nohup` has it), for the time of a block.
+
+    Only the main thread of a process may do so: in another thread the block runs, and signals are left to the program.
+    On SIGHUP the terminal is gone, and what is written to it is let go.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    gone = terminals()
+
+    def on_signal(number: int, frame: object) -> None:
+        if number == signal.SIGHUP:
+            streams.redirect_to_null(*gone)
+        act(number)
+
+    caught = [number for number in STOPPING if signal.getsignal(number) not in (signal.SIG_IGN, None)]
+    before = {number: signal.signal(number, on_signal) for number in caught}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

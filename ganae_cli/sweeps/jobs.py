@@ -4,20 +4,19 @@ The config of every job is written before the first one starts, so that a sweep 
 its folder alone: a job is started, for the first time too, as `ganae resume` of its folder.
 """
 
-import contextlib
 import json
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.errors import UserError
-from ganae_cli.runtime import process
+from ganae_cli.runtime import lifeline, process
 from ganae_cli.storage.atomic import write_atomically
 from ganae_cli.storage.run_folder import CONFIG, SWEEP, RunFolder
 from ganae_cli.sweeps.overview import FINISHED, finish, job_folders, live
@@ -94,11 +93,15 @@ def _train(path: Path, plugins: Sequence[str] = ()) -> None:
         print(f"job {path.name}  {error}", file=sys.stderr)
         return
     folder.write_status("pending", error=None)  # the error of an earlier attempt is not that of this one
-    with open(path / OUTPUT, "ab") as log, signals(received.append), live(path.parent) as show:
+    with (
+        open(path / OUTPUT, "ab") as log,
+        process.handling_signals(received.append),
+        live(path.parent) as show,
+        lifeline.tied() as tied,
+    ):
         # A session of its own: a Ctrl-C reaches the job once, from here.
-        job = subprocess.Popen(
-            _command(path, plugins), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-        )
+        streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+        job = subprocess.Popen(_command(path, plugins), **streams, start_new_session=True, **tied)
         passed_on = 0
         while job.poll() is None:
             for number in received[passed_on:]:
@@ -116,25 +119,6 @@ def _command(path: Path, plugins: Sequence[str]) -> list[str]:
     """Return the command line that starts a job, or starts it again."""
     named = [f"plugins=[{','.join(plugins)}]"] if plugins else []
     return [sys.executable, "-m", "ganae_cli", "resume", str(path), *named]
-
-
-@contextlib.contextmanager
-def signals(act: Callable[[int], object]) -> Iterator[None]:
-    """Call `act(number)` on SIGINT, SIGTERM, and SIGHUP unless it is ignored, for the time of a block."""
-    caught = [n for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) != signal.SIG_IGN]
-    terminals = process.terminals()
-
-    def on_signal(number: int, frame: object) -> None:
-        if number == signal.SIGHUP:
-            process.redirect_to_null(terminals)
-        act(number)
-
-    before = {n: signal.signal(n, on_signal) for n in caught}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _record(folder: RunFolder, code: int, is_stopped: bool) -> None:

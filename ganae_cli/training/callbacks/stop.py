@@ -1,25 +1,24 @@
 """End a run in good order on Ctrl-C, SIGTERM, a closed terminal, or when its time is over."""
 
+import contextlib
 import signal
 import time
 from collections.abc import Callable
-from typing import Any
 
 import keras
 
 from ganae_cli.runtime import process
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
 
 class Stop(keras.callbacks.Callback):
-    """Ends training after the current step on one of SIGNALS, or `max_minutes` after the callback was made.
+    """Ends training after the current step on Ctrl-C, SIGTERM or SIGHUP, or `max_minutes` after the callback was made.
 
-    A second signal, except SIGHUP, does not wait for the end of the step, nor does a signal before training began.
+    A second signal, except SIGHUP, does not wait for the end of the step, nor does a signal before training began. In
+    another thread than the main one, which alone may handle signals, they are left to the program.
 
     reason: None, the signal's name, "max_minutes" or "another worker"; `model.interrupted` is the same once training
     ends for it. agree: whether any worker has a reason; workers ask each other at every `every`-th step and so stop at
-    the same one. terminals: of the standard streams, those that are terminals.
+    the same one.
     """
 
     def __init__(self, max_minutes: float | None = None):
@@ -28,28 +27,22 @@ class Stop(keras.callbacks.Callback):
         self.reason: str | None = None
         self.is_training, self.every, self.steps_seen = False, 1, 0
         self.agree: Callable[[bool], bool] = bool
-        self.before: dict[int, Any] = {}
-        self.terminals = process.terminals()
+        self.held = contextlib.ExitStack()
 
     def agree_with(self, agree: Callable[[bool], bool], every: int) -> None:
         """Stop at the same step as the other workers."""
         self.agree, self.every = agree, every
 
     def __enter__(self):
-        for number in SIGNALS:
-            if signal.getsignal(number) != signal.SIG_IGN:  # as nohup has it
-                self.before[number] = signal.signal(number, self.on_signal)
+        self.held.enter_context(process.handling_signals(self.on_signal))
         return self
 
     def __exit__(self, *exception):
-        for number, handler in self.before.items():
-            signal.signal(number, handler)
+        self.held.close()
 
-    def on_signal(self, number, frame):
-        if number == signal.SIGHUP:
-            process.redirect_to_null(self.terminals)
-            if self.reason:  # a shell and the kernel both send it
-                return
+    def on_signal(self, number: int) -> None:
+        if number == signal.SIGHUP and self.reason:  # a shell and the kernel both send it
+            return
         if number != signal.SIGINT and not self.is_training:
             raise SystemExit(128 + number)
         if self.reason or not self.is_training:

@@ -1,14 +1,16 @@
 """Events that end a training in good order."""
 
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
 
-from ganae_cli.training.callbacks.stop import SIGNALS, Stop
+from ganae_cli.runtime.process import STOPPING
+from ganae_cli.training.callbacks.stop import Stop
 
 
-@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("number", STOPPING)
 def test_a_signal_ends_training_after_the_step(number):
     with Stop() as stop:
         stop.set_model(SimpleNamespace())
@@ -40,6 +42,21 @@ def test_a_signal_that_is_ignored_stays_so():
             assert stop.reason is None
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+def test_a_training_in_another_thread_leaves_signals_to_the_program():
+    """Python lets only the main thread handle them."""
+    before = [signal.getsignal(number) for number in STOPPING]
+
+    def train() -> list:
+        with Stop() as stop:
+            stop.set_model(SimpleNamespace())
+            stop.on_train_begin()
+            stop.on_train_batch_end(0)
+            return [stop.reason, *(signal.getsignal(number) for number in STOPPING)]
+
+    with ThreadPoolExecutor(1) as threads:
+        assert threads.submit(train).result() == [None, *before]
 
 
 def test_workers_stop_at_the_same_step():

@@ -93,6 +93,8 @@ def _losses(option: str, tree: ConfTree) -> dict:
 def _penalties(config: dict, tree: ConfTree, roles: list[str] | None) -> None:
     for name, given in (config["loss"].get("penalties") or {}).items():
         part = tree.part("penalty", name)
+        if isinstance(given.get("weight"), dict) and given.get("final_weight") is not None:
+            raise UserError(f"loss.penalties.{name}: weight is a schedule, so leave final_weight null")
         on = given.get("on", part.options.get("on") if part else None)
         if isinstance(on, str) and roles is not None and on not in roles:
             alike = [role for role in roles if role.endswith("discriminator")] if on == "discriminator" else roles

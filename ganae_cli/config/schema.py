@@ -6,7 +6,7 @@ comment behind each one states its limits in brackets.
 
 from importlib.metadata import entry_points
 
-from ganae_cli.config import cross_checks, limits, unknown_key
+from ganae_cli.config import cross_checks, limits, schedule, unknown_key
 from ganae_cli.config.conf_tree import ConfTree, Part, leaves
 from ganae_cli.config.declared import declared
 from ganae_cli.config.yaml_file import read
@@ -40,10 +40,12 @@ def _walk(prefix: str, given: dict, known: dict, reference: "Reference") -> None
         if key not in known and not isinstance(known, Open):
             raise UnknownSetting(reference.unknown(name, value, known), name)
         setting = limits.find_setting(name, default, reference.comments.get(name, ""))
-        if setting:
+        if setting and setting.schedule and isinstance(value, dict):
+            schedule.check(name, value, setting)
+        elif setting:
             setting.check(name, value, default is None and (key in known or isinstance(known, Unknown)))
             reference.check_declared(name, value, setting.declared)
-        if isinstance(value, dict) and isinstance(default, dict):
+        if isinstance(value, dict) and isinstance(default, dict) and not (setting and setting.schedule):
             _walk(f"{name}.", value, default, reference)
     for key, default in known.items():
         is_optional = isinstance(known, Optional) or isinstance(default, Optional) or f"{prefix}{key}" == "plugins"

@@ -48,6 +48,7 @@ def train_page(summary: str, tree: ConfTree, words: list[str]) -> str:
         if is_first:
             listed.append((f"{key}={_yaml(entry.default)}", _with_limits(entry)))
     listed.append(("optimizer.PLAYER.OPTION=VALUE", "an optimizer option of one player only"))
+    listed.append(("loss.PLAYER=NAME", "the adversarial loss of one player only, as loss.generator=density_ratio"))
     listed.append((f"KEY='{SCHEDULE_EXAMPLE}'", SCHEDULE_HELP))
     of_penalties, given = catalogue.penalties(tree, words)
     penalties = [(f"{entry.key}={_yaml(entry.default)}", _with_limits(entry)) for entry in of_penalties]

@@ -17,6 +17,7 @@ def check(config: dict, tree: ConfTree, roles: list[str] | None, players: list[s
     _clipping(config["optimizer"], players or [])
     for kind in LOSSES:
         _loss(kind, config, tree)
+    _losses_of_players(config, players or [])
     _penalties(config, tree, roles)
     _hardware(config["hardware"])
 
@@ -71,6 +72,16 @@ def _loss(kind: str, config: dict, tree: ConfTree) -> None:
         choices = ", ".join(declared(kind))
         raise UserError(f"model '{model}' needs loss.{kind}, which is null (choices: {choices})")
     raise UserError(f"model '{model}' has no use for loss.{kind}={value}: leave it null")
+
+
+def _losses_of_players(config: dict, players: list[str]) -> None:
+    for player in players:
+        name = config["loss"].get(player)
+        if name is not None and config["loss"].get("adversarial") is None:
+            raise UserError(
+                f"model '{config['model']['name']}' has no use for loss.{player}={name}: it is trained without an "
+                "adversarial loss that can be chosen"
+            )
 
 
 def _leaves_null(option: str, kind: str, tree: ConfTree) -> bool:

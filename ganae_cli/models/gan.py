@@ -41,9 +41,11 @@ class GAN(Game):
         instance_noise: Scheduled = 0.0,
     ):
         super().__init__(parts, z_dim, weights)
-        self.adversarial = parts.loss("adversarial")
-        if label_smoothing and not isinstance(self.adversarial, NonSaturating):
-            raise UserError("model.label_smoothing needs loss=non_saturating or loss=minimax: others have no labels")
+        self.adversarial = parts.adversarial_loss("discriminator", "generator")
+        if label_smoothing and not isinstance(parts.adversarial_loss("discriminator"), NonSaturating):
+            raise UserError(
+                "model.label_smoothing needs loss=non_saturating, minimax or density_ratio: others have no labels"
+            )
         self.rounds = (("discriminator",),) * critic_steps + (("generator",),)
         self.batches_per_step = critic_steps + int(fresh_batches)
         self.packing, self.weight_clip, self.instance_noise = packing, weight_clip, instance_noise

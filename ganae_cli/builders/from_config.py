@@ -94,7 +94,7 @@ def build_game(config: DictConfig, shape: tuple[int, ...]) -> Built:
     if options["z_dim"] is None:
         options["z_dim"] = latent_size(shape)
     settled = {"model.z_dim": options["z_dim"]}
-    parts = Parts(shape, plain(config.networks), seed=config.seed, **loss)
+    parts = Parts.of_config(shape, plain(config.networks), loss, config.seed)
     name = options.pop("name")
     try:
         game = registry.build("model", name, parts=parts, **options)

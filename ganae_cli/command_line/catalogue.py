@@ -116,11 +116,22 @@ def entries(tree: ConfTree, words: list[str]) -> list[Entry]:
     return _with_defaults(listed, values_set)
 
 
+def players(tree: ConfTree, words: list[str]) -> list[str]:
+    """Return the players of the chosen model."""
+    model = tree.part("model", choices(tree, words)["model"] or "") or Part()
+    return list(model.options.get("weights") or {})
+
+
 def own_options(tree: ConfTree, words: list[str], keys: list[str]) -> list[tuple[str, str]]:
     """Return (player, option) for every `optimizer.PLAYER.OPTION` there may be. keys: of all settings."""
-    model = tree.part("model", choices(tree, words)["model"] or "") or Part()
     shared = [key.removeprefix("optimizer.") for key in keys if key.startswith("optimizer.")]
-    return [(player, option) for player in model.options.get("weights") or {} for option in shared]
+    return [(player, option) for player in players(tree, words) for option in shared]
+
+
+def own_losses(tree: ConfTree, words: list[str]) -> list[str]:
+    """Return every key `loss.PLAYER`; none of a model that is trained without an adversarial loss."""
+    default = next((entry.default for entry in entries(tree, words) if entry.key == "loss.adversarial"), None)
+    return [f"loss.{player}" for player in players(tree, words)] if default else []
 
 
 def penalties(tree: ConfTree, words: list[str]) -> tuple[list[Entry], list[str]]:
@@ -162,6 +173,7 @@ def values(tree: ConfTree, key: str, words: list[str]) -> list[str]:
     group = key.partition("@")[0]
     if group in tree.files and group != "penalty":
         return tree.options(group)
+    key = "loss.adversarial" if key in own_losses(tree, words) else key
     known = entries(tree, words) + penalties(tree, words)[0]
     setting = next((entry.setting for entry in known if entry.key == key), limits.find_setting(key))
     if setting is None:

@@ -104,6 +104,7 @@ def overrides(tree: ConfTree, words: list[str], last: str) -> list[str]:
         return [f"network@networks.{role}=" for role in catalogue.roles(tree, words)]
     keys = [entry.key for entry in catalogue.entries(tree, words) + catalogue.penalties(tree, words)[0]]
     keys += [f"optimizer.{player}.{option}" for player, option in catalogue.own_options(tree, words, keys)]
+    keys += catalogue.own_losses(tree, words)
     start = key.rfind(".") + 1
     pieces = {_next_piece(entry, start) for entry in keys if entry.startswith(key)}
     return sorted([*groups, "network@", *pieces])

@@ -5,13 +5,18 @@ import sys
 from ganae_cli.command_line import catalogue
 from ganae_cli.command_line.request import FLAGS
 from ganae_cli.config.conf_tree import ConfTree
-from ganae_cli.config.setting import shown
+from ganae_cli.config.setting import SCHEDULE_EXAMPLE, shown
 
 TRAIN_EXAMPLES = {
     "ganae train": "learn handwritten digits",
     "ganae train --multirun model.z_dim=8,16,32": "a sweep of three runs",
     "ganae train model=gan dataset=ring --help": "the settings of other parts",
 }
+
+SCHEDULE_HELP = (
+    "where a schedule may stand: from start to end, which is reached at this share of train.steps; "
+    "also: after=0 (share at which it begins), shape=linear (linear | cosine)"
+)
 
 
 def columns(rows: list[tuple[str, str]], most: int = 40) -> list[str]:
@@ -43,6 +48,8 @@ def train_page(summary: str, tree: ConfTree, words: list[str]) -> str:
         if is_first:
             listed.append((f"{key}={_yaml(entry.default)}", _with_limits(entry)))
     listed.append(("optimizer.PLAYER.OPTION=VALUE", "an optimizer option of one player only"))
+    listed.append(("loss.PLAYER=NAME", "the adversarial loss of one player only, as loss.generator=density_ratio"))
+    listed.append((f"KEY='{SCHEDULE_EXAMPLE}'", SCHEDULE_HELP))
     of_penalties, given = catalogue.penalties(tree, words)
     penalties = [(f"{entry.key}={_yaml(entry.default)}", _with_limits(entry)) for entry in of_penalties]
     flags = [(", ".join(name for name in (name, flag.short) if name), flag.help) for name, flag in FLAGS.items()]

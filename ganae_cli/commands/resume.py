@@ -64,13 +64,15 @@ def changed(config: "DictConfig", overrides: list[str]) -> "DictConfig":
     from omegaconf import DictConfig, OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
+    from ganae_cli.config.schedule import is_schedule
     from ganae_cli.config.schema import check
 
     for override in overrides:
         key, equals, _ = override.partition("=")
         if not equals:
             raise UserError(f"expected KEY=VALUE, got '{override}'")
-        if isinstance(OmegaConf.select(config, key), DictConfig):
+        before = OmegaConf.select(config, key)
+        if isinstance(before, DictConfig) and not is_schedule(OmegaConf.to_container(before)):
             raise UserError(f"{key} cannot be swapped in a run that has begun; start another: ganae train {override}")
         _refuse_torn(override)
     merged = cast("DictConfig", OmegaConf.merge(config, OmegaConf.from_dotlist(overrides)))

@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ganae_cli.config.limits import split_comment
+from ganae_cli.config.schedule import is_schedule
 from ganae_cli.config.yaml_file import defaults_of, read
 from ganae_cli.errors import UserError
 
@@ -74,14 +75,15 @@ def merged(below: dict, above: dict) -> dict:
 
 
 def leaves(tree: dict, prefix: str = "") -> dict:
-    """Return nested dicts as one dict with dotted keys.
+    """Return nested dicts as one dict with dotted keys. A schedule is one value.
 
-    >>> leaves({"a": {"x": 1}, "b": 2})
-    {'a.x': 1, 'b': 2}
+    >>> leaves({"a": {"x": 1}, "b": 2, "c": {"start": 0, "end": 1}})
+    {'a.x': 1, 'b': 2, 'c': {'start': 0, 'end': 1}}
     """
     found: dict = {}
     for key, value in tree.items():
-        found |= leaves(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+        is_section = isinstance(value, dict) and not is_schedule(value)
+        found |= leaves(value, f"{prefix}{key}.") if is_section else {f"{prefix}{key}": value}
     return found
 
 

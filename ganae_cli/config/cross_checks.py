@@ -17,6 +17,7 @@ def check(config: dict, tree: ConfTree, roles: list[str] | None, players: list[s
     _clipping(config["optimizer"], players or [])
     for kind in LOSSES:
         _loss(kind, config, tree)
+    _losses_of_players(config, players or [])
     _penalties(config, tree, roles)
     _hardware(config["hardware"])
 
@@ -73,6 +74,16 @@ def _loss(kind: str, config: dict, tree: ConfTree) -> None:
     raise UserError(f"model '{model}' has no use for loss.{kind}={value}: leave it null")
 
 
+def _losses_of_players(config: dict, players: list[str]) -> None:
+    for player in players:
+        name = config["loss"].get(player)
+        if name is not None and config["loss"].get("adversarial") is None:
+            raise UserError(
+                f"model '{config['model']['name']}' has no use for loss.{player}={name}: it is trained without an "
+                "adversarial loss that can be chosen"
+            )
+
+
 def _leaves_null(option: str, kind: str, tree: ConfTree) -> bool:
     losses = _losses(option, tree)
     return kind in losses and losses[kind] is None
@@ -93,6 +104,8 @@ def _losses(option: str, tree: ConfTree) -> dict:
 def _penalties(config: dict, tree: ConfTree, roles: list[str] | None) -> None:
     for name, given in (config["loss"].get("penalties") or {}).items():
         part = tree.part("penalty", name)
+        if isinstance(given.get("weight"), dict) and given.get("final_weight") is not None:
+            raise UserError(f"loss.penalties.{name}: weight is a schedule, so leave final_weight null")
         on = given.get("on", part.options.get("on") if part else None)
         if isinstance(on, str) and roles is not None and on not in roles:
             alike = [role for role in roles if role.endswith("discriminator")] if on == "discriminator" else roles

@@ -1,13 +1,15 @@
 """Limits of an option: what stands in brackets at the beginning of the comment behind it, in a part's YAML.
 
     packing: 1         # [>= 1] samples that the discriminator sees at once
+    noise: 0.0         # [>= 0 | schedule] standard deviation of noise
     weight_clip: null  # [float > 0 | null] largest absolute weight of the discriminator; null: no clipping
     mix: add           # [add | concat] add noise to the latent code, or append it
     image_size: null   # [int >= 1 | list of 2 int | null] side in pixels, or [height, width]; null: 8x8
 
 Limits are checked. The rest of the comment is prose (the option's help), and editing it changes no check. Limits are
-alternatives separated by ` | `: the words of a closed list, types, bounds (`>= 0, < 1` or `1 to 64`), null. An option
-without limits takes any value of its default's type. So a new part needs no entry in a list here.
+alternatives separated by ` | `: the words of a closed list, types, bounds (`>= 0, < 1` or `1 to 64`), null, and
+`schedule` for a number that may change during training (`schedule.py`). An option without limits takes any value of its
+default's type. So a new part needs no entry in a list here.
 """
 
 import re
@@ -31,7 +33,9 @@ SHARED = {  # settings of every model and loss whose limits no comment in a YAML
     "model.z_dim": Setting(int, "size of the latent code", least=1, most=65536),
     "model.sampler": Setting(str, "where the latent codes of samples come from", declared="sampler"),
     "model.weights.*": Setting(dict, "weights of a player's loss terms"),
-    "model.weights.*.*": Setting(float, "weight of a loss term; 0: the term is logged, not trained on", least=0),
+    "model.weights.*.*": Setting(
+        float, "weight of a loss term; 0: the term is logged, not trained on", least=0, schedule=True
+    ),
     "loss.adversarial": Setting(str, "loss of generator and discriminator", declared="adversarial", null=True),
     "loss.reconstruction": Setting(str, "distance of x and its reconstruction", declared="reconstruction", null=True),
 }
@@ -42,7 +46,7 @@ def find_setting(key: str, default: object = None, comment: str = "") -> Setting
     """Return the setting of a dotted key, whose YAML has this default and comment; None where nothing is known of it.
 
     >>> find_setting("model.weights.generator.fool").limits()
-    '≥ 0'
+    '≥ 0, or a schedule'
     """
     return _shared_setting(key) or setting_from_comment(comment, default)
 
@@ -63,6 +67,7 @@ def setting_from_comment(comment: str, default: object) -> Setting | None:
     """
     fields, help_ = split_comment(comment)
     kinds: tuple[type, ...] = (str,) if "choices" in fields else fields.pop("kinds", ())
+    kinds = kinds or ((float,) if "schedule" in fields else ())
     base = Setting(kinds[0] if len(kinds) == 1 else kinds) if kinds else setting_from_default(default)
     if base is None and set(fields) & set(_FIELDS.values()):
         base = Setting(float)
@@ -107,7 +112,9 @@ def _fields(limits: str) -> dict[str, Any]:
     words = [word.strip() for word in limits.split(" | ")]
     fields: dict[str, Any] = {"null": True} if "null" in words else {}
     words = [word for word in words if word != "null"]
-    if all(re.fullmatch(r"[\w-]+", word) for word in words) and not set(words) & set(_TYPES):
+    if "schedule" in words and not _is_closed_list(words):
+        fields, words = fields | {"schedule": True}, [word for word in words if word != "schedule"]
+    if _is_closed_list(words):
         return fields | {"choices": tuple(words)} if len(words) + len(fields) > 1 else {}
     for word in words:
         found = _ALTERNATIVE.fullmatch(word) if word else None
@@ -119,6 +126,11 @@ def _fields(limits: str) -> dict[str, Any]:
         if found["items"]:
             fields |= {"items": _TYPES[found["items"]], "length": int(found["length"]) if found["length"] else None}
     return fields
+
+
+def _is_closed_list(words: list[str]) -> bool:
+    """Return True for words of which none is a type or a bound, such as `constant | schedule`."""
+    return all(re.fullmatch(r"[\w-]+", word) for word in words) and not set(words) & set(_TYPES)
 
 
 def _bounds(found: re.Match[str]) -> dict[str, float]:

@@ -6,9 +6,10 @@ comment behind each one states its limits in brackets.
 
 from importlib.metadata import entry_points
 
-from ganae_cli.config import cross_checks, limits, unknown_key
+from ganae_cli.config import cross_checks, limits, schedule, unknown_key
 from ganae_cli.config.conf_tree import ConfTree, Part, leaves
 from ganae_cli.config.declared import declared
+from ganae_cli.config.setting import Setting
 from ganae_cli.config.yaml_file import read
 from ganae_cli.errors import UnknownSetting, UserError, did_you_mean
 
@@ -39,11 +40,13 @@ def _walk(prefix: str, given: dict, known: dict, reference: "Reference") -> None
         name, default = f"{prefix}{key}", known.get(key)
         if key not in known and not isinstance(known, Open):
             raise UnknownSetting(reference.unknown(name, value, known), name)
-        setting = limits.find_setting(name, default, reference.comments.get(name, ""))
-        if setting:
+        setting = reference.setting(name, default)
+        if setting and setting.schedule and isinstance(value, dict):
+            schedule.check(name, value, setting)
+        elif setting:
             setting.check(name, value, default is None and (key in known or isinstance(known, Unknown)))
             reference.check_declared(name, value, setting.declared)
-        if isinstance(value, dict) and isinstance(default, dict):
+        if isinstance(value, dict) and isinstance(default, dict) and not (setting and setting.schedule):
             _walk(f"{name}.", value, default, reference)
     for key, default in known.items():
         is_optional = isinstance(known, Optional) or isinstance(default, Optional) or f"{prefix}{key}" == "plugins"
@@ -80,6 +83,12 @@ class Reference:
         known["loss"]["penalties"] = self._penalties()
         self._add_players(known)
         return known
+
+    def setting(self, name: str, default: object) -> Setting | None:
+        """Return what the value of a key may be; None where nothing is known of it."""
+        of_player = name in (f"loss.{player}" for player in self.players or ())
+        shared = "loss.adversarial" if of_player else name
+        return limits.find_setting(shared, default, self.comments.get(name, ""))
 
     def check_declared(self, key: str, value: object, kind: str) -> None:
         """Raise UserError unless the value names a part declared in the sources, or a plugin may have declared it."""
@@ -166,8 +175,9 @@ class Reference:
         return kind({name: Optional(of_penalty) for name, of_penalty in options.items()})
 
     def _add_players(self, known: dict) -> None:
-        """Let each player have its own weights, under any term, and its own optimizer options."""
+        """Let each player have its own weights, under any term, adversarial loss and optimizer options."""
         shared, given = known["optimizer"], self.config["optimizer"]
+        known["loss"] |= {player: Optional() for player in self.players or ()}
         weights = self.config["model"].get("weights")
         for player in weights if isinstance(weights, dict) else ():
             self._refuse_stranger("player", player, f"model.weights.{player}")

@@ -14,6 +14,7 @@ _KINDS: dict[type, str] = {
     list: "a list",
     dict: "a section",
 }
+SCHEDULE_EXAMPLE = "{start: 0, end: 1, until: 0.3}"
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Setting:
     kinds: the type, or alternative types. help: its meaning in one line. least, most: bounds that are allowed
     themselves; above, below: bounds that are not. choices: the words of a closed list. declared: a kind of part, one of
     whose names is expected. null: null is allowed. items: type of each element of a list, within the same range;
-    length: number of elements.
+    length: number of elements. schedule: a number may also change during training, see `schedule.py`.
     """
 
     kinds: type | tuple[type, ...]
@@ -37,6 +38,7 @@ class Setting:
     null: bool = False
     items: type | None = None
     length: int | None = None
+    schedule: bool = False
 
     def check(self, key: str, value: object, is_null_default: bool = False) -> None:
         """Raise UserError, naming the key, for a value of another type or out of range.
@@ -103,12 +105,14 @@ class Setting:
         if self.least is not None and self.most is not None:
             return f"{self.least} to {self.most}"
         limits = (("≥", self.least), (">", self.above), ("≤", self.most), ("<", self.below))
-        return ", ".join(f"{sign} {limit}" for sign, limit in limits if limit is not None)
+        stated = [f"{sign} {limit}" for sign, limit in limits if limit is not None]
+        return ", ".join([*stated, "or a schedule"] if self.schedule else stated)
 
     def expected(self) -> str:
         """Return the types in words: `a whole number or a list of 2 or null`."""
         words = [", ".join(self.choices)] if self.choices else [_KINDS[kind] for kind in self._alternatives()]
         words = [f"{word} of {self.length}" if word == "a list" and self.length else word for word in words]
+        words += [f"a schedule like {SCHEDULE_EXAMPLE}"] if self.schedule else []
         return " or ".join([*words, "null"] if self.null else words)
 
 
@@ -120,7 +124,13 @@ def fits(value: object, kind: type) -> bool:
 
 
 def shown(value: object) -> str:
-    """Return a value as the user would write it: `true`, `'text'`, `3`."""
+    """Return a value as the user would write it: `true`, `'text'`, `3`, `{start: 0, end: 1}`."""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_plain(each)}" for key, each in value.items()) + "}"
     return f"'{value}'" if isinstance(value, str) else str(value)
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else "null" if value is None else shown(value)

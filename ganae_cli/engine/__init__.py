@@ -7,6 +7,7 @@ A model is a page in `models/`: a final subclass of `Game`, built from `Parts`.
     parts.py         networks by role, losses by name, penalties: what a page is built from
     penalize.py      penalties of the config as loss terms
     term_weights.py  weights of the loss terms
+    schedule.py      numbers that change during training
     state.py         numbers kept from step to step and saved
     ema.py           averaged weights
     rehearsal.py     every loss computed once before training, to find faults early
@@ -15,6 +16,7 @@ A model is a page in `models/`: a final subclass of `Game`, built from `Parts`.
 
 from ganae_cli.engine.game import Game
 from ganae_cli.engine.parts import Parts
+from ganae_cli.engine.schedule import Scheduled
 from ganae_cli.losses.adversarial import Terms
 
-__all__ = ["Game", "Parts", "Terms"]
+__all__ = ["Game", "Parts", "Scheduled", "Terms"]

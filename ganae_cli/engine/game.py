@@ -17,6 +17,7 @@ from ganae_cli.engine import multi_step, rehearsal, step
 from ganae_cli.engine.ema import Averages, averaged_variables
 from ganae_cli.engine.parts import Parts
 from ganae_cli.engine.penalize import penalty_terms
+from ganae_cli.engine.schedule import Schedule, Scheduled
 from ganae_cli.engine.state import State
 from ganae_cli.engine.term_weights import TermWeights
 from ganae_cli.errors import UserError
@@ -32,7 +33,7 @@ class Game(keras.Model):
     """Abstract base of every model; each paper's page is a final subclass. The smallest whole example is `aae.py`.
 
     parts: networks, losses and penalties to build from. z_dim: size of the latent code. weights: player -> term ->
-    weight, 1 where nothing is given.
+    weight, a number or a schedule; 1 where nothing is given.
     """
 
     # Declared by the page -------------------------------------------------------------------------------------------
@@ -55,7 +56,7 @@ class Game(keras.Model):
             if old in vars(cls):
                 raise TypeError(f"{cls.__name__}.{old} is called {new} since ganae 0.2")
 
-    def __init__(self, parts: Parts, z_dim: int, weights: dict[str, dict[str, float]] | None = None):
+    def __init__(self, parts: Parts, z_dim: int, weights: dict[str, dict[str, Scheduled]] | None = None):
         super().__init__()
         self.shape, self.seed, self.z_dim = tuple(parts.shape), parts.seed, z_dim
         self.state = State(self)
@@ -120,6 +121,10 @@ class Game(keras.Model):
         """Draw latent codes z ~ N(0, I), (batch, z_dim)."""
         return self.noise.normal(self.z_dim)
 
+    def now(self, option: Scheduled) -> float | tf.Tensor:
+        """Return a number of the config that may change during training as it is in the step being played."""
+        return Schedule.of(option).at(tf.cast(self.noise.step, tf.float32) / self.total_steps)
+
     def penalize(self, network: str, real: Any, fake: Any, discriminator: Network | None = None) -> Terms:
         """Return the configured penalties on a network as terms: `loss.penalties.<name>` with `on: <network>`.
 
@@ -175,7 +180,7 @@ class Game(keras.Model):
         """Make ready to train. optimizers: player -> optimizer. jit: compile with XLA.
 
         ema: largest decay of the averaged weights of the inference networks; 0 keeps none. steps: of the whole
-        training, after which penalties have their final weight. block: steps in one call, see `multi_step.py`.
+        training, at which schedules end. block: steps in one call, see `multi_step.py`.
         """
         self.replicas = tf.distribute.get_strategy().num_replicas_in_sync
         # None, or keras callbacks would steer an RMSprop that no player uses.

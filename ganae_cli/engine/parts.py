@@ -10,6 +10,7 @@ import keras
 from ganae_cli import registry
 from ganae_cli.engine.penalize import WeightedPenalty
 from ganae_cli.errors import UserError
+from ganae_cli.losses.two_sided import TwoSided
 from ganae_cli.networks.auto import choose
 from ganae_cli.penalties.base import Penalty
 from ganae_cli.runtime.rng import stream
@@ -17,6 +18,7 @@ from ganae_cli.runtime.rng import stream
 if TYPE_CHECKING:
     from ganae_cli.engine.game import Game
 
+OF_EVERY_LOSS = ("adversarial", "reconstruction", "penalties")  # keys of the section `loss` that are no players
 OF_EVERY_PENALTY = ("weight", "final_weight", "on")  # options that the penalty itself does not get
 
 
@@ -26,6 +28,7 @@ class Parts:
 
     networks: role -> {"name": …, options}. adversarial, reconstruction: names, or None for none.
     penalties: name -> {"weight": …, "on": role or list of roles, options}. seed: of the initial weights.
+    adversarial_of: player -> name of an adversarial loss of its own.
 
     Raises UserError for a part that is requested and not configured, and, in `settled`, for one that is configured and
     was not requested.
@@ -37,9 +40,18 @@ class Parts:
     reconstruction: str | None = None
     penalties: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     seed: int = 0
+    adversarial_of: Mapping[str, str | None] = field(default_factory=dict)
     requested: set[str] = field(default_factory=set, init=False)
+    adversaries: set[str] = field(default_factory=set, init=False)
     settled_networks: dict[str, dict] = field(default_factory=dict, init=False)
     settled_penalties: dict[str, dict] = field(default_factory=dict, init=False)
+
+    @classmethod
+    def of_config(cls, shape: tuple[int, ...], networks: Mapping, loss: Mapping[str, Any], seed: int) -> "Parts":
+        """Return parts as a config has them. loss: its section, whose other keys are players."""
+        shared = {key: value for key, value in loss.items() if key in OF_EVERY_LOSS}
+        own = {key: value for key, value in loss.items() if key not in OF_EVERY_LOSS}
+        return cls(shape, networks, seed=seed, adversarial_of=own, **shared)
 
     def down(self, role: str, shape: tuple[int, ...], units: int) -> keras.Sequential:
         """Build the network of a role from `shape` to (units,): an encoder or a discriminator."""
@@ -75,7 +87,7 @@ class Parts:
     def game(self, sections: Mapping[str, Any]) -> "Game":
         """Build a whole game within another. sections: `model`, `networks` and `loss` of its own config."""
         own = {key: copy.deepcopy(dict(value)) for key, value in sections.items()}
-        within = Parts(self.shape, own["networks"], seed=self.seed, **own["loss"])
+        within = Parts.of_config(self.shape, own["networks"], own["loss"], self.seed)
         return registry.build("model", own["model"].pop("name"), parts=within, **own["model"])
 
     def loss(self, kind: str) -> Any:
@@ -88,6 +100,18 @@ class Parts:
         if name is None:
             raise UserError(f"this model needs loss.{kind}, which is null (choices: {', '.join(registry.names(kind))})")
         return registry.build(kind, name)
+
+    def adversarial_loss(self, discriminator: str, opponent: str | None = None) -> Any:
+        """Return the adversarial loss between two players: an object as in `losses/adversarial.py`.
+
+        A discriminator has the loss that the config names for this player, else the one for all; its opponent has its
+        own, else that of the discriminator. opponent: None if no loss of the config is the opponent's.
+        """
+        self.adversaries |= {discriminator, opponent or discriminator}
+        shared, of_discriminator = self.loss("adversarial"), self.adversarial_of.get(discriminator)
+        ours = registry.build("adversarial", of_discriminator) if of_discriminator else shared
+        theirs = self.adversarial_of.get(opponent) if opponent else None
+        return TwoSided(ours, registry.build("adversarial", theirs)) if theirs else ours
 
     def _chosen(self, kind: str) -> str | None:
         return {"adversarial": self.adversarial, "reconstruction": self.reconstruction}[kind]
@@ -128,4 +152,11 @@ class Parts:
         for kind in ("adversarial", "reconstruction"):
             if self._chosen(kind) is not None and kind not in self.requested:
                 raise UserError(f"model '{model}' has no use for loss.{kind}={self._chosen(kind)}: leave it null")
+        for player, name in self.adversarial_of.items():
+            if name is not None and player not in self.adversaries:
+                others = ", ".join(sorted(self.adversaries)) or "none"
+                raise UserError(
+                    f"model '{model}' has no use for loss.{player}={name}: no adversarial loss that can be chosen is "
+                    f"this player's (players that have one: {others})"
+                )
         return self.settled_networks, self.settled_penalties

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import tensorflow as tf
 
+from ganae_cli.engine.schedule import Scheduled
 from ganae_cli.errors import UserError
 from ganae_cli.losses.adversarial import Terms
 from ganae_cli.penalties.base import Network, Penalty
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 class WeightedPenalty:
     """A penalty as config `loss.penalties.<name>` has it.
 
-    on: the network that it penalises. final_weight: its weight at the end of training; None: `weight` all the time.
+    on: the network that it penalises. weight: a number or a schedule. final_weight: its weight at the end of training;
+    None: as `weight` says.
     """
 
     name: str
     penalty: Penalty
-    weight: float
+    weight: Scheduled
     on: str
     final_weight: float | None = None
 

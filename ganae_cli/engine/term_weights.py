@@ -1,11 +1,12 @@
-"""Weights of the loss terms: constant, or, for a penalty, falling or rising over the training."""
+"""Weights of the loss terms: numbers, or schedules, which change during training."""
 
-import math
+from collections.abc import Mapping
 
 import tensorflow as tf
-from keras import ops
 
 from ganae_cli.engine.penalize import WeightedPenalty
+from ganae_cli.engine.schedule import Schedule, Scheduled
+from ganae_cli.errors import UserError
 
 
 class TermWeights:
@@ -18,38 +19,36 @@ class TermWeights:
     (2.0, 1.0)
     """
 
-    def __init__(self, given: dict[str, dict[str, float]], penalties: dict[str, WeightedPenalty]):
+    def __init__(self, given: Mapping[str, Mapping[str, Scheduled]], penalties: Mapping[str, WeightedPenalty]):
         self.given, self.penalties = given, penalties
+
+    def schedule(self, player: str, term: str) -> Schedule:
+        """Return the weight of a term over the training.
+
+        A penalty's `final_weight` is the end of half a cosine. Raises UserError for it beside a schedule.
+        """
+        penalty = self.penalties.get(term)
+        weight = self.given.get(player, {}).get(term, penalty.weight if penalty else 1.0)
+        if penalty is None or penalty.final_weight is None:
+            return Schedule.of(weight)
+        if isinstance(weight, Mapping):
+            raise UserError(
+                f"the weight of {player}.{term} is a schedule: set loss.penalties.{penalty.name}.final_weight=null"
+            )
+        return Schedule(weight, penalty.final_weight, shape="cosine")
 
     def of(self, player: str, term: str) -> float:
         """Return the weight of a term in its player's loss when training begins; 0 measures without learning."""
-        default = self.penalties[term].weight if term in self.penalties else 1.0
-        return self.given.get(player, {}).get(term, default)
+        return self.schedule(player, term).start
 
     def is_learned(self, player: str, term: str) -> bool:
         """Return True if the player learns from the term: its weight is not 0, or will not stay 0."""
-        penalty = self.penalties.get(term)
-        return self.of(player, term) != 0 or bool(penalty and penalty.final_weight)
+        return not self.schedule(player, term).is_zero
 
-    def changes(self, term: str) -> bool:
+    def changes(self, player: str, term: str) -> bool:
         """Return True if the weight of the term changes during the training."""
-        return term in self.penalties and self.penalties[term].final_weight is not None
+        return self.schedule(player, term).changes
 
     def after(self, player: str, term: str, share: float | tf.Tensor) -> float | tf.Tensor:
         """Return the weight of a term after a share t / T of the training, from 0 to 1."""
-        start, penalty = self.of(player, term), self.penalties.get(term)
-        if penalty is None or penalty.final_weight is None:
-            return start
-        return cosine_weight(start, penalty.final_weight, share)
-
-
-def cosine_weight(start: float, final: float, share: float | tf.Tensor) -> tf.Tensor:
-    """Return w_T + (w_0 - w_T) (1 + cos(pi t / T)) / 2 for the share t / T of the training, as R3GAN's gamma.
-
-    start: w_0. final: w_T, also the weight after the end.
-
-    >>> [round(float(cosine_weight(10.0, 1.0, share)), 3) for share in (0.0, 0.25, 0.5, 1.0)]
-    [10.0, 8.682, 5.5, 1.0]
-    """
-    left = 0.5 + 0.5 * ops.cos(math.pi * ops.minimum(1.0, share))
-    return final + (start - final) * left
+        return self.schedule(player, term).at(share)

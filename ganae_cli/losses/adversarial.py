@@ -85,6 +85,22 @@ class Minimax(Saturating, NonSaturating):
     """
 
 
+@register("adversarial", "density_ratio")
+class DensityRatio(NonSaturating):
+    """The generator minimises the logit of cross-entropy, an estimate of log(samples' density / data's density).
+
+    real and fake as in non_saturating, fool -log D + log(1 - D) = -E t. Where D is optimal, t = log p / q, so this is
+    KL(q || p), as in `reverse_kl`, whose discriminator maximises that divergence's own bound instead. Rosca et al. 2017
+    (alpha-GAN), arXiv:1706.04987, sections 2.2 and 3; of pairs, Srivastava et al. 2017 (VEEGAN), arXiv:1705.07761.
+    """
+
+    def fool(self, t: tf.Tensor) -> tf.Tensor:
+        return -ops.mean(t)
+
+    def swapped(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Terms:
+        return _linear(real_logits, fake_logits)
+
+
 @register("adversarial", "least_squares")
 class LeastSquares(Separate):
     """Least-squares loss of the logits themselves, without a sigmoid.
@@ -108,7 +124,8 @@ class Hinge(Separate):
     """Hinge loss with margin 1.
 
     real E max(0, 1 - t), fake E max(0, 1 + t), fool -E t. Lim & Ye 2017, arXiv:1705.02894, section 3; Miyato et al.
-    2018, arXiv:1802.05957, equations 16 and 17.
+    2018, arXiv:1802.05957, equations 16 and 17. Encoder and generator of pairs have no margin either: fool_code E t,
+    fool_sample -E t (BigBiGAN, Donahue and Simonyan 2019, arXiv:1907.02544, section 2).
 
     >>> real_logits, fake_logits = [[0.0], [2.0]], [[0.0], [-3.0]]
     >>> {name: float(term) for name, term in Hinge().discriminator(real_logits, fake_logits).items()}
@@ -125,6 +142,9 @@ class Hinge(Separate):
 
     def fool(self, t: tf.Tensor) -> tf.Tensor:
         return -ops.mean(t)
+
+    def swapped(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Terms:
+        return _linear(real_logits, fake_logits)
 
 
 @register("adversarial", "wasserstein")
@@ -175,6 +195,11 @@ class Relativistic:
         if lesser.shape != greater.shape:  # or broadcasting would pair everything with everything
             raise ValueError(f"relativistic: logits must have one shape, got {lesser.shape} and {greater.shape}")
         return ops.mean(ops.softplus(lesser - greater))
+
+
+def _linear(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Terms:
+    """Return the terms of encoder and generator of pairs that are the logits themselves."""
+    return {"fool_code": ops.mean(_float32(real_logits)), "fool_sample": -ops.mean(_float32(fake_logits))}
 
 
 def _float32(logits: tf.Tensor) -> tf.Tensor:

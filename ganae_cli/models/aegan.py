@@ -6,6 +6,7 @@ The weights of the author's two programs are the experiments `aegan_keras` and `
 """
 
 from types import SimpleNamespace
+from typing import Any
 
 import tensorflow as tf
 from keras import ops
@@ -31,7 +32,9 @@ class AEGAN(Game):
 
     def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None):
         super().__init__(parts, z_dim, weights)
-        self.adversarial, self.reconstruction = parts.loss("adversarial"), parts.loss("reconstruction")
+        self.adversarial = parts.adversarial_loss("discriminator", "autoencoder")
+        self.code_adversarial = parts.adversarial_loss("code_discriminator", "autoencoder")
+        self.reconstruction = parts.loss("reconstruction")
         self.encoder = parts.down("encoder", parts.shape, z_dim)
         self.generator = parts.up("generator", z_dim, parts.shape)
         self.discriminator = parts.down("discriminator", parts.shape, 1)
@@ -67,11 +70,14 @@ class AEGAN(Game):
     def _discriminate(self, name: str, real: tf.Tensor, **fakes: tf.Tensor) -> Terms:
         """Return the discriminator's terms: each kind of fake with an equal share; penalties with the first kind."""
         discriminator = SharedForward(self.network(name))
-        terms = discriminator_terms(self.adversarial, *_logits(discriminator, real, fakes), share=1 / len(fakes))
+        terms = discriminator_terms(self._loss_of(name), *_logits(discriminator, real, fakes), share=1 / len(fakes))
         return terms | self.penalize(name, real, next(iter(fakes.values())), discriminator)
 
     def _fool(self, name: str, real: tf.Tensor, **fakes: tf.Tensor) -> Terms:
-        return generator_terms(self.adversarial, *_logits(self.network(name), real, fakes))
+        return generator_terms(self._loss_of(name), *_logits(self.network(name), real, fakes))
+
+    def _loss_of(self, name: str) -> Any:
+        return self.adversarial if name == "discriminator" else self.code_adversarial
 
     def generate(self, z):
         return self.generator(z, training=False)

@@ -30,7 +30,10 @@ class AlphaGAN(Game):
 
     def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None):
         super().__init__(parts, z_dim, weights)
-        self.adversarial, self.reconstruction = parts.loss("adversarial"), parts.loss("reconstruction")
+        self.adversarial = parts.adversarial_loss("discriminator", "generator")
+        self.encoder_adversarial = parts.adversarial_loss("discriminator", "encoder")
+        self.code_adversarial = parts.adversarial_loss("code_discriminator", "encoder")
+        self.reconstruction = parts.loss("reconstruction")
         self.encoder = parts.down("encoder", parts.shape, z_dim)
         self.generator = parts.up("generator", z_dim, parts.shape)
         self.discriminator = parts.down("discriminator", parts.shape, 1)
@@ -53,15 +56,15 @@ class AlphaGAN(Game):
     def code_discriminator_loss(self, outputs: SimpleNamespace) -> Terms:
         """E_z[real C(z)] + E_x[fake C(E(x))] + penalties."""
         real, fake = (self.code_discriminator(codes, training=True) for codes in (outputs.z, outputs.z_hat))
-        terms = self.adversarial.discriminator(real, fake)
+        terms = self.code_adversarial.discriminator(real, fake)
         return terms | self.penalize("code_discriminator", outputs.z, outputs.z_hat)
 
     def encoder_loss(self, outputs: SimpleNamespace) -> Terms:
         """lambda l(x, G(E(x))) + E_x[fool D(G(E(x)))] + E_x[fool C(E(x))]."""
         real, fake = (self.discriminator(images, training=True) for images in (outputs.x, outputs.x_tilde))
         real_code, code = (self.code_discriminator(codes, training=True) for codes in (outputs.z, outputs.z_hat))
-        fool = generator_terms(self.adversarial, real, {"reconstruction": fake})
-        fool_code = generator_terms(self.adversarial, real_code, {"code": code})
+        fool = generator_terms(self.encoder_adversarial, real, {"reconstruction": fake})
+        fool_code = generator_terms(self.code_adversarial, real_code, {"code": code})
         return {"reconstruction": self.reconstruction(outputs.x, outputs.x_tilde)} | fool | fool_code
 
     def generator_loss(self, outputs: SimpleNamespace) -> Terms:

@@ -8,7 +8,7 @@ encoder or the decoder the sparse, contractive, regularised and Wasserstein auto
 
 import tensorflow as tf
 
-from ganae_cli.engine import Game, Parts, Terms
+from ganae_cli.engine import Game, Parts, Scheduled, Terms
 from ganae_cli.networks.layers.code_layers import with_code_layers
 from ganae_cli.networks.layers.tied_weights import tied as tie
 from ganae_cli.registry import register
@@ -27,8 +27,8 @@ class Autoencoder(Game):
         parts: Parts,
         z_dim: int,
         weights: dict | None = None,
-        noise: float = 0.0,
-        masking: float = 0.0,
+        noise: Scheduled = 0.0,
+        masking: Scheduled = 0.0,
         linear_layers: int = 0,
         tied: bool = False,
         code_activation: str = "linear",
@@ -54,8 +54,8 @@ class Autoencoder(Game):
         """Blank out single numbers at random (black in images, 0 in points); then add Gaussian noise to all."""
         if self.masking:
             blank = -1.0 if len(self.shape) == 3 else 0.0
-            x = tf.where(self.noise.uniform(*self.shape) < self.masking, blank, x)
-        return x + self.noise_std * self.noise.normal(*self.shape) if self.noise_std else x
+            x = tf.where(self.noise.uniform(*self.shape) < self.now(self.masking), blank, x)
+        return x + self.now(self.noise_std) * self.noise.normal(*self.shape) if self.noise_std else x
 
     def generate(self, z):
         return self.decoder(z, training=False)

@@ -33,7 +33,7 @@ class BiGAN(Game):
         cycle: bool = False,
     ):
         super().__init__(parts, z_dim, weights)
-        self.adversarial, self.stochastic = parts.loss("adversarial"), stochastic
+        self.adversarial, self.stochastic = parts.adversarial_loss("discriminator", "autoencoder"), stochastic
         self.reconstruction = parts.loss("reconstruction") if cycle else None
         self.encoder = parts.down("encoder", parts.shape, 2 * z_dim if stochastic else z_dim)
         self.generator = parts.up("generator", z_dim, parts.shape)

@@ -28,7 +28,8 @@ class CoGAN(Game):
 
     def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None, domain: str = "inverted"):
         super().__init__(parts, z_dim, weights)
-        self.adversarial, self.second = parts.loss("adversarial"), second_domain(domain, parts.shape)
+        self.adversarial = parts.adversarial_loss("discriminator", "generator")
+        self.second = second_domain(domain, parts.shape)
         self.generator = parts.up("generator", z_dim, packed_shape(parts.shape, 2))
         self.discriminator = parts.down("discriminator", packed_shape(parts.shape, 2), 1)
         self.discriminators = {

@@ -43,7 +43,8 @@ class ContractiveAEGAN(Game):
             raise UserError(f"model.mix must be add or concat, got '{mix}'")
         self.mix, self.sigma, self.sampler = mix, sigma, sampler
         self.noise_dim = z_dim if mix == "add" else noise_dim
-        self.adversarial, self.reconstruction = parts.loss("adversarial"), parts.loss("reconstruction")
+        self.adversarial = parts.adversarial_loss("discriminator", "autoencoder")
+        self.reconstruction = parts.loss("reconstruction")
         self.encoder = parts.down("encoder", parts.shape, z_dim)
         self.generator = parts.up("generator", z_dim if mix == "add" else z_dim + noise_dim, parts.shape)
         self.discriminator = parts.down("discriminator", parts.shape, 1)

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import tensorflow as tf
 from keras import ops
 
-from ganae_cli.engine import Game, Parts, Terms
+from ganae_cli.engine import Game, Parts, Scheduled, Terms
 from ganae_cli.errors import UserError
 from ganae_cli.losses.adversarial import NonSaturating
 from ganae_cli.models.shared.features import mean_distance
@@ -38,12 +38,14 @@ class GAN(Game):
         weight_clip: float | None = None,
         feature_matching: bool = False,
         label_smoothing: float = 0.0,
-        instance_noise: float = 0.0,
+        instance_noise: Scheduled = 0.0,
     ):
         super().__init__(parts, z_dim, weights)
-        self.adversarial = parts.loss("adversarial")
-        if label_smoothing and not isinstance(self.adversarial, NonSaturating):
-            raise UserError("model.label_smoothing needs loss=non_saturating or loss=minimax: others have no labels")
+        self.adversarial = parts.adversarial_loss("discriminator", "generator")
+        if label_smoothing and not isinstance(parts.adversarial_loss("discriminator"), NonSaturating):
+            raise UserError(
+                "model.label_smoothing needs loss=non_saturating, minimax or density_ratio: others have no labels"
+            )
         self.rounds = (("discriminator",),) * critic_steps + (("generator",),)
         self.batches_per_step = critic_steps + int(fresh_batches)
         self.packing, self.weight_clip, self.instance_noise = packing, weight_clip, instance_noise
@@ -58,9 +60,13 @@ class GAN(Game):
         return SimpleNamespace(z=z, x=x, x_hat=x_hat)
 
     def _discriminator_input(self, images: tf.Tensor) -> tf.Tensor:
-        """Add instance noise N(0, sigma^2), to both kinds (Sonderby et al. 2017, arXiv:1610.04490); then pack them."""
+        """Add instance noise N(0, sigma^2), to both kinds; then pack them.
+
+        Sonderby et al. 2017, arXiv:1610.04490, section 2.3, where sigma falls to 0 during training: a schedule, such as
+        `model.instance_noise='{start: 0.5, end: 0}'`.
+        """
         if self.instance_noise:
-            images = images + self.instance_noise * self.noise.normal(*self.shape)
+            images = images + self.now(self.instance_noise) * self.noise.normal(*self.shape)
         return packed(images, self.packing)
 
     def discriminator_loss(self, outputs: SimpleNamespace) -> Terms:

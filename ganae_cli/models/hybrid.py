@@ -6,6 +6,7 @@ encoder gives it the gradients of `vaegan`; tests prove both. To read an algorit
 """
 
 from types import SimpleNamespace
+from typing import Any
 
 import tensorflow as tf
 from keras import ops
@@ -39,7 +40,11 @@ class Hybrid(Game):
         similarity_layer: int = -2,
     ):
         super().__init__(parts, z_dim, weights)
-        self.adversarial, self.reconstruction = parts.loss("adversarial"), parts.loss("reconstruction")
+        self.adversarial = parts.adversarial_loss("discriminator", "generator")
+        self.code_adversarial = parts.adversarial_loss("code_discriminator", "generator")
+        self.encoder_adversarial = parts.adversarial_loss("discriminator", "encoder")
+        self.encoder_code_adversarial = parts.adversarial_loss("code_discriminator", "encoder")
+        self.reconstruction = parts.loss("reconstruction")
         self.stochastic = stochastic
         self.encoder = parts.down("encoder", parts.shape, 2 * z_dim if stochastic else z_dim)
         self.generator = parts.up("generator", z_dim, parts.shape)
@@ -64,25 +69,26 @@ class Hybrid(Game):
 
     def code_discriminator_loss(self, outputs: SimpleNamespace) -> Terms:
         """Codes of the prior against codes of data and against codes of samples, half each."""
-        terms = discriminator_terms(self.adversarial, *self._code_logits(outputs), share=1 / 2)
+        terms = discriminator_terms(self.code_adversarial, *self._code_logits(outputs), share=1 / 2)
         return terms | self.penalize("code_discriminator", outputs.z, outputs.z_hat)
 
     def encoder_loss(self, outputs: SimpleNamespace) -> Terms:
         """All terms that depend on the encoder."""
-        return self._paths(outputs, without="fool_sample") | outputs.prior
+        losses = self.encoder_adversarial, self.encoder_code_adversarial
+        return self._paths(outputs, *losses, without="fool_sample") | outputs.prior
 
     def generator_loss(self, outputs: SimpleNamespace) -> Terms:
         """All terms that depend on the generator."""
-        return self._paths(outputs, without="fool_code")
+        return self._paths(outputs, self.adversarial, self.code_adversarial, without="fool_code")
 
-    def _paths(self, outputs: SimpleNamespace, without: str) -> Terms:
+    def _paths(self, outputs: SimpleNamespace, adversarial: Any, code_adversarial: Any, without: str) -> Terms:
         real, fakes, similarity = self._image_logits(outputs)
         terms = {
             "reconstruction": self.reconstruction(outputs.x, outputs.x_tilde),
             "similarity": similarity,
             "code_reconstruction": ops.mean(ops.square(outputs.z - outputs.z_tilde)),
-            **generator_terms(self.adversarial, real, fakes),
-            **generator_terms(self.adversarial, *self._code_logits(outputs)),
+            **generator_terms(adversarial, real, fakes),
+            **generator_terms(code_adversarial, *self._code_logits(outputs)),
         }
         del terms[without]
         return terms

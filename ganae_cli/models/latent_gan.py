@@ -25,7 +25,7 @@ class LatentGAN(Game):
 
     def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None, autoencoder: dict | None = None):
         super().__init__(parts, z_dim, weights)
-        self.adversarial = parts.loss("adversarial")
+        self.adversarial = parts.adversarial_loss("code_discriminator", "code_generator")
         self.autoencoder = self.inner = parts.game(autoencoder or _untrained(z_dim))
         size = self.autoencoder.z_dim
         self.code_generator = parts.up("code_generator", z_dim, (size,))

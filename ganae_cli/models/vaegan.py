@@ -36,7 +36,8 @@ class VAEGAN(Game):
         margin: float = 0.35,
     ):
         super().__init__(parts, z_dim, weights)
-        self.adversarial, self.equilibrium, self.margin = parts.loss("adversarial"), equilibrium, margin
+        self.adversarial = parts.adversarial_loss("discriminator", "generator")
+        self.equilibrium, self.margin = equilibrium, margin
         self.encoder = parts.down("encoder", parts.shape, 2 * z_dim)
         self.generator = parts.up("generator", z_dim, parts.shape)
         self.discriminator = parts.down("discriminator", parts.shape, 1)

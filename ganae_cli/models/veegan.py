@@ -32,7 +32,7 @@ class VEEGAN(Game):
         self, parts: Parts, z_dim: int, weights: dict | None = None, features: int = 64, encoder_fools: bool = False
     ):
         super().__init__(parts, z_dim, weights)
-        self.adversarial, self.encoder_fools = parts.loss("adversarial"), encoder_fools
+        self.adversarial, self.encoder_fools = parts.adversarial_loss("discriminator"), encoder_fools
         self.encoder = parts.down("encoder", parts.shape, z_dim)
         self.generator = parts.up("generator", z_dim, parts.shape)
         self.discriminator = parts.down("discriminator", parts.shape, features)

@@ -26,7 +26,8 @@ class WAEGAN(Game):
     def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None, prior_trick: bool = False):
         super().__init__(parts, z_dim, weights)
         self.prior_trick = prior_trick
-        self.adversarial, self.reconstruction = parts.loss("adversarial"), parts.loss("reconstruction")
+        self.adversarial = parts.adversarial_loss("code_discriminator", "autoencoder")
+        self.reconstruction = parts.loss("reconstruction")
         self.encoder = parts.down("encoder", parts.shape, z_dim)
         self.generator = parts.up("generator", z_dim, parts.shape)
         self.code_discriminator = parts.down("code_discriminator", (z_dim,), 1)

@@ -54,6 +54,9 @@ def test_roles_are_those_of_the_chosen_model():
 def test_values_of_a_closed_list_also_behind_a_comma():
     assert complete("ganae train hardware.jit=t") == ["hardware.jit=true"]
     assert complete("ganae train loss.adversarial=hi") == ["loss.adversarial=hinge"]
+    assert complete("ganae train loss.auto") == ["loss.autoencoder="]
+    assert complete("ganae train model=gan loss.generator=hi") == ["loss.generator=hinge"]
+    assert complete("ganae train model=vae loss.auto") == []
     assert complete("ganae train -m hardware.precision=float32,mixed_b") == [
         "hardware.precision=float32,mixed_bfloat16"
     ]

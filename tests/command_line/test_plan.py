@@ -41,11 +41,14 @@ def test_a_sweep_is_a_job_for_every_combination(app):
 
 def test_jobs_that_differ_in_values_share_one_composition(app, monkeypatch):
     """The configs are those that Hydra composes for each of them."""
-    made, composed = app("--multirun", "model=gan", "seed=1,2", "loss.penalties.r1.weight=1,2"), []
+    swept = ("seed=1,2", "loss.penalties.r1.weight=1,{start: 1, end: 0, until: 0.5}")
+    made, composed = app("--multirun", "model=gan", *swept), []
     real = made.compose
     monkeypatch.setattr(made, "compose", lambda words: composed.append(words) or real(words))
     jobs = planned(made).jobs
     assert composed == [["model=gan"]]
+    weights = [OmegaConf.to_container(job.config.loss.penalties)["r1"]["weight"] for job in jobs]
+    assert weights == [1, {"start": 1, "end": 0, "until": 0.5}] * 2
     with made.composing():
         for job in jobs:
             alone = real([plan.for_hydra(override, ConfTree()) for override in parsed(job.overrides)])

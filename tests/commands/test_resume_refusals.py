@@ -4,6 +4,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from ganae_cli.cli import main
+from ganae_cli.commands.resume import changed
 
 
 @pytest.fixture
@@ -31,3 +32,12 @@ def run(compose, tmp_path):
 def test_refused_in_one_line(run, capsys, word, message):
     assert main(["resume", run, word]) == 2
     assert capsys.readouterr().err == f"ganae: error: {message}\n"
+
+
+def test_a_schedule_may_be_changed_as_a_whole_or_in_part(compose):
+    """Other mappings are sections, which cannot be swapped in a run that has begun."""
+    key = "model.weights.generator.fool"
+    config = compose("model=gan", f"{key}={{start: 0, end: 1, until: 0.3}}")
+    for word, after in ((f"{key}={{end: 2}}", {"start": 0, "end": 2, "until": 0.3}), (f"{key}=3", 3)):
+        assert OmegaConf.select(changed(config, [word]), key) == after
+    assert changed(config, [f"{key}.until=0.5"]).model.weights.generator.fool.until == 0.5

@@ -36,6 +36,13 @@ JOINED = "hardware.steps_per_execution is 5, but steps are joined in a compiled 
             "model 'autoencoder' has no use for loss.adversarial=hinge: leave it null",
         ),
         (
+            "model=vae",
+            "loss.autoencoder",
+            "hinge",
+            "model 'vae' has no use for loss.autoencoder=hinge: it is trained without an adversarial loss that can be "
+            "chosen",
+        ),
+        (
             "model=autoencoder",
             "loss.penalties.gradient_penalty",
             {"weight": 10},

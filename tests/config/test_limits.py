@@ -52,6 +52,8 @@ def refused(comment, default, value):
         ("[> 0 | null] a rate", None, [None, 0.1], 0, "must be greater than 0"),
         ("[add-all | concat] how", "concat", ["add-all"], "add", "is not one of add-all, concat"),
         ("[dict | null] settings", None, [{}, None], 1, "expected a section or null"),
+        ("[>= 0 | schedule] noise", 0.0, [0.5], "x", "expected a number or a schedule like {start: 0, end: 1,"),
+        ("[constant | schedule] how", "constant", ["schedule"], "x", "is not one of constant, schedule"),
         ("[>= 1]", 2, [1], 0, "must be at least 1"),
         ("[>=1,<3] tight", 2, [1], 3, "must be less than 3"),
     ],

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from ganae_cli.engine import Parts
 from ganae_cli.errors import UserError
@@ -116,6 +117,46 @@ def test_a_penalty_that_is_a_function_is_refused(parts, monkeypatch):
 def test_parts_that_do_not_fit_the_model_are_refused(tiny, name, given, message):
     with pytest.raises(UserError, match=message):
         tiny.build(name, **given)
+
+
+def test_a_player_may_have_an_adversarial_loss_of_its_own(tiny):
+    """Worked by hand with logits 2 of data and 3 of fakes: the code discriminator's opponent follows its loss.
+
+    Least squares: (2 - 1)^2 / 2 and 3^2 / 2 for the discriminator, (3 - 1)^2 / 2 for who fools it; hinge: max(0, 1 - 2)
+    and 1 + 3, and -3.
+    """
+    own = {"code_discriminator": "least_squares", "discriminator": "hinge"}
+    real, fake = tf.constant([[2.0]]), tf.constant([[3.0]])
+    game = tiny.build("aegan", adversarial_of=own)
+    expected = {game.adversarial: (0.0, 4.0, -3.0), game.code_adversarial: (0.5, 4.5, 2.0)}
+    for loss, (of_real, of_fake, fool) in expected.items():
+        assert {name: float(term) for name, term in loss.discriminator(real, fake).items()} == {
+            "real": of_real,
+            "fake": of_fake,
+        }
+        assert float(loss.generator(fake)["fool"]) == fool
+    game = tiny.build("aegan", adversarial_of=own | {"autoencoder": "density_ratio"})
+    assert float(game.code_adversarial.discriminator(real, fake)["fake"]) == 4.5
+    assert float(game.code_adversarial.generator(fake)["fool"]) == -3.0
+
+
+def test_losses_of_players_are_the_other_keys_of_the_section():
+    loss = {"adversarial": "hinge", "reconstruction": None, "penalties": {}, "generator": "wasserstein"}
+    parts = Parts.of_config((2,), {}, loss, seed=3)
+    assert (parts.adversarial, parts.adversarial_of, parts.seed) == ("hinge", {"generator": "wasserstein"}, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "player", "message"),
+    [
+        ("veegan", "generator", r"no use for loss\.generator=hinge: .*players that have one: discriminator\)"),
+        ("vaegan", "encoder", r"no use for loss\.encoder=hinge: .*players that have one: discriminator, generator\)"),
+    ],
+)
+def test_a_loss_of_a_player_that_has_no_use_for_it_is_refused(tiny, name, player, message):
+    with pytest.raises(UserError, match=message):
+        tiny.build(name, adversarial_of={player: "hinge"})
+    tiny.build(name, adversarial_of={player: None})
 
 
 def test_a_role_without_a_network_is_refused(tiny, parts):

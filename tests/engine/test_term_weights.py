@@ -2,11 +2,13 @@
 
 import warnings
 
+import keras
 import pytest
 import tensorflow as tf
 
 from ganae_cli.engine.penalize import WeightedPenalty
-from ganae_cli.engine.term_weights import TermWeights, cosine_weight
+from ganae_cli.engine.term_weights import TermWeights
+from ganae_cli.errors import UserError
 from ganae_cli.penalties.gradient import R1
 
 
@@ -29,15 +31,18 @@ def test_a_weight_is_the_configured_one_else_that_of_the_penalty_else_1():
         (0.0, None, False, False),
         (0.0, 4.0, True, True),
         (4.0, 0.0, True, True),
-        (0.0, 0.0, False, True),
+        (0.0, 0.0, False, False),
+        ({"start": 0, "end": 4}, None, True, True),
+        ({"start": 4, "end": 0}, None, True, True),
+        ({"start": 0, "end": 0}, None, False, False),
     ],
 )
 def test_a_term_is_learned_unless_its_weight_is_0_all_the_time(weight, final_weight, learned, changes):
     weights = TermWeights({}, r1(weight, final_weight))
     assert weights.is_learned("discriminator", "r1") is learned
-    assert weights.changes("r1") is changes
+    assert weights.changes("discriminator", "r1") is changes
     assert weights.is_learned("discriminator", "real")
-    assert not weights.changes("real")
+    assert not weights.changes("discriminator", "real")
 
 
 @pytest.mark.parametrize(
@@ -46,16 +51,29 @@ def test_a_term_is_learned_unless_its_weight_is_0_all_the_time(weight, final_wei
 )
 def test_a_weight_falls_along_half_a_cosine(share, weight):
     """A weight that goes from 10 to 1 is 1 + 9 (1 + cos(pi share)) / 2; cos(pi / 3) = 1/2. After the end it stays."""
-    assert float(cosine_weight(10.0, 1.0, share)) == pytest.approx(weight, rel=1e-6)
     weights = TermWeights({}, r1(10.0, final_weight=1.0))
     assert float(weights.after("discriminator", "r1", share)) == pytest.approx(weight, rel=1e-6)
 
 
 def test_a_weight_may_rise_and_begins_with_the_configured_one():
-    assert float(cosine_weight(0.0, 4.0, 0.5)) == pytest.approx(2.0, rel=1e-6)
     weights = TermWeights({"discriminator": {"r1": 2.0}}, r1(10.0, final_weight=4.0))
     assert float(weights.after("discriminator", "r1", 0.5)) == pytest.approx(3.0, rel=1e-6)
     assert TermWeights({}, r1(10.0)).after("discriminator", "r1", 0.5) == 10.0
+
+
+def test_the_weight_of_any_term_may_be_a_schedule():
+    """From 1 to 3 on a line until half of the training is done: 2 after a quarter."""
+    schedule = {"start": 1.0, "end": 3.0, "until": 0.5}
+    of_term, of_penalty = TermWeights({"generator": {"fool": schedule}}, {}), TermWeights({}, r1(schedule))
+    for share, weight in ((0.0, 1.0), (0.25, 2.0), (0.5, 3.0), (1.0, 3.0)):
+        assert float(of_term.after("generator", "fool", share)) == pytest.approx(weight, rel=1e-6)
+        assert float(of_penalty.after("discriminator", "r1", share)) == pytest.approx(weight, rel=1e-6)
+
+
+def test_a_schedule_excludes_final_weight():
+    weights = TermWeights({"discriminator": {"r1": {"start": 0, "end": 1}}}, r1(final_weight=2.0))
+    with pytest.raises(UserError, match=r"discriminator\.r1 is a schedule: set loss\.penalties\.r1\.final_weight=null"):
+        weights.of("discriminator", "r1")
 
 
 # In a game ------------------------------------------------------------------------------------------------------------
@@ -132,3 +150,21 @@ def test_a_penalty_may_begin_with_weight_0(tiny):
         logs = {name: float(value[0]) for name, value in game.train_step(tiny.data()).items()}
         total = logs["discriminator.real"] + logs["discriminator.fake"] + weight * logs["discriminator.r1"]
         assert logs["discriminator.loss"] == pytest.approx(total, rel=1e-5)
+
+
+@pytest.mark.parametrize("jit", [False, True])
+def test_a_schedule_that_begins_at_0_trains_its_term_later(tiny, jit):
+    """From 0 to 2 over the first 4 of 8 steps: 0, 0.5, 1, 1.5, then 2; the first step does not move the generator."""
+    weights = {"generator": {"fool": {"start": 0.0, "end": 2.0, "until": 0.5}}}
+    game = tiny.build("gan", weights=weights)
+    game.rehearse(tiny.data())
+    game.compile({player: keras.optimizers.SGD(0.1) for player in game.players}, jit=jit, steps=8)
+    step = tf.function(game.train_step, jit_compile=jit, autograph=False)
+    before, moved = tiny.values(game.generator.trainable_variables), []
+    for weight in (0.0, 0.5, 1.0, 1.5, 2.0, 2.0):
+        logs = {name: float(value[0]) for name, value in step(tiny.data()).items()}
+        assert logs["generator.loss"] == pytest.approx(weight * logs["generator.fool"], rel=1e-5)
+        now = tiny.values(game.generator.trainable_variables)
+        moved.append(any((a != b).any() for a, b in zip(before, now, strict=True)))
+        before = now
+    assert moved == [False, True, True, True, True, True]

@@ -21,15 +21,25 @@ def values(terms: dict) -> dict:
 
 
 def test_swapped_terms_are_the_negative_loss_of_the_discriminator_in_a_zero_sum_game():
-    """This holds for f-divergences and minimax, so that they minimise it; others give its loss with swapped labels."""
+    """This holds for f-divergences and minimax, so that they minimise it; others give its loss with swapped labels.
+
+    Or the logits themselves, as papers have it: see the next test.
+    """
     zero_sum = {"minimax", "forward_kl", "reverse_kl", "pearson", "hellinger", "jensen_shannon"}
     real, fake = column(0.3, 2), column(0.5, -3)
-    for name in registry.names("adversarial"):
+    for name in set(registry.names("adversarial")) - {"hinge", "density_ratio"}:
         loss = registry.build("adversarial", name)
         found, paid = (sum(values(f(real, fake)).values()) for f in (loss.swapped, loss.discriminator))
         swapped = sum(values(loss.discriminator(fake, real)).values())
         assert found == pytest.approx(-paid if name in zero_sum else swapped, rel=1e-5), name
         assert name not in zero_sum or abs(swapped + paid) > 0.1
+
+
+@pytest.mark.parametrize("name", ["hinge", "density_ratio", "wasserstein"])
+def test_encoder_and_generator_of_pairs_move_logits_without_a_margin(name):
+    """BigBiGAN: E t of the encoder's pairs, -E t of the generator's: (5 - 1) / 2 and -(-7 + 3) / 2, also past 1."""
+    found = values(registry.build("adversarial", name).swapped(column(5, -1), column(-7, 3)))
+    assert found == {"fool_code": 2.0, "fool_sample": 2.0}
 
 
 @pytest.mark.parametrize(
@@ -44,6 +54,11 @@ def test_swapped_terms_are_the_negative_loss_of_the_discriminator_in_a_zero_sum_
             "minimax",
             {"real": (LOG2 + math.log1p(math.exp(-2))) / 2, "fake": (LOG2 + math.log1p(math.exp(-3))) / 2},
             {"fool": -(LOG2 + math.log1p(math.exp(-3))) / 2},
+        ),
+        (
+            "density_ratio",  # -log D + log(1 - D) = -t
+            {"real": (LOG2 + math.log1p(math.exp(-2))) / 2, "fake": (LOG2 + math.log1p(math.exp(-3))) / 2},
+            {"fool": 1.5},
         ),
         ("least_squares", {"real": (1 + 1) / 4, "fake": 9 / 4}, {"fool": (1 + 16) / 4}),
         ("hinge", {"real": 0.5, "fake": 0.5}, {"fool": 1.5}),

@@ -267,6 +267,18 @@ def test_instance_noise_is_added_to_data_and_samples_and_differs_between_them(ti
         assert float(logs[name][0]) == pytest.approx(float(value), rel=1e-5)
 
 
+def test_instance_noise_may_fall_to_0(tiny, gan):
+    """From 0.8 to 0 in 4 steps: 0.4 in the third one, whose data are seen through it; from the fifth on none."""
+    game = ready(tiny, gan(instance_noise={"start": 0.8, "end": 0.0}), 0.0)
+    game.total_steps = 4
+    for step, sigma in enumerate((0.8, 0.6, 0.4, 0.2, 0.0)):
+        noise = tiny.noise(step)
+        _, on_data = noise.normal(tiny.z_dim), noise.normal(2)
+        real = float(game.train_step(tiny.data())["discriminator.real"][0])
+        expected = tiny.as_real(game.discriminator(tiny.data() + sigma * on_data))
+        assert real == pytest.approx(float(expected), rel=1e-5)
+
+
 # Penalties ------------------------------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ import tensorflow as tf
 from omegaconf import DictConfig
 
 from ganae_cli.builders import from_config
+from ganae_cli.config import chosen
 from ganae_cli.costs.flops import cost, step_flops
 from ganae_cli.costs.report import NetworkCost, RunCost, StepTime
 from ganae_cli.engine import Game
@@ -36,7 +37,7 @@ def measure(config: DictConfig, plugins: Iterable[str] = ()) -> RunCost:
     session = devices.prepare(**from_config.plain(config.hardware))
     from_config.import_parts(plugins)
     trial = setup.build(config, session, from_config.build_data(config), plugins)
-    title = f"{config.model.name} on {config.dataset.name}"
+    title = chosen.title(config)
     timed = _play(trial, title) if is_alone else None
     size, data = config.train.batch_size, trial.data
     return RunCost(

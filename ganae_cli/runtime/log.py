@@ -1,7 +1,8 @@
 """The log of a run: lines for the user on stderr and for the file train.log."""
 
 import logging
-import sys
+
+from ganae_cli.terminal import tell
 
 log = logging.getLogger("ganae")  # the run folder adds a handler that writes train.log
 log.propagate = False
@@ -9,5 +10,5 @@ log.propagate = False
 
 def say(line: str) -> None:
     """Show a line to the user at once, on stderr, and add it to the run's log."""
-    print(line, file=sys.stderr, flush=True)
+    tell(line)
     log.info(line)

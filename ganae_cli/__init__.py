@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def load(run: "str | Path", **options: "Any") -> "Trained":
     """Open the folder of a run, finished or not: `.sample(count, seed)`, `.encode(images)`, `.reconstruct(images)`.
 
-    run: a folder, a unique beginning of its name, or "latest". options: those of `Trained.open`
+    run: a folder, a unique part of its name, or "latest". options: those of `Trained.open`
     (`ganae_cli.evaluation.trained`).
     """
     from ganae_cli.runtime.import_tensorflow import import_tensorflow

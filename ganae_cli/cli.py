@@ -112,5 +112,7 @@ def _report(error: Exception, is_debugging: bool) -> int:
     if not is_users and not is_debugging:
         where = " ".join(getattr(error, "__notes__", [])) or "`ganae --debug ...` shows the traceback"
         text = f"{text} ({where})"
-    print(f"ganae: error: {text}", file=sys.stderr)
+    from ganae_cli.terminal import tell
+
+    tell(f"ganae: error: {text}")
     return 2 if is_users else 1

@@ -21,7 +21,20 @@ def did_you_mean(given: str, allowed: Iterable[object]) -> str:
     >>> did_you_mean("gann", ["gan", "vae"])
     "; did you mean 'gan'?"
     """
+    close = nearest(given, allowed)
+    return f"; did you mean '{close}'?" if close else ""
+
+
+def nearest(given: str, allowed: Iterable[object], cutoff: float = 0.6) -> str:
+    """Return the nearest of the allowed words, upper and lower case being the same; "" if none is near.
+
+    cutoff: how alike two words must be, between 0 and 1 (`difflib`).
+
+    >>> nearest("VAE", ["gan", "vae"])
+    'vae'
+    """
     import difflib
 
-    close = difflib.get_close_matches(given, [str(name) for name in allowed], n=1)
-    return f"; did you mean '{close[0]}'?" if close else ""
+    names = {str(name).lower(): str(name) for name in allowed}
+    close = difflib.get_close_matches(given.lower(), names, n=1, cutoff=cutoff)
+    return names[close[0]] if close else ""

@@ -9,7 +9,7 @@ import ganae_cli
 
 ROOT = Path(ganae_cli.__file__).parent
 FLOORS = (  # lowest first; each name is a folder, or a module at the package's root
-    "errors units version metrics",
+    "errors terminal units version metrics",
     "registry config runtime storage",
     "sweeps datasets networks losses optimizers",
     "penalties",
@@ -26,8 +26,9 @@ FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names.s
 MODULES = sorted(path.relative_to(ROOT).with_suffix("").parts for path in ROOT.rglob("*.py"))
 FRONT = ("command_line", "commands")  # who may know Hydra and argparse
 WITHOUT_TENSORFLOW = (  # what answers before TensorFlow is imported; whole folders, or modules of mixed ones
-    *("errors", "units", "version", "registry", "metrics", "config", "storage", "sweeps", "command_line", "commands"),
-    *("cli", "__main__", "runtime.log", "runtime.preflight", "runtime.process", "runtime.xla_cache"),
+    *("errors", "terminal", "units", "version", "registry", "metrics", "config", "storage", "sweeps"),
+    *("command_line", "commands", "cli", "__main__"),
+    *("runtime.log", "runtime.preflight", "runtime.process", "runtime.xla_cache"),
     *("runtime.lifeline", "runtime.streams"),
     *("costs.dry_run", "costs.report", "evaluation.images"),
 )

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, cast
 from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli import optimizers, registry
+from ganae_cli.config import chosen
 from ganae_cli.datasets.base import Data
 from ganae_cli.engine import Game, Parts
 from ganae_cli.errors import UserError, did_you_mean
@@ -99,7 +100,7 @@ def build_game(config: DictConfig, shape: tuple[int, ...]) -> Built:
     try:
         game = registry.build("model", name, parts=parts, **options)
     except UserError as error:
-        raise UserError(f"model {name}: {error}") from error
+        raise UserError(f"model {chosen.name(config, 'model')}: {error}") from error
     settled["networks"], settled["loss.penalties"] = parts.settled(name)
     return Built(game, with_values(config, settled))
 

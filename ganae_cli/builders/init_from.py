@@ -10,6 +10,7 @@ from omegaconf import DictConfig
 
 from ganae_cli import registry
 from ganae_cli.builders.from_config import open_game, plain, with_values
+from ganae_cli.config import chosen
 from ganae_cli.engine import Game
 from ganae_cli.errors import UserError
 from ganae_cli.storage.find_run import find_run
@@ -57,7 +58,7 @@ def inherit(config: DictConfig, plugins: Iterable[str] = ()) -> Inherited:
     pretrained = cast(type[Game], registry.find("model", config.model.name)).pretrained
     if not config.train.init_from:
         if pretrained:
-            raise UserError(f"model '{config.model.name}' needs a trained {pretrained}: train.init_from=RUN")
+            raise UserError(f"model '{chosen.name(config, 'model')}' needs a trained {pretrained}: train.init_from=RUN")
         return Inherited(config, None)
     try:
         path = find_run(config.train.init_from)
@@ -75,7 +76,7 @@ def inherit(config: DictConfig, plugins: Iterable[str] = ()) -> Inherited:
         settled |= {f"networks.{role}": networks[theirs] for role, theirs in pairs.items()}
     if not pairs:
         lacks = "no encoder" if pretrained else f"none of {', '.join(config.networks)}, only {', '.join(game.roles)}"
-        raise UserError(f"train.init_from: {path} (model '{other.model.name}') has {lacks}")
+        raise UserError(f"train.init_from: {path} (model '{chosen.name(other, 'model')}') has {lacks}")
     settled["model.z_dim"] = config.model.z_dim or donor.z_dim
     weights = {role: donor.network(theirs).get_weights() for role, theirs in pairs.items()}
     return Inherited(with_values(config, settled), Inheritance(path, donor.z_dim, weights))

@@ -1,5 +1,6 @@
 """Turn a request into a plan: every job composed and checked before anything is written."""
 
+import contextlib
 import copy
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +11,15 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
+from ganae_cli.command_line import refusal
 from ganae_cli.command_line.catalogue import RECIPES
 from ganae_cli.command_line.hydra_app import HydraApp
-from ganae_cli.command_line.overrides import first_of, for_hydra, refuse_sweeps, without_sign
-from ganae_cli.config import schema, unused
+from ganae_cli.command_line.overrides import first_of, for_hydra, refuse_deletions, refuse_sweeps, without_sign
+from ganae_cli.config import chosen, schema, unused
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.config.yaml_file import read
 from ganae_cli.errors import UnknownSetting, UserError
+from ganae_cli.sweeps.naming import differing, job_of, words_of
 
 _ABSENT = object()
 
@@ -53,12 +56,22 @@ def make(app: HydraApp, tree: ConfTree) -> Plan:
     with app.composing() as loader:
         parser = OverridesParser.create(config_loader=loader)
         parsed = parser.parse_overrides(app.request.overrides)
+        refuse_deletions(parsed, tree)
         words = [for_hydra(override, tree) for override in parsed]
         first_words = [first_of(override, word) for override, word in zip(parsed, words, strict=True)]
         composer = _Composer(app, tree)
         is_sweep = "--multirun" in app.request.flags
-        first = composer.job(first_words) if is_sweep else composer.whole(first_words)
-        if is_sweep or first.hydra.mode == RunMode.MULTIRUN:
+        if not is_sweep:
+            first = composer.whole(first_words)
+            is_sweep = first.hydra.mode == RunMode.MULTIRUN
+        else:
+            try:
+                first = composer.job(first_words)
+            except refusal.TRANSLATED:
+                with contextlib.suppress(*refusal.TRANSLATED):  # words that only another sweeper than Hydra's own reads
+                    _jobs(composer, parser, words)  # says which of them is at fault
+                raise
+        if is_sweep:
             return _sweep(composer, parser, words, first)
         refuse_sweeps(parsed, tree)
         job = composer.checked(app.request.overrides, first)
@@ -76,13 +89,31 @@ def _sweep(composer: "_Composer", parser: OverridesParser, words: list[str], fir
     if swept:  # as words of the command line, so that the sweeper in Hydra sees what was checked here
         swept.insert(0, "hydra.sweeper.params=null")
     words = [*swept, *words]
+    return Plan(words, True, folder, _jobs(composer, parser, words), first)
+
+
+def _jobs(composer: "_Composer", parser: OverridesParser, words: list[str]) -> list[Job]:
+    """Return the jobs of a sweep. Raises UserError, naming the job, for a fault that not all of them have."""
     own = [word for word in words if not word.startswith(("hydra.", "hydra/"))]
     hydras = [word for word in words if word not in own]
+    split = BasicSweeper.split_arguments(parser.parse_overrides(own), max_batch_size=None)[0]
     jobs: list[Job] = []
-    for job in BasicSweeper.split_arguments(parser.parse_overrides(own), max_batch_size=None)[0]:
-        config = composer.job([*hydras, *job], number=len(jobs))
-        jobs.append(composer.checked([without_sign(word) for word in job], config))
-    return Plan(words, True, folder, jobs, first)
+    faults: dict[int, str] = {}
+    for number, job in enumerate(split):
+        try:
+            config = composer.job([*hydras, *job], number)
+            jobs.append(composer.checked([without_sign(word) for word in job], config))
+        except (UserError, *refusal.TRANSLATED) as error:
+            faults[number] = str(error) if isinstance(error, UserError) else composer.sentence(error)
+        if faults and (jobs or len(set(faults.values())) > 1):
+            break
+    if faults:
+        number, text = next(iter(faults.items()))
+        if len(faults) == len(split) and len(set(faults.values())) == 1:
+            raise UserError(text)
+        swept = differing([[without_sign(word) for word in job] for job in split])[number]
+        raise UserError(f"{job_of(number, len(split))}, {words_of(swept)}: {text}")
+    return jobs
 
 
 def _folder(config: DictConfig, path: str) -> Path:
@@ -106,6 +137,10 @@ class _Composer:
     def __init__(self, app: HydraApp, tree: ConfTree):
         self.app, self.tree = app, tree
         self.composed: dict[tuple[str, ...], DictConfig] = {}
+
+    def sentence(self, error: Exception) -> str:
+        """Return the sentence for an exception of Hydra, OmegaConf or PyYAML."""
+        return refusal.sentence(error, self.app.request, self.tree)
 
     def whole(self, words: list[str]) -> DictConfig:
         """Return the config of a single run, with the section `hydra`, as Hydra composes it from all its words."""
@@ -134,6 +169,7 @@ class _Composer:
         own = copy.deepcopy(config)
         OmegaConf.set_struct(own, False)
         del own["hydra"]
+        chosen.note(own, config.hydra.runtime.choices)
         unused.check(plain(own), self.tree, words, config.hydra.runtime.choices)
         try:
             schema.check(plain(own), self.tree)

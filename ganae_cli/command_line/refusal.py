@@ -12,6 +12,7 @@ from ganae_cli.command_line.request import Request
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError, did_you_mean
 
+TRANSLATED = (HydraException, OmegaConfBaseException, YAMLError)
 # Groups that the primary config does not choose from, and how their parts are chosen instead.
 _ELSEWHERE = {
     "network": "networks are chosen role by role: network@networks.ROLE={value} (roles here: {roles})",
@@ -24,7 +25,7 @@ def translated(request: Request, tree: ConfTree) -> Iterator[None]:
     """Turn exceptions of Hydra, OmegaConf and PyYAML into UserError, for the time of a block."""
     try:
         yield
-    except (HydraException, OmegaConfBaseException, YAMLError) as error:
+    except TRANSLATED as error:
         raise UserError(sentence(error, request, tree)) from error
 
 
@@ -97,6 +98,9 @@ def _bad_choice(text: str, request: Request) -> str:
             value = next((word.partition("=")[2] for word in request.overrides if word.startswith(group)), "NAME")
             return _ELSEWHERE[group].format(value=value, roles=", ".join(roles))
         return f"unknown setting '{refused[1]}'"
+    deleted = re.search(r"Could not delete from config\. '([^']+)' does not exist", text)
+    if deleted:
+        return f"~{deleted[1]}: there is no such setting to delete"
     signed = re.search(
         r"Multiple values for ([\w@./]+)\.|force-add of config groups is not supported: '\+\+([^=']+)", text
     )

@@ -8,10 +8,11 @@ import os
 import sys
 from pathlib import Path
 
+from ganae_cli import terminal
 from ganae_cli.command_line import network_table
 from ganae_cli.command_line.catalogue import RESULTS, RUNS, kinds
 from ganae_cli.command_line.options import Options
-from ganae_cli.command_line.pages import columns
+from ganae_cli.config.chosen import title
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.config.yaml_file import read
 from ganae_cli.errors import UserError, did_you_mean
@@ -27,15 +28,19 @@ def main(argv: list[str]) -> int:
     if given.kind == RESULTS:
         from ganae_cli.sweeps import table
 
-        print("\n".join(table.markdown(table.find_sweep(given.of))))
+        width = terminal.width() if sys.stdout.isatty() else None
+        print("\n".join(table.markdown(table.find_sweep(given.of), given.columns, width)))
         return 0
+    if given.columns:
+        raise UserError("--columns goes with results, as in `ganae list results --columns 'model,recog*'`")
     if given.of is not None:
         list_costs(given, tree)
         return 0
     if given.units is not None:
         raise UserError("--units goes with a shape, as in `ganae list networks 28x28x1 --units 64`")
     rows = list_kind(given.kind, tree, has_help=sys.stdout.isatty())
-    lines = [line.strip() for line in columns(rows)] if sys.stdout.isatty() else [name for name, _ in rows]
+    is_terminal = sys.stdout.isatty()
+    lines = terminal.columns(rows, terminal.width(), indent="") if is_terminal else [name for name, _ in rows]
     for line in lines:
         print(line)
     return 0
@@ -47,6 +52,7 @@ def options(tree: ConfTree) -> Options:
         "ganae list models": "what model= accepts",
         "ganae list runs": "run and sweep folders, the newest first",
         "ganae list results": "the results of the newest sweep, as a Markdown table",
+        "ganae list results c0de --columns 'model,recog*'": "some columns of the results of one sweep",
         "ganae list networks 28x28x1 --units 64": "parameters and FLOPs of each network",
     }
     made = Options("list", __doc__.splitlines()[0], examples)
@@ -56,6 +62,13 @@ def options(tree: ConfTree) -> Options:
         metavar="SHAPE|SWEEP",
         nargs="?",
         help="networks: 28x28x1, or 2 for points: their costs; results: a sweep folder (default: the newest)",
+    )
+    made.add_argument(
+        "--columns",
+        type=lambda text: [name.strip() for name in text.split(",") if name.strip()],
+        default=[],
+        metavar="A,B*",
+        help="with results: the columns to show, loss terms too; * stands for any letters (default: those that differ)",
     )
     made.add_argument("--units", metavar="N", help="with SHAPE: size of a latent code (default: as model.z_dim=null)")
     return made
@@ -134,6 +147,6 @@ def list_runs(has_help: bool) -> list[tuple[str, str]]:
 def _model_and_dataset(run: Path) -> str:
     try:
         config, _, _ = read(run / "config.yaml")
-        return f"{config['model']['name']} on {config['dataset']['name']}"
-    except (UserError, OSError, KeyError, TypeError):
+        return title(config)
+    except (UserError, OSError, AttributeError, KeyError, TypeError):
         return "unreadable config"

@@ -1,14 +1,15 @@
 """Continue a run or a sweep where it stopped"""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from ganae_cli.command_line.options import Options
+from ganae_cli.config.chosen import CHOSEN
 from ganae_cli.errors import UserError
 from ganae_cli.runtime.streams import announce
 from ganae_cli.storage.find_run import find_run, is_sweep
 from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.terminal import command, tell
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -44,7 +45,7 @@ def _resume(path: Path, overrides: list[str]) -> tuple[int, Path]:
     config = changed(folder.read_config(), overrides)
     plugins = config.pop("plugins", ())
     if folder.status().get("state") == "done" and folder.status().get("step", 0) >= config.train.steps:
-        print(f"nothing left to do: {path} is done, at step {folder.status()['step']}", file=sys.stderr)
+        tell(f"nothing left to do: {path} is done, at step {folder.status()['step']}")
         return 0, path
 
     from ganae_cli.runtime import preflight
@@ -72,8 +73,10 @@ def changed(config: "DictConfig", overrides: list[str]) -> "DictConfig":
         if not equals:
             raise UserError(f"expected KEY=VALUE, got '{override}'")
         before = OmegaConf.select(config, key)
-        if isinstance(before, DictConfig) and not is_schedule(OmegaConf.to_container(before)):
-            raise UserError(f"{key} cannot be swapped in a run that has begun; start another: ganae train {override}")
+        is_group = isinstance(before, DictConfig) and not is_schedule(OmegaConf.to_container(before))
+        if is_group or key.startswith(f"{CHOSEN}."):
+            instead = command("train", override.removeprefix(f"{CHOSEN}."))
+            raise UserError(f"{key} cannot be swapped in a run that has begun; start another: {instead}")
         _refuse_torn(override)
     merged = cast("DictConfig", OmegaConf.merge(config, OmegaConf.from_dotlist(overrides)))
     try:
@@ -111,7 +114,7 @@ def complete(words: list[str], last: str) -> list[str]:
 def options() -> Options:
     """Return the parser of the command line."""
     made = Options("resume", __doc__, EXAMPLES)
-    made.add_argument("run", metavar="RUN", help="run or sweep folder, a unique beginning of its name, or latest")
+    made.add_argument("run", metavar="RUN", help="run or sweep folder, a unique part of its name, or latest")
     made.add_argument(
         "overrides", nargs="*", default=[], metavar="KEY=VALUE", help="settings to change, as in train.steps=4000"
     )

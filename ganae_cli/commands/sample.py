@@ -12,6 +12,7 @@ from ganae_cli.storage.find_run import find_run
 
 DEFAULT_OUT = "samples.png"
 WEIGHTS = ("averaged", "live")
+SUFFIXES = {".png": "picture", ".jpg": "picture", ".jpeg": "picture", ".npz": "arrays"}  # in any case of letters
 
 
 def main(argv: list[str]) -> int:
@@ -25,10 +26,6 @@ def main(argv: list[str]) -> int:
         known = declared("sampler")
         near = did_you_mean(given.sampler, known)
         raise UserError(f"no sampler named '{given.sampler}'{near} (choices: {', '.join(known)})")
-    if given.label is not None:
-        raise UserError(
-            f"--label {given.label}: the model of {folder} is unconditional: it has no labels to choose from"
-        )
 
     from ganae_cli.runtime.import_tensorflow import import_tensorflow
 
@@ -59,7 +56,7 @@ def complete(words: list[str], last: str) -> list[str]:
 def options() -> Options:
     """Return the parser of the command line."""
     made = Options("sample", __doc__, EXAMPLES)
-    made.add_argument("run", metavar="RUN", help="run folder, a unique beginning of its name, or latest")
+    made.add_argument("run", metavar="RUN", help="run folder, a unique part of its name, or latest")
     made.add_argument("--count", type=_positive, default=64, help="how many samples (default: 64)")
     made.add_argument(
         "--seed",
@@ -84,8 +81,8 @@ def options() -> Options:
         choices=WEIGHTS,
         help="averaged or live, as trained (default: averaged where the run averages them, see train.ema)",
     )
-    made.add_argument("--label", help="class to sample, for models trained with labels")
-    made.add_argument("--out", default=DEFAULT_OUT, help=f"FILE.png, FILE.npz or FOLDER/ (default: {DEFAULT_OUT})")
+    names = ", ".join(f"FILE{suffix}" for suffix in SUFFIXES)
+    made.add_argument("--out", default=DEFAULT_OUT, help=f"{names} or FOLDER/ (default: {DEFAULT_OUT})")
     made.add_argument(
         "--plugins", type=_names, action="extend", default=[], metavar="A,B", help="packages of your own parts"
     )
@@ -133,9 +130,9 @@ def _check_place(text: str, out: Path, kind: str, count: int) -> None:
 
 
 def _kind(text: str, out: Path) -> str:
-    """Return the kind of output: png, npz or folder. Raises UserError for any other suffix."""
+    """Return the kind of output: picture, arrays or folder. Raises UserError for any other suffix."""
     if text.endswith("/") or out.is_dir():
         return "folder"
-    if out.suffix in (".png", ".npz"):
-        return out.suffix[1:]
-    raise UserError(f"--out {text}: expected FILE.png, FILE.npz or a folder ending in /")
+    if out.suffix.lower() in SUFFIXES:
+        return SUFFIXES[out.suffix.lower()]
+    raise UserError(f"--out {text}: expected FILE{', FILE'.join(SUFFIXES)} or a folder ending in /")

@@ -5,7 +5,6 @@ composed once, and what was checked is what is trained.
 """
 
 import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from ganae_cli.command_line import request as requests
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError
 from ganae_cli.runtime.streams import announce
+from ganae_cli.terminal import tell
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -33,7 +33,7 @@ def main(argv: list[str]) -> int:
 
         return pages.show(pages.train_page(__doc__.splitlines()[0], tree, request.overrides))
     for path in tree.shadowed():
-        print(f"ganae: warning: {path} is not used: ganae has a file of that name, which comes first", file=sys.stderr)
+        tell(f"ganae: warning: {path} is not used: ganae has a file of that name, which comes first")
 
     from ganae_cli.command_line import plan, refusal
     from ganae_cli.command_line.hydra_app import HydraApp, environment
@@ -158,7 +158,8 @@ def _sweep(app: "HydraApp", planned: "Plan") -> int:
     folders = [pinned("hydra.sweep.dir", sweep), "hydra.sweep.subdir='${hydra:job.num}'"]
     with jobs.claim(sweep):
         try:
-            app.multirun([*planned.overrides, *folders], task)
+            with overview.shown(sweep):
+                app.multirun([*planned.overrides, *folders], task)
         finally:
             (sweep / "multirun.yaml").unlink(missing_ok=True)  # Hydra's; it names folders of this machine
             code = overview.finish(sweep)

@@ -1,5 +1,6 @@
 """Rules that join several settings and follow from `conf/` alone; applied by the schema when each setting is sound."""
 
+from ganae_cli.config.chosen import name
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.config.declared import declared
 from ganae_cli.config.yaml_file import defaults_of, read
@@ -59,7 +60,7 @@ def _loss(kind: str, config: dict, tree: ConfTree) -> None:
     A loss that every YAML of the model sets to null is of no use to it; one that none sets to null is needed. Where the
     files differ, the model's options decide, and the model itself refuses.
     """
-    model, value = config["model"]["name"], config["loss"].get(kind)
+    model, value, called = config["model"]["name"], config["loss"].get(kind), name(config, "model")
     if model not in declared("model") or model not in tree.options("model"):
         return
     if (value is None) is _leaves_null(model, kind, tree):
@@ -70,8 +71,8 @@ def _loss(kind: str, config: dict, tree: ConfTree) -> None:
         return
     if value is None:
         choices = ", ".join(declared(kind))
-        raise UserError(f"model '{model}' needs loss.{kind}, which is null (choices: {choices})")
-    raise UserError(f"model '{model}' has no use for loss.{kind}={value}: leave it null")
+        raise UserError(f"model '{called}' needs loss.{kind}, which is null (choices: {choices})")
+    raise UserError(f"model '{called}' has no use for loss.{kind}={value}: leave it null")
 
 
 def _losses_of_players(config: dict, players: list[str]) -> None:
@@ -102,14 +103,14 @@ def _losses(option: str, tree: ConfTree) -> dict:
 
 
 def _penalties(config: dict, tree: ConfTree, roles: list[str] | None) -> None:
-    for name, given in (config["loss"].get("penalties") or {}).items():
-        part = tree.part("penalty", name)
+    for penalty, given in (config["loss"].get("penalties") or {}).items():
+        part = tree.part("penalty", penalty)
         if isinstance(given.get("weight"), dict) and given.get("final_weight") is not None:
-            raise UserError(f"loss.penalties.{name}: weight is a schedule, so leave final_weight null")
+            raise UserError(f"loss.penalties.{penalty}: weight is a schedule, so leave final_weight null")
         on = given.get("on", part.options.get("on") if part else None)
         if isinstance(on, str) and roles is not None and on not in roles:
             alike = [role for role in roles if role.endswith("discriminator")] if on == "discriminator" else roles
             raise UserError(
-                f"model '{config['model']['name']}' has no use for loss.penalties.{name}: it has no network '{on}'; "
-                f"set loss.penalties.{name}.on to one of {', '.join(alike or roles)}, or leave it out"
+                f"model '{name(config, 'model')}' has no use for loss.penalties.{penalty}: it has no network '{on}'; "
+                f"set loss.penalties.{penalty}.on to one of {', '.join(alike or roles)}, or leave it out"
             )

@@ -6,7 +6,7 @@ comment behind each one states its limits in brackets.
 
 from importlib.metadata import entry_points
 
-from ganae_cli.config import cross_checks, limits, schedule, unknown_key
+from ganae_cli.config import chosen, cross_checks, limits, schedule, unknown_key
 from ganae_cli.config.conf_tree import ConfTree, Part, leaves
 from ganae_cli.config.declared import declared
 from ganae_cli.config.setting import Setting
@@ -60,8 +60,8 @@ class Reference:
     def __init__(self, config: dict, tree: ConfTree):
         self.config, self.tree = config, tree
         self.comments: dict[str, str] = {}  # of every key in `known`, by dotted path
-        self.model = self._name("model")
-        model = self._part("model", self.model)
+        model = self._part("model", self._name("model"))
+        self.model = chosen.name(config, "model")  # as messages call it
         self.roles = list(model.roles) if model else None
         self.weights = model.options.get("weights") or {} if model else {}
         self.players = list(self.weights) if model else None
@@ -82,6 +82,7 @@ class Reference:
             known[section] = {key: value for part in parts for key, value in self._options(f"{section}.", part).items()}
         known["loss"]["penalties"] = self._penalties()
         self._add_players(known)
+        known[chosen.CHOSEN] = Optional(dict.fromkeys(chosen.GROUPS, ""))
         return known
 
     def setting(self, name: str, default: object) -> Setting | None:
@@ -102,11 +103,13 @@ class Reference:
         while isinstance(value, dict) and value:
             key, value = next(iter(value.items()))
             name = f"{name}.{key}"
+        siblings = [key for key in siblings if key != chosen.CHOSEN]
         return unknown_key.message(name, value, siblings, self.keys(), self._chosen(name), self.tree)
 
     def keys(self) -> list[str]:
         """Return every dotted key that this config may have, without penalties of networks that the model lacks."""
         known = self.known()
+        del known[chosen.CHOSEN]  # not for users to set
         penalties = known["loss"]["penalties"]
         roles = self.roles or ()
         known["loss"]["penalties"] = {name: own for name, own in penalties.items() if own.get("on") in roles}
@@ -120,7 +123,7 @@ class Reference:
             return unknown_key.Chosen("network", network, f"network@networks.{rest[0]}")
         own = [rest] if section in ("model", "dataset") else [rest, rest[1:]]
         if section in ("model", "dataset", "optimizer") and any(len(words) == 1 for words in own):
-            return unknown_key.Chosen(section, self._name(section), section)
+            return unknown_key.Chosen(section, chosen.name(self.config, section), section)
         return None
 
     def _has_plugins(self) -> bool:

@@ -1,11 +1,11 @@
 """The message about a key that the config at hand cannot have: which part has it, or which key was meant."""
 
-import difflib
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.config.synonyms import find_synonym, is_synonym
+from ganae_cli.errors import nearest
 
 
 class Chosen(NamedTuple):
@@ -39,7 +39,9 @@ def message(
     if not is_synonym(key):
         meant = _nearest(key, prefix, siblings, keys)
     if meant:
-        return f"unknown setting '{name}'; did you mean '{meant}'?{f' ({note})' if note else ''}"
+        is_elsewhere = chosen and not meant.startswith(prefix)
+        lacks = f": {chosen.kind} '{chosen.name}' has none of that name" if chosen and is_elsewhere else ""
+        return f"unknown setting '{name}'{lacks}; did you mean '{meant}'?{f' ({note})' if note else ''}"
     section = f"{prefix.rstrip('.')} '{chosen.name}'" if chosen else prefix.rstrip(".") or "a config"
     return f"unknown setting '{name}' ({section} has: {', '.join(sorted(set(siblings) - {'name'}))})"
 
@@ -58,10 +60,10 @@ def owners(option: str, kind: str, tree: ConfTree) -> list[str]:
 
 def _nearest(key: str, prefix: str, siblings: Iterable[str], keys: list[str]) -> str:
     """Return the key with the nearest name, of the same section rather than of another; "" if none is near."""
-    near = difflib.get_close_matches(key, list(siblings), n=1, cutoff=0.7)
+    near = nearest(key, siblings, cutoff=0.7)
     if near:
-        return f"{prefix}{near[0]}"
+        return f"{prefix}{near}"
     if prefix.startswith("networks."):
         return ""
     places = {place.rpartition(".")[2]: place for place in reversed(keys)}
-    return next((places[last] for last in difflib.get_close_matches(key, places, n=1, cutoff=0.75)), "")
+    return places.get(nearest(key, places, cutoff=0.75), "")

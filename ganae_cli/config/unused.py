@@ -6,6 +6,7 @@ sets a loss that it has no use for to null, whichever loss was chosen.
 
 from collections.abc import Mapping, Sequence
 
+from ganae_cli.config.chosen import name
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.config.yaml_file import defaults_of, read
 from ganae_cli.errors import UserError
@@ -28,10 +29,9 @@ def _adversarial_loss(config: dict, tree: ConfTree, words: Sequence[str], choice
     if chosen_by is None or not part or not part.options.get("adversarial"):
         return
     if _section(config, "loss").get("adversarial", "") is None:
-        model = _section(config, "model").get("name")
         raise UserError(
-            f"model '{model}' has no use for loss={loss}{chosen_by}: it is trained without an adversarial loss; "
-            "leave it out, or choose another model"
+            f"model '{name(config, 'model')}' has no use for loss={loss}{chosen_by}: it is trained without an "
+            "adversarial loss; leave it out, or choose another model"
         )
 
 
@@ -63,7 +63,7 @@ def _discriminators_rate(config: dict, tree: ConfTree) -> None:
     players = list(part.options.get("weights") or {}) if part else []
     if rate is not None and players and not any(player.endswith("discriminator") for player in players):
         raise UserError(
-            f"model '{model['name']}' has no use for optimizer.discriminator_learning_rate={rate}: "
+            f"model '{name(config, 'model')}' has no use for optimizer.discriminator_learning_rate={rate}: "
             f"it has no discriminator (players: {', '.join(players)}); set it to null"
         )
 

@@ -17,7 +17,7 @@ from ganae_cli.errors import UserError
 from ganae_cli.runtime import lifeline, process
 from ganae_cli.runtime.import_tensorflow import import_tensorflow
 from ganae_cli.sweeps.jobs import how_it_ended
-from ganae_cli.sweeps.overview import differing
+from ganae_cli.sweeps.naming import differing, job_of, words_of
 
 DOES_NOT_MATTER = ("seed",)  # for what a run costs
 
@@ -36,10 +36,10 @@ def show_sweep(jobs: list[tuple[list[str], DictConfig]]) -> int:
     found: dict[str, tuple[RunCost | str, int]] = {}
     measured = []
     for number, ((_, config), swept) in enumerate(zip(jobs, differing([words for words, _ in jobs]), strict=True)):
-        words = " ".join(f"{key}={value}" for key, value in swept.items())
+        words = words_of(swept)
         key = OmegaConf.to_yaml(_without(config, DOES_NOT_MATTER), resolve=True)
         if key not in found:
-            print(f"job {number} of {len(jobs)}: {words}", file=sys.stderr, flush=True)
+            print(f"{job_of(number, len(jobs))}: {words}", file=sys.stderr, flush=True)
             found[key] = _in_own_process(config)
         measured.append((words, *found[key]))
     print("\n".join(sweep_page([(words, cost) for words, cost, _ in measured])))

@@ -13,6 +13,7 @@ import tensorflow as tf
 from omegaconf import DictConfig
 
 from ganae_cli.builders import from_config
+from ganae_cli.config import chosen
 from ganae_cli.costs.flops import cost, step_flops
 from ganae_cli.costs.report import NetworkCost, RunCost, StepTime
 from ganae_cli.engine import Game
@@ -38,7 +39,7 @@ def measure(config: DictConfig, plugins: Iterable[str] = ()) -> RunCost:
     trial = setup.build(config, session, from_config.build_data(config), plugins)
     for line in trial.data.warnings:
         say(f"ganae: warning: {line}")
-    title = f"{config.model.name} on {config.dataset.name}"
+    title = chosen.title(config)
     timed = _play(trial, title) if is_alone else None
     size, data = config.train.batch_size, trial.data
     return RunCost(

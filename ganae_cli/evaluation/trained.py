@@ -60,7 +60,7 @@ class Trained:
     ) -> "Trained":
         """Open a run. Raises UserError if it has no such checkpoint, or only a damaged one, or no such weights.
 
-        run: a folder, a unique beginning of its name, or "latest". plugins: packages to import first, which declare
+        run: a folder, a unique part of its name, or "latest". plugins: packages to import first, which declare
         the run's own parts. checkpoint: "newest", "best" or a step. weights: "averaged" (the default where
         the run averages them: config `train.ema`) or "live".
         """

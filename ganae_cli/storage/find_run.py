@@ -27,8 +27,8 @@ def list_folders(kind: str = "*") -> list[Path]:
 def find_run(text: str, or_sweep: bool = False) -> Path:
     """Return the folder of a run or sweep that the user named. Raises UserError if there is none, or more than one.
 
-    text: a folder, a unique beginning of `<date>/<time>-<hex>` or of `<time>-<hex>`, or `latest`.
-    or_sweep: `latest` may be a sweep.
+    text: a folder, `latest`, or a part of `<date>/<time>-<hex>` that no other name has. A beginning that only one name
+    has counts before a part of several. Behind a sweep, `/3` is its job 3. or_sweep: `latest` may be a sweep.
     """
     given = Path(text).expanduser()
     if given.is_dir() and ((given / CONFIG).exists() or is_sweep(given)):
@@ -39,11 +39,41 @@ def find_run(text: str, or_sweep: bool = False) -> Path:
         if not runs:
             raise UserError(f"no run yet under {outputs()}/")
         return runs[-1]
-    matches = [p for p in known if p.name.startswith(text) or f"{p.parent.name}/{p.name}".startswith(text)]
+    matches = _matching(text, known)
     if len(matches) == 1:
         return matches[0]
     if matches:
-        raise UserError(f"'{text}' is the beginning of {len(matches)} runs: {', '.join(map(str, matches[:4]))}")
+        raise UserError(f"'{text}' is part of the names of {len(matches)} runs: {_listed(matches)}")
     if given.is_dir():
         raise UserError(f"{given} is not a run folder: it has no {CONFIG}")
+    job = _job(text, known)
+    if job:
+        return job
     raise UserError(f"no run '{text}'{did_you_mean(text, [p.name for p in known])} (see: ganae list runs)")
+
+
+def _matching(text: str, known: list[Path]) -> list[Path]:
+    """Return the folders whose name the text is, else the only one that begins with it, else all that contain it."""
+    names = {path: f"{path.parent.name}/{path.name}" for path in known}
+    text = text.rstrip("/")
+    if not text:
+        return []
+    same = [path for path, name in names.items() if text in (name, path.name)]
+    beginning = [path for path, name in names.items() if name.startswith(text) or path.name.startswith(text)]
+    parts = [path for path, name in names.items() if text in name]
+    return next((found for found in (same, beginning) if len(found) == 1), parts)
+
+
+def _listed(folders: list[Path], most: int = 8) -> str:
+    """Return the folders as a list in words, the newest first, of which only so many are named."""
+    named = [str(path) for path in reversed(folders)]
+    rest = f" and {len(named) - most} older ones" if len(named) > most else ""
+    return f"{', '.join(named[:most])}{rest}"
+
+
+def _job(text: str, known: list[Path]) -> Path | None:
+    """Return the folder of a job that is named behind a part of its sweep's name, as in `c0de/3`; None for none."""
+    part, _, number = text.rstrip("/").rpartition("/")
+    sweeps = _matching(part, known) if number.isdecimal() else []
+    job = sweeps[0] / number if len(sweeps) == 1 else None
+    return job if job and (job / CONFIG).exists() else None

@@ -14,6 +14,7 @@ from ganae_cli.storage.atomic import write_atomically
 from ganae_cli.storage.checkpoints import Checkpoint, Checkpoints
 from ganae_cli.storage.history import HistoryFile
 from ganae_cli.storage.sampler_file import SamplerFile
+from ganae_cli.terminal import command
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -139,7 +140,7 @@ class RunFolder:
     def refuse_old(self) -> None:
         """Raise UserError if a run has begun here, or if a file or folder has a name that a run would write to."""
         if self.config.exists() or (self.path / STATUS).exists():
-            raise UserError(f"{self.path} already holds a run; `ganae resume {self.path}` continues it")
+            raise UserError(f"{self.path} already holds a run; `{command('resume', self.path)}` continues it")
         files = (self.environment, self.history.path, self.log, self.sampler.path)
         folders = (self.samples, self.checkpoints.folder, self.tensorboard)
         found = [path.name for path in (*files, *folders) if path.exists()]

@@ -4,7 +4,6 @@ The config of every job is written before the first one starts, so that a sweep 
 its folder alone: a job is started, for the first time too, as `ganae resume` of its folder.
 """
 
-import json
 import signal
 import subprocess
 import sys
@@ -19,7 +18,10 @@ from ganae_cli.errors import UserError
 from ganae_cli.runtime import lifeline, process
 from ganae_cli.storage.atomic import write_atomically
 from ganae_cli.storage.run_folder import CONFIG, SWEEP, RunFolder
-from ganae_cli.sweeps.overview import FINISHED, finish, job_folders, live
+from ganae_cli.sweeps.naming import job_of
+from ganae_cli.sweeps.overview import FINISHED, finish, job_folders, shown
+from ganae_cli.sweeps.sweep_file import SweepFile
+from ganae_cli.terminal import command, tell
 
 OUTPUT = "output.log"  # what a job printed
 POLL_SECONDS = 0.5
@@ -31,12 +33,11 @@ def prepare(sweep: Path, jobs: list[tuple[list[str], DictConfig]]) -> None:
     jobs: overrides and composed config, in the order of job numbers.
     """
     if (sweep / SWEEP).exists():
-        raise UserError(f"{sweep} already holds a sweep; `ganae resume {sweep}` continues it")
+        raise UserError(f"{sweep} already holds a sweep; `{command('resume', sweep)}` continues it")
     sweep.mkdir(parents=True, exist_ok=True)
     for number, (_, config) in enumerate(jobs):
         _make_job(sweep / str(number), config)
-    text = json.dumps({"jobs": [overrides for overrides, _ in jobs]}, indent=2)
-    write_atomically(sweep / SWEEP, text + "\n")
+    SweepFile.write(sweep, [overrides for overrides, _ in jobs])
 
 
 def _make_job(path: Path, config: DictConfig) -> None:
@@ -63,12 +64,13 @@ def resume(sweep: Path, plugins: Sequence[str] = ()) -> int:
     plugins: given by the user, as no run folder names any.
     """
     if all(_state(path) in FINISHED for path in job_folders(sweep)):
-        print(f"nothing left to do: every job of {sweep} is done", file=sys.stderr)
+        tell(f"nothing left to do: every job of {sweep} is done")
     with claim(sweep):
         try:
-            for path in job_folders(sweep):
-                if _state(path) not in FINISHED:
-                    _train(path, plugins)
+            with shown(sweep):
+                for path in job_folders(sweep):
+                    if _state(path) not in FINISHED:
+                        _train(path, plugins)
         finally:
             code = finish(sweep)
     return code
@@ -90,13 +92,12 @@ def _train(path: Path, plugins: Sequence[str] = ()) -> None:
     try:
         folder.claim().close()
     except UserError as error:  # somebody resumes this job alone: its status is theirs
-        print(f"job {path.name}  {error}", file=sys.stderr)
+        tell(f"{job_of(int(path.name), SweepFile(path.parent).count)}  {error}")
         return
     folder.write_status("pending", error=None)  # the error of an earlier attempt is not that of this one
     with (
         open(path / OUTPUT, "ab") as log,
         process.handling_signals(received.append),
-        live(path.parent) as show,
         lifeline.tied() as tied,
     ):
         # A session of its own: a Ctrl-C reaches the job once, from here.
@@ -107,10 +108,8 @@ def _train(path: Path, plugins: Sequence[str] = ()) -> None:
             for number in received[passed_on:]:
                 job.send_signal(number)
                 passed_on += 1
-            show()
             time.sleep(POLL_SECONDS)
         _record(folder, job.returncode, is_stopped=bool(received))
-        show(path)
     if received:
         raise SystemExit(128 + received[0])
 

@@ -1,107 +1,164 @@
-"""The state of a sweep's jobs: a live table while they train, and `results.csv` with one row per job at the end."""
+"""The state of a sweep's jobs: lines and a live table while they train, and `results.csv` with one row per job."""
 
 import contextlib
 import csv
 import io
-import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
 from ganae_cli.storage.atomic import write_atomically
-from ganae_cli.storage.run_folder import CONFIG, RESULTS, SWEEP, RunFolder
+from ganae_cli.storage.run_folder import CONFIG, RESULTS, STATUS, RunFolder
+from ganae_cli.sweeps.naming import job_of, words_of
+from ganae_cli.sweeps.sweep_file import SweepFile
+from ganae_cli.terminal import command, tell
+from ganae_cli.units import duration
 
 FINISHED = ("done",)
+ENDED = ("done", "failed", "interrupted")
+LOOK_SECONDS = 0.5  # between two looks at the folders of the jobs
+AROUND = 8  # lines of a terminal that are not rows of the live table
 
 
 def job_folders(sweep: Path) -> list[Path]:
     """Return the run folders of a sweep, by job number."""
-    return sorted((path.parent for path in sweep.glob(f"*/{CONFIG}")), key=lambda path: (len(path.name), path.name))
+    found = [path.parent for path in sweep.glob(f"*/{CONFIG}") if path.parent.name.isdecimal()]
+    return sorted(found, key=lambda path: int(path.name))
 
 
 @contextlib.contextmanager
-def live(sweep: Path) -> Iterator[Callable[..., None]]:
-    """Show the jobs for the time of a block: a live table on a terminal, elsewhere one line per job that has ended.
+def shown(sweep: Path) -> Iterator[None]:
+    """Show the jobs for the time of a block: a line as each ends, and on a terminal one live table below the lines.
 
-    The block gets a function to call from time to time, and once with the folder of the job when it has ended.
+    At the end the table stays, with every job. The jobs' folders are looked at, so it does not matter which process
+    trains them.
     """
     console = Console(file=sys.stderr)
     if not console.is_terminal:
-        yield _print_line
+        with _followed(_Watch(sweep)):
+            yield
         return
-    with Live(console=console, auto_refresh=False) as shown:
-        yield lambda ended=None: shown.update(_table(sweep), refresh=True)
+    watch = _Watch(sweep)
+    try:
+        most = max(3, console.height - AROUND)
+        with Live(console=console, get_renderable=lambda: _table(sweep, most), transient=True), _followed(watch):
+            yield
+    finally:
+        console.print(_table(sweep))
 
 
-def _print_line(ended: Path | None = None) -> None:
-    if ended is not None:
-        print(_line(ended), file=sys.stderr, flush=True)
+@contextlib.contextmanager
+def _followed(watch: "_Watch") -> Iterator[None]:
+    """Let a thread look at the jobs again and again, for the time of a block; look once more at its end."""
+    is_over = threading.Event()
+
+    def follow() -> None:
+        while not is_over.wait(LOOK_SECONDS):
+            watch.look()
+
+    thread = threading.Thread(target=follow, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
+        watch.look()
+
+
+class _Watch:
+    """Prints a line for each job that ends after the watch was made, also for one that had ended before."""
+
+    def __init__(self, sweep: Path):
+        self.sweep = sweep
+        self.told = {path: _changed(path) for path in job_folders(sweep)}
+
+    def look(self) -> None:
+        for path in job_folders(self.sweep):
+            when = _changed(path)
+            if self.told.get(path) != when and RunFolder(path).status().get("state") in ENDED:
+                self.told[path] = when
+                tell(_line(path))
+
+
+def _changed(path: Path) -> int:
+    """Return when the status of a job was written, in nanoseconds; 0 if there is none."""
+    try:
+        return (path / STATUS).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _line(path: Path) -> str:
-    status = RunFolder(path).status()
+    status, sweep = RunFolder(path).status(), SweepFile(path.parent)
     error = f": {status['error']}" if status.get("error") else ""
-    named = " ".join(f"{key}={value}" for key, value in _swept(path.parent).get(path.name, {}).items())
-    return f"job {path.name}  {named}  {status.get('state')} at step {status.get('step', 0)}{error}"
+    seconds = status.get("seconds")
+    time = f" in {duration(seconds)}" if seconds else ""
+    name, words = job_of(int(path.name), sweep.count), words_of(sweep.differing(path.name))
+    return f"{name}  {words}  {status.get('state')} at step {status.get('step', 0)}{time}{error}"
 
 
-def _table(sweep: Path) -> Table:
-    swept = _swept(sweep)
-    keys = list(next(iter(swept.values()), {}))
-    table = Table("job", *keys, "state", "step", "seconds", "error")
-    for path in job_folders(sweep):
-        status = RunFolder(path).status()
+def _table(sweep: Path, most: int | None = None) -> Table:
+    """Return the table of the jobs; of no more than `most`, around the first that trains."""
+    file, jobs = SweepFile(sweep), [RunFolder(path) for path in job_folders(sweep)]
+    states = [job.state() for job in jobs]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption=_counted(states), caption_justify="left")
+    table.add_column("job", justify="right", no_wrap=True)
+    table.add_column("settings", overflow="fold")
+    for name in ("state", "step", "time"):
+        table.add_column(name, justify="left" if name == "state" else "right", no_wrap=True)
+    for job, state in _near(list(zip(jobs, states, strict=True)), most):
+        status = job.status()
         step = f"{status.get('step', 0)}/{status.get('steps', '?')}"
-        facts = (status.get("state", ""), step, f"{status.get('seconds') or 0:.0f}", status.get("error") or "")
-        table.add_row(path.name, *(str(swept.get(path.name, {}).get(key, "")) for key in keys), *facts)
+        settings = words_of(file.differing(job.path.name))
+        table.add_row(job.path.name, settings, state, step, duration(status.get("seconds") or 0))
     return table
 
 
-def _swept(sweep: Path) -> dict[str, dict[str, str]]:
-    """Return job number -> the keys that differ between jobs, with their values."""
-    jobs = json.loads((sweep / SWEEP).read_text())["jobs"] if (sweep / SWEEP).exists() else []
-    return {str(number): swept for number, swept in enumerate(differing(jobs))}
+def _near(jobs: list[tuple[RunFolder, str]], most: int | None) -> Sequence[tuple[RunFolder, str]]:
+    """Return at most so many jobs, around the first that trains; all for None."""
+    if most is None or len(jobs) <= most:
+        return jobs
+    first = next((i for i, (_, state) in enumerate(jobs) if state == "running"), 0)
+    start = min(max(0, first - most // 2), len(jobs) - most)
+    return jobs[start : start + most]
 
 
-def differing(jobs: list[list[str]]) -> list[dict[str, str]]:
-    """Return, per job, the overrides that differ between jobs; all of them if there is only one job.
+def _counted(states: list[str]) -> str:
+    """Return how many jobs are in each state.
 
-    >>> differing([["model=gan", "+seed=1"], ["model=gan", "+seed=2"]])
-    [{'seed': '1'}, {'seed': '2'}]
+    >>> _counted(["done", "done", "running"])
+    '3 jobs: 2 done, 1 running'
     """
-    given = [_overrides(job) for job in jobs]
-    keys = [key for key in (given[0] if given else {}) if len(given) == 1 or len({job.get(key) for job in given}) > 1]
-    return [{key: job.get(key, "") for key in keys} for job in given]
-
-
-def _overrides(job: list[str]) -> dict[str, str]:
-    """Return key -> value of the words KEY=VALUE."""
-    split = [word.lstrip("+").partition("=") for word in job if "=" in word]
-    return {key: value for key, _, value in split}
+    counts = ", ".join(f"{count} {state}" for state, count in Counter(states).items())
+    return f"{len(states)} jobs: {counts}"
 
 
 def finish(sweep: Path) -> int:
     """Write `results.csv` and print how many jobs are done. Return the exit code: 0 if all are, otherwise 1."""
-    swept = _swept(sweep)
-    rows = [_result(path, swept.get(path.name, {})) for path in job_folders(sweep)]
+    file = SweepFile(sweep)
+    rows = [_result(path, file.differing(path.name)) for path in job_folders(sweep)]
     columns = list(dict.fromkeys(key for row in rows for key in row if key not in ("seconds", "folder")))
-    columns.sort(key=lambda key: "." in key and key not in next(iter(swept.values()), {}))  # the loss terms last
+    columns.sort(key=lambda key: "." in key and key not in file.swept())  # the loss terms last
     text = io.StringIO()
     writer = csv.DictWriter(text, [*columns, "seconds", "folder"], lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     write_atomically(sweep / RESULTS, text.getvalue())
     done = sum(row["state"] in FINISHED for row in rows)
-    print(f"{done} of {len(rows)} jobs done: {sweep / RESULTS}", file=sys.stderr)
-    print(f"as a table: ganae list results {sweep}", file=sys.stderr)
+    tell(f"{done} of {len(rows)} jobs done: {sweep / RESULTS}")
+    tell(f"as a table: {command('list', 'results', sweep)}")
     if done < len(rows):
-        print(f"the others: ganae resume {sweep}", file=sys.stderr)
+        tell(f"the others: {command('resume', sweep)}")
     return 0 if done == len(rows) else 1
 
 

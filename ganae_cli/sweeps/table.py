@@ -1,78 +1,162 @@
 """The results of a sweep as a Markdown table: one row per job, with its swept keys and its final metrics."""
 
 import csv
-import json
-import math
-import statistics
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import NamedTuple
 
-from ganae_cli.errors import UserError
+from ganae_cli.errors import UserError, did_you_mean
 from ganae_cli.storage.find_run import find_run, is_sweep, list_folders, outputs
-from ganae_cli.storage.run_folder import RESULTS, SWEEP
+from ganae_cli.storage.run_folder import RESULTS
+from ganae_cli.sweeps.numbers import mean, short
+from ganae_cli.sweeps.sweep_file import SweepFile
+from ganae_cli.terminal import wrapped
 
 LEFT_OUT = ("job", "folder", "peak_memory_mb")  # they say nothing of the models; results.csv has every column
+OF_ONE_JOB = ("job", "state", "seed", "folder")  # that several jobs have no mean of
 STATE, SEED, SEEDS = "state", "seed", "seeds"
 
 Row = dict[str, str]
 
 
-def markdown(sweep: Path) -> list[str]:
-    """Return the lines of the table. Raises UserError if the sweep has no results yet.
+class Results(NamedTuple):
+    """The results of a sweep, as text.
 
-    Loss terms are left out, as each model has its own. Where `seed` was swept, jobs that differ in nothing else are
-    one row of means and their standard errors.
+    rows: cells by column. keys: the swept columns, which name a row. columns: that are shown unless others are asked
+    for. has_means: a row stands for several seeds.
     """
+
+    rows: list[Row]
+    keys: list[str]
+    columns: list[str]
+    has_means: bool
+
+
+def markdown(sweep: Path, chosen: Sequence[str] = (), width: int | None = None) -> list[str]:
+    """Return the lines of the table and of the notes below it. Raises UserError if the sweep has no results yet.
+
+    Loss terms are left out, as each model has its own, and so are columns that are the same in all rows: a note states
+    them. Where `seed` was swept, jobs that differ in nothing else are one row of means and their standard errors.
+
+    chosen: names and patterns of the columns to show instead, in this order. width: of the terminal; a wider table is
+    cut into several of whole columns, each beginning with the swept keys. None: never cut.
+    """
+    results = read(sweep)
+    columns, same = _choose(results, chosen), {}
+    if not chosen and len(results.rows) > 1:
+        same = {column: results.rows[0][column] for column in columns if _is_same(column, results)}
+        columns = [column for column in columns if column not in same]
+    lines: list[str] = []
+    for block in _blocks(results, columns, width):
+        lines += ([""] if lines else []) + _lines(results.rows, block, is_padded=width is not None)
+    notes = _notes(results, same)
+    return (
+        lines
+        + ([""] if notes else [])
+        + [line for note in notes for line in (wrapped(note, width) if width else [note])]
+    )
+
+
+def read(sweep: Path) -> Results:
+    """Return the results of a sweep's `results.csv`. Raises UserError if there is none."""
     if not (sweep / RESULTS).is_file():
         raise UserError(f"{sweep} has no {RESULTS} yet: it is written when the sweep ends")
     with (sweep / RESULTS).open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    swept = _swept(sweep)
-    columns = [column for column in rows[0] if _is_shown(column, swept)] if rows else []
+    swept = SweepFile(sweep).every_key()
+    every = list(rows[0]) if rows else []
+    columns = [column for column in every if _is_shown(column, swept)]
+    keys = [column for column in every if column in swept and column != SEED]
     if SEED in swept:
-        rows = _over_seeds(rows, [column for column in columns if column in swept and column != SEED])
+        rows = [_merged(group, keys) for group in _alike(rows, keys)]
         columns = [SEEDS if column == SEED else column for column in columns if column != STATE]
-    elif all(row[STATE] == "done" for row in rows):
+        return Results(rows, keys, columns, True)
+    if all(row[STATE] == "done" for row in rows):
         columns = [column for column in columns if column != STATE]
-    cells = [columns, ["---"] * len(columns), *([_short(row[column]) for column in columns] for row in rows)]
-    return [f"| {' | '.join(line)} |" for line in cells]
+    return Results([{key: short(value) for key, value in row.items()} for row in rows], keys, columns, False)
 
 
-def _over_seeds(rows: list[Row], keys: list[str]) -> list[Row]:
-    """Return one row for all jobs of the same `keys`; `seeds` counts those that are done, and names other states."""
+def _alike(rows: list[Row], keys: list[str]) -> list[list[Row]]:
+    """Return the rows in groups of the same `keys`."""
     groups: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
         groups.setdefault(tuple(row[key] for key in keys), []).append(row)
-    return [_merged(group, keys) for group in groups.values()]
+    return list(groups.values())
 
 
 def _merged(group: list[Row], keys: list[str]) -> Row:
+    """Return one row for jobs that differ in their seed; `seeds` counts those that are done, and names other states."""
     done = [row for row in group if row[STATE] == "done"]
     others = sorted({row[STATE] for row in group} - {"done"})
-    merged = {column: group[0][column] if column in keys else _mean(done, column) for column in group[0]}
     rest = f" ({len(group) - len(done)} {' or '.join(others)})" if others else ""
-    return merged | {SEEDS: f"{len(done)}{rest}"}
+    means = {column: mean([row[column] for row in done]) for column in group[0] if column not in OF_ONE_JOB}
+    return {SEEDS: f"{len(done)}{rest}"} | means | {key: short(group[0][key]) for key in keys}
 
 
-def _mean(rows: list[Row], column: str) -> str:
-    """Return mean and standard error of the mean, s / sqrt(n) with s^2 over n - 1; "" if a job has no number.
+def _choose(results: Results, chosen: Sequence[str]) -> list[str]:
+    """Return the columns that names and patterns choose, each once. Raises UserError for one that chooses none."""
+    if not chosen or not results.rows:
+        return results.columns
+    known, found = list(results.rows[0]), dict[str, None]()
+    for pattern in chosen:
+        matching = [column for column in known if fnmatchcase(column, pattern)]
+        if not matching:
+            near = did_you_mean(pattern, known)
+            raise UserError(f"--columns: no column '{pattern}'{near} (columns: {', '.join(known)})")
+        found |= dict.fromkeys(matching)
+    return list(found)
 
-    Only finite values count. The others are named: the KL divergence of a model that finds no mode is infinite.
 
-    >>> _mean([{"modes": "7"}, {"modes": "8"}], "modes")
-    '7.5 ± 0.5'
-    """
-    try:
-        given = [float(row[column]) for row in rows]
-    except ValueError:
-        return ""
-    values = [value for value in given if math.isfinite(value)]
-    others = [str(value) for value in given if not math.isfinite(value)]
-    if not values:
-        return ", ".join(others)
-    text = _short(str(statistics.fmean(values)))
-    if len(values) > 1 and min(values) != max(values):
-        text += f" ± {_short(str(statistics.stdev(values) / math.sqrt(len(values))), digits=2)}"
-    return f"{text} (and {', '.join(others)})" if others else text
+def _is_same(column: str, results: Results) -> bool:
+    return column not in results.keys and len({row[column] for row in results.rows}) == 1
+
+
+def _blocks(results: Results, columns: list[str], width: int | None) -> list[list[str]]:
+    """Return the columns of each table that fits the width: as many as fit, behind the swept keys."""
+    keys = [column for column in columns if column in results.keys]
+    others = [column for column in columns if column not in keys]
+    if width is None or not others:
+        return [columns]
+    if _length(results.rows, columns) <= width:
+        return [columns]
+    blocks: list[list[str]] = [[*keys, others[0]]]
+    for column in others[1:]:
+        if _length(results.rows, [*blocks[-1], column]) <= width:
+            blocks[-1].append(column)
+        else:
+            blocks.append([*keys, column])
+    return blocks
+
+
+def _lines(rows: list[Row], columns: list[str], is_padded: bool) -> list[str]:
+    """Return a table. is_padded: cells of a column are equally wide, as a terminal shows no Markdown."""
+    cells = [columns, ["---"] * len(columns), *([row[column] for column in columns] for row in rows)]
+    if is_padded:
+        widths = [max(len(line[i]) for line in cells) for i in range(len(columns))]
+        cells[1] = ["-" * width for width in widths]
+        cells = [[cell.ljust(width) for cell, width in zip(line, widths, strict=True)] for line in cells]
+    return [f"| {' | '.join(line)} |" for line in cells]
+
+
+def _length(rows: list[Row], columns: list[str]) -> int:
+    return len(_lines(rows, columns, is_padded=True)[0])
+
+
+def _notes(results: Results, same: Row) -> list[str]:
+    """Return what holds for all rows: columns that are the same, and what stands behind ±."""
+    notes = []
+    seeds = same.pop(SEEDS, None)
+    stated = [f"{column} {value}" for column, value in same.items() if value]
+    if stated:
+        notes.append(f"The same in all rows: {', '.join(stated)}.")
+    if results.has_means:
+        number = f"{seeds} seeds" if seeds else "the seeds of each row"
+        notes.append(
+            f"Means over {number}; behind ±, the standard error of the mean: the standard deviation between seeds "
+            "divided by the square root of their number."
+        )
+    return notes
 
 
 def find_sweep(text: str | None) -> Path:
@@ -88,21 +172,6 @@ def find_sweep(text: str | None) -> Path:
     return path
 
 
-def _swept(sweep: Path) -> set[str]:
-    """Return the keys that the overrides of the jobs set."""
-    jobs = json.loads((sweep / SWEEP).read_text(encoding="utf-8"))["jobs"]
-    return {word.lstrip("+").partition("=")[0] for words in jobs for word in words}
-
-
 def _is_shown(column: str, swept: set[str]) -> bool:
     is_term = "." in column and column not in swept
     return not is_term and column not in LEFT_OUT
-
-
-def _short(text: str, digits: int = 3) -> str:
-    """Return a number with this many digits, from 1,000 up as a whole number; any other text as it is."""
-    try:
-        value = float(text)
-    except ValueError:
-        return text
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.{digits}g}"

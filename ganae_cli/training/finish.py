@@ -7,6 +7,7 @@ from ganae_cli.runtime import process
 from ganae_cli.runtime.log import say
 from ganae_cli.samplers import fitted
 from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.terminal import command
 from ganae_cli.training.callbacks.history import History
 from ganae_cli.units import megabytes
 
@@ -20,7 +21,7 @@ def interrupted(
     """
     folder.write_status("interrupted", **_facts(history), **start, error=reason)
     say(f"stopped by {reason} at step {history.step} of {steps}; go on with:")
-    say(f"  ganae resume {folder.path}")
+    say(f"  {command('resume', folder.path)}")
     if folder.checkpoints.list():
         with game.averaged():
             _keep_sampler(folder, game, data)
@@ -42,7 +43,7 @@ def done(folder: RunFolder, game: Game, data: Data, history: History, start: dic
     if peak:
         say(f"memory:   {megabytes(peak)} at most while training; the first step took {start['compile_seconds']:.1f} s")
     say(f"sampler:  {source}")
-    say(f"pictures: {folder.samples}\nmore:     ganae sample {folder.path} --count 64 --out grid.png")
+    say(f"pictures: {folder.samples}\nmore:     {command('sample', folder.path, '--count', '64', '--out', 'grid.png')}")
 
 
 def _facts(history: History) -> dict:

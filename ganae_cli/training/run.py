@@ -10,6 +10,7 @@ from pathlib import Path
 from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.builders import compatibility, from_config
+from ganae_cli.config import chosen
 from ganae_cli.runtime import devices, xla_cache
 from ganae_cli.runtime.devices import Session
 from ganae_cli.runtime.log import say
@@ -110,7 +111,8 @@ def _open_folder(run: Run, is_resumed: bool) -> None:
     facts = {"devices": session.devices, "seed": config.seed} | arithmetic
     folder.add_session(environment.describe(**facts), resumes=is_resumed)
     folder.start_log()
-    folder.write_status("running", steps=run.steps, pid=os.getpid(), host=platform.node(), error=None)
+    names = {group: chosen.name(config, group) for group in ("model", "dataset")}
+    folder.write_status("running", **names, steps=run.steps, pid=os.getpid(), host=platform.node(), error=None)
     for line in run.setup.data.notes:
         say(line)
     for line in run.setup.data.warnings:
@@ -124,7 +126,7 @@ def _arithmetic(session: Session, block: int) -> dict[str, int]:
 
 def _fit(run: Run) -> int:
     config, folder, game = run.setup.config, run.folder, run.setup.game
-    bar = ProgressBar(run.origin.step, run.steps, f"{config.model.name} on {config.dataset.name}")
+    bar = ProgressBar(run.origin.step, run.steps, chosen.title(config))
     history = _history(run)
     writers = _writers(run, history, bar) if run.setup.session.is_chief else []
     try:

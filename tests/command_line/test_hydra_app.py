@@ -90,6 +90,7 @@ def test_what_only_a_job_knows_can_be_named_in_the_config(app):
 def test_the_subfolder_of_hydra_is_written(app):
     _, config = run(app("model=gan", "seed=3", "hydra.run.dir=x", "hydra.output_subdir=.hydra"), lambda: None)
     written = Path("x/.hydra")
+    del config["chosen"]  # which Hydra knows as its choices
     assert (written / "config.yaml").read_text() == OmegaConf.to_yaml(config)
     assert OmegaConf.load(written / "overrides.yaml") == ["model=gan", "++seed=3"]
     assert OmegaConf.load(written / "hydra.yaml").hydra.runtime.output_dir == str(Path("x").absolute())

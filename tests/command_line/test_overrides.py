@@ -63,7 +63,7 @@ def test_the_first_value_of_a_sweep(word, expected):
 
 def test_a_sweep_needs_its_flag():
     refuse_sweeps(parsed("seed=3", "train.betas=[1,2]"), ConfTree())
-    with pytest.raises(UserError, match=r"^seed: 3,4 is a sweep: add --multirun \(a list is written seed=\[3,4\]\)$"):
+    with pytest.raises(UserError, match=r"^seed: 3,4 is a sweep: add --multirun \(a list is written 'seed=\[3,4\]'\)$"):
         refuse_sweeps(parsed("model=gan", "seed=3,4"), ConfTree())
     with pytest.raises(UserError, match=r"^model: gan,vae is a sweep: add --multirun$"):
         refuse_sweeps(parsed("model=gan,vae"), ConfTree())

@@ -6,7 +6,7 @@ import pytest
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from ganae_cli.command_line import plan
+from ganae_cli.command_line import plan, refusal
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError
 
@@ -22,6 +22,7 @@ def test_a_single_run_is_one_job_without_hydras_section(app):
     assert list(Path.cwd().iterdir()) == []
     config = made.jobs[0].config
     assert (config.model.name, config.seed, "hydra" in config) == ("gan", 3, False)
+    assert config.pop("chosen") == {"model": "gan", "dataset": "digits", "optimizer": "adam"}
     assert {**made.composed, "hydra": None} == {**config, "hydra": None}
 
 
@@ -52,6 +53,7 @@ def test_jobs_that_differ_in_values_share_one_composition(app, monkeypatch):
     with made.composing():
         for job in jobs:
             alone = real([plan.for_hydra(override, ConfTree()) for override in parsed(job.overrides)])
+            assert job.config.pop("chosen").model == "gan"
             assert {**alone, "hydra": None} == {**job.config, "hydra": None}
 
 
@@ -72,9 +74,40 @@ def test_hydras_section_is_out_of_reach_but_for_its_resolver(app):
         planned(app("train.init_from=${hydra.job.name}"))
 
 
-def test_one_job_at_fault_stops_a_sweep(app):
-    with pytest.raises(UserError, match=r"model\.z_dim must be at least 1, got 0"):
-        planned(app("--multirun", "model.z_dim=8,0"))
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("model.z_dim=8,0", "job 1 (2 of 2), model.z_dim=0: model.z_dim must be at least 1, got 0"),
+        (
+            "model=vae,gan seed=0,1 network@networks.encoder=mlp",
+            "job 2 (3 of 4), model=gan seed=0: the model has no use for networks.encoder: it has no network 'encoder' "
+            "(roles: discriminator, generator)",
+        ),
+        (
+            "model=gan,vae network@networks.encoder=mlp",
+            "job 0 (1 of 2), model=gan: the model has no use for networks.encoder: it has no network 'encoder' "
+            "(roles: discriminator, generator)",
+        ),
+        (
+            "model=pacgan,vae model.packing=2",
+            "job 1 (2 of 2), model=vae: model 'vae' has no use for model.packing: only gan has it; choose model=gan, "
+            "or leave it out",
+        ),
+        (
+            "model=gan,vae model.beta=2",
+            "job 0 (1 of 2), model=gan: unknown setting 'model.beta': model 'gan' has none of that name; did you mean "
+            "'optimizer.beta_1'?",
+        ),
+        ("seed=0,1 model.zdim=3", "unknown setting 'model.zdim'; did you mean 'model.z_dim'?"),
+        ("seed=0,1 model=VAE", "no model named 'VAE'; did you mean 'vae'? (choices: "),
+    ],
+)
+def test_a_job_at_fault_stops_a_sweep_and_is_named(app, words, message):
+    """A fault that all jobs have is that of the words, not of a job."""
+    made = app("--multirun", *words.split())
+    with pytest.raises(UserError) as refused, refusal.translated(made.request, ConfTree()):
+        planned(made)
+    assert str(refused.value).startswith(message)
 
 
 @pytest.fixture

@@ -25,6 +25,15 @@ def run(compose, tmp_path):
         ("train.steps", "expected KEY=VALUE, got 'train.steps'"),
         ("train.steps=abc", "train.steps: expected a whole number, got 'abc'"),
         ("train.stesp=1", "unknown setting 'train.stesp'; did you mean 'train.steps'?"),
+        ("train.log_every={a: b}", "train.log_every: expected a whole number, got {'a': 'b'}"),
+        (
+            "model={name: vae}",
+            "model cannot be swapped in a run that has begun; start another: ganae train 'model={name: vae}'",
+        ),
+        (
+            "chosen.model=vae",
+            "chosen.model cannot be swapped in a run that has begun; start another: ganae train model=vae",
+        ),
         ("plugins=[1]", "plugins[0]: expected text, got 1"),
         ("plugins=mine", "plugins: expected a list, got 'mine'"),
     ],

@@ -65,8 +65,11 @@ def test_live_or_averaged_weights(run, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--out", "x.gif"], "--out x.gif: expected FILE.png, FILE.npz or a folder ending in /"),
-        (["--label", "3"], "unconditional"),
+        (
+            ["--out", "x.gif"],
+            "--out x.gif: expected FILE.png, FILE.jpg, FILE.jpeg, FILE.npz or a folder ending in /",
+        ),
+        (["--label", "3"], "ganae sample has no flag '--label'"),
     ],
 )
 def test_what_cannot_be_met_is_one_line(run, capsys, words, message):
@@ -107,6 +110,24 @@ def test_a_folder_with_pictures_of_another_call(run, capsys, tmp_path):
         message = f"{others} numbered images of another call are there; choose an empty folder"
         assert (message in capsys.readouterr().err) == bool(others)
     assert len(list((tmp_path / "images").iterdir())) == 12
+
+
+@pytest.mark.parametrize(("name", "kind"), [("X.PNG", "PNG"), ("x.Jpg", "JPEG"), ("x.jpeg", "JPEG")])
+def test_suffixes_in_any_case_of_letters(run, tmp_path, capsys, name, kind):
+    assert main(["sample", str(run), "--count", "9", "--out", str(tmp_path / name)]) == 0
+    assert [path.name for path in tmp_path.iterdir() if path.name != "outputs"] == [name]
+    with Image.open(tmp_path / name) as picture:
+        assert (picture.format, picture.size[0] >= 480) == (kind, True)
+    capsys.readouterr()
+
+
+def test_arrays_in_a_file_of_upper_case_letters(run, tmp_path, capsys):
+    """NumPy itself adds .npz to a name that does not end in it."""
+    assert main(["sample", str(run), "--count", "2", "--out", str(tmp_path / "X.NPZ")]) == 0
+    assert [path.name for path in tmp_path.iterdir() if path.name != "outputs"] == ["X.NPZ"]
+    with np.load(tmp_path / "X.NPZ") as arrays:
+        assert np.array_equal(arrays["images"], load(run).sample(2, seed=0))
+    capsys.readouterr()
 
 
 def test_plugins_do_not_swallow_the_run():

@@ -74,5 +74,7 @@ def test_bad_value_in_one_job_stops_the_sweep_before_it_begins(tmp_path):
     command = [sys.executable, "-m", "ganae_cli", "train", "--multirun", "model.z_dim=8,0", f"hydra.sweep.dir={sweep}"]
     refused = subprocess.run(command, capture_output=True, text=True, timeout=100)
     assert refused.returncode == 2
-    assert refused.stderr.strip() == "ganae: error: model.z_dim must be at least 1, got 0"
+    assert (
+        refused.stderr.strip() == "ganae: error: job 1 (2 of 2), model.z_dim=0: model.z_dim must be at least 1, got 0"
+    )
     assert not sweep.exists()

@@ -27,7 +27,7 @@ JOINED = "hardware.steps_per_execution is 5, but steps are joined in a compiled 
             "model=wgan_gp",
             "loss.reconstruction",
             "mse",
-            "model 'gan' has no use for loss.reconstruction=mse: leave it null",
+            "model 'wgan_gp' has no use for loss.reconstruction=mse: leave it null",
         ),
         (
             "model=autoencoder",

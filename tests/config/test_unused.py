@@ -27,7 +27,7 @@ def planned(tmp_path, monkeypatch, capsys):
         ("model=vae loss=hinge", f"model 'vae' has no use for loss=hinge: {NO_ADVERSARIAL}"),
         ("loss=hinge model=vae", f"model 'vae' has no use for loss=hinge: {NO_ADVERSARIAL}"),
         ("model=vae loss=non_saturating", f"model 'vae' has no use for loss=non_saturating: {NO_ADVERSARIAL}"),
-        ("model=rae loss=wasserstein_gp", f"model 'autoencoder' has no use for loss=wasserstein_gp: {NO_ADVERSARIAL}"),
+        ("model=rae loss=wasserstein_gp", f"model 'rae' has no use for loss=wasserstein_gp: {NO_ADVERSARIAL}"),
         ("model=began loss=hinge", f"model 'began' has no use for loss=hinge: {NO_ADVERSARIAL}"),
         (
             "model=vae experiment=loss_of_an_experiment",
@@ -69,19 +69,20 @@ def test_unused_choices(planned, tmp_path, words, message):
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("words", "job"),
     [
-        "--multirun model=vae,gan loss=hinge",
-        "--multirun model=vae loss=hinge,minimax",
-        "--multirun sweep=losses model=vae",
+        ("--multirun model=vae,gan loss=hinge", "job 0 (1 of 2), model=vae"),
+        ("--multirun model=gan,vae loss=hinge", "job 1 (2 of 2), model=vae"),
+        ("--multirun model=vae loss=hinge,minimax", "job 0 (1 of 2), loss=hinge"),
+        ("--multirun sweep=losses model=vae", "job 0 (1 of 2), loss=hinge"),
     ],
 )
-def test_in_a_sweep_before_anything_is_made(tmp_path, monkeypatch, capsys, words):
+def test_in_a_sweep_before_anything_is_made(tmp_path, monkeypatch, capsys, words, job):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "sweep").mkdir()
     text = "# @package _global_\nhydra:\n  mode: MULTIRUN\n  sweeper:\n    params:\n      loss: hinge,minimax\n"
     (tmp_path / "sweep" / "losses.yaml").write_text(text)
     assert cli.main(["train", "--config-dir", str(tmp_path), *words.split()]) == 2
-    message = f"ganae: error: model 'vae' has no use for loss=hinge: {NO_ADVERSARIAL}\n"
+    message = f"ganae: error: {job}: model 'vae' has no use for loss=hinge: {NO_ADVERSARIAL}\n"
     assert capsys.readouterr().err == message
     assert not (tmp_path / "outputs").exists()

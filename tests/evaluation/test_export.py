@@ -24,7 +24,7 @@ class Fixed:
 
 @pytest.mark.parametrize(("samples", "name"), [(IMAGES, "images"), (POINTS, "points")])
 def test_an_archive_holds_samples_and_their_codes(samples, name, tmp_path):
-    write_samples(Fixed(samples), 3, 2, tmp_path / "new" / "x.npz", "npz")
+    write_samples(Fixed(samples), 3, 2, tmp_path / "new" / "x.npz", "arrays")
     with np.load(tmp_path / "new" / "x.npz") as held:
         assert sorted(held.files) == sorted([name, "z"])
         assert held[name].dtype == samples.dtype
@@ -34,7 +34,7 @@ def test_an_archive_holds_samples_and_their_codes(samples, name, tmp_path):
 
 def test_a_grid_of_images(tmp_path):
     """Four images of 8x6 in two rows with grey lines between them, enlarged to 480 pixels or more."""
-    write_samples(Fixed(IMAGES), 4, 0, tmp_path / "x.png", "png")
+    write_samples(Fixed(IMAGES), 4, 0, tmp_path / "x.png", "picture")
     with Image.open(tmp_path / "x.png") as image:
         assert image.size == (26 * (2 * 6 + 3), 26 * (2 * 8 + 3))  # 480 / 19 is 25.3
         assert image.getpixel((26 * 1, 26 * 1)) == IMAGES[0, 0, 0, 0]
@@ -42,7 +42,7 @@ def test_a_grid_of_images(tmp_path):
 
 
 def test_a_scatter_plot_of_points(tmp_path):
-    write_samples(Fixed(POINTS), 12, 0, tmp_path / "x.png", "png")
+    write_samples(Fixed(POINTS), 12, 0, tmp_path / "x.png", "picture")
     with Image.open(tmp_path / "x.png") as image:
         assert (image.mode, image.size) == ("RGB", (640, 640))
 
@@ -64,7 +64,7 @@ def test_arrays_are_written_whole_or_not_at_all(tmp_path, monkeypatch):
     save_arrays(tmp_path / "x.npz", z=CODES)
 
     def half(file, **arrays):
-        file.write_bytes(b"PK")
+        file.write(b"PK")
         raise OSError("no space left")
 
     monkeypatch.setattr(np, "savez_compressed", half)

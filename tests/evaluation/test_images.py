@@ -17,6 +17,12 @@ def test_channels(channels, mode):
     assert image.getpixel((2, 1)) == (int(pixels[1, 2, 0]) if mode == "L" else tuple(pixels[1, 2].tolist()))
 
 
+def test_a_jpeg_has_no_transparency(tmp_path):
+    save(to_image(np.full((8, 8, 4), 200, np.uint8)), tmp_path / "x.JPG")
+    with Image.open(tmp_path / "x.JPG") as picture:
+        assert (picture.format, picture.mode, picture.getpixel((3, 3))) == ("JPEG", "RGB", (200, 200, 200))
+
+
 def test_grid_by_hand():
     """Three images of one row and two columns, two in a row, one pixel of grey around each."""
     images = np.array([[[1, 2]], [[3, 4]], [[5, 6]]], np.uint8)[..., None]

@@ -1,4 +1,4 @@
-"""Ways in which users name a run: a folder, a unique beginning, or latest."""
+"""Ways in which users name a run: a folder, a unique part of its name, or latest."""
 
 import os
 
@@ -31,6 +31,34 @@ def test_a_run_is_found_by_a_unique_beginning(runs):
     assert not is_sweep(third)
 
 
+def test_a_run_is_found_by_any_part_that_no_other_has(runs):
+    first, second, _, sweep = runs
+    assert find_run("beef") == find_run("59-59") == find_run("30/23") == first
+    assert find_run("c0de") == find_run("31/12-00") == second
+    assert find_run("5eed") == find_run("5eed/") == sweep
+    assert find_run("5eed/1") == find_run("08-/1") == sweep / "1"
+    with pytest.raises(UserError, match=r"'00-' is part of the names of 3 runs: .*5eed, .*f00d, .*c0de$"):
+        find_run("00-")
+    with pytest.raises(UserError, match=r"no run '5eed/7'"):
+        find_run("5eed/7")
+
+
+def test_a_beginning_counts_before_a_part_of_several(runs):
+    assert find_run("23") == runs[0]  # 2026-01-30/23-59-59-beef; no other begins with it
+    (runs[1].parent / "14-23-00-0000").mkdir()
+    (runs[1].parent / "14-23-00-0000" / "config.yaml").write_text("seed: 0\n")
+    assert find_run("23") == runs[0]
+
+
+def test_candidates_are_listed_up_to_eight(runs, tmp_path):
+    for minute in range(10, 21):
+        path = tmp_path / "outputs/train/2026-03-01" / f"09-{minute}-00-abcd"
+        path.mkdir(parents=True)
+        (path / "config.yaml").write_text("seed: 0\n")
+    with pytest.raises(UserError, match=r"'abcd' is part of the names of 11 runs: .*09-20.*09-13\S* and 3 older ones$"):
+        find_run("abcd")
+
+
 def test_a_run_is_found_by_its_folder(runs, monkeypatch):
     monkeypatch.chdir(runs[0].parent)
     assert find_run("23-59-59-beef").resolve() == runs[0]
@@ -47,7 +75,7 @@ def test_latest_is_the_run_that_began_last(runs, monkeypatch, tmp_path):
 
 
 def test_runs_that_are_not_found(runs, tmp_path):
-    with pytest.raises(UserError, match=r"'12-' is the beginning of 2 runs: .*12-00-00-c0de, .*12-30-00-f00d"):
+    with pytest.raises(UserError, match=r"'12-' is part of the names of 2 runs: .*12-30-00-f00d, .*12-00-00-c0de$"):
         find_run("12-")
     with pytest.raises(UserError, match=r"no run '12-30-00-food'; did you mean '12-30-00-f00d'\?"):
         find_run("12-30-00-food")

@@ -1,15 +1,23 @@
 """The state of a sweep's jobs, live and in results.csv."""
 
+import contextlib
 import csv
-import io
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
 import sys
+import termios
+import time
 
 import pytest
 from omegaconf import OmegaConf
 
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.sweeps import jobs
-from ganae_cli.sweeps.overview import differing, finish, job_folders, live
+from ganae_cli.sweeps.overview import _near, finish, job_folders, shown
 
 CONFIG = OmegaConf.create({"model": {"name": "gan"}, "train": {"steps": 9}})
 
@@ -45,43 +53,110 @@ def test_jobs_are_in_the_order_of_their_numbers(tmp_path):
     assert [path.name for path in job_folders(tmp_path)] == [str(number) for number in range(11)]
 
 
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        ([["a=1", "b=1"], ["a=2", "b=1"]], [{"a": "1"}, {"a": "2"}]),
-        ([["a=1", "b=x=y"]], [{"a": "1", "b": "x=y"}]),
-        ([["a=1"], ["a=1"]], [{}, {}]),
-        ([["a=1", "~b"], []], [{"a": "1"}, {"a": ""}]),
-        ([], []),
-    ],
-)
-def test_overrides_that_differ(given, expected):
-    assert differing(given) == expected
+def end(sweep, number, state, **facts):
+    """Let a job end, as its process does."""
+    RunFolder(sweep / str(number)).write_status(state, **facts)
 
 
 def test_without_a_terminal_there_is_a_line_as_each_job_ends(sweep, capsys):
-    with live(sweep) as show:
-        show()
-        assert capsys.readouterr().err == ""
-        for path in job_folders(sweep):
-            show(path)
-    assert capsys.readouterr().err.splitlines() == [
-        "job 0  seed=1  done at step 9",
-        "job 1  seed=2  failed at step 3: broke",
-    ]
+    with shown(sweep):
+        assert capsys.readouterr().err == ""  # what had ended before is not told again
+        end(sweep, 0, "done", step=9, seconds=75.2)
+        wait_for(
+            lambda: (said := capsys.readouterr().err) and said == "job 0 (1 of 2)  seed=1  done at step 9 in 1:15\n"
+        )
+        end(sweep, 1, "running", error=None)
+        end(sweep, 1, "failed", step=3, error="broke")
+    assert capsys.readouterr().err == "job 1 (2 of 2)  seed=2  failed at step 3: broke\n"
 
 
-def test_on_a_terminal_there_is_a_table_of_all_jobs(sweep, monkeypatch):
-    class Terminal(io.StringIO):
-        def isatty(self):
-            return True
+def wait_for(condition, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
-    terminal = Terminal()
-    monkeypatch.setattr(sys, "stderr", terminal)
-    monkeypatch.setenv("TERM", "xterm")
-    with live(sweep) as show:
-        show()
-        show(sweep / "0")
-    lines = [line for line in terminal.getvalue().splitlines() if "│" in line]
-    assert [cell.strip() for cell in lines[0].split("│")[1:-1]] == ["0", "1", "done", "9/9", "12", ""]
-    assert [cell.strip() for cell in lines[1].split("│")[1:-1]] == ["1", "2", "failed", "3/9", "0", "broke"]
+
+def test_a_job_is_told_once(sweep, capsys):
+    with shown(sweep):
+        end(sweep, 1, "failed", step=3, error="broke")
+        time.sleep(1.2)  # more than two looks
+    assert capsys.readouterr().err.count("job 1") == 1
+
+
+CHILD = """
+import sys, time
+from pathlib import Path
+from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.sweeps.overview import shown
+sweep = Path(sys.argv[1])
+with shown(sweep):
+    time.sleep(0.6)
+    for path in sorted(sweep.glob("[0-9]*"), key=lambda path: int(path.name)):
+        RunFolder(path).write_status("done", step=9, steps=9, seconds=75)
+        time.sleep(0.6)
+"""
+
+
+def on_a_terminal(sweep, columns, lines=24):
+    """Return what `shown` writes to a terminal of this size while one job after another ends."""
+    reader, writer = pty.openpty()
+    fcntl.ioctl(writer, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+    variables = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "LINES")} | {"TERM": "xterm"}
+    command = [sys.executable, "-c", CHILD, str(sweep)]
+    job = subprocess.Popen(command, stdin=writer, stdout=writer, stderr=writer, env=variables)
+    os.close(writer)
+    said = b""
+    with contextlib.suppress(OSError):
+        while piece := os.read(reader, 65536):
+            said += piece
+    os.close(reader)
+    assert job.wait(60) == 0
+    return said.decode().replace("\r\n", "\n")
+
+
+def left_on_screen(said):
+    """Return the lines that a terminal shows at the end: rich erases the live table line by line, going up."""
+    lines, row = [""], 0
+    for piece in re.split(r"(\x1b\[[0-9;?]*[A-Za-z]|\n|\r)", said):
+        if piece == "\n":
+            row += 1
+            lines += [""] * (row + 1 - len(lines))
+        elif piece == "\x1b[2K":
+            lines[row] = ""
+        elif re.fullmatch(r"\x1b\[[0-9]*A", piece):
+            row -= int(piece[2:-1] or 1)
+        elif piece != "\r" and not piece.startswith("\x1b"):
+            lines[row] += piece
+    return [line.rstrip() for line in lines]
+
+
+@pytest.mark.parametrize("columns", [100, 80])
+def test_on_a_terminal_lines_stay_and_one_table(tmp_path, columns):
+    """Names of settings are whole, whatever the width."""
+    words = [["model.z_dim=8", f"optimizer.discriminator_learning_rate=0.000{n}"] for n in range(1, 4)]
+    words[2][0] = "model.z_dim=16"
+    jobs.prepare(tmp_path / "sweep", [(job, CONFIG) for job in words])
+    said = on_a_terminal(tmp_path / "sweep", columns)
+    lines = left_on_screen(said)
+    assert sum("settings" in line for line in lines) == 1
+    told = " ".join(" ".join(lines[: next(i for i, line in enumerate(lines) if "settings" in line)]).split())
+    ends = [f"job {n} ({n + 1} of 3) {' '.join(job)} done at step 9 in 1:15" for n, job in enumerate(words)]
+    assert told == " ".join(ends)
+    table = " ".join("\n".join(lines).partition("settings")[2].split())
+    for number, job in enumerate(words):
+        assert f"{number} {job[0]}" in table
+        assert job[1] in table
+    assert "3 jobs: 3 done" in table
+    assert max(map(len, lines)) <= columns
+
+
+def test_a_live_table_fits_the_terminal_and_the_last_one_has_all_jobs(tmp_path):
+    jobs.prepare(tmp_path / "sweep", [([f"seed={seed}"], CONFIG) for seed in range(5)])
+    folders = [RunFolder(tmp_path / "sweep" / str(number)) for number in range(5)]
+    folders[3].write_status("running", step=1)
+    assert [row[0].path.name for row in _near([(job, job.state()) for job in folders], 3)] == ["2", "3", "4"]
+    assert len(_near([(job, job.state()) for job in folders], None)) == 5
+    lines = left_on_screen(on_a_terminal(tmp_path / "sweep", 80, lines=12))
+    at = next(i for i, line in enumerate(lines) if "settings" in line)
+    assert [line.split()[:2] for line in lines[at + 2 : at + 7]] == [[str(n), f"seed={n}"] for n in range(5)]

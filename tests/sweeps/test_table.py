@@ -81,23 +81,71 @@ def test_seeds_are_one_row_of_means_and_standard_errors(sweep):
     lines = [f"{job},{state},{row},1,{job}" for job, (state, row) in enumerate(zip(states, rows, strict=True))]
     (sweep / "results.csv").write_text("\n".join(["job,state,model,seed,modes,high_quality,seconds,folder", *lines]))
     assert table.markdown(sweep) == [
-        "| model | seeds | modes | high_quality | seconds |",
-        "| --- | --- | --- | --- | --- |",
-        "| gan | 3 | 8 | 0.93 ± 0.021 | 1 |",
-        "| aegan | 2 (1 failed) | 7.5 ± 0.5 | 0.6 ± 0.1 | 1 |",
+        "| model | seeds | modes | high_quality |",
+        "| --- | --- | --- | --- |",
+        "| gan | 3 | 8 | 0.930 ± 0.021 |",
+        "| aegan | 2 (1 failed) | 7.50 ± 0.50 | 0.60 ± 0.10 |",
+        "",
+        "The same in all rows: seconds 1.",
+        "Means over the seeds of each row; behind ±, the standard error of the mean: the standard deviation between "
+        "seeds divided by the square root of their number.",
     ]
 
 
+def over_seeds(sweep, *values):
+    """Write the results of two models, each with two seeds."""
+    jobs = [[f"model={model}", f"seed={seed}"] for model in ("gan", "aegan") for seed in range(2)]
+    (sweep / "sweep.json").write_text(json.dumps({"jobs": jobs}))
+    lines = [f"{i},done,{job[0][6:]},{i % 2},{row},{i}" for i, (job, row) in enumerate(zip(jobs, values, strict=True))]
+    (sweep / "results.csv").write_text("\n".join(["job,state,model,seed,spread,parameters,gan.loss,folder", *lines]))
+
+
+def test_what_all_rows_share_is_said_once(sweep):
+    over_seeds(sweep, "0.9,100,1", "0.92,100,1", "0.8,100,2", "0.7,100,2")
+    assert table.markdown(sweep)[:5] == [
+        "| model | spread |",
+        "| --- | --- |",
+        "| gan | 0.910 ± 0.010 |",
+        "| aegan | 0.750 ± 0.050 |",
+        "",
+    ]
+    assert table.markdown(sweep)[5] == "The same in all rows: parameters 100."
+    assert table.markdown(sweep)[6].startswith("Means over 2 seeds; behind ±, the standard error of the mean")
+
+
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("chosen", "head"),
     [
-        (("1.0", "inf", "3.0"), "2 ± 1 (and inf)"),  # s = sqrt 2 of two values, over sqrt 2
-        (("inf", "inf"), "inf, inf"),
-        (("2.0", "nan"), "2 (and nan)"),
-        (("2.0", ""), ""),
-        ((), ""),
+        (["gan.loss", "model"], "| gan.loss | model |"),
+        (["model", "s*"], "| model | seeds | spread |"),
+        (["*para*"], "| parameters |"),
+        (["spread", "s*"], "| spread | seeds |"),
     ],
 )
-def test_what_is_not_finite_is_named_beside_the_mean(values, said):
-    """The reverse KL divergence of a run that finds no mode is infinite."""
-    assert table._mean([{"reverse_kl": value} for value in values], "reverse_kl") == said
+def test_columns_can_be_chosen_by_names_and_patterns(sweep, chosen, head, capsys):
+    over_seeds(sweep, "0.9,100,1", "0.92,100,1", "0.8,100,2", "0.7,100,2")
+    assert table.markdown(sweep, chosen)[0] == head
+    assert cli.main(["list", "results", str(sweep), "--columns", ",".join(chosen)]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == head
+
+
+def test_a_column_that_is_not_there(sweep, capsys):
+    assert cli.main(["list", "results", str(sweep), "--columns", "model,parametres"]) == 2
+    error = capsys.readouterr().err
+    assert "--columns: no column 'parametres'; did you mean 'parameters'? (columns: job, state, model, " in error
+    assert cli.main(["list", "models", "--columns", "a"]) == 2
+    assert "--columns goes with results" in capsys.readouterr().err
+
+
+def test_a_wide_table_is_cut_between_columns(sweep):
+    """Each part begins with what was swept, and no line is wider than the terminal."""
+    lines = table.markdown(sweep, width=40)
+    tables = "\n".join(lines).split("\n\n")
+    assert [part.splitlines()[0].split() for part in tables] == [
+        ["|", "model", "|", "parameters", "|", "reconstruction", "|"],
+        ["|", "model", "|", "seconds", "|"],
+    ]
+    assert max(map(len, lines)) == 39
+    assert len({len(line) for line in tables[1].splitlines()}) == 1
+    assert len("\n".join(table.markdown(sweep, width=48)).split("\n\n")) == 2
+    assert len("\n".join(table.markdown(sweep, width=49)).split("\n\n")) == 1

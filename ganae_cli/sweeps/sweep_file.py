@@ -1,0 +1,56 @@
+"""`sweep.json` of a sweep's folder: the overrides of every job, by job number."""
+
+import fcntl
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ganae_cli.storage.atomic import write_atomically
+from ganae_cli.storage.run_folder import SWEEP
+from ganae_cli.sweeps.naming import differing
+
+GROWS = "grows"  # true in the file of a sweep whose sweeper makes up its jobs as it goes
+
+
+class SweepFile:
+    """The jobs of a sweep as its file names them: `{"jobs": [["model=gan", "seed=1"], …]}`; none without a file.
+
+    jobs: the overrides of each. count: number of jobs; None if more may come.
+    """
+
+    def __init__(self, sweep: Path):
+        self.path = sweep / SWEEP
+        content: dict[str, Any] = json.loads(self.path.read_text(encoding="utf-8")) if self.path.exists() else {}
+        self.jobs: list[list[str]] = content.get("jobs", [])
+        self.count = None if content.get(GROWS) or not content else len(self.jobs)
+        self._differing = differing(self.jobs)
+
+    def swept(self) -> list[str]:
+        """Return the keys that differ between jobs."""
+        return list(self._differing[0]) if self._differing else []
+
+    def every_key(self) -> set[str]:
+        """Return the keys that the overrides of the jobs set."""
+        return {word.lstrip("+").partition("=")[0] for words in self.jobs for word in words}
+
+    def differing(self, number: str) -> dict[str, str]:
+        """Return the settings of a job that differ between jobs; {} for a job that the file does not name."""
+        place = int(number) if number.isdecimal() else len(self.jobs)
+        return self._differing[place] if place < len(self.jobs) else {}
+
+    @classmethod
+    def write(cls, sweep: Path, jobs: Iterable[Sequence[str]], grows: bool = False) -> None:
+        """Write the jobs of a sweep. grows: more may be added."""
+        content = {"jobs": [list(words) for words in jobs]} | ({GROWS: True} if grows else {})
+        write_atomically(sweep / SWEEP, json.dumps(content, indent=2) + "\n")
+
+    @classmethod
+    def add(cls, sweep: Path, number: int, overrides: Sequence[str]) -> None:
+        """Add a job to a sweep that grows; processes that add jobs at the same time wait for each other."""
+        with (sweep / f".{SWEEP}.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            jobs = cls(sweep).jobs
+            jobs += [[] for _ in range(number + 1 - len(jobs))]
+            jobs[number] = list(overrides)
+            cls.write(sweep, jobs, grows=True)

@@ -1,0 +1,97 @@
+"""Text for a terminal: its width, lines wrapped at spaces, and commands that can be pasted into a shell."""
+
+import contextlib
+import os
+import re
+import shlex
+import sys
+import textwrap
+from collections.abc import Iterable
+from typing import TextIO
+
+PIPED = 100  # columns of a line where no terminal and no COLUMNS says how many
+LEAST = 40  # narrower than this, a terminal is left to break the lines itself
+_COMMAND = re.compile(r"`ganae [^`]*`|(?:^|(?<=\s))ganae [a-z].*$")
+_GLUE = "\0"  # stands for a space at which a line must not be broken
+
+
+def width(stream: TextIO | None = None) -> int:
+    """Return the columns of a line on a stream (None: standard output): COLUMNS, the terminal's, or PIPED."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) > 0:
+        return max(LEAST, int(columns))
+    try:
+        found = os.get_terminal_size((stream or sys.stdout).fileno()).columns
+    except (OSError, ValueError, AttributeError):  # no terminal, a closed stream, a stand-in for a stream
+        found = 0
+    return max(LEAST, found) if found else PIPED
+
+
+def wrapped(line: str, columns: int, indent: str | None = None) -> list[str]:
+    """Return a line broken at spaces into lines of at most `columns`; a word or a command stays whole.
+
+    indent: of the second and later lines (None: that of the line itself).
+
+    >>> wrapped("  one two three", 12)
+    ['  one two', '  three']
+    >>> wrapped("stopped; go on with: ganae resume runs/a", 20)
+    ['stopped; go on with:', 'ganae resume runs/a']
+    """
+    if len(line) <= columns:
+        return [line]
+    first = line[: len(line) - len(line.lstrip())]
+    glued = _COMMAND.sub(lambda found: found[0].replace(" ", _GLUE), line.strip())
+    later = first if indent is None else indent
+    options = {"break_long_words": False, "break_on_hyphens": False, "replace_whitespace": False}
+    lines = textwrap.wrap(glued, columns, initial_indent=first, subsequent_indent=later, **options)
+    return [piece.replace(_GLUE, " ") for piece in lines]
+
+
+def fitted(text: str, stream: TextIO | None = None) -> str:
+    """Return text with its lines wrapped where the stream (None: standard output) is a terminal, else as it is."""
+    out = stream or sys.stdout
+    if not out.isatty():
+        return text
+    columns = width(out)
+    return "\n".join(piece for line in text.split("\n") for piece in wrapped(line, columns))
+
+
+def tell(line: str) -> None:
+    """Show the user a line on standard error at once, wrapped where that is a terminal.
+
+    That nobody can read it any more is no error: the work goes on.
+    """
+    with contextlib.suppress(OSError, ValueError):  # ValueError: it was closed
+        print(fitted(line, sys.stderr), file=sys.stderr, flush=True)
+
+
+def columns(rows: Iterable[tuple[str, str]], line: int, most: int = 40, indent: str = "  ") -> list[str]:
+    """Return the lines of two columns, the right one wrapped so that no line is longer than `line`.
+
+    The left column is at most `most` wide, and at most two fifths of the line; a longer cell has a line of its own.
+
+    >>> columns([("a", "one two"), ("abc", "three")], 12)
+    ['  a    one', '       two', '  abc  three']
+    """
+    rows = list(rows)
+    most = min(most, line * 2 // 5)
+    left_width = min(most, max((len(left) for left, right in rows if right and len(left) <= most), default=0))
+    found = []
+    for left, right in rows:
+        start = f"{indent}{left:<{left_width}}  "
+        if not right:
+            found += wrapped(f"{indent}{left}", line, f"{indent}  ")
+        elif len(left) <= left_width:
+            found += wrapped(f"{start}{right}".rstrip(), line, " " * len(start))
+        else:
+            found += [f"{indent}{left}", *wrapped(f"{indent}{' ' * (left_width + 2)}{right}", line)]
+    return found
+
+
+def command(*words: str | os.PathLike) -> str:
+    """Return a command of ganae as it is typed into a shell: words with spaces, braces and the like are quoted.
+
+    >>> command("resume", "my runs/a", "train.steps=9")
+    "ganae resume 'my runs/a' train.steps=9"
+    """
+    return shlex.join(["ganae", *map(os.fspath, words)])

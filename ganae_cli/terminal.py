@@ -42,8 +42,15 @@ def wrapped(line: str, columns: int, indent: str | None = None) -> list[str]:
     first = line[: len(line) - len(line.lstrip())]
     glued = _COMMAND.sub(lambda found: found[0].replace(" ", _GLUE), line.strip())
     later = first if indent is None else indent
-    options = {"break_long_words": False, "break_on_hyphens": False, "replace_whitespace": False}
-    lines = textwrap.wrap(glued, columns, initial_indent=first, subsequent_indent=later, **options)
+    wrapper = textwrap.TextWrapper(
+        columns,
+        initial_indent=first,
+        subsequent_indent=later,
+        break_long_words=False,
+        break_on_hyphens=False,
+        replace_whitespace=False,
+    )
+    lines = wrapper.wrap(glued)
     return [piece.replace(_GLUE, " ") for piece in lines]
 
 
@@ -88,10 +95,10 @@ def columns(rows: Iterable[tuple[str, str]], line: int, most: int = 40, indent: 
     return found
 
 
-def command(*words: str | os.PathLike) -> str:
+def command(*words: str | os.PathLike[str]) -> str:
     """Return a command of ganae as it is typed into a shell: words with spaces, braces and the like are quoted.
 
     >>> command("resume", "my runs/a", "train.steps=9")
     "ganae resume 'my runs/a' train.steps=9"
     """
-    return shlex.join(["ganae", *map(os.fspath, words)])
+    return shlex.join(["ganae", *(os.fspath(word) for word in words)])

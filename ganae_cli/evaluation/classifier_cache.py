@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import sklearn
 
+from ganae_cli.datasets.rows import Array, blocks
 from ganae_cli.metrics.classifier import DEFINITION, Classifier, train_classifier
 from ganae_cli.runtime import user_cache
 
@@ -27,7 +28,7 @@ MOST_FILES = 100  # about half a megabyte each; the oldest are deleted first
 
 
 def classifier_of(
-    images: np.ndarray, labels: np.ndarray, seed: int = 0, say: Callable[[str], object] = lambda line: None
+    images: Array, labels: np.ndarray, seed: int = 0, say: Callable[[str], object] = lambda line: None
 ) -> Classifier:
     """Return the classifier of these images, from the cache or trained now. say: told before it is trained.
 
@@ -44,16 +45,17 @@ def classifier_of(
     return found
 
 
-def _name(images: np.ndarray, labels: np.ndarray, seed: int) -> str:
+def _name(images: Array, labels: np.ndarray, seed: int) -> str:
     """Return a name for what determines a classifier."""
     facts = f"{DEFINITION} {sklearn.__version__} {seed} {images.dtype} {images.shape} {labels.dtype}"
     digest = hashlib.sha256(facts.encode())
     for array in (images, labels):
-        digest.update(np.ascontiguousarray(array).data)
+        for block in blocks(array):
+            digest.update(np.ascontiguousarray(block).data)
     return digest.hexdigest()[:32]
 
 
-def _read(path: Path, images: np.ndarray, labels: np.ndarray) -> Classifier | None:
+def _read(path: Path, images: Array, labels: np.ndarray) -> Classifier | None:
     """Return the classifier of a file; None if there is none, or if it does not fit these images and labels."""
     try:
         with np.load(path, allow_pickle=False) as arrays:

@@ -3,6 +3,7 @@
 On large images, or on MNIST, the first run of a dataset also trains a classifier, which is then kept.
 """
 
+import math
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -13,7 +14,7 @@ from ganae_cli.engine.game import Game
 from ganae_cli.evaluation.classifier_cache import classifier_of
 from ganae_cli.metrics.classifier import classifier_metrics
 from ganae_cli.metrics.modes import modes_3std
-from ganae_cli.metrics.novelty import novelty
+from ganae_cli.metrics.novelty import Images, novelty
 from ganae_cli.metrics.variation import variation
 from ganae_cli.samplers import fitted
 from ganae_cli.samplers.fitted import CodeSource
@@ -23,10 +24,7 @@ POINTS, IMAGES = 2500, 2000  # samples that are measured
 HELD_OUT = 1000  # held-out rows that are reconstructed, or whose nearest training image is found, at most
 FEWEST = 20  # held-out images that others are compared with, at least
 CLASSIFIED, CLASSIFIED_NUMBERS = 10_000, 8_000_000  # held-out images that are classified, and numbers in them, at most
-COMPARISONS, FEWEST_COMPARED = (
-    100_000_000_000,
-    100,
-)  # images x numbers of the training set for `novelty`; see `_compared`
+COMPARISONS, FEWEST_COMPARED = 100_000_000_000, 100  # images x numbers of the training set; see `_compared`
 
 
 def measure(
@@ -97,9 +95,9 @@ def _of_images(samples: np.ndarray, data: Data, say: Callable[[str], object]) ->
     return found | classifier_metrics(samples, data.test[rows], classifier, labels)
 
 
-def _compared(train: np.ndarray) -> int:
+def _compared(train: Images) -> int:
     """Return how many samples are compared with every training image: as many as take seconds, but at least 100."""
-    return max(FEWEST_COMPARED, COMPARISONS // max(1, train.size))
+    return max(FEWEST_COMPARED, COMPARISONS // max(1, math.prod(train.shape)))
 
 
 def _classified(data: Data) -> np.ndarray:

@@ -18,6 +18,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
 
+from ganae_cli.metrics.novelty import Images
 from ganae_cli.metrics.variation import total_variance
 
 HIDDEN, PENALTY, MOST_EPOCHS = 128, 1e-2, 400
@@ -52,7 +53,7 @@ class Classifier:
         return powers / powers.sum(axis=1, keepdims=True)
 
 
-def train_classifier(images: np.ndarray, labels: np.ndarray, seed: int = 0) -> Classifier:
+def train_classifier(images: Images, labels: np.ndarray, seed: int = 0) -> Classifier:
     """Return a classifier of uint8 images (N, H, W, C) by their labels int (N,), of two classes or more.
 
     It has one hidden layer of 128 units and is trained with Adam (learning rate 1e-3, batches of 200, L2 penalty 1e-2)
@@ -61,15 +62,15 @@ def train_classifier(images: np.ndarray, labels: np.ndarray, seed: int = 0) -> C
     MNIST it is 97.7 % accurate, on the 8x8 digits 97.3 %.
     """
     most = max(1, MOST_NUMBERS // max(1, int(np.prod(images.shape[1:]))))
-    if len(images) > most:
-        rows = np.random.default_rng(seed).permutation(len(images))[:most]
-        images, labels = images[rows], labels[rows]
-    epochs = int(np.clip(ALL_EPOCHS // max(1, images.size), 1, MOST_EPOCHS))
+    is_part = len(images) > most
+    rows = np.random.default_rng(seed).permutation(len(images))[:most] if is_part else slice(None)
+    learned, labels = images[rows], labels[rows]
+    epochs = int(np.clip(ALL_EPOCHS // max(1, learned.size), 1, MOST_EPOCHS))
     model = MLPClassifier((HIDDEN,), alpha=PENALTY, max_iter=epochs, random_state=seed)
     # One thread: several take ten times as long as soon as another program runs, and round differently.
     with threadpool_limits(1, "blas"), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(_flat(images), labels)
+        model.fit(_flat(learned), labels)
     weights, biases = list(model.coefs_), list(model.intercepts_)
     if len(model.classes_) == 2:  # one output, the logit of the second class
         weights[-1] = np.concatenate([np.zeros_like(weights[-1]), weights[-1]], axis=1)

@@ -4,13 +4,26 @@ Samples are compared with every training image: in a random part of a large set,
 would look as new as any other.
 """
 
+from typing import Any, Protocol
+
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 BLOCK_ROWS, BLOCK_NUMBERS = 2048, 4_000_000  # of one block of rows, at most: about 50 MB for two blocks and distances
 
 
-def novelty(samples: np.ndarray, train: np.ndarray, held_out: np.ndarray) -> float | None:
+class Images(Protocol):
+    """Images uint8 (N, H, W, C): an array, or what is read from a file when its rows are asked for."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, which: Any, /) -> np.ndarray: ...
+
+
+def novelty(samples: np.ndarray, train: Images, held_out: np.ndarray) -> float | None:
     """Return the median distance of samples to the nearest training image, divided by that of held-out images.
 
     samples, train, held_out: uint8 (N, H, W, C), train: the whole training set. Copies of training images score 0, and
@@ -26,7 +39,7 @@ def novelty(samples: np.ndarray, train: np.ndarray, held_out: np.ndarray) -> flo
         return float(np.median(nearest_distances(samples, train))) / expected if expected > 0 else None
 
 
-def nearest_distances(rows: np.ndarray, among: np.ndarray) -> np.ndarray:
+def nearest_distances(rows: np.ndarray, among: Images) -> np.ndarray:
     """Return the Euclidean distance of each image to its nearest one of `among`, of pixel values from 0 to 1.
 
     Both uint8 (N, H, W, C); the result is float64 (N,). Squared distances are |a|^2 - 2 ab + |b|^2, block by block, in

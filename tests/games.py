@@ -69,7 +69,7 @@ class Tiny:
         """Return the game rehearsed and compiled for gradient descent; rates: of all players, or player -> rate."""
         rates = rates if isinstance(rates, dict) else dict.fromkeys(game.players, rates)
         game.rehearse(self.data())
-        game.compile({p: keras.optimizers.SGD(rates.get(p, 0.0)) for p in game.players}, ema=ema)
+        game.compile({p: keras.optimizers.SGD(rates.get(p, 0.0)) for p in game.optimizer_owners}, ema=ema)
         return game
 
     def data(self, step=0):

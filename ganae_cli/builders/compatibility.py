@@ -21,7 +21,7 @@ def architecture(config: DictConfig, game: Game) -> dict:
         "networks": plain(config.networks),
         "shape": list(game.shape),
         "terms": ", ".join(game.terms),
-        "optimizer": {player: _kind(shared | (optimizer.get(player) or {})) for player in game.players},
+        "optimizer": {player: _kind(shared | (optimizer.get(player) or {})) for player in game.optimizer_owners},
         "hardware": {"precision": config.hardware.precision},
     }
 
@@ -51,4 +51,29 @@ def other_arithmetic(folder: RunFolder, now: dict[str, int]) -> str | None:
     ]
     return (
         f"{'; '.join(changes)}: results will not be those of an uninterrupted run to the last bit" if changes else None
+    )
+
+
+def gave_up(before: dict, game: Game) -> list[str]:
+    """Return the players that had an optimizer when a checkpoint was made and now share those of others.
+
+    before: the checkpoint's architecture.
+    """
+    return [player for player in game.shares_optimizers if player in before["optimizer"]]
+
+
+def without(players: list[str], before: dict) -> dict:
+    """Return a checkpoint's architecture without the optimizers of these players."""
+    return before | {"optimizer": {name: kind for name, kind in before["optimizer"].items() if name not in players}}
+
+
+def other_optimizers(before: dict, game: Game) -> str | None:
+    """Return what is different for players that gave up their optimizer, or None if none did."""
+    players = gave_up(before, game)
+    if not players:
+        return None
+    owners = ", ".join(dict.fromkeys(owner for player in players for owner in game.moved_with[player]))
+    return (
+        f"player {', '.join(players)} had an optimizer of its own before and moves its networks with those of {owners} "
+        "now: results will not be those of an uninterrupted run"
     )

@@ -106,9 +106,13 @@ def build_game(config: DictConfig, shape: tuple[int, ...]) -> Built:
 
 
 def build_optimizers(config: DictConfig, game: Game) -> dict:
-    """Build player -> optimizer from config `optimizer`."""
-    moves = {player: sum(player in movers for movers in game.rounds) for player in game.players}
-    return optimizers.for_players(moves, plain(config.optimizer), config.train.steps)
+    """Build player -> optimizer from config `optimizer`, for the players that have one."""
+    options = plain(config.optimizer)
+    for player in set(options) & set(game.shares_optimizers):
+        owners = "; ".join(f"{', '.join(roles)}: optimizer.{owner}" for owner, roles in game.moved_with[player].items())
+        raise UserError(f"optimizer.{player}: this player moves networks with the optimizers of others ({owners})")
+    moves = {player: game.moves_per_step(player) for player in game.optimizer_owners}
+    return optimizers.for_players(moves, options, config.train.steps)
 
 
 def open_game(

@@ -2,7 +2,8 @@
 
 Each player owns networks and an optimizer and has one method `<player>_loss`, which returns its named loss terms. A
 player's gradient is taken of the weighted sum of its own terms with respect to its own variables, and of nothing
-else. Players of one round move at once; rounds follow one another; one step plays every round (`step.py`).
+else. A player that moves networks of others may do so with their owners' optimizers (`owners.py`). Players of one round
+move at once; rounds follow one another; one step plays every round (`step.py`).
 """
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from typing import Any, ClassVar
 import keras
 import tensorflow as tf
 
-from ganae_cli.engine import multi_step, rehearsal, step
+from ganae_cli.engine import multi_step, owners, rehearsal, step
 from ganae_cli.engine.ema import Averages, averaged_variables
 from ganae_cli.engine.parts import Parts
 from ganae_cli.engine.penalize import penalty_terms
@@ -39,6 +40,7 @@ class Game(keras.Model):
     # Declared by the page -------------------------------------------------------------------------------------------
 
     players: ClassVar[dict[str, tuple[str, ...]]] = {}  # player -> the networks it owns
+    shares_optimizers: ClassVar[tuple[str, ...]] = ()  # players without an optimizer: see `owners.py`
     rounds: tuple[tuple[str, ...], ...] = ()  # players that move at once; rounds in order of play
     inference_networks: ClassVar[tuple[str, ...]] = ()  # used to sample and encode, and averaged by the EMA
     batches_per_step: int = 1  # fresh batches per step: round i plays with the i-th, or with the last
@@ -48,6 +50,9 @@ class Game(keras.Model):
     # network -> all networks that penalties on it differentiate, if more than itself
     penalized: ClassVar[dict[str, tuple[str, ...]]] = {}
 
+    # Derived: player -> owner of an optimizer -> the networks that it moves for this player
+    moved_with: ClassVar[dict[str, owners.Players]] = {}
+
     def __init_subclass__(cls, **options: Any):
         super().__init_subclass__(**options)
         if cls.__base__ is not Game:
@@ -55,6 +60,7 @@ class Game(keras.Model):
         for old, new in RENAMED.items():
             if old in vars(cls):
                 raise TypeError(f"{cls.__name__}.{old} is called {new} since ganae 0.2")
+        cls.moved_with = owners.moved_with(cls.players, cls.shares_optimizers)
 
     def __init__(self, parts: Parts, z_dim: int, weights: dict[str, dict[str, Scheduled]] | None = None):
         super().__init__()
@@ -156,6 +162,15 @@ class Game(keras.Model):
         """Every network, by role."""
         return tuple(dict.fromkeys(role for owned in self.players.values() for role in owned))
 
+    @property
+    def optimizer_owners(self) -> tuple[str, ...]:
+        """Players that have an optimizer."""
+        return tuple(player for player in self.players if player not in self.shares_optimizers)
+
+    def moves_per_step(self, owner: str) -> int:
+        """Return how often a step applies a player's optimizer; more often than its moves if other players share it."""
+        return sum(owner in self.moved_with[player] for movers in self.rounds for player in movers)
+
     def network(self, role: str) -> keras.Model:
         """Return the network of a role: the attribute of that name, under which Keras saves it."""
         return getattr(self, role)
@@ -177,7 +192,7 @@ class Game(keras.Model):
         rehearsal.check(self)
 
     def compile(self, optimizers: dict, jit: bool = False, ema: float = 0.0, steps: int = 1, block: int = 1) -> None:
-        """Make ready to train. optimizers: player -> optimizer. jit: compile with XLA.
+        """Make ready to train. optimizers: player -> optimizer, of `optimizer_owners`. jit: compile with XLA.
 
         ema: largest decay of the averaged weights of the inference networks; 0 keeps none. steps: of the whole
         training, at which schedules end. block: steps in one call, see `multi_step.py`.
@@ -185,11 +200,12 @@ class Game(keras.Model):
         self.replicas = tf.distribute.get_strategy().num_replicas_in_sync
         # None, or keras callbacks would steer an RMSprop that no player uses.
         super().compile(optimizer=None, jit_compile=jit and self.replicas == 1)
-        self.optimizers, self.total_steps, self.block = optimizers, steps, block
-        for player in self.players:
-            optimizers[player].build(self.variables_of(player))
+        self.optimizers = {player: optimizers[player] for player in self.optimizer_owners}
+        self.total_steps, self.block = steps, block
+        for player, optimizer in self.optimizers.items():
+            optimizer.build(self.variables_of(player))
             if self.replicas > 1:
-                take_sums(optimizers[player])
+                take_sums(optimizer)
         # XLA cannot compile a step that talks to other replicas; what lies between the reductions it can.
         self.compiled_rounds = step.compiled_rounds(self) if jit and self.replicas > 1 else []
         self.state.follow_terms(len(self.terms))

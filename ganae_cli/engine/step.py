@@ -6,7 +6,7 @@ terms, and the gradient of a player's weighted terms with respect to its own var
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import tensorflow as tf
@@ -125,7 +125,8 @@ def _weight_now(game: Game, player: str, term: str, step: Number | None) -> floa
 
 def _scaled(game: Game, player: str, loss: tf.Tensor) -> tf.Tensor:
     """Scale a loss: replicas add their gradients up, so each counts for its share; float16 needs larger losses."""
-    return game.optimizers[player].scale_loss(loss / game.replicas) if game.optimizers else loss
+    first = next(iter(game.moved_with[player]))
+    return game.optimizers[first].scale_loss(loss / game.replicas) if game.optimizers else loss
 
 
 def _noise(game: Game, x: tf.Tensor, replica: Number, step: Number | None, label: str) -> Noise:
@@ -134,15 +135,27 @@ def _noise(game: Game, x: tf.Tensor, replica: Number, step: Number | None, label
 
 
 def _move(game: Game, gradients: dict[str, list], terms: Terms) -> None:
-    """Let each player's optimizer apply its gradients, all of them taken before any player moves."""
+    """Let optimizers apply the gradients of each player, all of them taken before any player moves."""
     for player, gradient in gradients.items():
-        reached = [(g, v) for g, v in zip(gradient, game.variables_of(player), strict=True) if g is not None]
-        if reached:  # a variable that only terms of weight 0 depend on has no gradient and stays where it is
-            own, variables = zip(*reached, strict=True)
-            game.optimizers[player].apply(_summed(game, own), variables)
+        for owner, reached in _by_owner(game, player, gradient):
+            if reached:  # a variable that only terms of weight 0 depend on has no gradient and stays where it is
+                own, variables = zip(*reached, strict=True)
+                game.optimizers[owner].apply(_summed(game, own), variables)
     if game.moves_more:
         for player in gradients:
             game.after_move(player, _shared(game, player, terms))
+
+
+def _by_owner(game: Game, player: str, gradient: list) -> Iterator[tuple[str, list[tuple]]]:
+    """Yield each owner of an optimizer that moves networks for a player, and their (gradient, variable)."""
+    left, first = iter(gradient), next(iter(game.moved_with[player]))
+    pairs = {role: [(next(left), v) for v in game.network(role).trainable_variables] for role in game.players[player]}
+    for owner, roles in game.moved_with[player].items():
+        reached = [(g, v) for role in roles for g, v in pairs[role] if g is not None]
+        if owner != first:  # the loss has the scale that the first optimizer expects, which in float16 is its own
+            scale = game.optimizers[owner].scale_loss(1.0) / game.optimizers[first].scale_loss(1.0)
+            reached = [(scale * g, v) for g, v in reached]
+        yield owner, reached
 
 
 def _summed(game: Game, gradients: Sequence[tf.Tensor]) -> Sequence[tf.Tensor]:

@@ -2,9 +2,10 @@
 
 Pidhorskyi et al. 2020, "Adversarial Latent Autoencoders", arXiv:2004.04467, Algorithm 1: samples are G(F(z)), F the
 mapper, and the discriminator of images is D(E(x)); E and D move, then F and G, then the autoencoder of codes, each on
-codes drawn anew. No loss compares pixels. As in the authors' program, the last round also moves F, by the gradient that
-reaches it through G. Their R1 penalty, 10 / 2 E ||grad_x D(E(x))||^2, is `loss.penalties.r1` on the discriminator, E
-and D as one.
+codes drawn anew. No loss compares pixels. Two things follow the authors' program (github.com/podgorskiy/ALAE): the last
+round also moves F, by the gradient that reaches it through G, and it has no optimizer of its own but moves E with that
+of E and D, F and G with that of both. An Adam of its own would make full steps of its small gradient. Their R1
+penalty, 10 / 2 E ||grad_x D(E(x))||^2, is `loss.penalties.r1` on the discriminator, E and D as one.
 """
 
 import tensorflow as tf
@@ -23,6 +24,7 @@ class ALAE(Game):
         "generator": ("mapper", "generator"),
         "autoencoder": ("mapper", "generator", "encoder"),
     }
+    shares_optimizers = ("autoencoder",)
     rounds = (("discriminator",), ("generator",), ("autoencoder",))
     inference_networks = ("mapper", "generator", "encoder")
     penalized = {"discriminator": ("encoder", "discriminator")}

@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from ganae_cli.engine import Game
 from ganae_cli.losses.adversarial import Hinge, Relativistic, Wasserstein
@@ -107,10 +108,12 @@ def unmoved(game: Game, variables: list, before: list) -> list[str]:
 def check_routing(model: TinyModel, player: str) -> None:
     """A player moves its own networks and no others.
 
-    The learning rate of the others is 0, so that whatever moves them is this player's gradient.
+    The gradients of the others are multiplied by 0, so that whatever moves is moved by this player.
     """
     game = model.built()
-    game.compile({each: keras.optimizers.SGD(0.1 if each == player else 0.0) for each in game.players})
+    game.compile({owner: keras.optimizers.SGD(0.1) for owner in game.optimizer_owners})
+    gate = game.gate
+    game.__dict__["gate"] = lambda each, *given: gate(each, *given) if each == player else tf.zeros(())
     own = {id(v) for v in game.variables_of(player)}
     whole = [game.network(role) for role in game.roles] + ([game.inner] if game.inner else [])
     before = [(v, v.numpy()) for network in whole for v in network.trainable_variables]

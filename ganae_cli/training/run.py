@@ -91,7 +91,7 @@ def _run(config: DictConfig, path: Path, plugins: Iterable[str]) -> tuple[int, P
         if session.is_chief:
             if not folder.config.exists():  # only now: what cannot be built leaves no folder behind
                 held.enter_context(folder.claim())
-            _open_folder(run, is_resumed=checkpoint is not None)
+            _open_folder(run, checkpoint)
         return _fit(run), folder.path
 
 
@@ -101,15 +101,15 @@ def _origin(checkpoint: Checkpoint | None) -> Origin:
     return Origin(checkpoint.step, checkpoint.about["last_row"], checkpoint.about["seconds"])
 
 
-def _open_folder(run: Run, is_resumed: bool) -> None:
+def _open_folder(run: Run, checkpoint: Checkpoint | None) -> None:
     config, folder, session = run.setup.config, run.folder, run.setup.session
     write_atomically(folder.config, OmegaConf.to_yaml(config, resolve=False))
     arithmetic = _arithmetic(session, run.setup.game.block)
-    other = compatibility.other_arithmetic(folder, arithmetic) if is_resumed else None
-    if other:
-        _warn(other)
+    if checkpoint:
+        for line in _differences(run, checkpoint, arithmetic):
+            _warn(line)
     facts = {"devices": session.devices, "seed": config.seed} | arithmetic
-    folder.add_session(environment.describe(**facts), resumes=is_resumed)
+    folder.add_session(environment.describe(**facts), resumes=checkpoint is not None)
     folder.start_log()
     names = {group: chosen.name(config, group) for group in ("model", "dataset")}
     folder.write_status("running", **names, steps=run.steps, pid=os.getpid(), host=platform.node(), error=None)
@@ -117,6 +117,13 @@ def _open_folder(run: Run, is_resumed: bool) -> None:
         say(line)
     for line in run.setup.data.warnings:
         _warn(line)
+
+
+def _differences(run: Run, checkpoint: Checkpoint, arithmetic: dict[str, int]) -> list[str]:
+    """Return why the run will not be an uninterrupted one."""
+    before, game = checkpoint.about["architecture"], run.setup.game
+    found = (compatibility.other_arithmetic(run.folder, arithmetic), compatibility.other_optimizers(before, game))
+    return [line for line in found if line]
 
 
 def _arithmetic(session: Session, block: int) -> dict[str, int]:

@@ -73,11 +73,17 @@ def build(
         game, config = _rehearsed(config, session, data, inheritance, is_new=checkpoint is None)
         if checkpoint is not None:
             before = checkpoint.about["architecture"]
-            compatibility.refuse_changes(before, compatibility.architecture(config, game))
+            gave_up = compatibility.gave_up(before, game)
+            now = compatibility.architecture(config, game)
+            compatibility.refuse_changes(compatibility.without(gave_up, before), now)
         _compile(config, session, game)
         if checkpoint is not None:
             with optimizers.rates_as_configured(game.optimizers.values()):
                 game.read_weights(checkpoint.weights)
+            for owner, optimizer in (
+                game.optimizers.items() if gave_up else ()
+            ):  # schedules count the moves of sharers too
+                optimizer.iterations.assign(checkpoint.step * game.moves_per_step(owner))
     return Setup(config, session, data, game)
 
 

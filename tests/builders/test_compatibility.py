@@ -74,3 +74,19 @@ def test_other_arithmetic_is_told(tmp_path):
     )
     folder.environment.write_text(json.dumps(now))
     assert compatibility.other_arithmetic(folder, now) is None
+
+
+def test_a_checkpoint_of_when_alae_had_three_optimizers_is_gone_on_from_with_a_word(compose, play):
+    """Versions up to 0.2 had one for the reciprocity step; the checkpoint says so."""
+    game, config = from_config.build_game(compose("model=alae", "dataset=ring"), (2,))
+    game.rehearse(play.batch((2,)))
+    now = compatibility.architecture(config, game)
+    before = now | {"optimizer": now["optimizer"] | {"autoencoder": dict(now["optimizer"]["generator"])}}
+    assert compatibility.gave_up(before, game) == ["autoencoder"]
+    assert compatibility.gave_up(now, game) == []
+    compatibility.refuse_changes(compatibility.without(["autoencoder"], before), now)
+    assert compatibility.other_optimizers(before, game) == (
+        "player autoencoder had an optimizer of its own before and moves its networks with those of generator, "
+        "discriminator now: results will not be those of an uninterrupted run"
+    )
+    assert compatibility.other_optimizers(now, game) is None

@@ -57,6 +57,23 @@ def test_an_optimizer_counts_the_moves_of_its_player(compose):
     assert {player: schedule.steps for player, schedule in schedules.items()} == {"discriminator": 50, "generator": 10}
 
 
+def test_a_shared_optimizer_counts_the_moves_of_all_its_players_and_has_one_section(compose):
+    """ALAE's discriminator and generator move twice a step, the second time for the autoencoder."""
+    words = "model=alae", "dataset=ring", "train.steps=10", "optimizer.schedule=linear"
+    game, settled = from_config.build_game(compose(*words), (2,))
+    made = from_config.build_optimizers(settled, game)
+    assert {player: optimizer._learning_rate.steps for player, optimizer in made.items()} == {
+        "discriminator": 20,
+        "generator": 20,
+    }
+    own = compose(*words, "optimizer.autoencoder.learning_rate=0.1")
+    expected = (
+        r"autoencoder: .* of others \(mapper, generator: optimizer.generator; encoder: optimizer.discriminator\)$"
+    )
+    with pytest.raises(UserError, match=rf"^optimizer\.{expected}"):
+        from_config.build_optimizers(own, game)
+
+
 def test_a_refusal_names_the_model(compose):
     config = compose("model=gan", "model.label_smoothing=0.1", "loss=hinge")
     with pytest.raises(UserError, match=r"^model gan: model.label_smoothing needs loss=non_saturating"):

@@ -1,5 +1,6 @@
 """ALAE against its Algorithm 1, written out here; samples start from z, reconstructions from w."""
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -31,6 +32,47 @@ def test_two_steps_are_algorithm_1(tiny):
         target = tf.constant(F(third).numpy())
         tiny.descend(0.02, (lambda z=third, w=target: tf.reduce_mean((w - E(G(F(z)))) ** 2), (F, G, E)))
     tiny.assert_same_networks(game, plain, before=tiny.build("alae"))
+
+
+class PlainAdam:
+    """Kingma and Ba 2015, algorithm 1 with the order of section 2, for any of the variables it has seen."""
+
+    def __init__(self, rate):
+        self.rate, self.t, self.m, self.v = rate, 0, {}, {}
+
+    def move(self, loss, networks, tiny):
+        variables = [v for network in networks for v in network.trainable_variables]
+        self.apply(variables, tiny.gradient(loss, variables)[0])
+
+    def apply(self, variables, gradients):
+        self.t += 1
+        rate = self.rate * np.sqrt(1 - 0.999**self.t) / (1 - 0.5**self.t)
+        for v, g in zip(variables, gradients, strict=True):
+            self.m[id(v)] = 0.5 * self.m.get(id(v), 0.0) + 0.5 * g
+            self.v[id(v)] = 0.999 * self.v.get(id(v), 0.0) + 0.001 * g**2
+            v.assign(v.numpy() - rate * self.m[id(v)] / (np.sqrt(self.v[id(v)]) + 1e-7))
+
+
+def test_the_optimizers_of_e_and_d_and_of_f_and_g_also_make_the_reciprocity_step(tiny):
+    """As `encoder_optimizer` and `decoder_optimizer` of the authors' train_alae.py, each of which steps twice."""
+    game, plain = tiny.build("alae"), tiny.build("alae")
+    game.rehearse(tiny.data())
+    game.compile({owner: keras.optimizers.Adam(0.01, beta_1=0.5) for owner in ("discriminator", "generator")})
+    F, G, E, D = plain.mapper, plain.generator, plain.encoder, plain.discriminator
+    of_e_and_d, of_f_and_g = PlainAdam(0.01), PlainAdam(0.01)
+    for step in range(3):
+        x = tiny.data(step)
+        game.train_step(x)
+        first, second, third = (tiny.noise(step, f"round {i}").normal(tiny.z_dim) for i in range(3))
+        of_e_and_d.move(lambda x=x, z=first: tiny.as_real(D(E(x))) + tiny.as_fake(D(E(G(F(z))))), (E, D), tiny)
+        of_f_and_g.move(lambda z=second: tiny.as_real(D(E(G(F(z))))), (F, G), tiny)
+        target = tf.constant(F(third).numpy())
+        moved = [v for network in (F, G, E) for v in network.trainable_variables]
+        gradients, _ = tiny.gradient(lambda z=third, w=target: tf.reduce_mean((w - E(G(F(z)))) ** 2), moved)
+        count = len(E.trainable_variables)
+        of_f_and_g.apply(moved[:-count], gradients[:-count])
+        of_e_and_d.apply(moved[-count:], gradients[-count:])
+    tiny.assert_same_networks(game, plain, before=tiny.build("alae"), within=2e-5)
 
 
 def test_samples_start_from_z_and_reconstructions_from_w(tiny):

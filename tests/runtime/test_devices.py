@@ -22,7 +22,7 @@ from ganae_cli.storage.run_folder import RunFolder
 
 COMMON = [
     *("dataset=ring", "train.batch_size=32", "train.steps=12", "train.log_every=4", "train.ema=0.9"),
-    *("hardware.threads=1", "train.sample_every=1000", "train.checkpoint_every=4", "dataset.count=500"),
+    *("hardware.threads=1", "train.sample_every=1000", "train.checkpoint_every=4", "train.keep=3", "dataset.count=500"),
 ]
 GAN = ["model=gan", "networks.generator.width=16", "networks.discriminator.width=16"]
 SETTINGS = [

@@ -6,6 +6,7 @@ from ganae_cli.config.declared import declared
 from ganae_cli.config.yaml_file import defaults_of, read
 from ganae_cli.errors import UserError
 
+DISCRIMINATORS = "discriminators"  # of a penalty's `on`: every discriminator that is a player, whatever its name
 LOSSES = ("adversarial", "reconstruction")
 
 
@@ -108,8 +109,11 @@ def _penalties(config: dict, tree: ConfTree, roles: list[str] | None) -> None:
         if isinstance(given.get("weight"), dict) and given.get("final_weight") is not None:
             raise UserError(f"loss.penalties.{penalty}: weight is a schedule, so leave final_weight null")
         on = given.get("on", part.options.get("on") if part else None)
+        if on == DISCRIMINATORS and roles is not None and any(role.endswith("discriminator") for role in roles):
+            continue
         if isinstance(on, str) and roles is not None and on not in roles:
-            alike = [role for role in roles if role.endswith("discriminator")] if on == "discriminator" else roles
+            is_of_discriminators = on in ("discriminator", DISCRIMINATORS)
+            alike = [role for role in roles if role.endswith("discriminator")] if is_of_discriminators else roles
             raise UserError(
                 f"model '{name(config, 'model')}' has no use for loss.penalties.{penalty}: it has no network '{on}'; "
                 f"set loss.penalties.{penalty}.on to one of {', '.join(alike or roles)}, or leave it out"

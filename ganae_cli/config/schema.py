@@ -171,7 +171,8 @@ class Reference:
             if name not in names and not self._has_plugins():
                 raise UserError(f"no penalty named '{name}'{did_you_mean(name, names)} (choices: {', '.join(names)})")
             if isinstance(options, dict) and "on" in options:
-                for role in options["on"] if isinstance(options["on"], list) else [options["on"]]:
+                on = options["on"] if options["on"] != cross_checks.DISCRIMINATORS else []
+                for role in on if isinstance(on, list) else [on]:
                     self._refuse_stranger("network", role, f"loss.penalties.{name}.on={role}")
         kind = Open if self._has_plugins() else Optional
         options = {name: self._options(f"loss.penalties.{name}.", self.tree.part("penalty", name)) for name in names}

@@ -66,7 +66,7 @@ class Game(keras.Model):
         super().__init__()
         self.shape, self.seed, self.z_dim = tuple(parts.shape), parts.seed, z_dim
         self.state = State(self)
-        self.penalties = parts.build_penalties()
+        self.penalties = parts.build_penalties(tuple(self.players))
         given = {player: dict(terms or {}) for player, terms in (weights or {}).items()}
         self.term_weights = TermWeights(given, self.penalties)
         self.penalized_networks: set[str] = set()  # networks on which the page puts penalties, if any are configured
@@ -134,7 +134,8 @@ class Game(keras.Model):
     def penalize(self, network: str, real: Any, fake: Any, discriminator: Network | None = None) -> Terms:
         """Return the configured penalties on a network as terms: `loss.penalties.<name>` with `on: <network>`.
 
-        fake: None for a network that sees no samples, such as an encoder; penalties that compare are refused there.
+        fake: a tuple if there are several kinds; None for a network that sees no samples, such as an encoder:
+        penalties that compare are refused there.
         discriminator: a function of real and fake that those differentiate, if more than the network: see `penalized`.
         """
         self.penalized_networks.add(network)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 
 from ganae_cli import registry
+from ganae_cli.config.cross_checks import DISCRIMINATORS
 from ganae_cli.engine.penalize import WeightedPenalty
 from ganae_cli.errors import UserError
 from ganae_cli.losses.two_sided import TwoSided
@@ -116,8 +117,8 @@ class Parts:
     def _chosen(self, kind: str) -> str | None:
         return {"adversarial": self.adversarial, "reconstruction": self.reconstruction}[kind]
 
-    def build_penalties(self) -> dict[str, WeightedPenalty]:
-        """Build every configured penalty, by the name of its term.
+    def build_penalties(self, players: tuple[str, ...] = ()) -> dict[str, WeightedPenalty]:
+        """Build every configured penalty, by the name of its term. players: of the game.
 
         The term has the penalty's name, or `<name>_<network>` for a penalty that acts on several networks. Raises
         TypeError for a penalty that is no `Penalty`, as those of plugins for ganae 0.1.
@@ -125,20 +126,29 @@ class Parts:
         built: dict[str, WeightedPenalty] = {}
         for name, given in self.penalties.items():
             # An unquoted `on:` in a YAML file is the key True.
-            options = {"on" if key is True else key: value for key, value in given.items()}
+            options: dict[str, Any] = {"on" if key is True else key: value for key, value in given.items()}
             own = {key: value for key, value in options.items() if key not in OF_EVERY_PENALTY}
             penalty = registry.build("penalty", name, **own)
             if not isinstance(penalty, Penalty):
                 raise TypeError(f"penalty '{name}' must be a class derived from ganae_cli.penalties.base.Penalty")
-            options = {"weight": 1.0, "on": penalty.acts_on} | options
+            defaults: dict[str, Any] = {"weight": 1.0, "on": penalty.acts_on}
+            options = defaults | options
+            options["on"] = self._acts_on(name, options["on"], players)
             self.settled_penalties[name] = dict(options)
             shared: dict[str, Any] = {key: value for key, value in options.items() if key in OF_EVERY_PENALTY}
             on = shared.pop("on")
-            if not on:
-                raise UserError(f"loss.penalties.{name}.on names no network")
             terms = {name: on} if isinstance(on, str) else {f"{name}_{role}": role for role in on}
             built |= {term: WeightedPenalty(name, penalty, on=role, **shared) for term, role in terms.items()}
         return built
+
+    def _acts_on(self, name: str, on: str | list[str], players: tuple[str, ...]) -> str | list[str]:
+        """Return the network or networks that a penalty acts on; of `discriminators`, those that are players."""
+        if on == DISCRIMINATORS:
+            every = [player for player in players if player.endswith("discriminator") and player in self.networks]
+            on = every[0] if len(every) == 1 else every
+        if not on:
+            raise UserError(f"loss.penalties.{name}.on names no network")
+        return on
 
     def settled(self, model: str) -> tuple[dict[str, dict], dict[str, dict]]:
         """Return networks and penalties as they were built, with every option stated, once the model is built.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import tensorflow as tf
 
@@ -14,6 +14,9 @@ from ganae_cli.penalties.base import Network, Penalty
 
 if TYPE_CHECKING:
     from ganae_cli.engine.game import Game
+
+
+Fakes: TypeAlias = tf.Tensor | tuple[tf.Tensor, ...] | None  # a tuple: several kinds; None: the network sees none
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,7 @@ class WeightedPenalty:
     final_weight: float | None = None
 
 
-def penalty_terms(
-    game: Game, role: str, real: tf.Tensor, fake: tf.Tensor | None, discriminator: Network | None
-) -> Terms:
+def penalty_terms(game: Game, role: str, real: tf.Tensor, fake: Fakes, discriminator: Network | None) -> Terms:
     """Return the unweighted penalties that are configured on a network, by the name of their term; see `Game.penalize`.
 
     Raises UserError for a penalty that compares real and fake where there is no fake.
@@ -48,5 +49,8 @@ def penalty_terms(
                 f"loss.penalties.{weighted.name} is for discriminators: '{role}' sees no samples beside data"
             )
         network = discriminator if compares and discriminator else game.network(role)
-        terms[term] = weighted.penalty(network, real, fake, game.noise)
+        kinds = fake if isinstance(fake, tuple) else (fake,)
+        kinds = kinds if compares and weighted.penalty.sees_fakes else kinds[:1]
+        values = [weighted.penalty(network, real, kind, game.noise) for kind in kinds]
+        terms[term] = tf.add_n(values) / len(values) if len(values) > 1 else values[0]
     return terms

@@ -68,10 +68,10 @@ class AEGAN(Game):
         return cycles | image | code
 
     def _discriminate(self, name: str, real: tf.Tensor, **fakes: tf.Tensor) -> Terms:
-        """Return the discriminator's terms: each kind of fake with an equal share; penalties with the first kind."""
+        """Return the discriminator's terms: each kind of fake with an equal share, in the penalties too."""
         discriminator = SharedForward(self.network(name))
         terms = discriminator_terms(self._loss_of(name), *_logits(discriminator, real, fakes), share=1 / len(fakes))
-        return terms | self.penalize(name, real, next(iter(fakes.values())), discriminator)
+        return terms | self.penalize(name, real, tuple(fakes.values()), discriminator)
 
     def _fool(self, name: str, real: tf.Tensor, **fakes: tf.Tensor) -> Terms:
         return generator_terms(self._loss_of(name), *_logits(self.network(name), real, fakes))

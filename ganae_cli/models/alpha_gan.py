@@ -51,7 +51,7 @@ class AlphaGAN(Game):
         real, sample, reconstruction = map(discriminator, (outputs.x, outputs.x_hat, outputs.x_tilde))
         fakes = {"sample": sample, "reconstruction": reconstruction}
         terms = discriminator_terms(self.adversarial, real, fakes)
-        return terms | self.penalize("discriminator", outputs.x, outputs.x_hat, discriminator)
+        return terms | self.penalize("discriminator", outputs.x, (outputs.x_hat, outputs.x_tilde), discriminator)
 
     def code_discriminator_loss(self, outputs: SimpleNamespace) -> Terms:
         """E_z[real C(z)] + E_x[fake C(E(x))] + penalties."""

@@ -64,7 +64,7 @@ class ContractiveAEGAN(Game):
         """E[real D(x)] + the mean of E[fake D(x_hat)] and E[fake D(x_tilde)] + penalties."""
         discriminator = SharedForward(self.discriminator)
         terms = discriminator_terms(self.adversarial, *self._logits(discriminator, outputs), share=1 / 2)
-        return terms | self.penalize("discriminator", outputs.x, outputs.x_hat, discriminator)
+        return terms | self.penalize("discriminator", outputs.x, (outputs.x_hat, outputs.x_tilde), discriminator)
 
     def autoencoder_loss(self, outputs: SimpleNamespace) -> Terms:
         """l(x, x_tilde) + E[fool D(x_hat)] + E[fool D(x_tilde)] + 1/2 E ||z||^2 + penalties."""

@@ -65,12 +65,12 @@ class Hybrid(Game):
         """Data against samples and against reconstructions, each kind of fake counting half, as in AEGAN."""
         real, fakes, _ = self._image_logits(outputs)
         terms = discriminator_terms(self.adversarial, real, fakes, share=1 / 2)
-        return terms | self.penalize("discriminator", outputs.x, outputs.x_hat)
+        return terms | self.penalize("discriminator", outputs.x, (outputs.x_hat, outputs.x_tilde))
 
     def code_discriminator_loss(self, outputs: SimpleNamespace) -> Terms:
         """Codes of the prior against codes of data and against codes of samples, half each."""
         terms = discriminator_terms(self.code_adversarial, *self._code_logits(outputs), share=1 / 2)
-        return terms | self.penalize("code_discriminator", outputs.z, outputs.z_hat)
+        return terms | self.penalize("code_discriminator", outputs.z, (outputs.z_hat, outputs.z_tilde))
 
     def encoder_loss(self, outputs: SimpleNamespace) -> Terms:
         """All terms that depend on the encoder."""

@@ -57,7 +57,8 @@ class VAEGAN(Game):
         similarity = half_squared_distance(features, features_tilde)
         fakes = {"sample": sample, "reconstruction": reconstruction}
         prior = gaussian_codes.kl_to_prior(mean, log_variance)
-        return SimpleNamespace(x=x, x_hat=x_hat, prior=prior, similarity=similarity, real=real, fakes=fakes)
+        found = {"prior": prior, "similarity": similarity, "real": real, "fakes": fakes}
+        return SimpleNamespace(x=x, x_hat=x_hat, x_tilde=x_tilde, **found)
 
     def encoder_loss(self, outputs: SimpleNamespace) -> Terms:
         """L_prior + L_like, L_prior = KL(q(z | x) || p(z))."""
@@ -70,7 +71,7 @@ class VAEGAN(Game):
     def discriminator_loss(self, outputs: SimpleNamespace) -> Terms:
         """L_GAN as a loss to minimise: -log D(x) - log(1 - D(x_hat)) - log(1 - D(x_tilde)) + penalties."""
         terms = discriminator_terms(self.adversarial, outputs.real, outputs.fakes)
-        return terms | self.penalize("discriminator", outputs.x, outputs.x_hat)
+        return terms | self.penalize("discriminator", outputs.x, (outputs.x_hat, outputs.x_tilde))
 
     def gate(self, player: str, terms: Terms, outputs: SimpleNamespace) -> tf.Tensor | None:
         """The equilibrium of the authors' program: D rests if one of its losses is low, G rests if one of them is high.

@@ -15,6 +15,8 @@ class Penalty(abc.ABC):
 
     acts_on: the network penalised unless `on:` names another.
     compares: True if it needs a network that sees both data and samples, as a discriminator does.
+    sees_fakes: False if, comparing or not, it looks at the data alone. Of several kinds of fakes (samples and
+    reconstructions) the others take the mean.
     per_sample: True if it takes a gradient for each sample. Batch normalisation mixes samples, so it is refused then.
 
     A penalty is one class in a file of `penalties/`, registered under its name, and `conf/penalty/<name>.yaml`. Its
@@ -24,6 +26,7 @@ class Penalty(abc.ABC):
 
     acts_on: str = "discriminator"
     compares: bool = True
+    sees_fakes: bool = True
     per_sample: bool = True
 
     @abc.abstractmethod

@@ -1,8 +1,9 @@
 """Gradient penalties on a discriminator D, as `penalty(network, real, fake, noise)` -> scalar, without the weight.
 
-real, fake: (batch, …) of one shape. The gradient is that of the summed logits with respect to the input, with one norm
-for each sample, so the network must not mix samples (no BatchNorm). Norms are taken in float32. The value can be
-differentiated again with respect to the network's weights.
+real, fake: (batch, …) of one shape. Where a discriminator sees several kinds of fakes, as samples and reconstructions,
+a penalty that looks at fakes is taken with each kind, and the term is the mean. The gradient is that of the summed
+logits with respect to the input, with one norm for each sample, so the network must not mix samples (no BatchNorm).
+Norms are taken in float32. The value can be differentiated again with respect to the network's weights.
 """
 
 import tensorflow as tf
@@ -41,6 +42,8 @@ class Dragan(Penalty):
     the data, where a c would have to be found. On several devices std(x) is that of each device's part.
     """
 
+    sees_fakes = False
+
     def __init__(self, target: float = 1.0, noise: float = 0.5):
         self.target, self.scale = target, noise
 
@@ -57,6 +60,8 @@ class R1(Penalty):
 
     Mescheder et al. 2018, arXiv:1801.04406, equation 9: the weight is their gamma, because the 1/2 is in here.
     """
+
+    sees_fakes = False
 
     def __call__(self, network: Network, real: tf.Tensor, fake: tf.Tensor | None, noise: Noise) -> tf.Tensor:
         return tf.reduce_mean(_squared_norms(network, real)) / 2

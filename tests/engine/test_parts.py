@@ -66,6 +66,34 @@ def test_a_penalty_on_several_networks_is_a_term_of_each(parts):
     assert built["l2_encoder"].penalty is built["l2_decoder"].penalty
 
 
+@pytest.mark.parametrize(
+    ("name", "terms"),
+    [
+        ("gan", {"gradient_penalty": "discriminator"}),
+        ("bigan", {"gradient_penalty": "discriminator"}),  # of which the pair discriminator is a part
+        ("aae", {"gradient_penalty": "code_discriminator"}),
+        (
+            "aegan",
+            {
+                "gradient_penalty_discriminator": "discriminator",
+                "gradient_penalty_code_discriminator": "code_discriminator",
+            },
+        ),
+    ],
+)
+def test_a_penalty_on_discriminators_is_on_every_one(tiny, name, terms):
+    game = tiny.build(name, adversarial="wasserstein", penalties={"gradient_penalty": {"on": "discriminators"}})
+    assert {term: one.on for term, one in game.penalties.items()} == terms
+    game.rehearse(tiny.data())
+    assert {name.partition(".")[2] for name in game.terms if "penalty" in name} == set(terms)
+
+
+def test_the_networks_of_a_penalty_on_discriminators_are_stated_in_the_settled_config(tiny):
+    given = Parts((2,), dict.fromkeys(tiny.roles["aegan"], MLP), penalties={"r2": {"on": "discriminators"}})
+    given.build_penalties(("discriminator", "code_discriminator", "autoencoder"))
+    assert given.settled_penalties["r2"]["on"] == ["discriminator", "code_discriminator"]
+
+
 def test_a_penalty_on_no_network_is_refused(tiny):
     with pytest.raises(UserError, match=r"loss.penalties.l2.on names no network"):
         tiny.build("gan", penalties={"l2": {"weight": 1.0, "on": []}})

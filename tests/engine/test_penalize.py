@@ -13,8 +13,8 @@ from tests.games import Number
 class Sum(Penalty):
     """1000 network(real) + 100 network(fake), if it compares, + 10 for each row of noise."""
 
-    def __init__(self, compares: bool = True):
-        self.compares = compares
+    def __init__(self, compares: bool = True, sees_fakes: bool = True):
+        self.compares, self.sees_fakes = compares, sees_fakes
 
     def __call__(self, network, real, fake, noise):
         return 1000 * network(real) + (100 * network(fake) if self.compares else 0) + 10 * noise.count
@@ -50,6 +50,13 @@ def test_terms_are_the_unweighted_penalties_on_one_network():
     game = Two(("one", Sum(), "first"), ("other", Sum(), "second"))
     assert values(game.penalize("first", REAL, FAKE)) == {"one": 2000.0 + 800.0}
     assert values(game.penalize("second", REAL, FAKE)) == {"other": 3000.0 + 1200.0}
+
+
+def test_several_kinds_of_fakes_have_the_mean_of_the_penalty_with_each():
+    """2 * 1 with 2 * 4 and with 2 * 6: 2000 + (800 + 1200) / 2. A penalty on data alone is taken once."""
+    game = Two(("both", Sum(), "first"), ("data", Sum(sees_fakes=False), "first"), ("own", Sum(False), "first"))
+    found = values(game.penalize("first", REAL, (FAKE, tf.constant(6.0))))
+    assert found == {"both": 3000.0, "data": 2800.0, "own": 2000.0}
 
 
 def test_the_page_states_where_penalties_can_act_even_if_there_are_none():

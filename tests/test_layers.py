@@ -28,7 +28,7 @@ FRONT = ("command_line", "commands")  # who may know Hydra and argparse
 WITHOUT_TENSORFLOW = (  # what answers before TensorFlow is imported; whole folders, or modules of mixed ones
     *("errors", "units", "version", "registry", "metrics", "config", "storage", "sweeps", "command_line", "commands"),
     *("cli", "__main__", "runtime.log", "runtime.preflight", "runtime.process", "runtime.xla_cache"),
-    *("runtime.lifeline", "runtime.streams"),
+    *("runtime.lifeline", "runtime.streams", "runtime.workers"),
     *("costs.dry_run", "costs.report", "evaluation.images"),
 )
 

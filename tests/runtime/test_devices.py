@@ -101,12 +101,15 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-@pytest.mark.parametrize("jit", ["false", "true"])
-def test_two_workers_equal_one_process(single, tmp_path, jit):
+@pytest.mark.parametrize(("jit", "first"), [("false", "worker"), ("true", "chief")])
+def test_two_workers_equal_one_process(single, tmp_path, jit, first):
+    """Two workers, or a chief and a worker, as Vertex AI and Kubeflow have it."""
     addresses = [f"127.0.0.1:{port}" for port in free_ports(2)]
+    named = {"worker": addresses} if first == "worker" else {"chief": addresses[:1], "worker": addresses[1:]}
+    tasks = [("worker", 0), ("worker", 1)] if first == "worker" else [("chief", 0), ("worker", 0)]
     jobs = []
-    for index in range(2):
-        task = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}
+    for index, (kind, number) in enumerate(tasks):
+        task = {"cluster": named, "task": {"type": kind, "index": number}}
         folder = tmp_path / f"worker{index}"
         options = {"keep": tmp_path / f"weights{index}.npz", "TF_CONFIG": json.dumps(task)}
         jobs.append(start(folder, "hardware=multi_worker", f"hardware.jit={jit}", **options))

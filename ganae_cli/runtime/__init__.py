@@ -2,7 +2,8 @@
 
 Without TensorFlow: import_tensorflow (until it is called), preflight (checks before TensorFlow is imported), process
 (processors, memory, age and signals of this process), lifeline (a child ends with its parent), streams (standard output
-and error), log (lines for the user), xla_cache (folder of compiled programs).
+and error), log (lines for the user), workers (TF_CONFIG, and the meeting of workers), xla_cache (folder of compiled
+programs).
 With TensorFlow: devices (precision, threads and the `tf.distribute` strategy), rng and philox (random numbers as a pure
 function of seed and step).
 """

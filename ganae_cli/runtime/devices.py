@@ -6,7 +6,8 @@ import keras
 import tensorflow as tf
 
 from ganae_cli.errors import UserError
-from ganae_cli.runtime import process
+from ganae_cli.runtime import process, workers
+from ganae_cli.runtime.log import say
 from ganae_cli.runtime.preflight import joins_workers
 
 
@@ -80,15 +81,15 @@ def prepare(
     `block`; None: 1 on a GPU, on a CPU as many as make it faster. threads: None: all processors. Raises UserError for a
     missing device.
     """
-    multi_worker = joins_workers(strategy)
+    cluster = joins_workers(strategy)
     threads = _set_threads(threads)
     chosen = _choose_devices(device, devices, mirrored=strategy == "mirrored")
     keras.mixed_precision.set_global_policy(precision)
     on_gpu = chosen[0].startswith("GPU")
     if on_gpu and deterministic:  # on a CPU steps repeat bit for bit without it
         tf.config.experimental.enable_op_determinism()
-    if multi_worker:
-        return _join_workers(jit, chosen, threads)
+    if cluster:
+        return _join_workers(cluster, jit, chosen, threads)
     if strategy == "mirrored" or len(chosen) > 1:
         return Session(tf.distribute.MirroredStrategy(chosen), jit, chosen, threads)
     block = steps_per_execution or (1 if on_gpu else None)  # the gain of larger blocks was measured on CPUs only
@@ -136,8 +137,9 @@ def _logical_cpus(count: int) -> list[str]:
     return [f"CPU:{i}" for i in range(count)]
 
 
-def _join_workers(jit: bool, devices: list[str], threads: int) -> Session:
+def _join_workers(cluster: workers.Cluster, jit: bool, devices: list[str], threads: int) -> Session:
+    workers.meet(cluster, say)
     resolver = tf.distribute.cluster_resolver.TFConfigClusterResolver()
-    strategy = tf.distribute.MultiWorkerMirroredStrategy(cluster_resolver=resolver)
-    workers = len(resolver.cluster_spec().as_dict()["worker"])
-    return Session(strategy, jit, devices, threads, rank=resolver.task_id or 0, ranks=workers)
+    with process.default_signals():  # TensorFlow does not return while it waits
+        strategy = tf.distribute.MultiWorkerMirroredStrategy(cluster_resolver=resolver)
+    return Session(strategy, jit, devices, threads, rank=cluster.rank, ranks=len(cluster.addresses))

@@ -1,14 +1,12 @@
 """Checks before TensorFlow is imported: are the files and variables there that a config needs?"""
 
-import json
-import os
 from pathlib import Path
 
 from omegaconf import DictConfig
 
 from ganae_cli.errors import UserError
-
-EXAMPLE = '{"cluster": {"worker": ["host1:2222", "host2:2222"]}, "task": {"type": "worker", "index": 0}}'
+from ganae_cli.runtime import workers
+from ganae_cli.runtime.workers import Cluster
 
 
 def check(config: DictConfig) -> None:
@@ -29,35 +27,17 @@ def _check_file(path: str) -> None:
         raise UserError(f"dataset.path={path}: no such file")
 
 
-def joins_workers(strategy: str) -> bool:
-    """Return True if this process is one of several workers, as hardware.strategy or the variable TF_CONFIG says.
+def joins_workers(strategy: str) -> Cluster | None:
+    """Return the cluster of which this process is a worker, as hardware.strategy and the variable TF_CONFIG say.
 
-    Raises UserError for hardware.strategy=multi_worker without TF_CONFIG, and for a TF_CONFIG that is not sound.
+    One worker alone is none of several. Raises UserError for hardware.strategy=multi_worker without TF_CONFIG, and for
+    a TF_CONFIG that is not sound.
     """
     if strategy not in ("auto", "multi_worker"):
-        return False
-    names_workers = _names_workers()
-    if strategy == "multi_worker" and not names_workers:
+        return None
+    found = workers.cluster()
+    if strategy == "multi_worker" and found is None:
         raise UserError(
-            f"hardware=multi_worker needs the variable TF_CONFIG in each worker's environment, as in {EXAMPLE}"
+            f"hardware=multi_worker needs the variable TF_CONFIG in each worker's environment, as in {workers.EXAMPLE}"
         )
-    return names_workers
-
-
-def _names_workers() -> bool:
-    """Return True if TF_CONFIG names workers; raise UserError if it has a cluster without what workers need."""
-    text = os.environ.get("TF_CONFIG", "").strip()
-    try:
-        given = json.loads(text or "{}")
-    except ValueError as error:
-        raise UserError(f"the variable TF_CONFIG is not JSON ({error}); expected {EXAMPLE}") from error
-    if isinstance(given, dict) and not given.get("cluster"):
-        return False
-    try:
-        workers, task = given["cluster"]["worker"], given["task"]
-        is_sound = isinstance(workers, list) and task["type"] == "worker" and task["index"] in range(len(workers))
-    except (KeyError, TypeError):
-        is_sound = False
-    if not is_sound:
-        raise UserError(f"the variable TF_CONFIG names no workers and which one this is; expected {EXAMPLE}")
-    return True
+    return found if found and len(found.addresses) > 1 else None

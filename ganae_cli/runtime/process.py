@@ -80,3 +80,18 @@ def handling_signals(act: Callable[[int], object]) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def default_signals() -> Iterator[None]:
+    """Let each of STOPPING end the process at once, for the time of a block that runs no Python code."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    caught = [number for number in STOPPING if signal.getsignal(number) not in (signal.SIG_IGN, None)]
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in caught}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

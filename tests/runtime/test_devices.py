@@ -112,20 +112,25 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def work(begin: Callable[[int, str], subprocess.Popen]) -> list[str]:
-    """Let two workers finish; begin: starts one, given its number and TF_CONFIG. Return what each wrote."""
-    cluster = {"worker": [f"127.0.0.1:{port}" for port in free_ports(2)]}
-    tasks = [json.dumps({"cluster": cluster, "task": {"type": "worker", "index": index}}) for index in range(2)]
-    return finish(*[begin(index, own) for index, own in enumerate(tasks)])
+def work(begin: Callable[[int, str], subprocess.Popen], first: str = "worker") -> list[str]:
+    """Let two workers finish; begin: starts one, given its number and TF_CONFIG. Return what each wrote.
+
+    first: "worker", or "chief" for a chief and a worker, as Vertex AI and Kubeflow have it.
+    """
+    addresses = [f"127.0.0.1:{port}" for port in free_ports(2)]
+    named = {"worker": addresses} if first == "worker" else {"chief": addresses[:1], "worker": addresses[1:]}
+    tasks = [("worker", 0), ("worker", 1)] if first == "worker" else [("chief", 0), ("worker", 0)]
+    texts = [json.dumps({"cluster": named, "task": {"type": kind, "index": number}}) for kind, number in tasks]
+    return finish(*[begin(index, own) for index, own in enumerate(texts)])
 
 
-@pytest.mark.parametrize("jit", ["false", "true"])
-def test_two_workers_equal_one_process(single, tmp_path, jit):
+@pytest.mark.parametrize(("jit", "first"), [("false", "worker"), ("true", "chief")])
+def test_two_workers_equal_one_process(single, tmp_path, jit, first):
     def begin(index, own):
         words = "hardware=multi_worker", f"hardware.jit={jit}"
         return start(tmp_path / f"worker{index}", *words, keep=tmp_path / f"weights{index}.npz", TF_CONFIG=own)
 
-    said = work(begin)
+    said = work(begin, first)
     assert [out.splitlines()[-1] for out in said] == [str(tmp_path / "worker0")] * 2, (
         "workers agree on the chief's folder"
     )

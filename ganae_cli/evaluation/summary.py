@@ -11,6 +11,7 @@ import numpy as np
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.scaling import to_float, to_uint8
 from ganae_cli.engine.game import Game
+from ganae_cli.evaluation import collapse
 from ganae_cli.evaluation.classifier_cache import classifier_of
 from ganae_cli.metrics.classifier import classifier_metrics
 from ganae_cli.metrics.modes import modes_3std
@@ -48,18 +49,17 @@ def measure(
     count = POINTS if data.kind == "points" else IMAGES
     say(f"measuring {count:,} samples …")
     samples = source.generate(game, source.draw(game, count, SEED))
-    if data.kind == "images":
-        samples = to_uint8(samples)
-    found |= _known(sample_variation=_variation(samples, fitted.random_rows(data.train, count, SEED)))
+    real = to_float(fitted.random_rows(data.train, count, SEED))
+    found |= _known(sample_variation=_variation(samples, real))
     if data.modes is not None and data.mode_std is not None:
         found |= modes_3std(samples, data.modes, data.mode_std)
     elif data.kind == "images" and len(data.test) >= FEWEST:
-        found |= _of_images(samples, data, say)
+        found |= _of_images(to_uint8(samples), data, say)
     return found
 
 
 def _known(**values: float | None) -> dict[str, float]:
-    return {name: value for name, value in values.items() if value is not None}
+    return {name: value for name, value in values.items() if value is not None and np.isfinite(value)}
 
 
 def _variation(rows: np.ndarray, real: np.ndarray) -> float | None:
@@ -138,4 +138,6 @@ def lines(found: dict[str, float], data: Data) -> list[str]:
         sentences.append(
             f"reconstruction of {count} held-out {data.kind}: mean absolute error {found['reconstruction']:.3f}{scale}"
         )
-    return sentences
+    kinds = {collapse.SAMPLES: "sample_variation", collapse.RECONSTRUCTIONS: "reconstruction_variation"}
+    kind = collapse.low({kind: found.get(name) for kind, name in kinds.items()})
+    return [*sentences, collapse.warning(kind, found[kinds[kind]])] if kind else sentences

@@ -1,5 +1,8 @@
 """Finish a training run: its sampler, its measures, its status and its closing lines."""
 
+from dataclasses import dataclass, field
+from typing import Any
+
 from ganae_cli.datasets.base import Data
 from ganae_cli.engine import Game
 from ganae_cli.evaluation import summary
@@ -8,55 +11,95 @@ from ganae_cli.runtime.log import say
 from ganae_cli.samplers import fitted
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.terminal import command
-from ganae_cli.training.callbacks.history import History
 from ganae_cli.units import megabytes
 
+OUT_OF_TIME = "max_minutes"  # a reason to stop that is no error: the user's own limit
 
-def interrupted(
-    folder: RunFolder, game: Game, data: Data, history: History, start: dict, steps: int, reason: str
-) -> None:
-    """Close a run that was stopped before its last step.
+
+@dataclass(frozen=True)
+class Ended:
+    """A run whose training is over, for now or for good.
+
+    step, seconds: trained so far, in earlier processes too. steps: of the whole training. row: the last row of the
+    history, whose columns with a dot are loss terms. start: facts of `callbacks.start`; {} if nothing was trained now.
+    """
+
+    folder: RunFolder
+    game: Game
+    data: Data
+    step: int
+    seconds: float
+    steps: int
+    row: dict[str, Any]
+    start: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> dict[str, float]:
+        return {"step": self.step, "seconds": round(self.seconds, 3)} | self.start
+
+
+def interrupted(run: Ended, reason: str) -> None:
+    """Close a run that was told to stop before its last step, by a signal.
 
     The status comes first: whoever told the run to stop may not wait for the rest.
     """
-    folder.write_status("interrupted", **_facts(history), **start, error=reason)
-    say(f"stopped by {reason} at step {history.step} of {steps}; go on with:")
-    say(f"  {command('resume', folder.path)}")
-    if folder.checkpoints.list():
-        with game.averaged():
-            _keep_sampler(folder, game, data)
+    run.folder.write_status("interrupted", **run.facts, error=reason, stopped_by=reason)
+    say(f"stopped by {reason} at step {run.step} of {run.steps}; go on with:")
+    say(f"  {command('resume', run.folder.path)}")
+    if run.folder.checkpoints.list():
+        say("or finish the run at this step, with its measures:")
+        say(f"  {command('resume', run.folder.path, f'train.steps={run.step}')}")
+        with run.game.averaged():
+            _keep_sampler(run)
 
 
-def done(folder: RunFolder, game: Game, data: Data, history: History, start: dict) -> None:
-    """Close a run that is done: say what was learned, and where it is. start: facts of `callbacks.start`."""
-    peak = process.peak_memory()  # of training: what follows takes memory of its own
-    with game.averaged():
-        source = _keep_sampler(folder, game, data)
-        found = summary.measure(game, data, source)
-    metrics = found | {"images_per_second": _median_rate(folder)} | _memory(peak)
-    folder.write_status("done", **_facts(history), **start, metrics=metrics)
-    terms = [f"  {name:<40} {value:.4g}" for name, value in history.row.items() if "." in name]
-    say(f"done: {history.step} steps in {history.seconds_so_far:.0f} s; means over the last interval:")
-    say("\n".join(terms))
-    for line in summary.lines(found, data):
-        say(line)
+def out_of_time(run: Ended) -> None:
+    """Close a run whose `train.max_minutes` are over: like one that is done, except that it can go on."""
+    lines = _measured(run, "interrupted", stopped_by=OUT_OF_TIME)
+    _say_all(run, f"train.max_minutes is over: {run.step} of {run.steps} steps in {run.seconds:.0f} s", lines)
+    say(f"go on:    {command('resume', run.folder.path)}")
+
+
+def done(run: Ended) -> None:
+    """Close a run that is done: say what was learned, and where it is."""
+    lines = _measured(run, "done", stopped_by=None)
+    _say_all(run, f"done: {run.step} steps in {run.seconds:.0f} s", lines)
+
+
+def _measured(run: Ended, state: str, stopped_by: str | None) -> list[str]:
+    """Keep the sampler, measure the game, write the status; return what to say of it."""
+    peak = process.peak_memory() if run.start else None  # of training: what follows takes memory of its own
+    with run.game.averaged():
+        source = _keep_sampler(run)
+        found = summary.measure(run.game, run.data, source, say)
+    metrics = found | {"images_per_second": _median_rate(run.folder)} | _memory(peak)
+    run.folder.write_status(state, **run.facts, error=None, stopped_by=stopped_by, metrics=metrics)
+    lines = summary.lines(found, run.data)
     if peak:
-        say(f"memory:   {megabytes(peak)} at most while training; the first step took {start['compile_seconds']:.1f} s")
-    say(f"sampler:  {source}")
-    say(f"pictures: {folder.samples}\nmore:     {command('sample', folder.path, '--count', '64', '--out', 'grid.png')}")
+        first = run.start["compile_seconds"]
+        lines.append(f"memory:   {megabytes(peak)} at most while training; the first step took {first:.1f} s")
+    return [*lines, f"sampler:  {source}"]
 
 
-def _facts(history: History) -> dict:
-    return {"step": history.step, "seconds": round(history.seconds_so_far, 3)}
+def _say_all(run: Ended, title: str, lines: list[str]) -> None:
+    terms = [f"  {name:<40} {float(value):.4g}" for name, value in run.row.items() if "." in name]
+    say(f"{title}; means over the last interval:" if terms else title)
+    for line in [*terms, *lines]:
+        say(line)
+    say(f"pictures: {run.folder.samples}")
+    say(f"more:     {command('sample', run.folder.path, '--count', '64', '--out', 'grid.png')}")
 
 
 def _memory(peak: int | None) -> dict:
     return {"peak_memory_mb": round(peak / 1e6)} if peak else {}
 
 
-def _keep_sampler(folder: RunFolder, game: Game, data: Data) -> fitted.CodeSource:
+def _keep_sampler(run: Ended) -> fitted.CodeSource:
     """Fit the sampler to the latent codes of the final weights, which are those of the newest checkpoint; save it."""
-    source = fitted.fit(game, data, game.sampler, game.seed)
+    game, folder = run.game, run.folder
+    if fitted.check(game, game.sampler):
+        say(f"fitting sampler '{game.sampler}' to latent codes of training data …")
+    source = fitted.fit(game, run.data, game.sampler, game.seed)
     if source.arrays:
         folder.sampler.write(source.name, source.count, folder.checkpoints.list()[0], source.arrays)
     return source

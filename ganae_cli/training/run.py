@@ -6,6 +6,7 @@ import platform
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
@@ -86,13 +87,13 @@ def _run(config: DictConfig, path: Path, plugins: Iterable[str]) -> tuple[int, P
         checkpoint = folder.checkpoint_to_go_on_from(_warn)
         built = setup.build(config, session, from_config.build_data(config), plugins, checkpoint)
         run = Run(built, folder, _origin(checkpoint), stop)
-        if run.origin.step >= run.steps:
+        if _is_finished(run):
             return _nothing_left(run), folder.path
         if session.is_chief:
             if not folder.config.exists():  # only now: what cannot be built leaves no folder behind
                 held.enter_context(folder.claim())
             _open_folder(run, checkpoint)
-        return _fit(run), folder.path
+        return _fit(run) if run.origin.step < run.steps else _finish(run), folder.path
 
 
 def _origin(checkpoint: Checkpoint | None) -> Origin:
@@ -111,8 +112,9 @@ def _open_folder(run: Run, checkpoint: Checkpoint | None) -> None:
     facts = {"devices": session.devices, "seed": config.seed} | arithmetic
     folder.add_session(environment.describe(**facts), resumes=checkpoint is not None)
     folder.start_log()
-    names = {group: chosen.name(config, group) for group in ("model", "dataset")}
-    folder.write_status("running", **names, steps=run.steps, pid=os.getpid(), host=platform.node(), error=None)
+    about: dict[str, Any] = {group: chosen.name(config, group) for group in ("model", "dataset")}
+    about |= {"steps": run.steps, "pid": os.getpid(), "host": platform.node(), "error": None}
+    folder.write_status("running", **about, stopped_by=None, metrics={})  # measures are of the step they were taken at
     for line in run.setup.data.notes:
         say(line)
     for line in run.setup.data.warnings:
@@ -133,7 +135,7 @@ def _arithmetic(session: Session, block: int) -> dict[str, int]:
 
 def _fit(run: Run) -> int:
     config, folder, game = run.setup.config, run.folder, run.setup.game
-    bar = ProgressBar(run.origin.step, run.steps, chosen.title(config))
+    bar = ProgressBar(run.origin.step, run.steps, chosen.title(config), run.stop.deadline)
     history = _history(run)
     writers = _writers(run, history, bar) if run.setup.session.is_chief else []
     try:
@@ -187,18 +189,38 @@ def _warn(line: str) -> None:
     say(f"ganae: warning: {line}")
 
 
+def _is_finished(run: Run) -> bool:
+    """Return True for a run that needs no step and no measures."""
+    step, steps = run.origin.step, run.steps
+    return step > steps or (step == steps and run.folder.status().get("state") == "done")
+
+
 def _nothing_left(run: Run) -> int:
-    folder, steps, step = run.folder, run.steps, run.origin.step
-    say(f"nothing left to do: {folder.path} is at step {step} of {steps}; train.steps=N goes on")
-    if run.setup.session.is_chief and folder.read_config().train.steps == steps:  # it ended before it could say so
-        folder.write_status("done", step=step, steps=steps)
+    step, path = run.origin.step, run.folder.path
+    say(f"nothing left to do: {path} is at step {step} of {run.steps}; train.steps=N goes on")
+    return 0
+
+
+def _finish(run: Run) -> int:
+    """Finish a run that has no step left but was never measured: it was stopped there, or killed while it ended."""
+    if run.setup.session.is_chief:
+        rows = [row for row in run.folder.history.read() if int(row["step"]) <= run.origin.step]
+        finish.done(_ended(run, run.origin.step, run.origin.seconds, rows[-1] if rows else {}))
     return 0
 
 
 def _close(run: Run, history: History) -> int:
-    reason, game, data = run.stop.reason, run.setup.game, run.setup.data
-    if reason and history.step < run.steps:
-        finish.interrupted(run.folder, game, data, history, run.start.facts, run.steps, reason)
-        return EXIT_CODES[reason]
-    finish.done(run.folder, game, data, history, run.start.facts)
-    return 0
+    reason = run.stop.reason if history.step < run.steps else None
+    ended = _ended(run, history.step, history.seconds_so_far, history.row)
+    if reason is None:
+        finish.done(ended)
+    elif reason == finish.OUT_OF_TIME:
+        finish.out_of_time(ended)
+    else:
+        finish.interrupted(ended, reason)
+    return EXIT_CODES[reason]
+
+
+def _ended(run: Run, step: int, seconds: float, row: dict) -> finish.Ended:
+    setup = run.setup
+    return finish.Ended(run.folder, setup.game, setup.data, step, seconds, run.steps, row, run.start.facts)

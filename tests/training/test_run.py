@@ -2,6 +2,8 @@
 
 import csv
 import re
+import shlex
+import signal
 
 import h5py
 import numpy as np
@@ -12,10 +14,12 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.util.tensor_util import make_ndarray
 
 from ganae_cli import load
+from ganae_cli.cli import main
 from ganae_cli.errors import UserError
 from ganae_cli.evaluation.images import grid
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training import run as training
+from ganae_cli.training.callbacks.stop import Stop
 
 SMALL = (
     "model=gan",
@@ -94,17 +98,102 @@ def test_a_loss_that_is_not_finite_fails_the_run(train, capsys):
     assert "is not finite at step" in capsys.readouterr().err.splitlines()[-1]
 
 
-def test_a_run_out_of_time_ends_in_good_order_and_goes_on(train):
+def test_a_run_out_of_time_is_measured_and_goes_on(train, capsys):
+    """It looks like one that is done, is no error, and says how to go on."""
     code, folder = train("train.steps=400", "train.max_minutes=0.00001")
-    assert (code, folder.status()["state"], folder.status()["error"]) == (0, "interrupted", "max_minutes")
+    status, said = folder.status(), capsys.readouterr().err
+    facts = (status["state"], status["error"], status["stopped_by"])
+    assert (code, *facts) == (0, "interrupted", None, "max_minutes")
     reached = folder.checkpoints.newest()
-    assert 0 < reached.step == folder.status()["step"] < 400
+    assert 0 < reached.step == status["step"] < 400
+    assert {"recognised", "novelty", "sample_variation", "peak_memory_mb"} <= status["metrics"].keys()
+    assert f"train.max_minutes is over: {reached.step} of 400 steps in " in said
+    assert f"{status['metrics']['recognised']:.0%} of 2,000 samples recognised by" in said
+    assert said.splitlines()[-1] == f"go on:    ganae resume {folder.path}"
+    assert (folder.samples / f"step-{reached.step:08d}.png").exists()
+    assert [row["step"] for row in rows(folder)] == [str(reached.step)]
     config = folder.read_config()
     config.train.max_minutes, config.train.steps = None, reached.step + 2
     assert training.resume(config, folder.path)[0] == 0
-    assert folder.status()["state"] == "done"
-    assert folder.status()["seconds"] > reached.about["seconds"] > 0
+    after = folder.status()
+    assert (after["state"], after["stopped_by"], after["step"]) == ("done", None, reached.step + 2)
+    assert after["seconds"] > reached.about["seconds"] > 0
+    assert [row["step"] for row in rows(folder)] == [str(reached.step + 2)]
     assert f"steps: {reached.step + 2}" in folder.config.read_text()
+
+
+class Interrupting(Stop):
+    """Stops as Ctrl-C does, at the second step."""
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.model.state.steps_done == 2:
+            self.on_signal(signal.SIGINT, None)
+        super().on_train_batch_end(batch, logs)
+
+
+def test_the_command_that_an_interrupted_run_prints_finishes_it_with_its_measures(train, capsys, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(training, "Stop", Interrupting)
+        code, folder = train("train.steps=400", "train.log_every=1")
+    status, said = folder.status(), capsys.readouterr().err
+    assert (code, status["state"], status["error"], status["stopped_by"]) == (130, "interrupted", "SIGINT", "SIGINT")
+    assert status["metrics"] == {}
+    commands = [line.strip() for line in said.splitlines() if line.strip().startswith("ganae resume ")]
+    assert commands == [f"ganae resume {folder.path}", f"ganae resume {folder.path} train.steps=2"]
+    before = folder.checkpoints.newest().about
+    assert main(shlex.split(commands[1])[1:]) == 0
+    status, said = folder.status(), capsys.readouterr().err
+    assert (status["state"], status["error"], status["step"], status["steps"]) == ("done", None, 2, 2)
+    assert {"recognised", "novelty", "images_per_second"} <= status["metrics"].keys()
+    assert "peak_memory_mb" not in status["metrics"]  # of a training, and nothing was trained
+    assert folder.checkpoints.newest().about == before
+    assert f"  generator.fool {' ' * 25} {float(rows(folder)[-1]['generator.fool']):.4g}" in said
+    assert main(["resume", str(folder.path)]) == 0
+    assert "nothing left to do" in capsys.readouterr().err
+    assert main(["resume", str(folder.path), "train.steps=4"]) == 0
+    assert folder.status()["step"] == 4
+
+
+def test_measures_are_of_the_step_that_the_status_names(train, monkeypatch):
+    """Of a run that goes on, those of an earlier step are gone."""
+    _, folder = train("train.steps=1", "train.log_every=1")
+    assert folder.status()["metrics"]
+    config = folder.read_config()
+    config.train.steps = 400
+    monkeypatch.setattr(training, "Stop", Interrupting)
+    assert training.resume(config, folder.path)[0] == 130
+    assert (folder.status()["step"], folder.status()["metrics"]) == (2, {})
+
+
+def test_a_run_that_was_killed_while_it_was_measured_is_measured_when_it_is_resumed(train, capsys):
+    _, folder = train("train.steps=2")
+    folder.write_status("running", metrics={}, pid=0)
+    capsys.readouterr()
+    assert main(["resume", str(folder.path)]) == 0
+    assert folder.status()["state"] == "done"
+    assert "recognised" in folder.status()["metrics"]
+    assert "done: 2 steps in " in capsys.readouterr().err
+
+
+def test_what_takes_a_while_after_the_last_step_is_said(train, capsys):
+    narrow = ("networks.encoder.width=16", "networks.decoder.width=16")
+    train("model=autoencoder", "train.steps=2", base=(*SMALL[1:], *narrow))
+    said = capsys.readouterr().err.splitlines()
+    fitting, measuring = "fitting sampler 'gmm' to latent codes of training data …", "measuring 2,000 samples …"
+    done = next(i for i, line in enumerate(said) if line.startswith("done: 2 steps in "))
+    assert said.index(fitting) < said.index(measuring) < done
+
+
+def test_collapse_is_said_at_the_sample_grids(train, capsys):
+    """The weight of the codes' distribution is so large that nothing else is learned: posterior collapse."""
+    narrow = ("networks.encoder.width=16", "networks.decoder.width=16", "train.ema=0", "train.log_every=300")
+    words = ("model.weights.autoencoder.prior=1000", "train.steps=900", "train.sample_every=300")
+    _, folder = train("model=vae", *words, "optimizer.learning_rate=0.003", base=(*SMALL[1:], *narrow))
+    said = capsys.readouterr().err
+    lines = [line for line in said.splitlines() if line.startswith("ganae: warning: reconstructions hardly differ")]
+    assert len(lines) == 2  # at step 900, and in the closing lines
+    assert lines[0].endswith("(since step 600)")
+    assert folder.status()["metrics"]["reconstruction_variation"] < 0.25
 
 
 def test_what_a_run_took_of_the_machine_is_stated(train, capsys):

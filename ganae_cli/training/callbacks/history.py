@@ -41,7 +41,7 @@ class History(Periodic):
 
     def on_train_end(self, logs=None):
         """Report an interval cut short by the run's end; the model keeps its sums, because the run may go on."""
-        if self.step > self.last_row and not self.model.interrupted:
+        if self.step > self.last_row and self.model.interrupted in (None, "max_minutes"):
             self.report(self.step)
 
     def report(self, step: int) -> None:

@@ -5,7 +5,7 @@ import time
 
 import keras
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
 
 from ganae_cli.runtime.log import say
@@ -22,19 +22,47 @@ class _Bar(Progress):
         yield Text(self.facts, no_wrap=True, overflow="ellipsis")
 
 
-class ProgressBar(keras.callbacks.Callback):
-    """Steps, rate, time left and the players' losses."""
+class _TimeLeft(ProgressColumn):
+    """Time until the last step, or until the run's time is over if that is sooner."""
 
-    def __init__(self, first_step: int, steps: int, title: str):
+    max_refresh = 0.5
+
+    def __init__(self, deadline: float | None):
         super().__init__()
-        self.step, self.steps, self.title = first_step, steps, title
+        self.deadline = deadline
+
+    def render(self, task: Task) -> Text:
+        return Text(_time_left(task.time_remaining, self.deadline) or "-:--", style="progress.remaining")
+
+
+def _time_left(seconds: float | None, deadline: float | None) -> str:
+    """Return the time left, of steps that take so many more seconds (None: not known yet), until the deadline.
+
+    deadline: of `time.monotonic`, or None. Names `train.max_minutes` where it ends the run first. "" if unknown.
+    """
+    if deadline is not None:
+        limit = max(0.0, deadline - time.monotonic())
+        if seconds is None or limit < seconds:
+            return f"{duration(limit)} (train.max_minutes)"
+    return "" if seconds is None else duration(seconds)
+
+
+class ProgressBar(keras.callbacks.Callback):
+    """Steps, rate, time left and the players' losses.
+
+    deadline: when `train.max_minutes` end the run, on the clock `time.monotonic`; None: no limit.
+    """
+
+    def __init__(self, first_step: int, steps: int, title: str, deadline: float | None = None):
+        super().__init__()
+        self.step, self.steps, self.title, self.deadline = first_step, steps, title, deadline
         self.began: float | None = None  # when the first step was done: compiling is behind
         console = Console(file=sys.stderr)
         columns = (
             BarColumn(bar_width=20),
             MofNCompleteColumn(),
             TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(),
+            _TimeLeft(deadline),
         )
         self.bar = _Bar(*columns, console=console, refresh_per_second=4)
         self.bar.facts = f"{title}: compiling the step …"
@@ -76,4 +104,4 @@ class ProgressBar(keras.callbacks.Callback):
         if step == self.steps or self.began is None or step == self.first_step:
             return ""
         seconds = (time.perf_counter() - self.began) / (step - self.first_step) * (self.steps - step)
-        return f"{duration(seconds)} left"
+        return f"{_time_left(seconds, self.deadline)} left"

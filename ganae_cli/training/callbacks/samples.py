@@ -1,6 +1,7 @@
 """Sample pictures, always of the same latent codes, with the averaged weights if an EMA is kept.
 
 A fitted sampler is fitted anew for each picture, to some of the training data: the picture shows current samples.
+Samples and reconstructions that hardly differ are warned of.
 """
 
 from collections.abc import Callable
@@ -11,33 +12,48 @@ from PIL import Image
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.scaling import to_float, to_uint8
 from ganae_cli.engine.game import Game
+from ganae_cli.evaluation.collapse import RECONSTRUCTIONS, SAMPLES, Watch
 from ganae_cli.evaluation.images import grid, save, scatter
+from ganae_cli.metrics.variation import variation
+from ganae_cli.runtime.log import say
 from ganae_cli.samplers import fitted
 from ganae_cli.samplers.random import normals
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training.callbacks.periodic import Periodic
 
 POINTS, IMAGES, PAIRS = 2500, 64, 32
+COMPARED = 500  # training rows whose variation is that of real data
 
 
 class Samples(Periodic):
     """`samples/step-<step>.png`, and `…-reconstruction.png` (originals above reconstructions) of an encoding model.
 
-    A model that makes pairs also gets `…-pairs.png`, with the first image of each code above the second.
+    Originals are held-out images, drawn by the seed. A model that makes pairs also gets `…-pairs.png`, with the first
+    image of each code above the second.
     """
 
     def __init__(self, every: int, first_step: int, folder: RunFolder, data: Data, seed: int):
         super().__init__(every, first_step)
         self.folder, self.data, self.seed = folder, data, seed
+        self.real = to_float(fitted.random_rows(data.train, COMPARED, seed))
+        self.held_out = fitted.random_rows(data.test, PAIRS, seed)  # files may be sorted
+        self.watch = Watch(say)
         self.listeners: list[Callable[[int, str, Image.Image], None]] = []
 
     def act(self, step: int) -> None:
         with self.model.averaged():
-            drawn = {"": self.picture(self.model)}
-            if self.model.encodes and self.data.kind == "images":
-                drawn["-reconstruction"] = self.reconstruction_picture(self.model)
+            made = self.samples(self.model)
+            drawn = {"": self.picture(made)}
+            varying = {SAMPLES: _variation(made, self.real)}
+            if self.model.encodes:
+                originals = to_float(self.held_out)
+                rebuilt = self.model.decode(self.model.encode(originals)).numpy()
+                varying[RECONSTRUCTIONS] = _variation(rebuilt, originals)
+                if self.data.kind == "images":
+                    drawn["-reconstruction"] = _in_rows(self.held_out, to_uint8(rebuilt))
             if self.model.makes_pairs and self.data.kind == "images":
                 drawn["-pairs"] = self.pairs_picture(self.model)
+        self.watch.look(step, varying)
         for suffix, picture in drawn.items():
             save(picture, self.folder.samples / f"step-{step:08d}{suffix}.png")
             for listener in self.listeners:
@@ -47,22 +63,24 @@ class Samples(Periodic):
         if self.step % max(1, self.every) and self.model.interrupted in (None, "max_minutes"):
             self.act(self.step)
 
-    def picture(self, model: Game) -> Image.Image:
+    def samples(self, model: Game) -> np.ndarray:
+        """Return float data, always of the same latent codes if they are of a prior."""
         source = fitted.fit(model, self.data, model.sampler, self.seed, fitted.QUICK_ROWS)
         count = POINTS if self.data.kind == "points" else IMAGES
-        made = source.generate(model, source.draw(model, count, self.seed))
-        if self.data.kind == "points":
-            return scatter(made, self.data.test[:POINTS])
-        return grid(to_uint8(made))
+        return source.generate(model, source.draw(model, count, self.seed))
 
-    def reconstruction_picture(self, model: Game) -> Image.Image:
-        originals = self.data.test[:PAIRS] if len(self.data.test) else self.data.train[:PAIRS]
-        rebuilt = to_uint8(model.decode(model.encode(to_float(originals))).numpy())
-        return _in_rows(originals, rebuilt)
+    def picture(self, made: np.ndarray) -> Image.Image:
+        if self.data.kind == "points":
+            return scatter(made, fitted.random_rows(self.data.test, POINTS, self.seed))
+        return grid(to_uint8(made))
 
     def pairs_picture(self, model: Game) -> Image.Image:
         codes = normals(PAIRS, model.z_dim, self.seed, "codes")
         return _in_rows(*(to_uint8(images.numpy()) for images in model.pairs(codes)))
+
+
+def _variation(rows: np.ndarray, real: np.ndarray) -> float | None:
+    return variation(rows, real) if min(len(rows), len(real)) > 1 else None
 
 
 def _in_rows(upper: np.ndarray, lower: np.ndarray) -> Image.Image:

@@ -29,3 +29,25 @@ def test_a_line_has_rate_losses_and_time_left(bar, capsys):
 def test_the_last_line_has_no_time_left(bar, capsys):
     bar.show({"step": 100, "images_per_second": 1.0, "generator.loss": 1.0})
     assert capsys.readouterr().err.splitlines()[-1].rstrip() == "step 100/100  1/s  loss: generator 1"
+
+
+def test_a_limit_of_time_that_ends_the_run_first_is_the_time_left(bar, monkeypatch, capsys):
+    """60 more steps take 30 seconds, but the time is over in 12; where it is over in 31, it does not matter."""
+    monkeypatch.setattr(progress.time, "monotonic", lambda: 1000.0)
+    for deadline, expected in (
+        (1012.0, "0:12 (train.max_minutes) left"),
+        (1031.0, "0:30 left"),
+        (999.0, "0:00 (train"),
+    ):
+        bar.deadline = deadline
+        bar.show({"step": 40, "images_per_second": 1.0, "generator.loss": 1.0})
+        assert f"generator 1  {expected}" in capsys.readouterr().err
+
+
+def test_the_bar_shows_the_same_time_left(monkeypatch):
+    monkeypatch.setattr(progress.time, "monotonic", lambda: 1000.0)
+    column = ProgressBar(0, 100, "gan on digits", deadline=1012.0).bar.columns[-1]
+    shown = [str(column.render(SimpleNamespace(time_remaining=left))) for left in (None, 30.0, 11.0)]
+    assert shown == ["0:12 (train.max_minutes)", "0:12 (train.max_minutes)", "0:11"]
+    without = ProgressBar(0, 100, "gan on digits").bar.columns[-1]
+    assert [str(without.render(SimpleNamespace(time_remaining=left))) for left in (None, 30.0)] == ["-:--", "0:30"]

@@ -16,6 +16,7 @@ class Penalty(abc.ABC):
     acts_on: the network penalised unless `on:` names another.
     compares: True if it needs a network that sees both data and samples, as a discriminator does.
     per_sample: True if it takes a gradient for each sample. Batch normalisation mixes samples, so it is refused then.
+    of_batch: True if it is no mean over samples: of several devices, each computes that of its part of the batch.
 
     A penalty is one class in a file of `penalties/`, registered under its name, and `conf/penalty/<name>.yaml`. Its
     constructor's arguments are its options; `weight`, `final_weight` and `on` belong to every penalty and are not
@@ -25,6 +26,7 @@ class Penalty(abc.ABC):
     acts_on: str = "discriminator"
     compares: bool = True
     per_sample: bool = True
+    of_batch: bool = False
 
     @abc.abstractmethod
     def __call__(self, network: Network, real: tf.Tensor, fake: tf.Tensor | None, noise: Noise) -> tf.Tensor:

@@ -41,6 +41,8 @@ class Dragan(Penalty):
     the data, where a c would have to be found. On several devices std(x) is that of each device's part.
     """
 
+    of_batch = True
+
     def __init__(self, target: float = 1.0, noise: float = 0.5):
         self.target, self.scale = target, noise
 

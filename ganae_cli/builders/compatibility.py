@@ -4,7 +4,7 @@ from omegaconf import DictConfig
 
 from ganae_cli.builders.from_config import plain
 from ganae_cli.config.conf_tree import leaves
-from ganae_cli.engine import Game
+from ganae_cli.engine import Game, rehearsal
 from ganae_cli.errors import UserError
 from ganae_cli.storage.run_folder import RunFolder
 
@@ -77,3 +77,12 @@ def other_optimizers(before: dict, game: Game) -> str | None:
         f"player {', '.join(players)} had an optimizer of its own before and moves its networks with those of {owners} "
         "now: results will not be those of an uninterrupted run"
     )
+
+
+def of_parts(game: Game, replicas: int) -> str | None:
+    """Return what several devices compute otherwise than one, from their parts of the batch, or None."""
+    found = rehearsal.of_batch(game) if replicas > 1 else []
+    if not found:
+        return None
+    what = f"each of the {replicas} devices computes from its own rows of a batch: {', '.join(found)}"
+    return f"{what}; results are not those of one device"

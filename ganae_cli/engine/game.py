@@ -159,6 +159,11 @@ class Game(keras.Model):
         return type(self).after_move is not Game.after_move
 
     @property
+    def of_batch(self) -> list[str]:
+        """Settings of the model that make a term of its own no mean over rows: see `rehearsal.of_batch`."""
+        return []
+
+    @property
     def roles(self) -> tuple[str, ...]:
         """Every network, by role."""
         return tuple(dict.fromkeys(role for owned in self.players.values() for role in owned))

@@ -51,6 +51,22 @@ def check(game: Game) -> None:
             raise UserError(f"networks.{role}.minibatch_std compares samples of a batch: only discriminators may")
 
 
+def of_batch(game: Game) -> list[str]:
+    """Return the settings by which numbers come from all rows of a batch: of several devices, each sees its part only.
+
+    There the result is not that of one device with the whole batch.
+    """
+    kinds = {keras.layers.BatchNormalization: "norm=batch", MinibatchStd: "minibatch_std"}
+    layers = [
+        f"networks.{role}.{name}"
+        for role in game.roles
+        for kind, name in kinds.items()
+        if _has(game.network(role), kind)
+    ]
+    penalties = [f"loss.penalties.{one.name}" for one in game.penalties.values() if one.penalty.of_batch]
+    return [*layers, *dict.fromkeys(penalties), *game.of_batch]
+
+
 def _check_penalties(game: Game) -> None:
     for weighted in game.penalties.values():
         if weighted.on not in game.penalized_networks:

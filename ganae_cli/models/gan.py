@@ -100,5 +100,9 @@ class GAN(Game):
             for weight in self.discriminator.trainable_variables:
                 weight.assign(ops.clip(weight, -self.weight_clip, self.weight_clip))
 
+    @property
+    def of_batch(self) -> list[str]:
+        return ["model.feature_matching"] if self.feature_matching else []
+
     def generate(self, z):
         return self.generator(z, training=False)

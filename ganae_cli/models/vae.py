@@ -55,6 +55,12 @@ class VAE(Game):
         """Return mean and log-variance of q(z | x), both (batch, z_dim)."""
         return tf.split(self.encoder(x, training=training), 2, axis=1)
 
+    @property
+    def of_batch(self) -> list[str]:
+        correlation = "weights.autoencoder.total_correlation"
+        is_learned = self.term_weights.is_learned("autoencoder", "total_correlation")
+        return [f"model.{name}" for name, used in (("free_bits", self.free_bits), (correlation, is_learned)) if used]
+
     def generate(self, z):
         return self.decoder(z, training=False)
 

@@ -90,6 +90,10 @@ class VAEGAN(Game):
         rests = {"discriminator": low, "generator": high}[player]
         return ops.cast(ops.logical_or(ops.logical_not(rests), ops.logical_and(low, high)), "float32")
 
+    @property
+    def of_batch(self) -> list[str]:
+        return [] if self.equilibrium is None else ["model.equilibrium"]
+
     def generate(self, z):
         return self.generator(z, training=False)
 

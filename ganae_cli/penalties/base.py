@@ -18,6 +18,7 @@ class Penalty(abc.ABC):
     sees_fakes: False if, comparing or not, it looks at the data alone. Of several kinds of fakes (samples and
     reconstructions) the others take the mean.
     per_sample: True if it takes a gradient for each sample. Batch normalisation mixes samples, so it is refused then.
+    of_batch: True if it is no mean over samples: of several devices, each computes that of its part of the batch.
 
     A penalty is one class in a file of `penalties/`, registered under its name, and `conf/penalty/<name>.yaml`. Its
     constructor's arguments are its options; `weight`, `final_weight` and `on` belong to every penalty and are not
@@ -28,6 +29,7 @@ class Penalty(abc.ABC):
     compares: bool = True
     sees_fakes: bool = True
     per_sample: bool = True
+    of_batch: bool = False
 
     @abc.abstractmethod
     def __call__(self, network: Network, real: tf.Tensor, fake: tf.Tensor | None, noise: Noise) -> tf.Tensor:

@@ -32,7 +32,7 @@ class Sparsity(Penalty):
             raise UserError(f"loss.penalties.sparsity.kind must be one of {', '.join(SPARSITIES)}, got '{kind}'")
         if not 0 < target < 1:
             raise UserError(f"loss.penalties.sparsity.target must lie between 0 and 1, got {target}")
-        self.kind, self.target = kind, target
+        self.kind, self.target, self.of_batch = kind, target, kind == "kl"
 
     def __call__(self, network: keras.Model, real: tf.Tensor, fake: tf.Tensor | None, noise: Noise) -> tf.Tensor:
         z = _codes(network, real)
@@ -67,7 +67,7 @@ class MMD(Penalty):
     around 0, on both sides, where the codes are standard normal.
     """
 
-    acts_on, compares, per_sample = "encoder", False, False
+    acts_on, compares, per_sample, of_batch = "encoder", False, False, True
 
     def __call__(self, network: keras.Model, real: tf.Tensor, fake: tf.Tensor | None, noise: Noise) -> tf.Tensor:
         z = _codes(network, real)
@@ -82,7 +82,7 @@ class TotalCorrelation(Penalty):
     `losses/code_statistics.py`). The posterior's total correlation of beta-TCVAE is a term of the model `vae`.
     """
 
-    acts_on, compares, per_sample = "encoder", False, False
+    acts_on, compares, per_sample, of_batch = "encoder", False, False, True
 
     def __call__(self, network: keras.Model, real: tf.Tensor, fake: tf.Tensor | None, noise: Noise) -> tf.Tensor:
         return code_statistics.gaussian_total_correlation(_codes(network, real))
@@ -96,7 +96,7 @@ class Entropy(Penalty):
     constant, the KL of the Gaussian with the codes' mean and covariance from N(0, I). May be negative.
     """
 
-    acts_on, compares, per_sample = "encoder", False, False
+    acts_on, compares, per_sample, of_batch = "encoder", False, False, True
 
     def __call__(self, network: keras.Model, real: tf.Tensor, fake: tf.Tensor | None, noise: Noise) -> tf.Tensor:
         return -code_statistics.gaussian_entropy(_codes(network, real))

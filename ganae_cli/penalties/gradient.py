@@ -43,6 +43,7 @@ class Dragan(Penalty):
     """
 
     sees_fakes = False
+    of_batch = True
 
     def __init__(self, target: float = 1.0, noise: float = 0.5):
         self.target, self.scale = target, noise

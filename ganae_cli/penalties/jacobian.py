@@ -56,7 +56,7 @@ class Contractive(Penalty):
             raise UserError(
                 f"loss.penalties.contractive.estimator must be one of {', '.join(ESTIMATORS)}, got '{estimator}'{near}"
             )
-        self.estimator, self.scale_free, self.sigma = estimator, scale_free, sigma
+        self.estimator, self.scale_free, self.sigma, self.of_batch = estimator, scale_free, sigma, scale_free
         self.hessian, self.hessian_sigma = hessian, hessian_sigma
 
     def __call__(self, network: keras.Model, real: tf.Tensor, fake: tf.Tensor | None, noise: Noise) -> tf.Tensor:

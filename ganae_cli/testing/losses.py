@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import cast
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -71,24 +72,38 @@ def check_reconstruction(name: str, plugins: Iterable[str] = ()) -> None:
 def check_penalty(name: str, plugins: Iterable[str] = (), config_folders: Sequence[str | Path] = ()) -> None:
     """Check a penalty by its name. Raises AssertionError, saying what does not hold.
 
-    It must have a gradient by the weights of a network, finite also where the network's own gradient is 0.
+    It must have a gradient by the weights of a network, finite also where the network's own gradient is 0, and be a
+    mean over samples unless it says `of_batch`.
     """
     from_config.import_parts(plugins)
     check_yaml("penalty", name, plugins, config_folders)
     compares = cast(type[Penalty], registry.find("penalty", name)).compares
     network = MLP(width=8, depth=1, activation="tanh").down((2,), 1 if compares else 3)
-    real, fake = (tf.constant(np.random.default_rng(seed).normal(size=(5, 2)), tf.float32) for seed in (0, 1))
+    real, fake = (tf.constant(np.random.default_rng(seed).normal(size=(6, 2)), tf.float32) for seed in (0, 1))
     for is_flat in (False, True):
         if is_flat:
             network.layers[-1].kernel.assign(0 * network.layers[-1].kernel)
         with tf.GradientTape() as tape:
-            value = registry.build("penalty", name)(network, real, fake, Noise(0, 0, 5))
+            value = registry.build("penalty", name)(network, real, fake, Noise(0, 0, 6))
         kernels = [v for v in network.trainable_variables if v.path.endswith("kernel")]
         gradients = tape.gradient(value, kernels)
         demand(value.shape == (), f"{name} is of shape {value.shape}")
         demand(float(value) >= 0 or not compares, f"{name} is {float(value)}")
         demand(all(np.isfinite(g).all() for g in gradients), f"{name}: a gradient is not finite")
         demand(is_flat or all(np.abs(g).max() > 0 for g in gradients), f"{name}: a kernel gets no gradient")
+        if not is_flat:
+            _check_parts(name, network, real, fake)
+
+
+def _check_parts(name: str, network: keras.Model, real: tf.Tensor, fake: tf.Tensor) -> None:
+    """Unless it says so, a penalty is the mean of its values of two parts of the batch, as two devices compute it."""
+    penalty, rows = registry.build("penalty", name), len(real) // 2
+    whole = float(penalty(network, real, fake, Noise(0, 0, 2 * rows)))
+    halves = [slice(0, rows), slice(rows, 2 * rows)]
+    parts = [float(penalty(network, real[h], fake[h], Noise(0, 0, rows, i))) for i, h in enumerate(halves)]
+    is_mean = abs(sum(parts) / 2 - whole) <= 1e-4 * abs(whole)
+    demand(is_mean or penalty.of_batch, f"{name} is no mean over samples: say of_batch = True ({whole}, {parts})")
+    demand(not is_mean or not penalty.of_batch, f"{name} is a mean over samples, but says of_batch")
 
 
 def _column(*logits: float) -> tf.Tensor:

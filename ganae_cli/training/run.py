@@ -106,9 +106,8 @@ def _open_folder(run: Run, checkpoint: Checkpoint | None) -> None:
     config, folder, session = run.setup.config, run.folder, run.setup.session
     write_atomically(folder.config, OmegaConf.to_yaml(config, resolve=False))
     arithmetic = _arithmetic(session, run.setup.game.block)
-    if checkpoint:
-        for line in _differences(run, checkpoint, arithmetic):
-            _warn(line)
+    for line in _differences(run, checkpoint, arithmetic):
+        _warn(line)
     facts = {"devices": session.devices, "seed": config.seed} | arithmetic
     folder.add_session(environment.describe(**facts), resumes=checkpoint is not None)
     folder.start_log()
@@ -121,10 +120,13 @@ def _open_folder(run: Run, checkpoint: Checkpoint | None) -> None:
         _warn(line)
 
 
-def _differences(run: Run, checkpoint: Checkpoint, arithmetic: dict[str, int]) -> list[str]:
-    """Return why the run will not be an uninterrupted one."""
-    before, game = checkpoint.about["architecture"], run.setup.game
-    found = (compatibility.other_arithmetic(run.folder, arithmetic), compatibility.other_optimizers(before, game))
+def _differences(run: Run, checkpoint: Checkpoint | None, arithmetic: dict[str, int]) -> list[str]:
+    """Return why the numbers will not be those of one device, and of a run without a break."""
+    game, replicas = run.setup.game, run.setup.session.replicas
+    found = [compatibility.of_parts(game, replicas)]
+    if checkpoint:
+        found.append(compatibility.other_arithmetic(run.folder, arithmetic))
+        found.append(compatibility.other_optimizers(checkpoint.about["architecture"], game))
     return [line for line in found if line]
 
 

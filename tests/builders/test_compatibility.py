@@ -90,3 +90,12 @@ def test_a_checkpoint_of_when_alae_had_three_optimizers_is_gone_on_from_with_a_w
         "discriminator now: results will not be those of an uninterrupted run"
     )
     assert compatibility.other_optimizers(now, game) is None
+
+
+def test_what_several_devices_compute_otherwise_is_told(compose):
+    game, _ = from_config.build_game(compose("model=gan", "dataset=ring", "networks.generator.norm=batch"), (2,))
+    assert compatibility.of_parts(game, 1) is None
+    assert compatibility.of_parts(game, 2) == (
+        "each of the 2 devices computes from its own rows of a batch: networks.generator.norm=batch; "
+        "results are not those of one device"
+    )

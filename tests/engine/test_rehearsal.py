@@ -3,7 +3,8 @@
 import pytest
 import tensorflow as tf
 
-from ganae_cli.engine import Parts
+from ganae_cli.builders import from_config
+from ganae_cli.engine import Parts, rehearsal
 from ganae_cli.errors import UserError
 
 
@@ -101,3 +102,40 @@ def test_batch_norm_inside_blocks_is_found_too(parts, name):
     game = parts.build("model", "gan", parts=given, z_dim=2)
     with pytest.raises(UserError, match=r"BatchNorm.*: set networks.discriminator.norm=layer or none"):
         game.rehearse(tf.zeros((4, 8, 8, 1)))
+
+
+# Of several devices -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "expected"),
+    [
+        ("gan", {}, []),
+        ("gan", {"norm": "batch"}, ["networks.discriminator.norm=batch", "networks.generator.norm=batch"]),
+        ("gan", {"norm": "layer", "penalties": {"r1": {"weight": 1.0}}}, []),
+        ("gan", {"penalties": {"dragan": {"weight": 1.0}}}, ["loss.penalties.dragan"]),
+        ("gan", {"options": {"feature_matching": True}}, ["model.feature_matching"]),
+        ("vaegan", {"options": {"equilibrium": 0.68}}, ["model.equilibrium"]),
+        (
+            "autoencoder",
+            {"penalties": {"mmd": {"weight": 1.0}, "contractive": {"weight": 1.0, "scale_free": False}}},
+            ["loss.penalties.mmd"],
+        ),
+    ],
+)
+def test_what_each_device_computes_from_its_part_of_a_batch(tiny, name, changes, expected):
+    assert rehearsal.of_batch(tiny.build(name, **changes)) == expected
+
+
+def test_minibatch_std_and_the_terms_of_a_vae_are_of_a_batch(tiny, compose):
+    networks = {"discriminator": {"name": "mlp", "width": 4, "depth": 1, "minibatch_std": True}}
+    assert rehearsal.of_batch(tiny.build("gan", networks=networks)) == ["networks.discriminator.minibatch_std"]
+    words = {
+        "model=vae": [],
+        "model=beta_tcvae": ["model.weights.autoencoder.total_correlation"],
+        "model.free_bits=0.1": ["model.free_bits"],
+    }
+    for word, expected in words.items():
+        model = () if word.startswith("model=") else ("model=vae",)
+        game, _ = from_config.build_game(compose(*model, word, "dataset=ring"), (2,))
+        assert rehearsal.of_batch(game) == expected

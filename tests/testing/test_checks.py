@@ -163,6 +163,18 @@ def test_a_penalty_that_no_weight_feels(declare):
         check_penalty("r1")
 
 
+def test_a_penalty_of_a_batch_that_does_not_say_so(declare):
+    class Squared(Penalty):
+        def __call__(self, network, real, fake, noise):
+            return ops.square(ops.mean(network(real, training=True)))
+
+    declare("penalty", "r1", Squared)
+    with pytest.raises(AssertionError, match=r"r1 is no mean over samples: say of_batch = True"):
+        check_penalty("r1")
+    Squared.of_batch = True
+    check_penalty("r1")
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

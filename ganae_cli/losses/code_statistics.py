@@ -5,9 +5,11 @@ estimates from smaller batches, not the estimate from the global batch.
 """
 
 import math
+from collections.abc import Callable
 
 import tensorflow as tf
 
+LARGEST_BLOCK = 2**22  # numbers that are held at once where every pair of rows is compared: 16 MB
 KERNEL_SCALES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 RIDGE = 1e-6  # added to variances: keeps the logarithm of a determinant finite where codes do not fill their space
 SMALLEST_MEAN = 1e-6  # keeps the logarithm of a mean activation finite
@@ -57,7 +59,23 @@ def maximum_mean_discrepancy(z: tf.Tensor, prior: tf.Tensor) -> tf.Tensor:
 
 def _squared_distances(a: tf.Tensor, b: tf.Tensor) -> tf.Tensor:
     """Return ||a_i - b_j||^2, (rows of a, rows of b)."""
-    return tf.reduce_sum(tf.square(a[:, None, :] - b[None, :, :]), axis=2)
+    return _by_blocks(lambda a, b: tf.reduce_sum(tf.square(a[:, None, :] - b[None, :, :]), axis=2), a, b)
+
+
+def _by_blocks(compare: Callable[..., tf.Tensor], z: tf.Tensor, *others: tf.Tensor) -> tf.Tensor:
+    """Return compare(z, *others), computed for as many rows of z at once as LARGEST_BLOCK allows.
+
+    compare: holds k numbers for each row of z and each row of the others, which are all (rows, k), and returns one
+    result for each row of z. The backward pass computes each block anew, so that it needs no more memory.
+    """
+    rows, size = z.shape[0], others[0].shape[0] * z.shape[1]
+    divisors = [count for count in range(1, rows + 1) if rows % count == 0]
+    blocks = next((count for count in divisors if rows // count * size <= LARGEST_BLOCK), rows)
+    if blocks == 1:
+        return compare(z, *others)
+    anew = tf.recompute_grad(compare)  # of tensors that it is not given it would lose the gradient
+    apart = tf.map_fn(lambda block: anew(block, *others), tf.reshape(z, (blocks, rows // blocks, z.shape[1])))
+    return tf.reshape(apart, (rows, *apart.shape[2:]))
 
 
 def mean_activation_kl(z: tf.Tensor, target: float) -> tf.Tensor:
@@ -104,8 +122,13 @@ def minibatch_total_correlation(z: tf.Tensor, mean: tf.Tensor, log_variance: tf.
     (k - 1) log(size of the data), which has no gradient, is left out. The estimate is at most (k - 1) log(batch), which
     it reaches where no two posteriors overlap.
     """
+    return tf.reduce_mean(_by_blocks(_dependence, z, mean, log_variance)) + (z.shape[1] - 1) * math.log(z.shape[0])
+
+
+def _dependence(z: tf.Tensor, mean: tf.Tensor, log_variance: tf.Tensor) -> tf.Tensor:
+    """Return log sum_n q(z | x_n) - sum_j log sum_n q(z_j | x_n) of each row of z, (rows,)."""
     offsets = z[:, None, :] - mean[None, :, :]
     log_densities = -(tf.square(offsets) * tf.exp(-log_variance) + log_variance + math.log(2 * math.pi)) / 2
     joint = tf.reduce_logsumexp(tf.reduce_sum(log_densities, axis=2), axis=1)
     marginals = tf.reduce_sum(tf.reduce_logsumexp(log_densities, axis=1), axis=1)
-    return tf.reduce_mean(joint - marginals) + (z.shape[1] - 1) * math.log(z.shape[0])
+    return joint - marginals

@@ -3,6 +3,8 @@
 Makhzani et al. 2015, "Adversarial Autoencoders", arXiv:1511.05644, section 2: on each batch the reconstruction phase
 moves encoder and generator (the paper's decoder), then the regularization phase moves the code discriminator and, last,
 the encoder as the generator of codes, with an optimizer of its own. Of the paper's encoders this is the deterministic.
+Departures: Adam instead of gradient descent with momentum, and the mean absolute error unless
+`loss.reconstruction=mse`.
 """
 
 from types import SimpleNamespace

@@ -1,8 +1,9 @@
 """AEGAN: an autoencoder whose decoder is the generator, with discriminators in image space and in latent space.
 
 Lazarou 2020, "Autoencoding Generative Adversarial Networks", arXiv:2004.05472. Four networks: encoder E, generator G,
-image discriminator D_x, code discriminator D_z. Two cycles: x -> E -> G -> x_tilde and z -> G -> E -> z_tilde.
-The weights of the author's two programs are the experiments `aegan_keras` and `aegan_pokegan`.
+image discriminator D_x, code discriminator D_z. Two cycles: x -> E -> G -> x_tilde and z -> G -> E -> z_tilde. The
+weights of the author's two programs are the experiments `aegan_keras` and `aegan_pokegan`; those of the YAML, and one
+step of encoder and generator for one of the discriminators, are this project's.
 """
 
 from types import SimpleNamespace

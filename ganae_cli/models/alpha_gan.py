@@ -4,7 +4,8 @@ Rosca et al. 2017, "Variational Approaches for Auto-Encoding Generative Adversar
 hybrid objective and Algorithm 1. Four networks with an optimizer each, as the authors trained them; here the
 discriminators move first. Equations 16 and 17 of the first version swap prior and posterior, as the authors confirmed
 (github.com/victor-shepardson/alpha-GAN): to the code discriminator the prior is real. lambda is the weight of both
-`reconstruction` terms. The paper's encoder and generator minimise -log D + log(1 - D), the negative logit.
+`reconstruction` terms. The paper's encoder and generator minimise -log D + log(1 - D), the negative logit: that is
+`loss=density_ratio`, the loss of its YAML.
 """
 
 from types import SimpleNamespace

@@ -1,9 +1,10 @@
 """Autoencoder: min over E, D of the mean of l(x, D(E(x + noise))) and of penalties on E and D.
 
-Hinton and Salakhutdinov 2006, "Reducing the Dimensionality of Data with Neural Networks", Science 313. The
-reconstruction loss l is chosen with `loss.reconstruction`. Its relatives are settings of it: denoising (Vincent et al.
-2008, ICML), implicitly rank-minimising (Jing et al. 2020, arXiv:2010.00679, `linear_layers`), and by a penalty on the
-encoder or the decoder the sparse, contractive, regularised and Wasserstein autoencoders; see conf/model.
+Hinton and Salakhutdinov 2006, "Reducing the Dimensionality of Data with Neural Networks", Science 313, without its
+layers trained one by one beforehand. The reconstruction loss l is chosen with `loss.reconstruction`. Its relatives are
+settings of it: denoising (Vincent et al. 2008, ICML), implicitly rank-minimising (Jing et al. 2020, arXiv:2010.00679,
+`linear_layers`), and by a penalty on the encoder or the decoder the sparse, contractive, regularised and Wasserstein
+autoencoders; see conf/model.
 """
 
 import tensorflow as tf

@@ -3,7 +3,9 @@
 Donahue et al. 2017, "Adversarial Feature Learning", arXiv:1605.09782; Dumoulin et al. 2017, "Adversarially Learned
 Inference", arXiv:1606.00704, Algorithm 1: both sides move at once. Encoder and generator minimise the discriminator's
 loss with its labels swapped, both terms of it. `stochastic` is ALI's Gaussian encoder; `cycle` adds the reconstruction
-loss of ALICE (Li et al. 2017, arXiv:1709.01215): neither BiGAN nor ALI has one.
+loss of ALICE (Li et al. 2017, arXiv:1709.01215): neither BiGAN nor ALI has one. Codes are drawn from N(0, I), by the
+authors of BiGAN uniformly. `loss=hinge` gives the terms of BigBiGAN's joint logit (Donahue and Simonyan 2019,
+arXiv:1907.02544); its logits of data and of codes alone are left out.
 """
 
 from types import SimpleNamespace

@@ -4,7 +4,8 @@ Liu and Tuzel 2016, "Coupled Generative Adversarial Networks", arXiv:1606.07536,
 the authors' program (github.com/mingyuliutw/CoGAN): all of the generators but the last layer, all of the discriminators
 but the first. So both generators are one network with the channels of both domains, whose last layer has kernels for
 each; both discriminators are one that takes these channels, those of the other domain being zero, whose first layer has
-kernels for each (and one bias, where the program has two).
+kernels for each (and one bias, where the program has two). Each domain sees half of a batch; in the paper, a batch of
+its own.
 """
 
 from types import SimpleNamespace

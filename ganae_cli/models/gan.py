@@ -85,7 +85,8 @@ class GAN(Game):
     def generator_loss(self, outputs: SimpleNamespace) -> Terms:
         """E_z[fool D(G(z))] + penalties; a relativistic loss also looks at D(x).
 
-        feature_matching: || E f(x) - E f(G(z)) ||^2 of D's last features f (Salimans et al. 2016, section 3.1).
+        feature_matching: || E f(x) - E f(G(z)) ||^2 of D's last features f (Salimans et al. 2016, section 3.1). In the
+        paper it replaces the adversarial term, which is weight 0 of `fool`.
         """
         fake = self.discriminator(outputs.x_hat, training=True)
         real = self.discriminator(outputs.x, training=True) if self.adversarial.pairs else None

@@ -3,7 +3,8 @@
 The second half of ARAE, Zhao et al. 2018, arXiv:1706.04223: a generator of codes and a critic of codes, here after the
 autoencoder's training instead of beside it, as the critic and actor of Engel et al. 2018, "Latent Constraints",
 arXiv:1711.05772, learn from the codes of a finished VAE. The autoencoder is any model that encodes. Its codes have any
-scale, and are standardised by their mean and standard deviation over training data; ARAE puts them on a sphere.
+scale, and are standardised by their mean and standard deviation over training data; ARAE puts them on a sphere. ARAE's
+critic has the Wasserstein loss, here `loss=wasserstein_gp`.
 """
 
 from types import SimpleNamespace

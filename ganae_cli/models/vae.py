@@ -5,7 +5,8 @@ outputs mean and log-variance of q(z | x), 2 z_dim numbers; the prior is N(0, I)
 is a mean over the H W C numbers of an image, so the terms on codes are divided by H W C as well: the loss is the
 negative evidence lower bound in nats per number, and the weight of `prior` is the beta of Higgins et al. 2017
 (beta-VAE). `bce` is the paper's Bernoulli decoder; `mae` is a Laplace one of scale 1, `mse` a Gaussian one of variance
-1/2, in the data's unit.
+1/2, in the data's unit: arbitrary scales, and so an arbitrary beta. `calibrated_mae` and `calibrated_mse` are decoders
+of the scale that fits best (sigma-VAE, Rybkin et al. 2021, arXiv:2006.13202).
 """
 
 import math
@@ -14,6 +15,7 @@ import tensorflow as tf
 
 from ganae_cli.engine import Game, Parts, Terms
 from ganae_cli.losses import code_statistics
+from ganae_cli.models.shared import gaussian_codes
 from ganae_cli.registry import register
 
 
@@ -42,7 +44,7 @@ class VAE(Game):
     def autoencoder_loss(self, x: tf.Tensor) -> Terms:
         """-log p(x | z) + KL(q(z | x) || p(z)), z ~ q(z | x); total correlation too if weighted (beta-TCVAE)."""
         mean, log_variance = self.posterior(x, training=True)
-        z = mean + tf.exp(log_variance / 2) * self.noise.normal(self.z_dim)
+        z = gaussian_codes.sample(mean, log_variance, self.noise)
         kl, numbers = code_statistics.gaussian_kl(mean, log_variance), math.prod(self.shape)
         terms = {
             "reconstruction": self.reconstruction(x, self.decoder(z, training=True)),
@@ -51,9 +53,9 @@ class VAE(Game):
         }
         return terms | self.penalize("decoder", z, None)
 
-    def posterior(self, x: tf.Tensor, training: bool) -> list[tf.Tensor]:
+    def posterior(self, x: tf.Tensor, training: bool) -> tuple[tf.Tensor, tf.Tensor]:
         """Return mean and log-variance of q(z | x), both (batch, z_dim)."""
-        return tf.split(self.encoder(x, training=training), 2, axis=1)
+        return gaussian_codes.split(self.encoder(x, training=training))
 
     @property
     def of_batch(self) -> list[str]:

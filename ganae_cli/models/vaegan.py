@@ -2,8 +2,9 @@
 
 Larsen et al. 2016, "Autoencoding beyond pixels using a learned similarity metric", arXiv:1512.09300, Algorithm 1: all
 three networks move at once, from one forward pass. L_GAN has no gradient in the encoder, nor L_like in the
-discriminator. gamma is the weight of `generator.similarity`; with `loss=minimax` the generator's adversarial loss is
-the negative of the discriminator's.
+discriminator. gamma is the weight of `generator.similarity`. The paper's generator minimises the negative of the
+discriminator's loss, which is `loss=minimax`; the default, non_saturating, departs from it, and so does Adam, where the
+authors use `optimizer=rmsprop`.
 """
 
 from types import SimpleNamespace

@@ -2,7 +2,9 @@
 
 Tolstikhin et al. 2018, "Wasserstein Auto-Encoders", arXiv:1711.01558, Algorithm 1: the code discriminator moves, then
 encoder and generator together, by the reconstruction cost c plus lambda times the adversarial term. c is
-`loss.reconstruction` (the paper: squared error), lambda the weight of `autoencoder.fool`.
+`loss.reconstruction` (the paper: squared error), lambda the weight of `autoencoder.fool`. The paper's c is a sum over
+the numbers of an image, here a mean: its lambda is fool / reconstruction times H W C. Its discriminator's loss is
+multiplied by lambda, too, which Adam undoes.
 """
 
 import math

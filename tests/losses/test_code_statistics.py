@@ -149,3 +149,43 @@ def test_codes_that_do_not_fill_their_space_give_finite_values_and_gradients(nam
             value, gradient = both()
             assert np.isfinite(value)
             assert np.isfinite(gradient).all()
+
+
+@pytest.mark.parametrize("jit", [False, True])
+@pytest.mark.parametrize("name", ["minibatch_total_correlation", "maximum_mean_discrepancy"])
+def test_blocks_change_neither_values_nor_gradients(monkeypatch, name, jit):
+    """12 rows in 6 blocks of 2, where one row holds 12 * 3 numbers; every argument has its gradient."""
+    given = float32(*(normal(12, 3) + number for number in range(3 if "minibatch" in name else 2)))
+
+    def value_and_gradients():
+        with tf.GradientTape() as tape:
+            tape.watch(given)
+            value = getattr(code_statistics, name)(*given)
+        return value, tape.gradient(value, given)
+
+    whole, expected = value_and_gradients()
+    monkeypatch.setattr(code_statistics, "LARGEST_BLOCK", 2 * 12 * 3)
+    value, found = tf.function(value_and_gradients, jit_compile=jit, autograph=False)()
+    assert float(value) == pytest.approx(float(whole), rel=1e-5)
+    for one, other in zip(found, expected, strict=True):
+        assert np.abs(other).max() > 1e-3
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
+
+
+def test_numbers_held_at_once_are_bounded(monkeypatch):
+    """Of 64 rows with 3 numbers each, at most 4 are compared with all at once: no tensor has more numbers."""
+    monkeypatch.setattr(code_statistics, "LARGEST_BLOCK", 4 * 64 * 3)
+    largest = []
+
+    def sizes(graph):
+        for operation in graph.get_operations():
+            largest.extend(output.shape.num_elements() or 0 for output in operation.outputs if output.shape.rank)
+
+    z, mean, log_variance = float32(normal(64, 3), normal(64, 3), 0 * normal(64, 3))
+    traced = tf.function(code_statistics.minibatch_total_correlation, autograph=False).get_concrete_function(
+        z, mean, log_variance
+    )
+    sizes(traced.graph)
+    for name in traced.graph._functions:
+        sizes(traced.graph._get_function(name).graph)
+    assert max(largest) == 4 * 64 * 3

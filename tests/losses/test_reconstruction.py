@@ -22,6 +22,37 @@ def test_mse_and_mae_are_means_over_everything():
     assert float(reconstruction.mse()(*twice)) == (1 + 0 + 0 + 4) / 4
 
 
+def gaussian(error, scale):
+    return 0.5 * (error / scale) ** 2 + np.log(scale * math.sqrt(2 * math.pi))
+
+
+def laplace(error, scale):
+    return np.abs(error) / scale + np.log(2 * scale)
+
+
+@pytest.mark.parametrize(("name", "cost"), [("calibrated_mse", gaussian), ("calibrated_mae", laplace)])
+def test_calibrated_losses_are_the_smallest_negative_log_likelihood_of_any_scale(name, cost):
+    random = np.random.default_rng(0)
+    x, x_hat = random.uniform(-1, 1, (2, 3, 4, 5, 2))
+    best = min(np.mean(cost(x - x_hat, scale)) for scale in np.linspace(0.2, 2, 2000))
+    found = getattr(reconstruction, name)()(tf.constant(x), tf.constant(x_hat))
+    assert float(found) == pytest.approx(best, abs=0.005)  # SMALLEST_SCALE is added to the scale
+
+
+@pytest.mark.parametrize(("name", "power", "factor"), [("calibrated_mse", 2, 0.5), ("calibrated_mae", 1, 1.0)])
+def test_the_gradient_of_a_calibrated_loss_is_that_of_the_plain_one_over_its_scale(name, power, factor):
+    """d log(m) = dm / m: the same direction, so that only its share beside other terms changes. m = 0.25 or 0.5."""
+    x, x_hat = image(0, 0), image(0.5, -0.5)
+    gradients = []
+    for loss in (name, name.removeprefix("calibrated_")):
+        with tf.GradientTape() as tape:
+            tape.watch(x_hat)
+            value = getattr(reconstruction, loss)()(x, x_hat)
+        gradients.append(tape.gradient(value, x_hat).numpy())
+    scale = 0.5**power + math.exp(-6) ** power
+    np.testing.assert_allclose(gradients[0], factor / scale * gradients[1], rtol=1e-5)
+
+
 def test_bce_by_hand():
     """White against p = 1/2 costs log 2; grey t = 1/2 against p = 3/4 costs -log(3/4)/2 - log(1/4)/2."""
     assert float(reconstruction.bce()(image(1), image(0))) == pytest.approx(math.log(2), rel=1e-5)
@@ -53,13 +84,13 @@ def test_bce_refuses_points():
         reconstruction.bce()(tf.zeros((4, 2)), tf.zeros((4, 2)))
 
 
-@pytest.mark.parametrize("name", ["mse", "mae", "bce", "ssim"])
+@pytest.mark.parametrize("name", ["mse", "mae", "calibrated_mse", "calibrated_mae", "bce", "ssim"])
 def test_shapes_that_would_broadcast_are_refused(name):
     with pytest.raises(ValueError, match="shape"):
         getattr(reconstruction, name)()(tf.zeros((4, 2, 2, 1)), tf.zeros((4, 2, 2, 3)))
 
 
-@pytest.mark.parametrize("name", ["mse", "mae", "bce", "ssim"])
+@pytest.mark.parametrize("name", ["mse", "mae", "calibrated_mse", "calibrated_mae", "bce", "ssim"])
 def test_half_precision_is_computed_in_float32(name):
     x = tf.cast(tf.fill((1, 8, 8, 1), 0.1), tf.float16)
     loss = getattr(reconstruction, name)()(x, x + 0.0005)

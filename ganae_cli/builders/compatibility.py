@@ -15,7 +15,8 @@ def architecture(config: DictConfig, game: Game) -> dict:
     """Return the settings that determine the contents of a weights file; they must match on resume."""
     optimizer = plain(config.optimizer)
     shared = {key: value for key, value in optimizer.items() if not isinstance(value, dict)}
-    return {
+    standardized = {"dataset": {"standardize": True}} if config.dataset.get("standardize") else {}
+    return standardized | {
         "model": {key: value for key, value in plain(config.model).items() if key not in FREE},
         "networks": plain(config.networks),
         "shape": list(game.shape),

@@ -33,9 +33,10 @@ def measure(game: Game, data: Data, source: CodeSource) -> dict[str, float]:
     }
     if game.encodes:
         held_out = to_float(data.test[:HELD_OUT])
-        found["reconstruction"] = float(np.abs(game.decode(game.encode(held_out)).numpy() - held_out).mean())
+        rebuilt = data.in_units(game.decode(game.encode(held_out)).numpy())
+        found["reconstruction"] = float(np.abs(rebuilt - data.in_units(held_out)).mean())
     if data.modes is not None and data.mode_std is not None:
-        samples = source.generate(game, source.draw(game, POINTS, SEED))
+        samples = data.in_units(source.generate(game, source.draw(game, POINTS, SEED)))
         found |= modes_3std(samples, data.modes, data.mode_std)
     elif data.kind == "images" and data.train_labels is not None:
         found |= _classifier_metrics(game, data, data.train_labels, source)

@@ -6,11 +6,11 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
 from omegaconf import DictConfig
 
 from ganae_cli.builders import from_config
 from ganae_cli.datasets.scaling import to_float, to_uint8
+from ganae_cli.datasets.standard import Standard
 from ganae_cli.engine.game import Game
 from ganae_cli.errors import UserError
 from ganae_cli.samplers import fitted
@@ -28,7 +28,8 @@ def _print_warning(line: str) -> None:
 class Trained:
     """A trained model, opened from a run folder; `open` makes one.
 
-    networks: role -> keras.Model, with averaged weights if the run kept an EMA. config: the run's config.
+    networks: role -> keras.Model, with averaged weights if the run kept an EMA. config: the run's config. standard: how
+    the points that the networks see are standardised, or None; the methods take and return points in the data's units.
     sampler: name of the sampler of latent codes; None: the model's own. warn: called with a line of text.
     """
 
@@ -43,6 +44,7 @@ class Trained:
     ):
         self.game, self.config, self.checkpoint, self.folder, self.warn = game, config, checkpoint, folder, warn
         self.sampler = sampler or game.sampler
+        self.standard = Standard.read(checkpoint.about)
         games = [game.inner, game] if game.inner else [game]
         self.networks = {role: each.network(role) for each in games for role in each.roles}
         fitted.check(game, self.sampler)
@@ -77,11 +79,11 @@ class Trained:
             "fitting one to the training data"
         )
         seed = self.config.seed
-        return fitted.fit(self.game, from_config.build_data(self.config), self.sampler, seed)
+        return fitted.fit(self.game, from_config.build_data(self.config, self.standard), self.sampler, seed)
 
     def generate(self, z: np.ndarray) -> np.ndarray:
         """Return uint8 images (N, H, W, C) or float32 points (N, D) of latent codes float (N, z_dim)."""
-        return _join_chunks([self.game.generate(part) for part in _chunks(z)])
+        return self._shown(np.concatenate([self.game.generate(part).numpy() for part in _chunks(z)]))
 
     def sample(self, count: int, seed: int = 0) -> np.ndarray:
         """Return `count` samples, uint8 images or float32 points; the first n are the same for every count."""
@@ -91,7 +93,7 @@ class Trained:
         """Return `count` samples and the latent codes that they were generated from, float32 (count, …)."""
         z = self.source.draw(self.game, count, seed)
         made = self.source.generate(self.game, z)
-        return to_uint8(made) if made.ndim == 4 else made, z
+        return self._shown(made), z
 
     def encode(self, data: np.ndarray) -> np.ndarray:
         """Return the latent codes float32 (N, z_dim) of uint8 images (N, H, W, C) or float points (N, D).
@@ -102,7 +104,7 @@ class Trained:
 
     def reconstruct(self, data: np.ndarray) -> np.ndarray:
         """Return the data encoded and decoded again, as uint8 images or float32 points."""
-        return _join_chunks([self.game.decode(part) for part in _chunks(self.encode(data))])
+        return self._shown(np.concatenate([self.game.decode(part).numpy() for part in _chunks(self.encode(data))]))
 
     def _to_input(self, data: np.ndarray) -> np.ndarray:
         """Return data as float32 in the range of the networks; grey images may lack their last axis."""
@@ -113,12 +115,13 @@ class Trained:
             raise UserError(f"this model takes data of shape {shape}, got {data.shape[1:]}")
         if len(shape) == 3 and data.dtype != np.uint8:
             raise UserError(f"images are uint8 from 0 to 255, got {data.dtype}")
-        return to_float(data)
+        return self.standard.apply(data) if self.standard else to_float(data)
 
-
-def _join_chunks(chunks: list[tf.Tensor]) -> np.ndarray:
-    made = np.concatenate([chunk.numpy() for chunk in chunks])
-    return to_uint8(made) if made.ndim == 4 else made
+    def _shown(self, made: np.ndarray) -> np.ndarray:
+        """Return what the networks made as uint8 images, or as points in the units of the data."""
+        if made.ndim == 4:
+            return to_uint8(made)
+        return self.standard.undo(made) if self.standard else made
 
 
 def _chunks(rows: np.ndarray) -> Iterator[np.ndarray]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.builders import compatibility, from_config
+from ganae_cli.datasets.standard import Standard
 from ganae_cli.runtime import devices, xla_cache
 from ganae_cli.runtime.devices import Session
 from ganae_cli.runtime.log import say
@@ -83,7 +84,8 @@ def _run(config: DictConfig, path: Path, plugins: Iterable[str]) -> tuple[int, P
             held.enter_context(folder.claim())
         from_config.import_parts(plugins)
         checkpoint = folder.checkpoint_to_go_on_from(_warn)
-        built = setup.build(config, session, from_config.build_data(config), plugins, checkpoint)
+        data = from_config.build_data(config, Standard.read(checkpoint.about) if checkpoint else None)
+        built = setup.build(config, session, data, plugins, checkpoint)
         run = Run(built, folder, _origin(checkpoint), stop)
         if run.origin.step >= run.steps:
             return _nothing_left(run), folder.path
@@ -132,13 +134,15 @@ def _fit(run: Run) -> int:
         _check_end(game.state.steps_done, run.steps, run.stop.reason)
     except BaseException as error:
         bar.close()
+        hint = from_config.scale_hint(config, run.setup.data) if isinstance(error, NotFinite) else None
+        what = f"{error}; {hint}" if hint else str(error)
         if run.setup.session.is_chief:
-            folder.write_status("failed", error=f"{type(error).__name__}: {error}")
+            folder.write_status("failed", error=f"{type(error).__name__}: {what}")
             folder.log_failure()
         if not isinstance(error, NotFinite):
             raise
         kept = [checkpoint.step for checkpoint in folder.checkpoints.list()]
-        say(f"ganae: error: {error}" + (f"; the newest checkpoint is of step {kept[0]}" if kept else ""))
+        say(f"ganae: error: {what}" + (f"; the newest checkpoint is of step {kept[0]}" if kept else ""))
         return 1
     return _close(run, history) if run.setup.session.is_chief else EXIT_CODES[run.stop.reason]
 
@@ -166,7 +170,10 @@ def _writers(run: Run, history: History, bar: ProgressBar) -> list:
     folder.history.cut(first if first % every.log_every == 0 else run.origin.last_row)
     events = Events(folder)
     samples = Samples(every.sample_every, first, folder, run.setup.data, config.seed)
-    facts = {"architecture": compatibility.architecture(config, run.setup.game)}
+    standard = run.setup.data.standard
+    facts = {"architecture": compatibility.architecture(config, run.setup.game)} | (
+        standard.facts() if standard else {}
+    )
     saving = Checkpoints(every.checkpoint_every, first, folder, history, facts, every.keep, every.best_by)
     history.listeners += [folder.history.append, events.scalars, bar.show, folder.note_progress]
     samples.listeners.append(events.picture)

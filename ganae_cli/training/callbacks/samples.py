@@ -52,7 +52,7 @@ class Samples(Periodic):
         count = POINTS if self.data.kind == "points" else IMAGES
         made = source.generate(model, source.draw(model, count, self.seed))
         if self.data.kind == "points":
-            return scatter(made, self.data.test[:POINTS])
+            return scatter(self.data.in_units(made), self.data.in_units(self.data.test[:POINTS]))
         return grid(to_uint8(made))
 
     def reconstruction_picture(self, model: Game) -> Image.Image:

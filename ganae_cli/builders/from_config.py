@@ -76,6 +76,7 @@ def build_data(config: DictConfig, standard: Standard | None = None) -> Data:
     options = plain(config.dataset)
     name = options.pop("name")
     data = registry.build("dataset", name, **options)
+    data = replace(data, source=data.fingerprint)  # of all rows, before some are left out
     if config.train.examples:
         data = data.first(config.train.examples)
     if data.standardize:

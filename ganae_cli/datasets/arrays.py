@@ -10,6 +10,7 @@ import numpy as np
 from ganae_cli.datasets import channels, labels, pixel_range
 from ganae_cli.datasets.base import Data, resize
 from ganae_cli.datasets.files import read, shapes
+from ganae_cli.datasets.fingerprint import fingerprint
 from ganae_cli.datasets.pixel_range import Range, to_bytes
 from ganae_cli.datasets.rows import Bounds, Convert, Rows, bounds, count_bad, settled
 from ganae_cli.errors import UserError
@@ -69,6 +70,7 @@ def arrays(
     rows, notes, warnings = read_rows(sources, range, channels_first)
     data = _split(held, key, rows, test_fraction, path)
     data = replace(data, notes=notes, warnings=warnings + data.warnings, standardize=standardize)
+    data = replace(data, source=fingerprint(*(source.array for source in sources)))
     if standardize and data.kind == "images":
         raise UserError(f"dataset.standardize is for points, but {sources[0].found}: images")
     return _resized(data, image_size, path)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
+from ganae_cli.datasets.fingerprint import fingerprint
 from ganae_cli.datasets.rows import Array, Rows, settled
 from ganae_cli.datasets.standard import Standard
 from ganae_cli.errors import UserError
@@ -19,7 +20,8 @@ class Data:
     modes: centres (K, D) of the Gaussians that points were drawn from, where label k belongs to row k; mode_std: their
     standard deviation in every direction. notes, warnings: lines for the user, said when a training starts.
     standardize: points are to be standardised by their training rows; standard: they are, by this, and `in_units` leads
-    back. Arrays of another type or shape raise ValueError: that is a mistake in the dataset's code.
+    back. source: fingerprint of what the dataset was read from; "": of its rows. Arrays of another type or shape raise
+    ValueError: that is a mistake in the dataset's code.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Data:
     warnings: tuple[str, ...] = ()
     standardize: bool = False
     standard: Standard | None = None
+    source: str = ""
 
     def __post_init__(self):
         expected = (np.uint8, 4) if self.kind == "images" else (np.float32, 2)
@@ -62,6 +65,11 @@ class Data:
         labels = None if self.train_labels is None else self.train_labels[:count]
         train = self.train.first(count) if isinstance(self.train, Rows) else self.train[:count]
         return replace(self, train=train, train_labels=labels)
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the fingerprint of the dataset, of all training and test rows: see `fingerprint`."""
+        return self.source or fingerprint(self.train, self.test)
 
     def standardized(self, standard: Standard | None = None) -> "Data":
         """Return the dataset with standardised points. standard: None: that of the training rows."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from omegaconf import DictConfig
 
-from ganae_cli.builders import from_config
+from ganae_cli.builders import compatibility, from_config
 from ganae_cli.datasets.scaling import to_float, to_uint8
 from ganae_cli.datasets.standard import Standard
 from ganae_cli.engine.game import Game
@@ -78,8 +78,11 @@ class Trained:
             f"the run has kept no sampler '{self.sampler}' of step {self.checkpoint.step}: "
             "fitting one to the training data"
         )
-        seed = self.config.seed
-        return fitted.fit(self.game, from_config.build_data(self.config, self.standard), self.sampler, seed)
+        data = from_config.build_data(self.config, self.standard)
+        other = compatibility.other_data(self.folder, self.config, data)
+        if other:
+            raise UserError(f"cannot fit sampler '{self.sampler}': {other}; put the data back, or take --sampler prior")
+        return fitted.fit(self.game, data, self.sampler, self.config.seed)
 
     def generate(self, z: np.ndarray) -> np.ndarray:
         """Return uint8 images (N, H, W, C) or float32 points (N, D) of latent codes float (N, z_dim)."""

@@ -10,7 +10,9 @@ from pathlib import Path
 from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.builders import compatibility, from_config
+from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.standard import Standard
+from ganae_cli.errors import UserError
 from ganae_cli.runtime import devices, xla_cache
 from ganae_cli.runtime.devices import Session
 from ganae_cli.runtime.log import say
@@ -85,6 +87,7 @@ def _run(config: DictConfig, path: Path, plugins: Iterable[str]) -> tuple[int, P
         from_config.import_parts(plugins)
         checkpoint = folder.checkpoint_to_go_on_from(_warn)
         data = from_config.build_data(config, Standard.read(checkpoint.about) if checkpoint else None)
+        config = _same_data(config, folder, data, session)
         built = setup.build(config, session, data, plugins, checkpoint)
         run = Run(built, folder, _origin(checkpoint), stop)
         if run.origin.step >= run.steps:
@@ -94,6 +97,19 @@ def _run(config: DictConfig, path: Path, plugins: Iterable[str]) -> tuple[int, P
                 held.enter_context(folder.claim())
             _open_folder(run, is_resumed=checkpoint is not None)
         return _fit(run), folder.path
+
+
+def _same_data(config: DictConfig, folder: RunFolder, data: Data, session: Session) -> DictConfig:
+    """Refuse data that the run was not trained on, in all workers at once; `train.other_data` holds for one resume."""
+    if session.any(session.agree(data.source) != data.source):
+        raise UserError(f"the workers have different data: dataset '{data.name}' must be the same on every machine")
+    is_old = session.is_chief and folder.config.exists()
+    other = session.agree((compatibility.other_data(folder, config, data) if is_old else None) or "")
+    if other and session.any(is_old and not compatibility.wants_other_data(folder, config)):
+        raise UserError(f"{other}; put the data back (dataset.path=FILE if moved), or go on with train.other_data=true")
+    if other and session.is_chief:
+        _warn(other)
+    return from_config.with_values(config, {"train.other_data": False} if config.train.get("other_data") else {})
 
 
 def _origin(checkpoint: Checkpoint | None) -> Origin:
@@ -109,7 +125,8 @@ def _open_folder(run: Run, is_resumed: bool) -> None:
     other = compatibility.other_arithmetic(folder, arithmetic) if is_resumed else None
     if other:
         _warn(other)
-    facts = {"devices": session.devices, "seed": config.seed} | arithmetic
+    known = {"data": compatibility.described(run.setup.data)}
+    facts = {"devices": session.devices, "seed": config.seed} | arithmetic | known
     folder.add_session(environment.describe(**facts), resumes=is_resumed)
     folder.start_log()
     folder.write_status("running", steps=run.steps, pid=os.getpid(), host=platform.node(), error=None)

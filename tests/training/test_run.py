@@ -268,3 +268,70 @@ def test_a_file_is_found_from_any_folder(train, tmp_path, monkeypatch):
     words = ("model=gan", "dataset=arrays", "dataset.path=images.npy", "train.batch_size=8", "train.steps=1")
     _, folder = train(*words, base=(*NARROW, "hardware=cpu", "hardware.jit=false"))
     assert folder.read_config().dataset.path == str(tmp_path / "images.npy")
+
+
+@pytest.fixture
+def trained_on_a_file(train, tmp_path):
+    """Train two steps on a file of images; return the run folder and the images."""
+    images = np.random.default_rng(0).integers(0, 256, (40, 8, 8), dtype=np.uint8)
+    np.save(tmp_path / "x.npy", images)
+    base = (*SMALL[:1], "dataset=arrays", *SMALL[2:3], *SMALL[4:], *NARROW)
+    _, folder = train(f"dataset.path={tmp_path / 'x.npy'}", "train.steps=2", base=base)
+    return folder, images
+
+
+def test_a_run_goes_on_with_the_same_data_only(trained_on_a_file, tmp_path, capsys):
+    """A file may move; another one is refused, until the user says so, once."""
+    folder, images = trained_on_a_file
+    changed = images.copy()
+    changed[3, 3, 3] ^= 1
+    np.save(tmp_path / "x.npy", changed)
+    config = _changed(folder, "train.steps", 3)
+    expected = r"x\.npy is not what the run was trained on: other numbers in the same shapes; .*train\.other_data=true$"
+    with pytest.raises(UserError, match=expected):
+        training.resume(config, folder.path)
+    assert folder.status()["step"] == 2
+    np.savez(tmp_path / "moved.npz", x=images)
+    config.dataset.path = str(tmp_path / "moved.npz")
+    assert training.resume(config, folder.path)[0] == 0
+    np.savez(tmp_path / "moved.npz", x=images[:30])
+    config = _changed(folder, "train.steps", 4)
+    with pytest.raises(UserError, match="training rows 36 then, 27 now; test rows 4 then, 3 now"):
+        training.resume(config, folder.path)
+    config.train.other_data = True
+    capsys.readouterr()
+    assert training.resume(config, folder.path)[0] == 0
+    assert "warning: dataset.path=" in capsys.readouterr().err
+    assert folder.status()["step"] == 4
+    assert folder.read_config().train.other_data is False
+    np.savez(tmp_path / "moved.npz", x=images)
+    with pytest.raises(UserError, match="training rows 27 then, 36 now"):
+        training.resume(_changed(folder, "train.steps", 5), folder.path)
+
+
+def test_options_of_the_dataset_may_change_the_data(trained_on_a_file, capsys):
+    folder, _ = trained_on_a_file
+    config = _changed(folder, "train.steps", 3)
+    config.dataset.test_fraction = 0.5
+    assert training.resume(config, folder.path)[0] == 0
+
+
+def test_a_run_without_a_fingerprint_goes_on(trained_on_a_file, tmp_path):
+    """As those of ganae 0.1 do."""
+    folder, images = trained_on_a_file
+    folder.environment.write_text('{"ganae": "0.1.0"}')
+    np.save(tmp_path / "x.npy", images[::-1])
+    assert training.resume(_changed(folder, "train.steps", 3), folder.path)[0] == 0
+    assert [set(session) & {"data"} for session in folder.sessions()] == [set(), {"data"}]
+
+
+def test_other_generated_data_are_refused_too(train):
+    _, folder = train("train.steps=2", "dataset=ring", "dataset.count=64", base=(*SMALL[:1], *SMALL[2:3], *SMALL[4:]))
+    config = _changed(folder, "train.steps", 3)
+    config.dataset.seed = 1  # asked for
+    sessions = folder.environment.read_text()
+    assert training.resume(config, folder.path)[0] == 0
+    config.train.steps = 4
+    folder.environment.write_text(sessions)
+    with pytest.raises(UserError, match="dataset 'ring' is not what the run was trained on: other numbers"):
+        training.resume(config, folder.path)

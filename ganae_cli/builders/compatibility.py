@@ -4,6 +4,7 @@ from omegaconf import DictConfig
 
 from ganae_cli.builders.from_config import plain
 from ganae_cli.config.conf_tree import leaves
+from ganae_cli.datasets.base import Data
 from ganae_cli.engine import Game, rehearsal
 from ganae_cli.errors import UserError
 from ganae_cli.storage.run_folder import RunFolder
@@ -16,7 +17,8 @@ def architecture(config: DictConfig, game: Game) -> dict:
     """Return the settings that determine the contents of a weights file; they must match on resume."""
     optimizer = plain(config.optimizer)
     shared = {key: value for key, value in optimizer.items() if not isinstance(value, dict)}
-    return {
+    standardized = {"dataset": {"standardize": True}} if config.dataset.get("standardize") else {}
+    return standardized | {
         "model": {key: value for key, value in plain(config.model).items() if key not in FREE},
         "networks": plain(config.networks),
         "shape": list(game.shape),
@@ -39,6 +41,37 @@ def refuse_changes(before: dict, now: dict) -> None:
     changes = [f"{key}: {old.get(key)} -> {new.get(key)}" for key in sorted(old | new) if old.get(key) != new.get(key)]
     if changes:
         raise UserError("the checkpoint was made by another architecture: " + "; ".join(changes))
+
+
+def other_data(folder: RunFolder, config: DictConfig, data: Data) -> str | None:
+    """Return how the data differ from those that the run has been trained on; None for the same.
+
+    Also None for a run of ganae 0.1, which recorded no fingerprint. The data may be found under another path.
+    """
+    before = next((known["data"] for known in reversed(folder.sessions()) if "data" in known), None)
+    if before is None or before["fingerprint"] == data.source:
+        return None
+    now, path = described(data), config.dataset.get("path")
+    where = f"dataset.path={path}" if path else f"dataset '{data.name}'"
+    parts = [f"{key.replace('_', ' ')} {before[key]} then, {now[key]} now" for key in now if before[key] != now[key]]
+    shapes = [part for part in parts if not part.startswith("fingerprint")]
+    return f"{where} is not what the run was trained on: {'; '.join(shapes) or 'other numbers in the same shapes'}"
+
+
+def wants_other_data(folder: RunFolder, config: DictConfig) -> bool:
+    """Return True if the user asked for other data: by `train.other_data`, or by an option of the dataset.
+
+    A path does not ask for it: the same data may have moved.
+    """
+    saved = folder.read_config()
+    now, before = ({k: v for k, v in plain(one.dataset).items() if k != "path"} for one in (config, saved))
+    return bool(config.train.get("other_data")) or now != before
+
+
+def described(data: Data) -> dict:
+    """Return what `environment.json` records of the data: fingerprint, numbers of rows, and their shape."""
+    rows = {"training_rows": len(data.train), "test_rows": len(data.test)}
+    return {"fingerprint": data.source} | rows | {"shape": list(data.shape)}
 
 
 def other_arithmetic(folder: RunFolder, now: dict[str, int]) -> str | None:

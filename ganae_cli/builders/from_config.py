@@ -7,6 +7,7 @@ and leave the given one as it is.
 import copy
 import math
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -15,11 +16,13 @@ from omegaconf import DictConfig, OmegaConf
 from ganae_cli import optimizers, registry
 from ganae_cli.config import chosen
 from ganae_cli.datasets.base import Data
+from ganae_cli.datasets.standard import Standard, unusual_scale
 from ganae_cli.engine import Game, Parts
 from ganae_cli.errors import UserError, did_you_mean
 from ganae_cli.storage.checkpoints import Checkpoint
 from ganae_cli.storage.run_folder import RunFolder
 
+STANDARDIZE = "dataset.standardize=true trains at that scale and samples in yours"
 NEWEST, BEST = "newest", "best"  # checkpoints by name
 WEIGHTS = AVERAGED, LIVE = "averaged", "live"  # weights by name
 PARTS = ("datasets", "networks", "losses", "penalties", "samplers", "models")
@@ -67,11 +70,28 @@ def with_absolute_paths(config: DictConfig) -> DictConfig:
     return with_values(config, {"dataset.path": str(Path(path).expanduser().absolute())} if path else {})
 
 
-def build_data(config: DictConfig) -> Data:
-    """Build the dataset of config `dataset`, cut to `train.examples` if that is set."""
+def build_data(config: DictConfig, standard: Standard | None = None) -> Data:
+    """Build the dataset of config `dataset`, cut to `train.examples` if that is set.
+
+    standard: by which the run has standardised its points so far; None: by its training rows, if it standardises.
+    """
     options = plain(config.dataset)
-    data = registry.build("dataset", options.pop("name"), **options)
-    return (data.first(config.train.examples) if config.train.examples else data).ready()
+    name = options.pop("name")
+    data = registry.build("dataset", name, **options)
+    data = replace(data, source=data.fingerprint)  # of all rows, before some are left out
+    if config.train.examples:
+        data = data.first(config.train.examples)
+    if data.standardize:
+        data = data.standardized(standard)
+    unusual = scale_hint(config, data)
+    return replace(data, warnings=(*data.warnings, unusual) if unusual else data.warnings).ready()
+
+
+def scale_hint(config: DictConfig, data: Data) -> str | None:
+    """Return what to do about points whose scale is far from 1; None if there is nothing to do."""
+    unusual = unusual_scale(data.train) if data.kind == "points" and not data.standard else None
+    can = "standardize" in registry.options("dataset", config.dataset.name)
+    return unusual and f"{unusual}; networks learn at a scale of about 1: {STANDARDIZE if can else 'divide them'}"
 
 
 def latent_size(shape: tuple[int, ...]) -> int:

@@ -65,6 +65,10 @@ def inherit(config: DictConfig, plugins: Iterable[str] = ()) -> Inherited:
         game, other, _ = open_game(RunFolder(path), plugins)
     except UserError as error:
         raise UserError(f"train.init_from: {error}") from error
+    theirs_is, own_is = (bool(one.dataset.get("standardize")) for one in (other, config))
+    if theirs_is != own_is:
+        said = str(theirs_is).lower()
+        raise UserError(f"train.init_from: {path} was trained with dataset.standardize={said}: set the same here")
     settled: dict[str, Any] = {"train.init_from": str(path)}  # "latest" will be another run when this one is resumed
     if pretrained:
         donor, own = _whole_game(game, other)

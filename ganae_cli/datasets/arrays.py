@@ -10,6 +10,7 @@ import numpy as np
 from ganae_cli.datasets import channels, labels, pixel_range
 from ganae_cli.datasets.base import Data, resize
 from ganae_cli.datasets.files import read, shapes
+from ganae_cli.datasets.fingerprint import fingerprint
 from ganae_cli.datasets.pixel_range import Range, to_bytes
 from ganae_cli.datasets.rows import Bounds, Convert, Rows, bounds, count_bad, settled
 from ganae_cli.errors import UserError
@@ -29,6 +30,7 @@ def arrays(
     test_fraction: float = 0.1,
     range: Sequence[float] | None = None,
     channels_first: bool | None = None,
+    standardize: bool = False,
 ) -> Data:
     """Return the images or points of an .npy file with one array, or of an .npz file.
 
@@ -39,7 +41,8 @@ def arrays(
     What becomes of an array of numbers or bool, and what is refused (with what to type where an option helps):
 
     =====================================  ==========================================================================
-    (N, D)                                 points in their units, as float32; numbers beyond float32 are refused
+    (N, D)                                 points in their units, as float32; numbers beyond float32 are refused;
+                                           `standardize`: see `standard`
     (N, height, width)                     grey images
     (N, height, width, 1 to 4)             images; also more channels, if they are no more than the rows and columns
     (N, 1 to 4, height, width)             the same, channels first (`channels_first`)
@@ -66,7 +69,10 @@ def arrays(
     read_rows = _images if sources[0].array.ndim > 2 else _points
     rows, notes, warnings = read_rows(sources, range, channels_first)
     data = _split(held, key, rows, test_fraction, path)
-    data = replace(data, notes=notes, warnings=warnings + data.warnings)
+    data = replace(data, notes=notes, warnings=warnings + data.warnings, standardize=standardize)
+    data = replace(data, source=fingerprint(*(source.array for source in sources)))
+    if standardize and data.kind == "images":
+        raise UserError(f"dataset.standardize is for points, but {sources[0].found}: images")
     return _resized(data, image_size, path)
 
 

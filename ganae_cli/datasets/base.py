@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
+from ganae_cli.datasets.fingerprint import fingerprint
 from ganae_cli.datasets.rows import Array, Rows, settled
+from ganae_cli.datasets.standard import Standard
 from ganae_cli.errors import UserError
 
 
@@ -16,8 +18,10 @@ class Data:
 
     train, test: arrays, or `Rows`, which are read from a file when they are asked for. Labels: int64 (N,) or None.
     modes: centres (K, D) of the Gaussians that points were drawn from, where label k belongs to row k; mode_std: their
-    standard deviation in every direction. notes, warnings: lines for the user, said when a training starts. Arrays of
-    another type or shape raise ValueError: that is a mistake in the dataset's code.
+    standard deviation in every direction. notes, warnings: lines for the user, said when a training starts.
+    standardize: points are to be standardised by their training rows; standard: they are, by this, and `in_units` leads
+    back. source: fingerprint of what the dataset was read from; "": of its rows. Arrays of another type or shape raise
+    ValueError: that is a mistake in the dataset's code.
     """
 
     name: str
@@ -29,6 +33,9 @@ class Data:
     mode_std: float | None = None
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    standardize: bool = False
+    standard: Standard | None = None
+    source: str = ""
 
     def __post_init__(self):
         expected = (np.uint8, 4) if self.kind == "images" else (np.float32, 2)
@@ -58,6 +65,20 @@ class Data:
         labels = None if self.train_labels is None else self.train_labels[:count]
         train = self.train.first(count) if isinstance(self.train, Rows) else self.train[:count]
         return replace(self, train=train, train_labels=labels)
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the fingerprint of the dataset, of all training and test rows: see `fingerprint`."""
+        return self.source or fingerprint(self.train, self.test)
+
+    def standardized(self, standard: Standard | None = None) -> "Data":
+        """Return the dataset with standardised points. standard: None: that of the training rows."""
+        by = standard or Standard.of(self.train)
+        return replace(self, train=Rows(self.train, by.apply), test=Rows(self.test, by.apply), standard=by)
+
+    def in_units(self, made: np.ndarray) -> np.ndarray:
+        """Return rows of this dataset, or what networks made like them, in the units that the user knows."""
+        return self.standard.undo(made) if self.standard else made
 
     def ready(self) -> "Data":
         """Return the dataset for training: rows that are few, or costly to convert, are read into memory now."""

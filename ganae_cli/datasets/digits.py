@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ganae_cli.datasets.base import Data, resize
+from ganae_cli.datasets.fingerprint import fingerprint
 from ganae_cli.registry import register
 
 
@@ -19,7 +20,10 @@ def digits(image_size: int | Sequence[int] | None = None) -> Data:
     from sklearn.datasets import load_digits  # slow to import, and only this dataset needs it
 
     bunch = load_digits()
-    images = resize(np.rint(bunch.images * (255 / 16)).astype(np.uint8)[..., None], image_size)
+    grey = np.rint(bunch.images * (255 / 16)).astype(np.uint8)[..., None]
+    images = resize(grey, image_size)
     labels = bunch.target.astype(np.int64)
     testing = np.arange(len(images)) % 6 == 5
-    return Data("digits", images[~testing], images[testing], labels[~testing], labels[testing])
+    return Data(
+        "digits", images[~testing], images[testing], labels[~testing], labels[testing], source=fingerprint(grey)
+    )

@@ -11,6 +11,7 @@ import numpy as np
 from ganae_cli.datasets import labels
 from ganae_cli.datasets.base import Data, resize
 from ganae_cli.datasets.files import read
+from ganae_cli.datasets.fingerprint import fingerprint
 from ganae_cli.errors import UserError
 from ganae_cli.registry import register
 
@@ -37,7 +38,9 @@ def _load(
     names = (f"dataset.path={path}: y_train", f"dataset.path={path}: y_test")
     classes = labels.read(train_labels, test_labels, (len(train), len(test)), names)
     learned, held_out = resize(train[..., None], image_size), resize(test[..., None], image_size)
-    return Data(name, learned, held_out, classes.train, classes.test, warnings=classes.warnings)
+    return Data(
+        name, learned, held_out, classes.train, classes.test, warnings=classes.warnings, source=fingerprint(train, test)
+    )
 
 
 def _from_keras(name: str, download: Callable[[], list[Split]]) -> list[Split]:

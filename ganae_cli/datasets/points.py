@@ -10,7 +10,14 @@ TEST_POINTS = 10_000
 
 
 @register("dataset", "ring")
-def ring(modes: int = 8, radius: float = 1.0, std: float = 0.01, count: int = 100_000, seed: int = 0) -> Data:
+def ring(
+    modes: int = 8,
+    radius: float = 1.0,
+    std: float = 0.01,
+    count: int = 100_000,
+    seed: int = 0,
+    standardize: bool = False,
+) -> Data:
     """Return points of equally likely Gaussians on a circle, at the angles 2 pi k / modes, k = 0 … modes - 1.
 
     So all centres are distinct. Many published programs take linspace(0, 2 pi, modes), whose last angle equals the
@@ -20,28 +27,39 @@ def ring(modes: int = 8, radius: float = 1.0, std: float = 0.01, count: int = 10
     [[2.0, 0.0], [0.0, 2.0], [-2.0, 0.0], [0.0, -2.0]]
     """
     angles = 2 * np.pi * np.arange(_at_least_one("modes", modes)) / modes
-    return _mixture("ring", radius * np.stack([np.cos(angles), np.sin(angles)], axis=1), std, count, seed)
+    return _mixture("ring", radius * np.stack([np.cos(angles), np.sin(angles)], axis=1), std, count, seed, standardize)
 
 
 @register("dataset", "grid")
-def grid(side: int = 5, spacing: float = 2.0, std: float = 0.05, count: int = 100_000, seed: int = 0) -> Data:
+def grid(
+    side: int = 5,
+    spacing: float = 2.0,
+    std: float = 0.05,
+    count: int = 100_000,
+    seed: int = 0,
+    standardize: bool = False,
+) -> Data:
     """Return points of side x side equally likely Gaussians on a square lattice, by default at -4, -2, 0, 2, 4.
 
     >>> grid(side=2, spacing=3.0, count=10).modes.tolist()
     [[-1.5, -1.5], [-1.5, 1.5], [1.5, -1.5], [1.5, 1.5]]
     """
     line = spacing * (np.arange(_at_least_one("side", side)) - (side - 1) / 2)
-    return _mixture("grid", np.stack(np.meshgrid(line, line, indexing="ij"), axis=-1).reshape(-1, 2), std, count, seed)
+    return _mixture(
+        "grid", np.stack(np.meshgrid(line, line, indexing="ij"), axis=-1).reshape(-1, 2), std, count, seed, standardize
+    )
 
 
-def _mixture(name: str, centres: np.ndarray, std: float, count: int, seed: int) -> Data:
+def _mixture(name: str, centres: np.ndarray, std: float, count: int, seed: int, standardize: bool) -> Data:
     """Return a mixture of equally likely Gaussians; training and test points have random streams of their own."""
     _at_least_one("count", count)
     if not std > 0:
         raise UserError(f"dataset.std must be greater than 0, got {std}")
     train, train_labels = _draw(centres, std, count, np.random.Generator(np.random.PCG64(seed)))
     test, test_labels = _draw(centres, std, TEST_POINTS, np.random.Generator(np.random.PCG64([seed, 1])))
-    return Data(name, train, test, train_labels, test_labels, modes=centres, mode_std=float(std))
+    return Data(
+        name, train, test, train_labels, test_labels, modes=centres, mode_std=float(std), standardize=standardize
+    )
 
 
 def _draw(centres: np.ndarray, std: float, count: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -52,6 +52,7 @@ def measure(
     real = to_float(fitted.random_rows(data.train, count, SEED))
     found |= _known(sample_variation=_variation(samples, real))
     if data.modes is not None and data.mode_std is not None:
+        samples = data.in_units(samples)
         found |= modes_3std(samples, data.modes, data.mode_std)
     elif data.kind == "images" and len(data.test) >= FEWEST:
         found |= _of_images(to_uint8(samples), data, say)
@@ -69,7 +70,7 @@ def _variation(rows: np.ndarray, real: np.ndarray) -> float | None:
 def _of_reconstructions(game: Game, data: Data) -> dict[str, float]:
     held_out = to_float(fitted.random_rows(data.test, HELD_OUT, SEED))
     rebuilt = game.decode(game.encode(held_out)).numpy()
-    error = float(np.abs(rebuilt - held_out).mean())
+    error = float(np.abs(data.in_units(rebuilt) - data.in_units(held_out)).mean())
     return {"reconstruction": error} | _known(reconstruction_variation=_variation(rebuilt, held_out))
 
 

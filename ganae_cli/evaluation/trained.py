@@ -6,11 +6,11 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
 from omegaconf import DictConfig
 
-from ganae_cli.builders import from_config
+from ganae_cli.builders import compatibility, from_config
 from ganae_cli.datasets.scaling import to_float, to_uint8
+from ganae_cli.datasets.standard import Standard
 from ganae_cli.engine.game import Game
 from ganae_cli.errors import UserError
 from ganae_cli.samplers import fitted
@@ -29,7 +29,8 @@ class Trained:
     """A trained model, opened from a run folder; `open` makes one.
 
     networks: role -> keras.Model, with averaged weights unless there are none or live ones were asked for.
-    config: the run's config.
+    config: the run's config. standard: how the points that the networks see are standardised, or None; the methods take
+    and return points in the data's units.
     sampler: name of the sampler of latent codes; None: the model's own. warn: called with a line of text.
     """
 
@@ -44,6 +45,7 @@ class Trained:
     ):
         self.game, self.config, self.checkpoint, self.folder, self.warn = game, config, checkpoint, folder, warn
         self.sampler = sampler or game.sampler
+        self.standard = Standard.read(checkpoint.about)
         games = [game.inner, game] if game.inner else [game]
         self.networks = {role: each.network(role) for each in games for role in each.roles}
         fitted.check(game, self.sampler)
@@ -80,12 +82,15 @@ class Trained:
             return fitted.CodeSource(self.sampler, arrays, about["count"])
         of = f"step {self.checkpoint.step}" if is_of_these else f"the live weights of step {self.checkpoint.step}"
         self.warn(f"the run has kept no sampler '{self.sampler}' of {of}: fitting one to the training data")
-        seed = self.config.seed
-        return fitted.fit(self.game, from_config.build_data(self.config), self.sampler, seed)
+        data = from_config.build_data(self.config, self.standard)
+        other = compatibility.other_data(self.folder, self.config, data)
+        if other:
+            raise UserError(f"cannot fit sampler '{self.sampler}': {other}; put the data back, or take --sampler prior")
+        return fitted.fit(self.game, data, self.sampler, self.config.seed)
 
     def generate(self, z: np.ndarray) -> np.ndarray:
         """Return uint8 images (N, H, W, C) or float32 points (N, D) of latent codes float (N, z_dim)."""
-        return _join_chunks([self.game.generate(part) for part in _chunks(z)])
+        return self._shown(np.concatenate([self.game.generate(part).numpy() for part in _chunks(z)]))
 
     def sample(self, count: int, seed: int = 0) -> np.ndarray:
         """Return `count` samples, uint8 images or float32 points; the first n are the same for every count."""
@@ -95,7 +100,7 @@ class Trained:
         """Return `count` samples and the latent codes that they were generated from, float32 (count, …)."""
         z = self.source.draw(self.game, count, seed)
         made = self.source.generate(self.game, z)
-        return to_uint8(made) if made.ndim == 4 else made, z
+        return self._shown(made), z
 
     def encode(self, data: np.ndarray) -> np.ndarray:
         """Return the latent codes float32 (N, z_dim) of uint8 images (N, H, W, C) or float points (N, D).
@@ -106,7 +111,7 @@ class Trained:
 
     def reconstruct(self, data: np.ndarray) -> np.ndarray:
         """Return the data encoded and decoded again, as uint8 images or float32 points."""
-        return _join_chunks([self.game.decode(part) for part in _chunks(self.encode(data))])
+        return self._shown(np.concatenate([self.game.decode(part).numpy() for part in _chunks(self.encode(data))]))
 
     def _to_input(self, data: np.ndarray) -> np.ndarray:
         """Return data as float32 in the range of the networks; grey images may lack their last axis."""
@@ -117,12 +122,13 @@ class Trained:
             raise UserError(f"this model takes data of shape {shape}, got {data.shape[1:]}")
         if len(shape) == 3 and data.dtype != np.uint8:
             raise UserError(f"images are uint8 from 0 to 255, got {data.dtype}")
-        return to_float(data)
+        return self.standard.apply(data) if self.standard else to_float(data)
 
-
-def _join_chunks(chunks: list[tf.Tensor]) -> np.ndarray:
-    made = np.concatenate([chunk.numpy() for chunk in chunks])
-    return to_uint8(made) if made.ndim == 4 else made
+    def _shown(self, made: np.ndarray) -> np.ndarray:
+        """Return what the networks made as uint8 images, or as points in the units of the data."""
+        if made.ndim == 4:
+            return to_uint8(made)
+        return self.standard.undo(made) if self.standard else made
 
 
 def _chunks(rows: np.ndarray) -> Iterator[np.ndarray]:

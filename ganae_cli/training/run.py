@@ -12,6 +12,9 @@ from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.builders import compatibility, from_config
 from ganae_cli.config import chosen
+from ganae_cli.datasets.base import Data
+from ganae_cli.datasets.standard import Standard
+from ganae_cli.errors import UserError
 from ganae_cli.runtime import devices, xla_cache
 from ganae_cli.runtime.devices import Session
 from ganae_cli.runtime.log import say
@@ -85,7 +88,9 @@ def _run(config: DictConfig, path: Path, plugins: Iterable[str]) -> tuple[int, P
             held.enter_context(folder.claim())
         from_config.import_parts(plugins)
         checkpoint = folder.checkpoint_to_go_on_from(_warn)
-        built = setup.build(config, session, from_config.build_data(config), plugins, checkpoint)
+        data = from_config.build_data(config, Standard.read(checkpoint.about) if checkpoint else None)
+        config = _same_data(config, folder, data, session)
+        built = setup.build(config, session, data, plugins, checkpoint)
         run = Run(built, folder, _origin(checkpoint), stop)
         if _is_finished(run):
             return _nothing_left(run), folder.path
@@ -94,6 +99,19 @@ def _run(config: DictConfig, path: Path, plugins: Iterable[str]) -> tuple[int, P
                 held.enter_context(folder.claim())
             _open_folder(run, checkpoint)
         return _fit(run) if run.origin.step < run.steps else _finish(run), folder.path
+
+
+def _same_data(config: DictConfig, folder: RunFolder, data: Data, session: Session) -> DictConfig:
+    """Refuse data that the run was not trained on, in all workers at once; `train.other_data` holds for one resume."""
+    if session.any(session.agree(data.source) != data.source):
+        raise UserError(f"the workers have different data: dataset '{data.name}' must be the same on every machine")
+    is_old = session.is_chief and folder.config.exists()
+    other = session.agree((compatibility.other_data(folder, config, data) if is_old else None) or "")
+    if other and session.any(is_old and not compatibility.wants_other_data(folder, config)):
+        raise UserError(f"{other}; put the data back (dataset.path=FILE if moved), or go on with train.other_data=true")
+    if other and session.is_chief:
+        _warn(other)
+    return from_config.with_values(config, {"train.other_data": False} if config.train.get("other_data") else {})
 
 
 def _origin(checkpoint: Checkpoint | None) -> Origin:
@@ -108,7 +126,8 @@ def _open_folder(run: Run, checkpoint: Checkpoint | None) -> None:
     arithmetic = _arithmetic(session, run.setup.game.block)
     for line in _differences(run, checkpoint, arithmetic):
         _warn(line)
-    facts = {"devices": session.devices, "seed": config.seed} | arithmetic
+    known = {"data": compatibility.described(run.setup.data)}
+    facts = {"devices": session.devices, "seed": config.seed} | arithmetic | known
     folder.add_session(environment.describe(**facts), resumes=checkpoint is not None)
     folder.start_log()
     about: dict[str, Any] = {group: chosen.name(config, group) for group in ("model", "dataset")}
@@ -145,13 +164,15 @@ def _fit(run: Run) -> int:
         _check_end(game.state.steps_done, run.steps, run.stop.reason)
     except BaseException as error:
         bar.close()
+        hint = from_config.scale_hint(config, run.setup.data) if isinstance(error, NotFinite) else None
+        what = f"{error}; {hint}" if hint else str(error)
         if run.setup.session.is_chief:
-            folder.write_status("failed", error=f"{type(error).__name__}: {error}")
+            folder.write_status("failed", error=f"{type(error).__name__}: {what}")
             folder.log_failure()
         if not isinstance(error, NotFinite):
             raise
         kept = [checkpoint.step for checkpoint in folder.checkpoints.list()]
-        say(f"ganae: error: {error}" + (f"; the newest checkpoint is of step {kept[0]}" if kept else ""))
+        say(f"ganae: error: {what}" + (f"; the newest checkpoint is of step {kept[0]}" if kept else ""))
         return 1
     return _close(run, history) if run.setup.session.is_chief else EXIT_CODES[run.stop.reason]
 
@@ -179,7 +200,10 @@ def _writers(run: Run, history: History, bar: ProgressBar) -> list:
     folder.history.cut(first if first % every.log_every == 0 else run.origin.last_row)
     events = Events(folder)
     samples = Samples(every.sample_every, first, folder, run.setup.data, config.seed)
-    facts = {"architecture": compatibility.architecture(config, run.setup.game)}
+    standard = run.setup.data.standard
+    facts = {"architecture": compatibility.architecture(config, run.setup.game)} | (
+        standard.facts() if standard else {}
+    )
     saving = Checkpoints(every.checkpoint_every, first, folder, history, facts, every.keep, every.best_by)
     history.listeners += [folder.history.append, events.scalars, bar.show, folder.note_progress]
     samples.listeners.append(events.picture)

@@ -57,6 +57,13 @@ def test_the_same_role_or_what_decodes(own, others, expected):
     assert matches(own.split(), others.split()) == expected
 
 
+def test_networks_of_standardised_points_begin_with_such_points_only(compose, folder):
+    words = ["model=autoencoder", "dataset=ring", "dataset.count=64", "train.steps=1", *SMALL]
+    assert training.train(compose(*words, "dataset.standardize=true"), folder / "standard")[0] == 0
+    with pytest.raises(UserError, match=r"standard was trained with dataset\.standardize=true: set the same here"):
+        init_from.inherit(compose(*words, f"train.init_from={folder / 'standard'}"))
+
+
 def test_networks_begin_with_averaged_weights_and_keep_their_options(compose, autoencoder):
     config = compose("model=aegan", *SMALL, f"train.init_from={autoencoder}")
     before = OmegaConf.to_yaml(config)

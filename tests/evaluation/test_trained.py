@@ -53,8 +53,8 @@ class Blind(Halves):
 def opened(parts):
     """Return a function that makes the trained model of a game, with the warnings that it gave."""
 
-    def make(game, sampler=None, sha256="c0de"):
-        folder = SimpleNamespace(sampler=SimpleNamespace(read=lambda: (ABOUT, SAVED)))
+    def make(game, sampler=None, sha256="c0de", sessions=()):
+        folder = SimpleNamespace(sampler=SimpleNamespace(read=lambda: (ABOUT, SAVED)), sessions=lambda: sessions)
         warnings = []
         checkpoint = SimpleNamespace(step=400, about={"sha256": sha256})
         trained = Trained(game, SimpleNamespace(seed=3), checkpoint, folder, sampler, warnings.append)
@@ -111,12 +111,26 @@ def test_samples_come_from_the_sampler_in_the_run_folder(opened):
 @pytest.mark.parametrize(("sampler", "sha256"), [("kde", "c0de"), ("gaussian", "another")])
 def test_a_sampler_of_another_name_or_of_other_weights_is_fitted_anew(opened, monkeypatch, sampler, sha256):
     rows = np.array([[[[0], [255]]], [[[255], [255]]]], np.uint8)
-    monkeypatch.setattr(module.from_config, "build_data", lambda config: Data("rows", rows, rows))
+    monkeypatch.setattr(module.from_config, "build_data", lambda config, standard: Data("rows", rows, rows))
     run, warnings = opened(Halves(), sampler, sha256)
     assert (run.source.name, run.source.count) == (sampler, 2)
     assert warnings == [
         f"the run has kept no sampler '{sampler}' of step 400: fitting one to the training data",
     ]
+
+
+def test_a_sampler_is_not_fitted_to_other_data(opened, monkeypatch):
+    rows = np.zeros((2, 1, 2, 1), np.uint8)
+    data = Data("rows", rows, rows, source="feed")
+    monkeypatch.setattr(module.from_config, "build_data", lambda config, standard: data)
+    facts = {"fingerprint": "beef", "training_rows": 2, "test_rows": 2, "shape": [1, 2, 1]}
+    run, _ = opened(Halves(), "kde", sessions=[{"data": facts}])
+    run.config.dataset = {"path": "x.npy"}
+    expected = (
+        r"^cannot fit sampler 'kde': dataset\.path=x\.npy is not what the run was trained on: other numbers in the "
+    )
+    with pytest.raises(UserError, match=expected):
+        run.sample(1)
 
 
 def test_samples_of_a_prior_are_generated(opened):

@@ -71,7 +71,8 @@ class Samples(Periodic):
 
     def picture(self, made: np.ndarray) -> Image.Image:
         if self.data.kind == "points":
-            return scatter(made, fitted.random_rows(self.data.test, POINTS, self.seed))
+            real = fitted.random_rows(self.data.test, POINTS, self.seed)
+            return scatter(self.data.in_units(made), self.data.in_units(real))
         return grid(to_uint8(made))
 
     def pairs_picture(self, model: Game) -> Image.Image:

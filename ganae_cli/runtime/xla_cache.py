@@ -31,7 +31,7 @@ def keep_programs(threads: int | None) -> Path | None:
     if given == "off" or "persistent_cache" in flags:
         return None
     try:
-        root = Path(given).absolute() if given else _users_cache() / "ganae" / "xla"
+        root = Path(given).expanduser().absolute() if given else _users_cache() / "ganae" / "xla"
         folder = root / _machine(threads or process.processors())
         if " " in str(folder):  # TensorFlow splits its flags at spaces
             return None

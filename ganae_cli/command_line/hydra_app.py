@@ -57,7 +57,7 @@ class HydraApp:
     def __init__(self, name: str, request: Request, folders: list[Path]):
         self.name, self.request = name, request
         self.config_name = str(request.flags.get("--config-name", name))
-        self.config_path = Path(str(request.flags.get("--config-path", conf_dir()))).absolute()
+        self.config_path = Path(str(request.flags.get("--config-path", conf_dir()))).expanduser().absolute()
         UserFolders.folders = tuple(folders)
         Plugins.instance().register(UserFolders)
 

@@ -4,7 +4,7 @@ import contextlib
 import copy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -81,6 +81,7 @@ def make(app: HydraApp, tree: ConfTree) -> Plan:
 def _sweep(composer: "_Composer", parser: OverridesParser, words: list[str], first: DictConfig) -> Plan:
     """Return the plan of a sweep. first: the config with the first value of each swept key."""
     folder = _folder(first, first.hydra.sweep.dir)
+    _check_subdir(first)
     if not str(first.hydra.sweeper._target_).endswith(".BasicSweeper"):
         composer.checked(words, first)
         return Plan(words, True, folder, [], first)
@@ -116,9 +117,23 @@ def _jobs(composer: "_Composer", parser: OverridesParser, words: list[str]) -> l
     return jobs
 
 
+def _check_subdir(config: DictConfig) -> None:
+    """Raise UserError for names of job folders: `ganae resume SWEEP` and results.csv go by their numbers."""
+    sweep = cast(dict[str, Any], OmegaConf.to_container(config.hydra.sweep, resolve=False))
+    if sweep["subdir"] not in ("${hydra:job.num}", "${hydra.job.num}"):
+        raise UserError(
+            f"hydra.sweep.subdir={sweep['subdir']}: the folders of a sweep's jobs are their numbers, 0, 1, …; "
+            "results.csv says what each of them is, and hydra.sweep.dir=FOLDER where they lie"
+        )
+
+
 def _folder(config: DictConfig, path: str) -> Path:
-    """Return the folder of a run or sweep; absolute if its jobs change the current folder (`hydra.job.chdir`)."""
-    return Path(path).absolute() if config.hydra.job.chdir else Path(path)
+    """Return the folder of a run or sweep; absolute if its jobs change the current folder (`hydra.job.chdir`).
+
+    No shell has expanded a `~` behind an equals sign.
+    """
+    folder = Path(path).expanduser()
+    return folder.absolute() if config.hydra.job.chdir else folder
 
 
 def plain(config: DictConfig) -> dict[str, Any]:

@@ -65,6 +65,7 @@ def changed(config: "DictConfig", overrides: list[str]) -> "DictConfig":
     from omegaconf import DictConfig, OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
+    from ganae_cli.config.declared import check_code
     from ganae_cli.config.schedule import is_schedule
     from ganae_cli.config.schema import check
 
@@ -83,6 +84,7 @@ def changed(config: "DictConfig", overrides: list[str]) -> "DictConfig":
         plain = cast(dict[str, Any], OmegaConf.to_container(merged, resolve=True))
     except OmegaConfBaseException as error:
         raise UserError(f"{error.full_key}: {str(error.msg).splitlines()[0]}") from error
+    check_code(plain, "plugins=[PACKAGE]")
     check(plain)
     return merged
 

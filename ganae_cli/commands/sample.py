@@ -3,12 +3,14 @@
 import argparse
 import os
 from pathlib import Path
+from typing import Any, cast
 
 from ganae_cli.command_line.options import Options
-from ganae_cli.config.declared import declared
+from ganae_cli.config.declared import check_code, declared
 from ganae_cli.errors import UserError, did_you_mean
 from ganae_cli.runtime.streams import announce
 from ganae_cli.storage.find_run import find_run
+from ganae_cli.storage.run_folder import RunFolder
 
 DEFAULT_OUT = "samples.png"
 WEIGHTS = ("averaged", "live")
@@ -26,6 +28,8 @@ def main(argv: list[str]) -> int:
         known = declared("sampler")
         near = did_you_mean(given.sampler, known)
         raise UserError(f"no sampler named '{given.sampler}'{near} (choices: {', '.join(known)})")
+    if not given.plugins:
+        _check_code(folder)
 
     from ganae_cli.runtime.import_tensorflow import import_tensorflow
 
@@ -41,6 +45,14 @@ def main(argv: list[str]) -> int:
         raise UserError(f"--out {given.out}: {error.strerror or error}") from error
     announce(out)
     return 0
+
+
+def _check_code(folder: Path) -> None:
+    """Raise UserError for a run whose model, networks or penalties are of a package that was not named."""
+    from omegaconf import OmegaConf
+
+    config = cast(dict[str, Any], OmegaConf.to_container(RunFolder(folder).read_config()))
+    check_code({key: config.get(key) for key in ("model", "networks", "loss")}, "--plugins PACKAGE")
 
 
 def complete(words: list[str], last: str) -> list[str]:

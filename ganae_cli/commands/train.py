@@ -37,6 +37,7 @@ def main(argv: list[str]) -> int:
 
     from ganae_cli.command_line import plan, refusal
     from ganae_cli.command_line.hydra_app import HydraApp, environment
+    from ganae_cli.config.declared import check_code
     from ganae_cli.runtime import preflight
 
     with environment(GANAE_STAMP=stamp()), refusal.translated(request, tree):
@@ -49,6 +50,7 @@ def main(argv: list[str]) -> int:
             return _print_config(app, planned)
         _check_init_from(planned)
         for job in planned.jobs:
+            check_code(plan.plain(job.config), "plugins=[PACKAGE]")
             preflight.check(job.config)
         if "--dry-run" in request.flags:
             return _dry_run(planned)
@@ -68,12 +70,13 @@ def stamp() -> str:
 
 
 def _config_dirs(request: requests.Request) -> tuple[Path, ...]:
-    folder = request.flags.get("--config-dir")
-    if folder is None:
+    given = request.flags.get("--config-dir")
+    if given is None:
         return ()
-    if not Path(str(folder)).is_dir():
-        raise UserError(f"--config-dir {folder}: no such folder")
-    return (Path(str(folder)),)
+    folder = Path(str(given)).expanduser()
+    if not folder.is_dir():
+        raise UserError(f"--config-dir {given}: no such folder")
+    return (folder,)
 
 
 def _print_config(app: "HydraApp", planned: "Plan") -> int:

@@ -3,6 +3,9 @@
 import ast
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+from ganae_cli.errors import UserError
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -23,6 +26,26 @@ def declared(kind: str) -> list[str]:
             for call in getattr(node, "decorator_list", []):
                 found |= _name_of(call, kind)
     return sorted(found)
+
+
+def check_code(config: dict[str, Any], option: str) -> None:
+    """Raise UserError for a part of a config that no code declares: the user has forgotten to name its package.
+
+    Without it, TensorFlow would be imported before that is found. config: as in a run folder; its sections need not all
+    be there. option: how the command at hand names packages. Nothing is said where a plugin may declare the part: one
+    that `plugins` names, or one that is installed.
+    """
+    from importlib.metadata import entry_points  # of help pages and lists, which have no time for it
+
+    if config.get("plugins") or entry_points(group="ganae"):
+        return
+    chosen = [(kind, config.get(kind)) for kind in ("model", "dataset", "optimizer")]
+    chosen += [("network", network) for network in (config.get("networks") or {}).values()]
+    named = [(kind, str(part["name"])) for kind, part in chosen if isinstance(part, dict) and part.get("name")]
+    named += [("penalty", str(name)) for name in (config.get("loss") or {}).get("penalties") or {}]
+    for kind, name in named:
+        if name not in declared(kind) and (kind, name) != ("network", "auto"):  # which gives way to another
+            raise UserError(f"no code declares the {kind} '{name}': name the package that does with {option}")
 
 
 def _name_of(decorator: ast.expr, kind: str) -> set[str]:

@@ -14,7 +14,7 @@ def folder(variable: str, name: str) -> Path | None:
     if given == "off":
         return None
     try:
-        return Path(given).absolute() if given else _users_cache() / "ganae" / name
+        return Path(given).expanduser().absolute() if given else _users_cache() / "ganae" / name
     except (OSError, RuntimeError):  # no current folder, no home folder
         return None
 

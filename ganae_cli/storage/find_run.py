@@ -9,7 +9,7 @@ from ganae_cli.storage.run_folder import CONFIG, SWEEP
 
 def outputs() -> Path:
     """Return the folder that holds all runs: `outputs` in the current folder, or `GANAE_OUTPUTS`."""
-    return Path(os.environ.get("GANAE_OUTPUTS") or "outputs")
+    return Path(os.environ.get("GANAE_OUTPUTS") or "outputs").expanduser()
 
 
 def is_sweep(path: Path) -> bool:

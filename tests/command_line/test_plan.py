@@ -145,3 +145,19 @@ def test_a_file_can_ask_for_a_sweep(app, mine):
     assert made.is_sweep
     assert made.overrides == ["hydra.sweeper.params=null", "++seed=1,2", "experiment=mine"]
     assert [job.config.seed for job in made.jobs] == [1, 2]
+
+
+def test_a_tilde_is_the_users_home(app, monkeypatch):
+    """Behind `hydra.run.dir=` no shell expands it, nor in a variable."""
+    monkeypatch.setenv("HOME", "/home/ada")
+    assert planned(app("hydra.run.dir='~/x'")).folder == Path("/home/ada/x")
+    assert planned(app("--multirun", "seed=1,2", "hydra.sweep.dir='~/y'")).folder == Path("/home/ada/y")
+    monkeypatch.setenv("GANAE_OUTPUTS", "~/z")
+    assert planned(app()).folder == Path("/home/ada/z/train/2026-01-31/12-00-00-c0de")
+
+
+def test_jobs_folders_have_no_other_names(app):
+    """Unresolved, the default is the same; a name of another kind was once taken and not used."""
+    assert len(planned(app("--multirun", "seed=1,2", "hydra.sweep.subdir=${hydra.job.num}")).jobs) == 2
+    with pytest.raises(UserError, match=r"hydra\.sweep\.subdir=z\$\{model\.z_dim\}: the folders of .* are their numb"):
+        planned(app("--multirun", "model.z_dim=2,3", "hydra.sweep.subdir=z${model.z_dim}"))

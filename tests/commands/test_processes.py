@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ganae_cli.config.conf_tree import conf_dir
 from ganae_cli.storage.run_folder import RunFolder
 
 GANAE = [sys.executable, "-m", "ganae_cli"]
@@ -67,3 +68,30 @@ def test_an_output_that_lacks_characters(words, encoding):
     run = subprocess.run([*GANAE, *words.split()], capture_output=True, env=given)
     assert (run.stderr, run.returncode) == (b"", 0)
     assert len(run.stdout.splitlines()) > 10
+
+
+SLOW_IMPORT = (
+    "import sys\nsys.modules['tensorflow'] = None\nfrom ganae_cli.cli import main\nsys.exit(main(sys.argv[1:]))\n"
+)
+
+
+def test_a_forgotten_package_is_found_before_tensorflow_is_imported(tmp_path):
+    """For a new run, one to go on with, and one to sample."""
+    (tmp_path / "conf" / "model").mkdir(parents=True)
+    text = (conf_dir() / "model" / "vae.yaml").read_text()
+    (tmp_path / "conf" / "model" / "mine.yaml").write_text(text.replace("name: vae", "name: mine"))
+    known = os.environ | {"GANAE_CONFIG_PATH": str(tmp_path / "conf")}
+
+    def ganae(*words: str) -> subprocess.CompletedProcess:
+        command = [sys.executable, "-c", SLOW_IMPORT, *words]
+        return subprocess.run(command, capture_output=True, text=True, env=known)
+
+    run = tmp_path / "run"
+    refused = ganae("train", "model=mine", f"hydra.run.dir={run}")
+    line = "ganae: error: no code declares the model 'mine': name the package that does with {}\n"
+    assert (refused.stderr, refused.returncode) == (line.format("plugins=[PACKAGE]"), 2)
+    run.mkdir()
+    (run / "config.yaml").write_text(ganae("train", "model=mine", "--cfg", "job").stdout.replace("plugins: []\n", ""))
+    for command, option in (("resume", "plugins=[PACKAGE]"), ("sample", "--plugins PACKAGE")):
+        refused = ganae(command, str(run))
+        assert (refused.stderr, refused.returncode) == (line.format(option), 2)

@@ -56,6 +56,12 @@ def test_different_machines_have_folders_of_their_own(tmp_path, monkeypatch):
         folders.add(xla_cache.keep_programs(threads))
     assert len(folders) == 3
     assert all(folder.parent == tmp_path for folder in folders)
+    monkeypatch.setenv(
+        "HOME", str(tmp_path)
+    )  # as a shell does not, where the variable is set in quotes or by a service
+    monkeypatch.setenv("GANAE_XLA_CACHE", "~/programs")
+    monkeypatch.setenv("TF_XLA_FLAGS", "")
+    assert xla_cache.keep_programs(1).parent == tmp_path / "programs"
 
 
 @pytest.mark.parametrize("given", ["off", "with a space"])

@@ -1,11 +1,12 @@
 """Ways in which users name a run: a folder, a unique part of its name, or latest."""
 
 import os
+from pathlib import Path
 
 import pytest
 
 from ganae_cli.errors import UserError
-from ganae_cli.storage.find_run import find_run, is_sweep, list_folders
+from ganae_cli.storage.find_run import find_run, is_sweep, list_folders, outputs
 
 
 @pytest.fixture
@@ -87,3 +88,9 @@ def test_folders_are_listed_oldest_first(runs):
     assert list_folders() == runs
     assert list_folders("train") == runs[:3]
     assert list_folders("sweep") == runs[3:]
+
+
+def test_a_tilde_in_the_variable_is_the_users_home(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/ada")
+    monkeypatch.setenv("GANAE_OUTPUTS", "~/runs")
+    assert outputs() == Path("/home/ada/runs")

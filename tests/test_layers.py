@@ -29,7 +29,7 @@ WITHOUT_TENSORFLOW = (  # what answers before TensorFlow is imported; whole fold
     *("errors", "terminal", "units", "version", "registry", "metrics", "config", "storage", "sweeps"),
     *("command_line", "commands", "cli", "__main__"),
     *("runtime.log", "runtime.preflight", "runtime.process", "runtime.xla_cache"),
-    *("costs.dry_run", "costs.report", "evaluation.images"),
+    *("costs.dry_run", "costs.alike", "costs.processes", "costs.report", "evaluation.images"),
 )
 
 

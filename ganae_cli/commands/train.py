@@ -30,7 +30,8 @@ def main(argv: list[str]) -> int:
     if "--help" in request.flags:
         from ganae_cli.command_line import pages
 
-        return pages.show(pages.train_page(__doc__.splitlines()[0], tree, request.overrides))
+        is_whole = request.flags["--help"] == "all"
+        return pages.show(pages.train_page(__doc__.splitlines()[0], tree, request.overrides, is_whole))
     for path in tree.shadowed():
         tell(f"ganae: warning: {path} is not used: ganae has a file of that name, which comes first")
 

@@ -94,8 +94,8 @@ class Reference:
         while isinstance(value, dict) and value:
             key, value = next(iter(value.items()))
             name = f"{name}.{key}"
-        siblings = [key for key in siblings if key != chosen.CHOSEN]
-        return unknown_key.message(name, value, siblings, self.keys(), self._chosen(name), self.tree)
+        others = [key for key in siblings if key != chosen.CHOSEN]
+        return unknown_key.message(name, value, others, self.keys(), self._chosen(name), self.tree)
 
     def keys(self) -> list[str]:
         """Return every dotted key that this config may have, without penalties of networks that the model lacks."""

@@ -27,10 +27,10 @@ def width(stream: TextIO | None = None) -> int:
     return max(LEAST, found) if found else PIPED
 
 
-def wrapped(line: str, columns: int, indent: str | None = None) -> list[str]:
+def wrapped(line: str, columns: int, indent: str | None = None, whole_commands: bool = True) -> list[str]:
     """Return a line broken at spaces into lines of at most `columns`; a word or a command stays whole.
 
-    indent: of the second and later lines (None: that of the line itself).
+    indent: of the second and later lines (None: that of the line itself). whole_commands: False breaks commands too.
 
     >>> wrapped("  one two three", 12)
     ['  one two', '  three']
@@ -40,18 +40,13 @@ def wrapped(line: str, columns: int, indent: str | None = None) -> list[str]:
     if len(line) <= columns:
         return [line]
     first = line[: len(line) - len(line.lstrip())]
-    glued = _COMMAND.sub(lambda found: found[0].replace(" ", _GLUE), line.strip())
+    glued = line.strip()
+    if whole_commands:
+        glued = _COMMAND.sub(lambda found: found[0].replace(" ", _GLUE), glued)
     later = first if indent is None else indent
-    wrapper = textwrap.TextWrapper(
-        columns,
-        initial_indent=first,
-        subsequent_indent=later,
-        break_long_words=False,
-        break_on_hyphens=False,
-        replace_whitespace=False,
-    )
-    lines = wrapper.wrap(glued)
-    return [piece.replace(_GLUE, " ") for piece in lines]
+    wrapper = textwrap.TextWrapper(columns, initial_indent=first, subsequent_indent=later)
+    wrapper.break_long_words = wrapper.break_on_hyphens = wrapper.replace_whitespace = False
+    return [piece.replace(_GLUE, " ") for piece in wrapper.wrap(glued)]
 
 
 def fitted(text: str, stream: TextIO | None = None) -> str:

@@ -30,7 +30,7 @@ WITHOUT_TENSORFLOW = (  # what answers before TensorFlow is imported; whole fold
     *("command_line", "commands", "cli", "__main__"),
     *("runtime.log", "runtime.preflight", "runtime.process", "runtime.xla_cache"),
     *("runtime.lifeline", "runtime.streams", "runtime.workers"),
-    *("costs.dry_run", "costs.report", "evaluation.images"),
+    *("costs.dry_run", "costs.alike", "costs.processes", "costs.report", "evaluation.images"),
 )
 
 

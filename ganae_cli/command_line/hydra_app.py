@@ -145,23 +145,30 @@ class HydraApp:
         """Let Hydra print what --info or --hydra-help ask for; no job runs."""
         self._start(self.request.overrides, lambda config: None)
 
-    def multirun(self, overrides: list[str], task: Callable[[DictConfig], None]) -> None:
-        """Let Hydra's sweeper and launcher call a task with the config of each job."""
-        self._start(overrides, task)
+    def multirun(self, overrides: list[str], task: Callable[[DictConfig], Result], is_plain: bool = True) -> None:
+        """Let Hydra's sweeper and launcher call a task with the config of each job; the sweeper gets its result.
 
-    def _start(self, overrides: list[str], task: Callable[[DictConfig], None]) -> None:
+        is_plain: sweeper and launcher are Hydra's basic ones, so an exception of a task is raised when all jobs have
+        run. Others learn of it as Hydra tells them, as the task may run in another process.
+        """
+        self._start(overrides, task, is_plain)
+
+    def _start(self, overrides: list[str], task: Callable[[DictConfig], Result], is_plain: bool = True) -> None:
         """Do what `@hydra.main` does, with the flags of the request; Hydra's exceptions are raised as they are."""
         is_asked = "HYDRA_FULL_ERROR" in os.environ
         failures: list[Exception] = []
 
-        def job(config: DictConfig) -> None:
+        def job(config: DictConfig) -> Result | None:
             sys.argv = before
             if not is_asked:  # ours is not for the processes that a job starts
                 os.environ.pop("HYDRA_FULL_ERROR", None)
             try:
-                task(config)
+                return task(config)
             except Exception as error:  # raised again below, without Hydra's own report
+                if not is_plain:
+                    raise
                 failures.append(error)
+                return None
 
         job.__module__ = task.__module__
         before = sys.argv

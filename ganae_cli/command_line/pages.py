@@ -2,15 +2,19 @@
 
 import sys
 
+from ganae_cli import terminal
 from ganae_cli.command_line import catalogue
 from ganae_cli.command_line.request import FLAGS
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.config.setting import SCHEDULE_EXAMPLE, shown
 
+LONG_GROUPS = ("experiment",)  # that only the whole page lists
+MORE = "`ganae train --help all` lists them"
 TRAIN_EXAMPLES = {
     "ganae train": "learn handwritten digits",
     "ganae train --multirun model.z_dim=8,16,32": "a sweep of three runs",
     "ganae train model=gan dataset=ring --help": "the settings of other parts",
+    "ganae train --help all": "experiments and penalties too",
 }
 
 SCHEDULE_HELP = (
@@ -19,27 +23,30 @@ SCHEDULE_HELP = (
 )
 
 
-def columns(rows: list[tuple[str, str]], most: int = 40) -> list[str]:
-    """Return the lines of two columns. The left one is at most `most` wide; a longer cell pushes its help aside."""
-    width = min(most, max((len(left) for left, right in rows if right), default=0))
-    return [f"  {left:<{width}}  {right}".rstrip() for left, right in rows]
-
-
 def page(summary: str, usage: str, sections: dict[str, list[tuple[str, str]]], examples: dict[str, str]) -> str:
-    """Return the text of a help page. sections: title -> rows of (word to type, meaning)."""
-    lines = [summary, "", f"usage: {usage}"]
+    """Return the text of a help page, as wide as the terminal. sections: title -> rows of (word to type, meaning)."""
+    width = terminal.width()
+    lines = [
+        *terminal.wrapped(summary, width),
+        "",
+        *terminal.wrapped(f"usage: {usage}", width, " " * 7, whole_commands=False),
+    ]
     for title, rows in (sections | {"Examples": list(examples.items())}).items():
         if rows:
-            lines += ["", title, *columns(rows)]
+            lines += ["", *terminal.wrapped(title, width), *terminal.columns(rows, width)]
     return "\n".join(lines) + "\n"
 
 
-def train_page(summary: str, tree: ConfTree, words: list[str]) -> str:
-    """Return the help page of `train`: choices, the settings of the chosen parts, penalties, flags."""
+def train_page(summary: str, tree: ConfTree, words: list[str], is_whole: bool = False) -> str:
+    """Return the help page of `train`: choices, the settings of the chosen parts, flags.
+
+    is_whole: with the names of experiments and the settings of penalties, which are many.
+    """
     networks = catalogue.roles(tree, words)
     groups, listed = [], []
     for group, option in catalogue.choices(tree, words).items():
-        groups += _group(tree, group, {option}, f"{group}=NAME")
+        is_short = group in LONG_GROUPS and not is_whole
+        groups += _counted(tree, group, option) if is_short else _group(tree, group, {option}, f"{group}=NAME")
     title = f"network@networks.ROLE=NAME, where ROLE is one of {', '.join(networks)}"
     groups += _group(tree, "network", set(networks.values()), title)
     entries = catalogue.entries(tree, words)
@@ -51,7 +58,10 @@ def train_page(summary: str, tree: ConfTree, words: list[str]) -> str:
     listed.append(("loss.PLAYER=NAME", "the adversarial loss of one player only, as loss.generator=density_ratio"))
     listed.append((f"KEY='{SCHEDULE_EXAMPLE}'", SCHEDULE_HELP))
     of_penalties, given = catalogue.penalties(tree, words)
+    names = tree.options("penalty")
     penalties = [(f"{entry.key}={_yaml(entry.default)}", _with_limits(entry)) for entry in of_penalties]
+    if not is_whole:
+        penalties = [("loss.penalties.NAME.weight=NUMBER", f"NAME is one of {', '.join(names)}; {MORE}")]
     flags = [(", ".join(name for name in (name, flag.short) if name), flag.help) for name, flag in FLAGS.items()]
     sections = {
         "Choices (* chosen)": groups,
@@ -61,6 +71,12 @@ def train_page(summary: str, tree: ConfTree, words: list[str]) -> str:
     }
     usage = "ganae train [GROUP=NAME ...] [KEY=VALUE ...] [FLAG ...]"
     return page(summary, usage, sections, TRAIN_EXAMPLES)
+
+
+def _counted(tree: ConfTree, group: str, chosen: str | None) -> list[tuple[str, str]]:
+    """Return the row of a group whose options are not listed one by one."""
+    count = len(tree.options(group))
+    return [(f"{group}=NAME", f"{f'{chosen} is chosen, ' if chosen else ''}one of {count}; {MORE}")] if count else []
 
 
 def _group(tree: ConfTree, group: str, chosen: set, title: str) -> list[tuple[str, str]]:

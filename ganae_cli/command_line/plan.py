@@ -15,6 +15,7 @@ from ganae_cli.command_line import refusal
 from ganae_cli.command_line.catalogue import RECIPES
 from ganae_cli.command_line.hydra_app import HydraApp
 from ganae_cli.command_line.overrides import first_of, for_hydra, refuse_deletions, refuse_sweeps, without_sign
+from ganae_cli.command_line.sweepers import check_metric
 from ganae_cli.config import chosen, schema, unused
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.config.yaml_file import read
@@ -84,6 +85,7 @@ def _sweep(composer: "_Composer", parser: OverridesParser, words: list[str], fir
     _check_subdir(first)
     if not str(first.hydra.sweeper._target_).endswith(".BasicSweeper"):
         composer.checked(words, first)
+        check_metric(first)
         return Plan(words, True, folder, [], first)
     swept = [f"{key}={value}" for key, value in (first.hydra.sweeper.params or {}).items()]
     swept = [for_hydra(override, composer.tree) for override in parser.parse_overrides(swept)]

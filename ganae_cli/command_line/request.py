@@ -35,7 +35,7 @@ FLAGS = {
     "--config-path": Flag("-cp", "replace ganae's configs (rather use --config-dir)", ("any",)),
     "--run": Flag("-r", "a single run, the default"),
     "--hydra-help": Flag("", "Hydra's own help"),
-    "--help": Flag("-h", "this help"),
+    "--help": Flag("-h", "this help; `--help all`: with experiments and penalties", ("all",), needs_value=False),
 }
 _SHORT = {flag.short: name for name, flag in FLAGS.items() if flag.short}
 _EXCLUSIVE = ("--multirun", "--run", "--cfg", "--info")

@@ -31,7 +31,8 @@ def main(argv: list[str]) -> int:
     if "--help" in request.flags:
         from ganae_cli.command_line import pages
 
-        return pages.show(pages.train_page(__doc__.splitlines()[0], tree, request.overrides))
+        is_whole = request.flags["--help"] == "all"
+        return pages.show(pages.train_page(__doc__.splitlines()[0], tree, request.overrides, is_whole))
     for path in tree.shadowed():
         tell(f"ganae: warning: {path} is not used: ganae has a file of that name, which comes first")
 
@@ -147,22 +148,34 @@ def _sweep(app: "HydraApp", planned: "Plan") -> int:
     """Let Hydra's sweeper and launcher start the jobs; each trains in a process of its own."""
     from hydra.core.hydra_config import HydraConfig
 
-    from ganae_cli.command_line.overrides import pinned
-    from ganae_cli.sweeps import jobs, overview
+    from ganae_cli.command_line import sweepers
+    from ganae_cli.command_line.overrides import pinned, without_sign
+    from ganae_cli.sweeps import at_once, jobs, overview
 
-    sweep = planned.folder
+    sweep, hydra, is_made_up = planned.folder, planned.composed.hydra, not planned.jobs
+    together = at_once.jobs_at_once(hydra.launcher, hydra.sweeper, len(planned.jobs) or None)
 
-    def task(config: "DictConfig") -> None:
-        jobs.run_job(sweep / str(HydraConfig.get().job.num), config)
+    def task(config: "DictConfig") -> float | None:
+        job = HydraConfig.get()
+        folder = sweep / str(job.job.num)
+        if is_made_up:
+            config = sweepers.job_config(config, job.runtime.choices, together)
+        value = jobs.run_job(folder, config, [without_sign(word) for word in job.overrides.task])
+        if is_made_up and value is None and config.train.best_by is not None:
+            raise RuntimeError(f"job {folder.name} gives no value of {config.train.best_by}: see {folder}")
+        return value
 
     _make(sweep)
-    if planned.jobs:
-        jobs.prepare(sweep, [(job.overrides, job.config) for job in planned.jobs])
+    for job in planned.jobs:
+        at_once.share_threads(job.config, together)
+    swept = sweepers.swept_keys(planned.overrides, planned.composed) if is_made_up else None
+    jobs.prepare(sweep, [(job.overrides, job.config) for job in planned.jobs], swept)
+    is_plain = not is_made_up and str(hydra.launcher._target_).endswith(".BasicLauncher")
     folders = [pinned("hydra.sweep.dir", sweep), "hydra.sweep.subdir='${hydra:job.num}'"]
     with jobs.claim(sweep):
         try:
             with overview.shown(sweep):
-                app.multirun([*planned.overrides, *folders], task)
+                app.multirun([*planned.overrides, *folders], task, is_plain)
         finally:
             (sweep / "multirun.yaml").unlink(missing_ok=True)  # Hydra's; it names folders of this machine
             code = overview.finish(sweep)

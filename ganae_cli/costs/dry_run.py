@@ -1,97 +1,72 @@
 """`ganae train --dry-run`: print what a run or a sweep would cost, before any of it is paid.
 
-A sweep's jobs are measured one after another, each in a process of its own as when they train: `python -m
-ganae_cli.costs.dry_run` reads a job's config from its standard input and answers in one line of JSON.
+Of a sweep's jobs, those that train the same step are measured once (`costs.alike`), one after another, each in a
+process of its own as when they train (`costs.processes`).
 """
 
-import dataclasses
-import json
-import subprocess
 import sys
-from typing import Any, NoReturn, cast
 
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
+from ganae_cli.costs import alike
+from ganae_cli.costs.processes import Measured, processes
 from ganae_cli.costs.report import RunCost, run_page, sweep_page
-from ganae_cli.errors import UserError
-from ganae_cli.runtime import lifeline, process
+from ganae_cli.runtime import process
 from ganae_cli.runtime.import_tensorflow import import_tensorflow
-from ganae_cli.sweeps.jobs import how_it_ended
 from ganae_cli.sweeps.naming import differing, job_of, words_of
+from ganae_cli.terminal import tell, width
+from ganae_cli.units import duration
 
-DOES_NOT_MATTER = ("seed",)  # for what a run costs
+Job = tuple[list[str], DictConfig]  # overrides and config
 
 
 def show_run(config: DictConfig) -> int:
     """Print the cost of one run; return the exit code. Raises UserError for a run that cannot be built."""
-    print("\n".join(run_page(_measured(config))))
+    import_tensorflow()
+    from ganae_cli.costs import measure
+
+    print("\n".join(run_page(measure.measure(config, config.get("plugins") or ()))))
     return 0
 
 
-def show_sweep(jobs: list[tuple[list[str], DictConfig]]) -> int:
+def show_sweep(jobs: list[Job]) -> int:
     """Print the cost of every job of a sweep; return 2 if a job cannot be built, 1 if one failed otherwise.
 
     jobs: overrides and config, by job number.
     """
-    found: dict[str, tuple[RunCost | str, int]] = {}
-    measured = []
-    for number, ((_, config), swept) in enumerate(zip(jobs, differing([words for words, _ in jobs]), strict=True)):
-        words = words_of(swept)
-        key = OmegaConf.to_yaml(_without(config, DOES_NOT_MATTER), resolve=True)
-        if key not in found:
-            print(f"{job_of(number, len(jobs))}: {words}", file=sys.stderr, flush=True)
-            found[key] = _in_own_process(config)
-        measured.append((words, *found[key]))
-    print("\n".join(sweep_page([(words, cost) for words, cost, _ in measured])))
-    if len(found) < len(jobs):
-        print("jobs that differ in their seed only were measured once")
-    codes = {code for *_, code in measured}
+    named = [words_of(swept) for swept in differing([words for words, _ in jobs])]
+    found, count = _measure_all([config for _, config in jobs], named)
+    priced = [(words, one.cost) for words, one in zip(named, found, strict=True)]
+    print("\n".join(sweep_page(priced, width() if sys.stdout.isatty() else None)))
+    if count < len(jobs):
+        print(f"{count} of {len(jobs)} jobs measured: those whose steps are the same share a measurement")
+    codes = {one.code for one in found}
     return 2 if 2 in codes else max(codes)
 
 
-def _without(config: DictConfig, keys: tuple[str, ...]) -> dict[str, Any]:
-    plain = cast(dict[str, Any], OmegaConf.to_container(config, resolve=True))
-    return {key: value for key, value in plain.items() if key not in keys}
+def _measure_all(configs: list[DictConfig], named: list[str]) -> tuple[list[Measured], int]:
+    """Return what each job costs, by job number, and how often something was measured."""
+    groups = alike.groups(configs)
+    found: dict[int, Measured] = {}
+    with process.handling_signals(_leave), processes() as measure:
+        for done, (first, *others) in enumerate(groups, 1):
+            also = f", and {len(others)} like it" if others else ""
+            tell(f"measuring {done} of {len(groups)}: {job_of(first, len(configs))}{also}  {named[first]}")
+            found[first] = measure(configs[first])
+            tell(f"  {_in_words(found[first])}")
+            for number in others:
+                shared = alike.shared(found[first].cost, configs[number])
+                found[number] = Measured(shared, found[first].code) if shared else measure(configs[number])
+    return [found[number] for number in range(len(configs))], len(groups)
 
 
-def _measured(config: DictConfig) -> RunCost:
-    import_tensorflow()
-    from ganae_cli.costs import measure
-
-    return measure.measure(config, config.get("plugins") or ())
-
-
-def _in_own_process(config: DictConfig) -> tuple[RunCost | str, int]:
-    """Return what the job costs, or why that is not known, and an exit code: 2 for what cannot be built."""
-    command = [sys.executable, "-m", "ganae_cli.costs.dry_run"]
-    text = OmegaConf.to_yaml(config, resolve=True)
-    with process.handling_signals(_leave), lifeline.tied() as tied:
-        job = subprocess.run(command, input=text, capture_output=True, text=True, **tied)
-    answer = json.loads(job.stdout.splitlines()[-1]) if job.returncode in (0, 2) and job.stdout else {}
-    if "cost" in answer:
-        return RunCost.of(answer["cost"]), 0
-    if "refused" in answer:
-        return f"cannot be built: {answer['refused']}", 2
-    said = job.stderr.splitlines()[-1:] if job.returncode > 0 else []
-    return f"failed: {(said or [how_it_ended(job.returncode)])[0]}", 1
+def _in_words(measured: Measured) -> str:
+    cost = measured.cost
+    if not isinstance(cost, RunCost):
+        return cost
+    return "not timed" if cost.seconds is None else f"{duration(cost.seconds)} for its {cost.steps:,} steps"
 
 
-def _leave(number: int) -> NoReturn:
-    """End this process on a signal; `subprocess.run` then ends the job."""
+def _leave(number: int) -> None:
+    """End this process on a signal, and with it those that measure."""
     raise SystemExit(128 + number)
-
-
-def _job() -> int:
-    config = cast(DictConfig, OmegaConf.create(sys.stdin.read()))
-    answer: dict[str, Any]
-    try:
-        answer, code = {"cost": dataclasses.asdict(_measured(config))}, 0
-    except UserError as error:
-        answer, code = {"refused": " ".join(str(error).split())}, 2
-    print(json.dumps(answer))
-    return code
-
-
-if __name__ == "__main__":
-    lifeline.follow()
-    sys.exit(_job())

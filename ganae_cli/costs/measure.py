@@ -4,6 +4,7 @@ Nothing is written and nothing kept. Memory is measured: what XLA knows of its o
 and it leaves out the rest of the process.
 """
 
+import math
 import statistics
 import time
 from collections.abc import Iterable
@@ -22,7 +23,8 @@ from ganae_cli.runtime.log import say
 from ganae_cli.training import setup
 from ganae_cli.training.setup import Setup
 
-FEWEST_CALLS, LEAST_SECONDS, MOST_SECONDS = 10, 1.0, 3.0  # that are timed; a slow call is timed once at least
+FEWEST_CALLS, LEAST_SECONDS, MOST_SECONDS = 10, 0.25, 2.0  # that are timed; a slow call is timed once at least
+STABLE = 0.02  # of the median: as far as it may be off when timing ends early
 APART = "time and memory are not measured, which takes all workers; counted as if one device played it all"
 
 
@@ -108,6 +110,19 @@ class _Clock(keras.callbacks.Callback):
         others = self.seconds[1:]
         if not others:
             say("playing some steps …")
-        is_enough = len(others) >= FEWEST_CALLS and sum(others) >= LEAST_SECONDS
+        is_enough = len(others) >= FEWEST_CALLS and sum(others) >= LEAST_SECONDS and uncertainty(others) <= STABLE
         if others and (is_enough or sum(others) >= MOST_SECONDS):
             self.model.stop_training = True
+
+
+def uncertainty(seconds: list[float]) -> float:
+    """Return the standard error of the median of some times, as a part of it; of at least two times.
+
+    It is 1.2533 s / sqrt(n) for normally distributed times, with s = 0.7413 times the distance between the quartiles,
+    which a few times that are far too long leave as it is.
+
+    >>> round(uncertainty([1.0, 1.1, 0.9, 1.0, 1.1, 0.9, 1.0, 9.0, 1.0]), 4)
+    0.031
+    """
+    low, middle, high = statistics.quantiles(seconds, n=4)
+    return 1.2533 * 0.7413 * (high - low) / math.sqrt(len(seconds)) / middle

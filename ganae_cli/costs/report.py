@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ganae_cli.terminal import wrapped
 from ganae_cli.units import duration, megabytes, short
 
 
@@ -102,8 +103,11 @@ def _measured(time: StepTime, rows: int, seconds: float | None) -> list[tuple[st
     return [("", rate), ("memory", memory), *gpu, ("the run", whole)]
 
 
-def sweep_page(jobs: list[tuple[str, RunCost | str]]) -> list[str]:
-    """Return one line per job: its overrides, and what it costs or why that is not known."""
+def sweep_page(jobs: list[tuple[str, RunCost | str]], width: int | None = None) -> list[str]:
+    """Return one line per job: its overrides, and what it costs or why that is not known.
+
+    width: of a terminal; if the lines are wider, the overrides stand below the numbers. None: of any width.
+    """
     rows: list[tuple[str, ...]] = [("job", "", "parameters", "FLOP/step", "ms/step", "memory", "time")]
     for number, (words, cost) in enumerate(jobs):
         rows.append((str(number), words, *(_cells(cost) if isinstance(cost, RunCost) else (cost,))))
@@ -111,7 +115,20 @@ def sweep_page(jobs: list[tuple[str, RunCost | str]]) -> list[str]:
     seconds = sum(cost.seconds or 0 for cost in known)
     rows.append(("total", "", "", "", "", "", duration(seconds)))
     rest = len(jobs) - sum(cost.seconds is not None for cost in known)
-    return aligned(rows, left=2) + ([f"the total leaves out {rest} of {len(jobs)} jobs"] if rest else [])
+    lines = aligned(rows, left=2)
+    if width and max(map(len, lines)) > width:
+        lines = _two_storeys(rows, width)
+    return lines + ([f"the total leaves out {rest} of {len(jobs)} jobs"] if rest else [])
+
+
+def _two_storeys(rows: list[tuple[str, ...]], width: int) -> list[str]:
+    """Return the lines of rows whose second cell stands, wrapped, below the others."""
+    heads = aligned([(row[0], *row[2:]) if len(row) > 3 else (row[0], "") for row in rows], left=1)
+    indent, lines = " " * 4, list[str]()
+    for head, row in zip(heads, rows, strict=True):
+        below = [row[1], *(row[2:] if len(row) == 3 else ())]
+        lines += [head, *(line for text in filter(None, below) for line in wrapped(indent + text, width))]
+    return lines
 
 
 def _cells(cost: RunCost) -> tuple[str, ...]:

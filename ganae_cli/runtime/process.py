@@ -33,6 +33,16 @@ def memory() -> int | None:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
+def file_memory() -> int | None:
+    """Return how much of the main memory now is pages of files, such as libraries, in bytes (Linux)."""
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+    except OSError:
+        return None
+    found = [line.split() for line in lines if line.startswith("RssFile:")]
+    return 1024 * int(found[0][1]) if found else None
+
+
 def age() -> float | None:
     """Return the seconds since the process began (Linux)."""
     try:

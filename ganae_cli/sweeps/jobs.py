@@ -27,17 +27,18 @@ OUTPUT = "output.log"  # what a job printed
 POLL_SECONDS = 0.5
 
 
-def prepare(sweep: Path, jobs: list[tuple[list[str], DictConfig]]) -> None:
+def prepare(sweep: Path, jobs: list[tuple[list[str], DictConfig]], swept: Sequence[str] | None = None) -> None:
     """Make the folder of each job, with its config. Raises UserError if the folder holds a sweep already.
 
-    jobs: overrides and composed config, in the order of job numbers.
+    jobs: overrides and composed config, in the order of job numbers. swept: the keys that a sweeper varies which makes
+    up its jobs as it goes; None for another.
     """
     if (sweep / SWEEP).exists():
         raise UserError(f"{sweep} already holds a sweep; `{command('resume', sweep)}` continues it")
     sweep.mkdir(parents=True, exist_ok=True)
     for number, (_, config) in enumerate(jobs):
         _make_job(sweep / str(number), config)
-    SweepFile.write(sweep, [overrides for overrides, _ in jobs])
+    SweepFile.write(sweep, [overrides for overrides, _ in jobs], swept)
 
 
 def _make_job(path: Path, config: DictConfig) -> None:
@@ -48,14 +49,22 @@ def _make_job(path: Path, config: DictConfig) -> None:
     RunFolder(path).write_status("pending", step=0, steps=config.train.steps)
 
 
-def run_job(path: Path, config: DictConfig) -> None:
+def run_job(path: Path, config: DictConfig, overrides: Sequence[str] = ()) -> float | None:
     """Train one job in a process of its own. A job that fails is recorded and raises nothing.
 
+    Return the best value of `train.best_by`, that of the best checkpoint; None if it is null, or the job is not done.
     Raises SystemExit, with code 130 or 143, if this process is told to stop, after the job has saved its state.
+
+    overrides: of the job, if a sweeper made it up.
     """
     if not (path / CONFIG).exists():  # a sweeper that makes up its jobs as it goes
+        SweepFile.add(path.parent, int(path.name), overrides)
         _make_job(path, config)
     _train(path, plugins=list(config.get("plugins") or []))
+    metric = config.train.get("best_by")
+    if metric is None or _state(path) not in FINISHED:
+        return None
+    return RunFolder(path).checkpoints.best(metric).value(metric)
 
 
 def resume(sweep: Path, plugins: Sequence[str] = ()) -> int:

@@ -24,14 +24,19 @@ def words_of(swept: Mapping[str, str]) -> str:
     return shlex.join(f"{key}={value}" for key, value in swept.items())
 
 
-def differing(jobs: list[list[str]]) -> list[dict[str, str]]:
+def differing(jobs: list[list[str]], keys: list[str] | None = None) -> list[dict[str, str]]:
     """Return, per job, the overrides that differ between jobs; all of them if there is only one job.
+
+    keys: those that differ, if they are known.
 
     >>> differing([["model=gan", "+seed=1"], ["model=gan", "+seed=2"]])
     [{'seed': '1'}, {'seed': '2'}]
     """
     given = [_overrides(job) for job in jobs]
-    keys = [key for key in (given[0] if given else {}) if len(given) == 1 or len({job.get(key) for job in given}) > 1]
+    if keys is None:
+        keys = [
+            key for key in (given[0] if given else {}) if len(given) == 1 or len({job.get(key) for job in given}) > 1
+        ]
     return [{key: job.get(key, "") for key in keys} for job in given]
 
 

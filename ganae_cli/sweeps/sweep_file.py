@@ -10,21 +10,24 @@ from ganae_cli.storage.atomic import write_atomically
 from ganae_cli.storage.run_folder import SWEEP
 from ganae_cli.sweeps.naming import differing
 
-GROWS = "grows"  # true in the file of a sweep whose sweeper makes up its jobs as it goes
+VARIED = "varied"  # in the file of a sweep that grows: the keys that its sweeper varies
 
 
 class SweepFile:
     """The jobs of a sweep as its file names them: `{"jobs": [["model=gan", "seed=1"], …]}`; none without a file.
 
-    jobs: the overrides of each. count: number of jobs; None if more may come.
+    A sweep grows if its sweeper makes up the jobs as it goes.
+
+    jobs: the overrides of each. count: number of jobs; None for a sweep that grows.
     """
 
     def __init__(self, sweep: Path):
         self.path = sweep / SWEEP
         content: dict[str, Any] = json.loads(self.path.read_text(encoding="utf-8")) if self.path.exists() else {}
         self.jobs: list[list[str]] = content.get("jobs", [])
-        self.count = None if content.get(GROWS) or not content else len(self.jobs)
-        self._differing = differing(self.jobs)
+        self.varied: list[str] | None = content.get(VARIED)
+        self.count = len(self.jobs) if content and self.varied is None else None
+        self._differing = differing(self.jobs, self.varied)
 
     def swept(self) -> list[str]:
         """Return the keys that differ between jobs."""
@@ -40,9 +43,9 @@ class SweepFile:
         return self._differing[place] if place < len(self.jobs) else {}
 
     @classmethod
-    def write(cls, sweep: Path, jobs: Iterable[Sequence[str]], grows: bool = False) -> None:
-        """Write the jobs of a sweep. grows: more may be added."""
-        content = {"jobs": [list(words) for words in jobs]} | ({GROWS: True} if grows else {})
+    def write(cls, sweep: Path, jobs: Iterable[Sequence[str]], varied: Sequence[str] | None = None) -> None:
+        """Write the jobs of a sweep. varied: for one that grows, the keys that its sweeper varies."""
+        content = {"jobs": [list(words) for words in jobs]} | ({} if varied is None else {VARIED: list(varied)})
         write_atomically(sweep / SWEEP, json.dumps(content, indent=2) + "\n")
 
     @classmethod
@@ -50,7 +53,7 @@ class SweepFile:
         """Add a job to a sweep that grows; processes that add jobs at the same time wait for each other."""
         with (sweep / f".{SWEEP}.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            jobs = cls(sweep).jobs
-            jobs += [[] for _ in range(number + 1 - len(jobs))]
+            before = cls(sweep)
+            jobs = before.jobs + [[] for _ in range(number + 1 - len(before.jobs))]
             jobs[number] = list(overrides)
-            cls.write(sweep, jobs, grows=True)
+            cls.write(sweep, jobs, before.varied or [])

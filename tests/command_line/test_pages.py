@@ -1,9 +1,22 @@
 """Help pages: every choice and setting of the YAML files has one line."""
 
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
 from ganae_cli import cli
 from ganae_cli.command_line import catalogue
-from ganae_cli.command_line.pages import columns
 from ganae_cli.config.conf_tree import ConfTree
+from tests.test_terminal import shown
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch):
+    """A line for each row: nothing is wrapped unless a test asks for it."""
+    monkeypatch.setenv("COLUMNS", "1000")
 
 
 def page(capsys, *words):
@@ -12,7 +25,7 @@ def page(capsys, *words):
 
 
 def test_every_group_and_option_has_a_line(capsys):
-    lines = [line.strip("* ") for line in page(capsys)]
+    lines = [line.strip("* ") for line in page(capsys, "all")]
     tree = ConfTree()
     for group in catalogue.default_choices(tree):
         for option in tree.options(group):
@@ -43,6 +56,42 @@ def test_networks_of_several_roles_that_agree_share_a_line(capsys):
     assert not any("{generator,discriminator}" in line for line in lines)
 
 
-def test_columns_are_as_wide_as_the_longest_left_cell_up_to_a_limit():
-    assert columns([("a", "x"), ("abc", "y"), ("alone", "")]) == ["  a    x", "  abc  y", "  alone"]
-    assert columns([("a", "x"), ("abcdef", "y")], most=3) == ["  a    x", "  abcdef  y"]
+def flat(lines):
+    return " ".join(" ".join(lines).split())
+
+
+def test_experiments_and_penalties_are_counted_and_listed_when_asked(capsys):
+    tree = ConfTree()
+    short, whole = flat(page(capsys)), flat(page(capsys, "all"))
+    assert f"experiment=NAME one of {len(tree.options('experiment'))}; `ganae train --help all` lists them" in short
+    assert " loss.penalties.NAME.weight=NUMBER NAME is one of code_l2, contractive, " in short
+    assert "squeezegan " not in short.partition("experiment=NAME")[2]
+    assert "loss.penalties.r1.weight=0.0" not in short
+    assert "loss.penalties.r1.weight=" in whole
+    assert "squeezegan " in whole.partition("experiment=NAME")[2]
+    assert "experiment=NAME ring is chosen, one of " in flat(page(capsys, "experiment=ring"))
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("words", [["train", "--help", "all"], ["train", "--help"], ["sample", "--help"]])
+def test_no_line_is_wider_than_the_terminal(columns, words):
+    """Words that cannot be broken, such as the keys of settings, may be."""
+    lines = shown(["-m", "ganae_cli", *words], columns)
+    wider = [line for line in lines if len(line) > columns]
+    assert [line for line in wider if len(line.split()) > 1 and not line.strip().startswith("ganae ")] == []
+    assert len(lines) > 20
+
+
+def test_piped_it_has_100_columns_without_tensorflow_and_rich_and_soon():
+    program = "import sys; from ganae_cli import cli; cli.main(['train', '--help']); "
+    program += "print([m for m in ('tensorflow', 'rich', 'hydra') if m in sys.modules], file=sys.stderr)"
+    variables = {key: value for key, value in os.environ.items() if key != "COLUMNS"}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=variables, timeout=60)
+    assert done.stderr == "[]\n"
+    assert max(map(len, done.stdout.splitlines())) == 100
+
+
+def test_help_takes_little_time(capsys):
+    began = time.process_time()
+    page(capsys, "model=vaegan")
+    assert time.process_time() - began < 0.3

@@ -39,8 +39,8 @@ def core(monkeypatch):
     made.calls = []
     runs = types.SimpleNamespace(train=lambda *given: made.train(*given))
     sweeps = types.SimpleNamespace(
-        prepare=lambda folder, jobs: made.calls.append(("prepare", folder, jobs)),
-        run_job=lambda folder, config: made.calls.append(("job", folder, config)),
+        prepare=lambda folder, jobs, swept=None: made.calls.append(("prepare", folder, jobs)),
+        run_job=lambda folder, config, overrides=(): made.calls.append(("job", folder, config)),
         claim=lambda folder: contextlib.nullcontext(),
     )
     for package, name, module in (("training", "run", runs), ("sweeps", "jobs", sweeps)):

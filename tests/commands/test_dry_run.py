@@ -1,8 +1,8 @@
 """`ganae train --dry-run`: what it prints, what it leaves behind (nothing), and what it refuses."""
 
+import contextlib
 import dataclasses
 import itertools
-import json
 import os
 import re
 import subprocess
@@ -13,6 +13,7 @@ import pytest
 
 from ganae_cli import cli
 from ganae_cli.costs import dry_run
+from ganae_cli.costs.processes import Measured
 from ganae_cli.costs.report import NetworkCost, RunCost, StepTime
 from ganae_cli.errors import UserError
 
@@ -133,6 +134,25 @@ def test_one_of_several_workers_counts_and_says_what_it_does_not_measure(here):
     ]
 
 
+def test_timing_ends_when_the_median_is_sure(monkeypatch):
+    """Equal times are sure at once, after 0.25 s; of times that differ by half, 2 s are measured."""
+    from ganae_cli.costs import measure
+
+    for times, calls in (([0.02], 13), ([0.02, 0.03], 80), ([3.0], 1), ([0.5], 4)):
+        step = types.SimpleNamespace(numpy=lambda: 0)
+        stopped = types.SimpleNamespace(state=types.SimpleNamespace(step=step), stop_training=False)
+        seconds = itertools.cycle(times)
+        now = [0.0]
+        monkeypatch.setattr(measure, "time", types.SimpleNamespace(perf_counter=lambda now=now: now[0]))
+        clock = measure._Clock()
+        clock.set_model(stopped)
+        clock.on_train_begin()
+        while not stopped.stop_training:
+            now[0] += next(seconds)
+            clock.on_train_batch_end(0)
+        assert len(clock.seconds) - 1 == calls, times
+
+
 # Sweeps ---------------------------------------------------------------------------------------------------------------
 
 
@@ -147,6 +167,8 @@ def test_each_job_of_a_sweep_in_a_process_of_its_own(here, capsys):
     assert re.match(words, second)
     assert total.split() == ["total", first.split()[-1]]
     assert rest == "the total leaves out 1 of 2 jobs"
+    cost = re.search(r"([\d,.]+) ([MG])B", first)
+    assert float(cost[1].replace(",", "")) * {"M": 1, "G": 1000}[cost[2]] > 300  # TensorFlow's libraries are counted
     refuse_files(here)
 
 
@@ -158,15 +180,16 @@ COST = RunCost("gan on ring", "", "CPU:0", [NetworkCost("g", "mlp", (2,), (2,), 
 def measured(monkeypatch):
     """Return the configs that are measured; `measured.answers` stands in for the results."""
 
-    class Measured(list):
+    class Found(list):
         answers = {}
 
         def __call__(self, config):
-            self.append((config.model.name, config.seed))
-            return self.answers.get(config.model.name, (dataclasses.replace(COST, steps=config.train.steps), 0))
+            self.append((config.model.name, config.seed, config.train.steps, config.train.examples))
+            cost = dataclasses.replace(COST, steps=config.train.steps)
+            return self.answers.get(config.model.name, Measured(cost, 0))
 
-    found = Measured()
-    monkeypatch.setattr(dry_run, "_in_own_process", found)
+    found = Found()
+    monkeypatch.setattr(dry_run, "processes", lambda: contextlib.nullcontext(found))
     return found
 
 
@@ -174,51 +197,39 @@ def sweep(*words):
     return cli.main(["train", "--dry-run", "--multirun", *words])
 
 
-def test_seeds_share_a_measurement(here, measured, capsys):
+def test_jobs_of_the_same_step_share_a_measurement(here, measured, capsys):
     """101 steps of 10 ms after 1 s, each seed once: 2 s; 1,001 steps: 11 s."""
     assert sweep("model=gan", "seed=0,1", "train.steps=101,1001") == 0
-    assert len(measured) == 2
-    lines = capsys.readouterr().out.splitlines()
+    assert len(measured) == 1
+    out, error = capsys.readouterr()
+    lines = out.splitlines()
     times = [line.split()[-1] for line in lines[1:6]]
     assert times == ["0:02", "0:11", "0:02", "0:11", "0:26"]
-    assert lines[6:] == ["jobs that differ in their seed only were measured once"]
+    assert lines[6:] == ["1 of 4 jobs measured: those whose steps are the same share a measurement"]
     assert lines[2].split()[1:3] == ["seed=0", "train.steps=1001"]
+    assert error.splitlines() == [
+        "measuring 1 of 1: job 0 (1 of 4), and 3 like it  seed=0 train.steps=101",
+        "  0:02 for its 101 steps",
+    ]
 
 
 def test_what_follows_from_the_seed_is_not_shared(here, measured):
-    assert sweep("model=gan", "seed=71,72", "train.examples=${seed}") == 0
+    assert sweep("model=gan", "seed=71,72", "model.z_dim=${seed}") == 0
     assert len(measured) == 2
 
 
+def test_a_job_with_too_few_examples_for_a_step_is_measured_by_itself(here, measured):
+    """A step of the stand-in takes 8 examples; the one with the most is measured for the others."""
+    assert sweep("model=gan", "train.batch_size=4", "train.examples=4,8,null,9") == 0
+    assert [examples for *_, examples in measured] == [None, 4]
+
+
 def test_a_job_that_fails_in_another_way(here, measured, capsys):
-    measured.answers["vae"] = ("failed: killed by SIGKILL", 1)
+    measured.answers["vae"] = Measured("failed: killed by SIGKILL", 1)
     assert sweep("model=gan,vae") == 1
     assert "model=vae  failed: killed by SIGKILL" in capsys.readouterr().out
-    measured.answers["aae"] = ("cannot be built: so", 2)
+    measured.answers["aae"] = Measured("cannot be built: so", 2)
     assert sweep("model=gan,vae,aae") == 2
-
-
-def test_what_a_job_answers(compose, monkeypatch):
-    answer = json.dumps({"cost": dataclasses.asdict(COST)})
-    ended = subprocess.CompletedProcess([], 0, f"said by a plugin\n{answer}\n", "")
-    monkeypatch.setattr(dry_run.subprocess, "run", lambda *given, **options: ended)
-    found, code = dry_run._in_own_process(compose("model=gan"))
-    assert (found.time, found.seconds, code) == (TIME, 2.0, 0)
-
-
-@pytest.mark.parametrize(
-    ("code", "out", "error", "expected"),
-    [
-        (2, '{"refused": "too large"}', "", ("cannot be built: too large", 2)),
-        (1, "", "Traceback …\nValueError: so", ("failed: ValueError: so", 1)),
-        (-9, "", "playing some steps …", ("failed: killed by SIGKILL", 1)),
-        (1, "", "", ("failed: exit code 1", 1)),
-    ],
-)
-def test_why_a_job_has_no_answer(compose, monkeypatch, code, out, error, expected):
-    ended = subprocess.CompletedProcess([], code, out, error)
-    monkeypatch.setattr(dry_run.subprocess, "run", lambda *given, **options: ended)
-    assert dry_run._in_own_process(compose("model=gan")) == expected
 
 
 def test_a_sweeper_that_makes_up_its_jobs_is_refused():

@@ -70,6 +70,27 @@ def test_the_page_of_a_sweep():
     ]
 
 
+def test_the_page_of_a_sweep_on_a_narrow_terminal():
+    jobs = [
+        ("model=gan optimizer.learning_rate=0.001", COST),
+        ("model=dcgan optimizer.learning_rate=0.001", "cannot be built: it wants images of a larger size"),
+        ("", dataclasses.replace(COST, time=None)),
+    ]
+    assert sweep_page(jobs, width=50) == [
+        "job    parameters  FLOP/step  ms/step  memory  time",
+        "0         157,793      240 M       20  812 MB  3:10",
+        "    model=gan optimizer.learning_rate=0.001",
+        "1",
+        "    model=dcgan optimizer.learning_rate=0.001",
+        "    cannot be built: it wants images of a larger",
+        "    size",
+        "2         157,793      240 M  not measured",
+        "total                                          3:10",
+        "the total leaves out 2 of 3 jobs",
+    ]
+    assert sweep_page(jobs, width=1000) == sweep_page(jobs)
+
+
 def test_it_comes_through_json_as_it_was():
     for cost in (COST, dataclasses.replace(COST, time=None)):
         again = RunCost.of(json.loads(json.dumps(dataclasses.asdict(cost))))

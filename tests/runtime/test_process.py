@@ -23,6 +23,20 @@ def test_memory_and_its_peak_follow_what_is_allocated():
     assert process.peak_memory() >= peak
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems do not tell")
+def test_memory_of_files_is_what_is_mapped_and_read(tmp_path):
+    path = tmp_path / "file"
+    np.ones(SIZE, np.uint8).tofile(path)
+    before = process.file_memory()
+    mapped = np.memmap(path, np.uint8, "r")
+    assert mapped.sum(dtype=np.int64) == SIZE
+    assert 0.8 * SIZE < process.file_memory() - before < 1.3 * SIZE
+    block = np.ones(SIZE, np.uint8)  # not of a file
+    assert block.sum(dtype=np.int64) == SIZE
+    assert process.file_memory() - before < 1.3 * SIZE
+    del mapped
+
+
 def test_units_of_the_peak(monkeypatch):
     """KiB on Linux, bytes on macOS."""
     resource = pytest.importorskip("resource")

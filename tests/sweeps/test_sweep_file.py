@@ -28,9 +28,17 @@ def add(sweep, number):
 
 
 def test_processes_add_jobs_at_the_same_time(tmp_path):
-    SweepFile.write(tmp_path, [], grows=True)
+    SweepFile.write(tmp_path, [], varied=["seed"])
     with ProcessPoolExecutor(4) as pool:
         list(pool.map(partial(add, tmp_path), reversed(range(40))))
     file = SweepFile(tmp_path)
     assert file.jobs == [[f"seed={number}"] for number in range(40)]
-    assert file.count is None
+    assert (file.count, file.swept(), file.differing("7")) == (None, ["seed"], {"seed": "7"})
+
+
+def test_a_sweep_that_grows_knows_what_is_varied_from_the_first_job(tmp_path):
+    SweepFile.write(tmp_path, [], varied=["model.z_dim"])
+    SweepFile.add(tmp_path, 0, ["model.z_dim=8", "model=gan", "train.steps=9"])
+    assert SweepFile(tmp_path).differing("0") == {"model.z_dim": "8"}
+    SweepFile.add(tmp_path, 1, ["model.z_dim=8", "model=gan", "train.steps=9"])
+    assert SweepFile(tmp_path).differing("1") == {"model.z_dim": "8"}

@@ -4,6 +4,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from ganae_cli.cli import main
+from ganae_cli.commands import resume
 
 
 @pytest.fixture
@@ -31,3 +32,12 @@ def run(compose, tmp_path):
 def test_refused_in_one_line(run, capsys, word, message):
     assert main(["resume", run, word]) == 2
     assert capsys.readouterr().err == f"ganae: error: {message}\n"
+
+
+def test_a_setting_that_came_after_the_run_gets_its_default_and_can_be_set(compose):
+    """An optimizer of version 0.1.0 has no epsilon_under_root; what it did was that of `true`."""
+    saved = compose("model=wgan", "optimizer=rmsprop", "train.steps=7")
+    del saved.optimizer["epsilon_under_root"]
+    resumed = resume.changed(saved, [])
+    assert (resumed.optimizer.epsilon_under_root, resumed.optimizer.rho, resumed.train.steps) == (True, 0.9, 7)
+    assert resume.changed(saved, ["optimizer.epsilon_under_root=false"]).optimizer.epsilon_under_root is False

@@ -145,6 +145,30 @@ def test_rmsprop_by_hand():
     assert moved({"name": "rmsprop", "rho": 0.96}, [1.0], [3.0]) == [0.5]
 
 
+def test_rmsprop_with_epsilon_under_the_root_or_added_to_it():
+    """v = 0.04 g^2, of a gradient of 0.0002: sqrt(v) = 4e-5, so an epsilon of 1e-8 under the root makes it 1.08e-4."""
+    g = 2e-4
+    for under, root in ((True, (1.6e-9 + 1e-8) ** 0.5), (False, 4e-5 + 1e-8)):
+        config = {"name": "rmsprop", "rho": 0.96, "epsilon": 1e-8, "epsilon_under_root": under}
+        assert moved(config, [0.0], [g]) == [-0.1 * g / root]
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.5])
+@pytest.mark.parametrize("under", [True, False])
+def test_three_steps_of_rmsprop_are_the_recursion_by_hand(momentum, under):
+    optimizer = optimizers.rmsprop(0.1, 0.9, momentum, 0.01, under)
+    variable, w, v, m = keras.Variable([1.0]), 1.0, 0.0, 0.0
+    optimizer.build([variable])
+    for g in (0.3, -0.2, 0.1):
+        optimizer.apply([np.array([g], np.float32)], [variable])
+        v = 0.9 * v + 0.1 * g**2
+        m = momentum * m + 0.1 * g / ((v + 0.01) ** 0.5 if under else v**0.5 + 0.01)
+        w -= m
+        assert float(variable[0]) == pytest.approx(w, rel=1e-5)
+    again = keras.optimizers.deserialize(keras.optimizers.serialize(optimizer))
+    assert (type(again), again.epsilon_under_root) == (type(optimizer), under)
+
+
 def test_weight_decay_is_decoupled():
     """2 - 0.1 * 0.5 * 2, though the gradient is 0; Adam's moments do not contain it."""
     for name in ("sgd", "adam", "rmsprop"):

@@ -65,6 +65,7 @@ def changed(config: "DictConfig", overrides: list[str]) -> "DictConfig":
     from omegaconf import DictConfig, OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
+    from ganae_cli.config.completed import missing
     from ganae_cli.config.declared import check_code
     from ganae_cli.config.schedule import is_schedule
     from ganae_cli.config.schema import check
@@ -81,12 +82,19 @@ def changed(config: "DictConfig", overrides: list[str]) -> "DictConfig":
         _refuse_torn(override)
     merged = cast("DictConfig", OmegaConf.merge(config, OmegaConf.from_dotlist(overrides)))
     try:
-        plain = cast(dict[str, Any], OmegaConf.to_container(merged, resolve=True))
+        merged = cast("DictConfig", OmegaConf.merge(merged, missing(_plain(merged))))
+        plain = _plain(merged)
     except OmegaConfBaseException as error:
         raise UserError(f"{error.full_key}: {str(error.msg).splitlines()[0]}") from error
     check_code(plain, "plugins=[PACKAGE]")
     check(plain)
     return merged
+
+
+def _plain(config: "DictConfig") -> dict[str, Any]:
+    from omegaconf import OmegaConf
+
+    return cast(dict[str, Any], OmegaConf.to_container(config, resolve=True))
 
 
 def _refuse_torn(override: str) -> None:

@@ -119,7 +119,7 @@ class ConfTree:
         """Return the names that `group=` accepts, sorted.
 
         >>> ConfTree().options("optimizer")
-        ['adam', 'adam_no_momentum', 'adam_two_timescale', 'rmsprop', 'sgd']
+        ['adam', 'adam_no_momentum', 'adam_two_timescale', 'rmsprop', 'rmsprop_pytorch', 'sgd']
         """
         return list(self.files.get(group, {}))
 

@@ -4,7 +4,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from ganae_cli.cli import main
-from ganae_cli.commands.resume import changed
+from ganae_cli.commands import resume
 
 
 @pytest.fixture
@@ -48,5 +48,14 @@ def test_a_schedule_may_be_changed_as_a_whole_or_in_part(compose):
     key = "model.weights.generator.fool"
     config = compose("model=gan", f"{key}={{start: 0, end: 1, until: 0.3}}")
     for word, after in ((f"{key}={{end: 2}}", {"start": 0, "end": 2, "until": 0.3}), (f"{key}=3", 3)):
-        assert OmegaConf.select(changed(config, [word]), key) == after
-    assert changed(config, [f"{key}.until=0.5"]).model.weights.generator.fool.until == 0.5
+        assert OmegaConf.select(resume.changed(config, [word]), key) == after
+    assert resume.changed(config, [f"{key}.until=0.5"]).model.weights.generator.fool.until == 0.5
+
+
+def test_a_setting_that_came_after_the_run_gets_its_default_and_can_be_set(compose):
+    """An optimizer of version 0.1.0 has no epsilon_under_root; what it did was that of `true`."""
+    saved = compose("model=wgan", "optimizer=rmsprop", "train.steps=7")
+    del saved.optimizer["epsilon_under_root"]
+    resumed = resume.changed(saved, [])
+    assert (resumed.optimizer.epsilon_under_root, resumed.optimizer.rho, resumed.train.steps) == (True, 0.9, 7)
+    assert resume.changed(saved, ["optimizer.epsilon_under_root=false"]).optimizer.epsilon_under_root is False

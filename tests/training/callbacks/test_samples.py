@@ -1,8 +1,14 @@
-"""Pictures of pairs: each upper image stands above the lower one that belongs to it."""
+"""Pictures of pairs: each upper image stands above the lower one that belongs to it. What pictures are of."""
+
+import contextlib
 
 import numpy as np
+import pytest
+import tensorflow as tf
 
-from ganae_cli.training.callbacks.samples import _in_rows
+from ganae_cli.datasets.base import Data
+from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.training.callbacks.samples import Samples, _in_rows
 
 
 def test_rows_of_eight_alternate():
@@ -23,3 +29,53 @@ def test_rows_of_eight_alternate():
 def test_fewer_than_eight_are_one_row():
     upper = np.full((3, 2, 2, 1), 7, np.uint8)
     assert np.asarray(_in_rows(upper, upper)).ndim == 2
+
+
+@pytest.fixture
+def sorted_data():
+    """Return held-out images whose value is their number, 0 to 199: a file sorted by class."""
+    test = np.arange(200, dtype=np.uint8).reshape(200, 1, 1, 1)
+    return Data("images", test[::2], test)
+
+
+def test_originals_are_drawn_from_all_held_out_images(sorted_data, tmp_path):
+    """Of 32 of 200 sorted images, the first are not the only ones; the seed decides which."""
+    chosen = {seed: Samples(1, 0, RunFolder(tmp_path), sorted_data, seed).held_out.ravel() for seed in (0, 1)}
+    assert all(len(np.unique(values // 50)) == 4 for values in chosen.values())
+    assert not np.array_equal(chosen[0], chosen[1])
+
+
+def test_samples_and_reconstructions_that_do_not_differ_are_reported(parts, sorted_data, tmp_path, capsys):
+    callback = Samples(1, 0, RunFolder(tmp_path), sorted_data, 0)
+    for constant, step in ((True, 1000), (True, 2000), (False, 3000)):
+        callback.set_model(Encoding(constant))
+        callback.act(step)
+    said = capsys.readouterr().err.splitlines()
+    assert [line.partition(" (")[0] for line in said] == [
+        "ganae: warning: reconstructions hardly differ",
+        "samples differ again at step 3000",
+    ]
+
+
+class Encoding:
+    """A model that reconstructs everything as grey, or as it is; its samples are of the same kind."""
+
+    sampler, encodes, makes_pairs, z_dim, noise_dim = "prior", True, False, 3, 0
+
+    def __init__(self, constant):
+        self.constant = constant
+
+    def averaged(self):
+        return contextlib.nullcontext()
+
+    def join(self, z, noise):
+        return z
+
+    def encode(self, x):
+        return tf.constant(x)
+
+    def decode(self, z):
+        return tf.constant(z) * (0.0 if self.constant else 1.0)
+
+    def generate(self, z):
+        return self.decode(np.tanh(z[:, :1]).reshape(-1, 1, 1, 1))

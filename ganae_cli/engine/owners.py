@@ -1,4 +1,8 @@
-"""Whose optimizer moves a network: the player's own, or, for a player without one, that of the network's owner."""
+"""Whose optimizer moves a network: the player's own, or, for a player without one, that of the network's owner.
+
+An optimizer counts all its moves, for Adam's bias correction and for schedules, also those that leave some of its
+networks alone; their moments stay as they are then.
+"""
 
 from collections.abc import Iterable
 

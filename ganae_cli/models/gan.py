@@ -15,6 +15,7 @@ from ganae_cli.errors import UserError
 from ganae_cli.losses.adversarial import NonSaturating
 from ganae_cli.models.shared.features import mean_distance
 from ganae_cli.models.shared.packing import packed, packed_shape
+from ganae_cli.networks.layers.common import normalize_small_features
 from ganae_cli.penalties.input_gradient import SharedForward
 from ganae_cli.registry import register
 
@@ -52,6 +53,8 @@ class GAN(Game):
         self.feature_matching, self.label_smoothing = feature_matching, label_smoothing
         self.generator = parts.up("generator", z_dim, parts.shape)
         self.discriminator = parts.down("discriminator", packed_shape(parts.shape, packing), 1)
+        if weight_clip is not None:
+            normalize_small_features(self.discriminator)  # weights and gains of at most c make all features small
 
     def forward(self, x) -> SimpleNamespace:
         """x and x_hat = G(z), z ~ N(0, I), as inputs of the discriminator."""

@@ -11,9 +11,8 @@ def test_a_whole_config_lacks_nothing(changed):
 
 
 def test_defaults_of_the_parts_that_it_chose(changed):
-    config = changed(
-        "seed", 1, "model=wgan", "optimizer=rmsprop", "network@networks.generator=mlp", "networks.generator.width=7"
-    )
+    words = ("optimizer=rmsprop", "network@networks.generator=mlp", "networks.generator.width=7")
+    config = changed("seed", 1, "model=wgan", *words)
     del config["optimizer"]["epsilon_under_root"], config["networks"]["generator"]["depth"], config["train"]["keep"]
     lacking = {
         "train": {"keep": 2},

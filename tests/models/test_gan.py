@@ -186,6 +186,19 @@ def test_a_step_of_lsgan(tiny, gan):
     tiny.assert_near(weights(game), weights(plain), within=2e-6)
 
 
+@pytest.mark.parametrize("norm", ["batch", "layer", "group"])
+@pytest.mark.parametrize(("clip", "epsilon"), [(0.01, 1e-5), (None, 1e-3)])
+def test_features_made_small_by_clipped_weights_are_normalised(gan, norm, clip, epsilon):
+    """Of features 0.01 and -0.01, whose variance is 1e-4: 0.01 / sqrt(1.1e-4) = 0.95 are left, else only 0.30."""
+    game = gan("wasserstein", norm=norm, weight_clip=clip)
+    kinds = (keras.layers.BatchNormalization, keras.layers.LayerNormalization, keras.layers.GroupNormalization)
+    (layer,) = [one for one in game.discriminator._flatten_layers() if isinstance(one, kinds)]
+    signs = np.array([[1, -1] * 4, [-1, 1] * 4], np.float32)
+    found = np.asarray(layer(0.01 * signs, training=True))
+    np.testing.assert_allclose(found, signs * 0.01 / np.sqrt(1e-4 + epsilon), rtol=1e-4)
+    assert (np.abs(found) > 0.95).all() == (clip is not None)
+
+
 # Packing --------------------------------------------------------------------------------------------------------------
 
 

@@ -41,6 +41,14 @@ def test_settings_show_default_help_and_range(capsys):
     assert any(line.startswith("  --multirun, -m ") for line in lines)
 
 
+def test_where_a_schedule_may_stand_and_what_one_is(capsys):
+    lines = page(capsys, "model=gan")
+    noise, packing = (next(line for line in lines if f"model.{key}=" in line) for key in ("instance_noise", "packing"))
+    assert noise.endswith("(≥ 0, or a schedule)")
+    assert not packing.endswith("schedule)")
+    assert any("KEY='{start: 0, end: 1, until: 0.3}'" in line for line in lines)
+
+
 def test_the_chosen_parts_are_those_explained(capsys):
     text = "\n".join(page(capsys, "model=gan", "dataset=ring", "network@networks.generator=mlp"))
     assert "* ring" in text

@@ -63,6 +63,7 @@ def changed(config: "DictConfig", overrides: list[str]) -> "DictConfig":
     from omegaconf import DictConfig, OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
+    from ganae_cli.config.completed import missing
     from ganae_cli.config.schema import check
 
     for override in overrides:
@@ -74,11 +75,18 @@ def changed(config: "DictConfig", overrides: list[str]) -> "DictConfig":
         _refuse_torn(override)
     merged = cast("DictConfig", OmegaConf.merge(config, OmegaConf.from_dotlist(overrides)))
     try:
-        plain = cast(dict[str, Any], OmegaConf.to_container(merged, resolve=True))
+        merged = cast("DictConfig", OmegaConf.merge(merged, missing(_plain(merged))))
+        plain = _plain(merged)
     except OmegaConfBaseException as error:
         raise UserError(f"{error.full_key}: {str(error.msg).splitlines()[0]}") from error
     check(plain)
     return merged
+
+
+def _plain(config: "DictConfig") -> dict[str, Any]:
+    from omegaconf import OmegaConf
+
+    return cast(dict[str, Any], OmegaConf.to_container(config, resolve=True))
 
 
 def _refuse_torn(override: str) -> None:

@@ -46,9 +46,13 @@ def _walk(prefix: str, given: dict, known: dict, reference: "Reference") -> None
         if isinstance(value, dict) and isinstance(default, dict):
             _walk(f"{name}.", value, default, reference)
     for key, default in known.items():
-        is_optional = isinstance(known, Optional) or isinstance(default, Optional) or f"{prefix}{key}" == "plugins"
-        if key not in given and not is_optional:
+        if key not in given and not may_lack(known, f"{prefix}{key}", default):
             raise UserError(f"'{prefix}{key}' is missing from the config: it can be set, not removed")
+
+
+def may_lack(section: dict, key: str, default: object) -> bool:
+    """Return True if a config need not state a key. section: of the reference; key: dotted."""
+    return isinstance(section, Optional) or isinstance(default, Optional) or key == "plugins"
 
 
 class Reference:

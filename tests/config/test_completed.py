@@ -1,0 +1,24 @@
+"""Settings that came after a config was saved get their defaults; what was saved stays, and what may lack, lacks."""
+
+import pytest
+
+from ganae_cli.config import completed, schema
+from ganae_cli.errors import UserError
+
+
+def test_a_whole_config_lacks_nothing(changed):
+    assert completed.missing(changed("seed", 1, "model=aegan", "loss=wasserstein_gp")) == {}
+
+
+def test_defaults_of_the_parts_that_it_chose(changed):
+    words = ("optimizer=rmsprop", "network@networks.generator=mlp", "networks.generator.width=7")
+    config = changed("seed", 1, "model=wgan", *words)
+    del config["optimizer"]["momentum"], config["networks"]["generator"]["depth"], config["train"]["keep"]
+    lacking = {
+        "train": {"keep": 2},
+        "networks": {"generator": {"depth": 3}},
+        "optimizer": {"momentum": 0.0},
+    }
+    assert completed.missing(config) == lacking
+    with pytest.raises(UserError, match="is missing from the config"):
+        schema.check(config)

@@ -2,6 +2,7 @@
 
 from omegaconf import DictConfig
 
+from ganae_cli import registry
 from ganae_cli.builders.from_config import plain
 from ganae_cli.config.conf_tree import leaves
 from ganae_cli.datasets.base import Data
@@ -63,8 +64,8 @@ def wants_other_data(folder: RunFolder, config: DictConfig) -> bool:
 
     A path does not ask for it: the same data may have moved.
     """
-    saved = folder.read_config()
-    now, before = ({k: v for k, v in plain(one.dataset).items() if k != "path"} for one in (config, saved))
+    defaults = registry.options("dataset", config.dataset.name)  # of options that came after the config was saved
+    now, before = ({**defaults, **plain(one.dataset), "path": None} for one in (config, folder.read_config()))
     return bool(config.train.get("other_data")) or now != before
 
 

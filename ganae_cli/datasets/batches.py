@@ -37,11 +37,12 @@ def batches(
     parts = ranks * replicas
     _check(data, batch_size, parts, per_step)
     batch_size *= per_step
-    per_epoch = len(data.train) // batch_size
+    count = len(data.train)  # of which `order` must know no more: TensorFlow never lets go of a function of NumPy
+    per_epoch = count // batch_size
     own_parts = slice(rank * replicas, (rank + 1) * replicas)
 
     def order(epoch: np.ndarray) -> np.ndarray:
-        used = _permutation(seed, int(epoch), len(data.train))[: per_epoch * batch_size]
+        used = _permutation(seed, int(epoch), count)[: per_epoch * batch_size]
         return used.reshape(per_epoch, parts, -1)[:, own_parts].reshape(per_epoch * replicas, -1)
 
     def elements_of_epoch(epoch: tf.Tensor) -> tf.data.Dataset:

@@ -1,5 +1,7 @@
 """The stream of training batches: its order is a pure function of the seed and the epoch, for every split of it."""
 
+import gc
+import weakref
 from itertools import chain
 
 import numpy as np
@@ -96,3 +98,13 @@ def test_shapes_are_static():
 def test_impossible_batches_are_refused(batch_size, parts, message):
     with pytest.raises(UserError, match=message):
         batches(numbered(23), batch_size, replicas=parts)
+
+
+def test_a_stream_that_is_over_lets_go_of_the_data():
+    """TensorFlow keeps every function of NumPy that it has been given until the process ends, and what it refers to."""
+    held = Data("points", np.zeros((100, 2), np.float32), np.zeros((10, 2), np.float32))
+    alive = weakref.ref(held)
+    assert len(list(batches(held, 10, steps=3))) == 3
+    del held
+    gc.collect()
+    assert alive() is None

@@ -29,7 +29,7 @@ WITHOUT_TENSORFLOW = (  # what answers before TensorFlow is imported; whole fold
     *("errors", "terminal", "units", "version", "registry", "metrics", "config", "storage", "sweeps"),
     *("command_line", "commands", "cli", "__main__"),
     *("runtime.log", "runtime.preflight", "runtime.process", "runtime.xla_cache"),
-    *("runtime.lifeline", "runtime.streams", "runtime.workers"),
+    *("runtime.lifeline", "runtime.streams", "runtime.workers", "runtime.in_process"),
     *("costs.dry_run", "costs.alike", "costs.processes", "costs.report", "evaluation.images"),
 )
 
@@ -75,10 +75,10 @@ def test_every_room_of_the_list_is_there():
 
 
 def test_importing_the_package_imports_nothing_but_its_version():
-    """`import ganae_cli` is free; `load` imports what it needs when it is called."""
+    """`import ganae_cli` is free; `load` and `train` import what they need when they are called."""
     body = parsed(("__init__",)).body
     assert rooms_imported(ast.Module([node for node in body if isinstance(node, ast.ImportFrom)], [])) == {"version"}
-    assert rooms_imported(parsed(("__init__",))) == {"version", "evaluation", "runtime"}
+    assert rooms_imported(parsed(("__init__",))) == {"version", "evaluation", "runtime", "commands"}
 
 
 def test_what_the_rule_refuses():

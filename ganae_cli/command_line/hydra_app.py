@@ -16,6 +16,7 @@ from hydra.core.config_search_path import ConfigSearchPath
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.plugins import Plugins
+from hydra.core.singleton import Singleton
 from hydra.core.utils import configure_log, run_job
 from hydra.plugins.search_path_plugin import SearchPathPlugin
 from hydra.types import HydraContext, RunMode
@@ -49,6 +50,16 @@ def environment(**variables: str) -> Iterator[None]:
     finally:
         for name in added:
             os.environ.pop(name, None)
+
+
+@contextlib.contextmanager
+def state_kept() -> Iterator[None]:
+    """Leave Hydra's global state as it was, for a program that uses Hydra itself."""
+    before = Singleton.get_state()
+    try:
+        yield
+    finally:
+        Singleton.set_state(before)
 
 
 class HydraApp:

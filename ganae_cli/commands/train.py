@@ -38,8 +38,6 @@ def main(argv: list[str]) -> int:
 
     from ganae_cli.command_line import plan, refusal
     from ganae_cli.command_line.hydra_app import HydraApp, environment
-    from ganae_cli.config.declared import check_code
-    from ganae_cli.runtime import preflight
 
     with environment(GANAE_STAMP=stamp()), refusal.translated(request, tree):
         app = HydraApp("train", request, tree.folders[1:])
@@ -49,13 +47,48 @@ def main(argv: list[str]) -> int:
         planned = plan.make(app, tree)
         if "--cfg" in request.flags:
             return _print_config(app, planned)
-        _check_init_from(planned)
-        for job in planned.jobs:
-            check_code(plan.plain(job.config), "plugins=[PACKAGE]")
-            preflight.check(job.config)
+        _check(planned)
         if "--dry-run" in request.flags:
             return _dry_run(planned)
-        return _sweep(app, planned) if planned.is_sweep else _train(app, planned)
+        if planned.is_sweep:
+            return _sweep(app, planned)
+        code, folder = _train(app, planned)
+        announce(folder)
+        return code
+
+
+def train_here(words: list[str]) -> tuple[int, Path]:
+    """Train a run within this process, from the words of `ganae train`: (exit code, folder).
+
+    Raises UserError for flags, except those of config folders, and for a sweep, whose jobs need processes of their own.
+    """
+    from ganae_cli.command_line import plan, refusal
+    from ganae_cli.command_line.hydra_app import HydraApp, environment, state_kept
+
+    request = requests.parse(words)
+    others = [flag for flag in request.flags if not flag.startswith("--config-")]
+    if others:
+        raise UserError(f"{others[0]} is for the command line; within Python: one run, for a sweep one after another")
+    tree = ConfTree(_config_dirs(request))
+    with environment(GANAE_STAMP=stamp()), state_kept(), refusal.translated(request, tree):
+        app = HydraApp("train", request, tree.folders[1:])
+        planned = plan.make(app, tree)
+        if planned.is_sweep:
+            raise UserError("this is a sweep (hydra.mode), which is for the command line: ganae train --multirun")
+        _check(planned)
+        return _train(app, planned)
+
+
+def _check(planned: "Plan") -> None:
+    """Raise UserError for what is missing to train the jobs, as far as that is known without TensorFlow."""
+    from ganae_cli.command_line import plan
+    from ganae_cli.config.declared import check_code
+    from ganae_cli.runtime import preflight
+
+    _check_init_from(planned)
+    for job in planned.jobs:
+        check_code(plan.plain(job.config), "plugins=[PACKAGE]")
+        preflight.check(job.config)
 
 
 def complete(words: list[str], last: str) -> list[str]:
@@ -114,8 +147,8 @@ def _dry_run(planned: "Plan") -> int:
     return dry_run.show_sweep([(job.overrides, job.config) for job in planned.jobs])
 
 
-def _train(app: "HydraApp", planned: "Plan") -> int:
-    """Train the only job, in the folder that Hydra makes; a folder that stays empty is removed again."""
+def _train(app: "HydraApp", planned: "Plan") -> tuple[int, Path]:
+    """Train the only job, in the folder that Hydra makes: (exit code, folder). An empty folder is removed again."""
     from ganae_cli.storage.run_folder import RunFolder
 
     config, folder = planned.jobs[0].config, planned.folder
@@ -134,14 +167,12 @@ def _train(app: "HydraApp", planned: "Plan") -> int:
 
     try:
         with _made(folder):
-            code, folder = app.run(planned.composed, folder, task)
+            return app.run(planned.composed, folder, task)
     except Exception as error:
         log = planned.folder / "train.log"
         if log.exists():
             error.add_note(f"the traceback is in {log}")
         raise
-    announce(folder)
-    return code
 
 
 def _sweep(app: "HydraApp", planned: "Plan") -> int:

@@ -3,6 +3,7 @@
 No state of the stream needs saving: step s of a run has the same rows whether the run began at step 0 or resumed at s.
 """
 
+import weakref
 from collections.abc import Callable
 
 import numpy as np
@@ -38,11 +39,12 @@ def batches(
     parts = ranks * replicas
     _check(data, batch_size, parts, per_step)
     batch_size *= per_step
-    per_epoch = len(data.train) // batch_size
+    count = len(data.train)  # all that `order` may know of the data: see `_taken_by_numpy`
+    per_epoch = count // batch_size
     own_parts = slice(rank * replicas, (rank + 1) * replicas)
 
     def order(epoch: np.ndarray) -> np.ndarray:
-        used = _permutation(seed, int(epoch), len(data.train))[: per_epoch * batch_size]
+        used = _permutation(seed, int(epoch), count)[: per_epoch * batch_size]
         return used.reshape(per_epoch, parts, -1)[:, own_parts].reshape(per_epoch * replicas, -1)
 
     def elements_of_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
@@ -54,7 +56,9 @@ def batches(
     elements = epochs.flat_map(elements_of_epoch).skip(done * replicas)
     if steps is not None:
         elements = elements.take(max(0, steps - first_step) * replicas)
-    return elements.map(_float_rows(data)).prefetch(2 * replicas)
+    filled = elements.map(_float_rows(data))
+    filled.held = data.train  # as long as the stream is there
+    return filled.prefetch(2 * replicas)
 
 
 def _float_rows(data: Data) -> Callable[[tf.Tensor], tf.Tensor]:
@@ -76,11 +80,20 @@ def _taken_by_tensorflow(train: Array) -> Callable[[tf.Tensor], tf.Tensor]:
 
 
 def _taken_by_numpy(train: Array) -> Callable[[tf.Tensor], tf.Tensor]:
-    """Take rows from where they are: the way that needs no memory."""
+    """Take rows from where they are: the way that needs no memory.
+
+    Only the stream itself holds them: TensorFlow never lets go of a function of NumPy, nor of what that holds.
+    """
+    held, dtype, shape = weakref.ref(train), train.dtype, train.shape[1:]
+
+    def read(numbers: np.ndarray) -> np.ndarray:
+        rows = held()
+        if rows is None:
+            raise RuntimeError("the stream of batches is gone")
+        return rows[numbers]
 
     def take(rows: tf.Tensor) -> tf.Tensor:
-        chosen = tf.numpy_function(lambda numbers: train[numbers], [rows], train.dtype, stateful=False)
-        return tf.ensure_shape(chosen, (*rows.shape, *train.shape[1:]))
+        return tf.ensure_shape(tf.numpy_function(read, [rows], dtype, stateful=False), (*rows.shape, *shape))
 
     return take
 

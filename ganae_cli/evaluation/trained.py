@@ -1,9 +1,11 @@
 """A trained model, opened from its run folder alone: sample, encode, reconstruct."""
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from omegaconf import DictConfig
@@ -28,10 +30,13 @@ def _print_warning(line: str) -> None:
 class Trained:
     """A trained model, opened from a run folder; `open` makes one.
 
-    networks: role -> keras.Model, with averaged weights unless there are none or live ones were asked for.
-    config: the run's config. standard: how the points that the networks see are standardised, or None; the methods take
-    and return points in the data's units.
-    sampler: name of the sampler of latent codes; None: the model's own. warn: called with a line of text.
+    networks: role -> keras.Model, with averaged weights unless there are none or live ones were asked for; calls on
+    arrays, `.summary()` and `.export(folder)` work at once. config: the run's config. sampler: name of the sampler of
+    latent codes; None: the model's own. standard: how the points that the networks see are standardised, or None; the
+    methods take and return points in the data's units. warn: called with a line of text.
+
+    `sample(count, seed)` draws; `generate(z)` turns latent codes of your own into images or points, `encode` gives
+    those of data, `reconstruct` does both.
     """
 
     def __init__(
@@ -88,17 +93,26 @@ class Trained:
             raise UserError(f"cannot fit sampler '{self.sampler}': {other}; put the data back, or take --sampler prior")
         return fitted.fit(self.game, data, self.sampler, self.config.seed)
 
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """Return what was measured at the end of the training, by name; {} if it has not ended."""
+        return self.folder.status().get("metrics", {})
+
     def generate(self, z: np.ndarray) -> np.ndarray:
         """Return uint8 images (N, H, W, C) or float32 points (N, D) of latent codes float (N, z_dim)."""
         return self._shown(np.concatenate([self.game.generate(part).numpy() for part in _chunks(z)]))
 
-    def sample(self, count: int, seed: int = 0) -> np.ndarray:
-        """Return `count` samples, uint8 images or float32 points; the first n are the same for every count."""
+    def sample(self, count: int, seed: int | None = 0) -> np.ndarray:
+        """Return `count` samples, uint8 images or float32 points; the first n are the same for every count.
+
+        seed: of the latent codes; None: others each time.
+        """
         return self.sample_with_codes(count, seed)[0]
 
-    def sample_with_codes(self, count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    def sample_with_codes(self, count: int, seed: int | None = 0) -> tuple[np.ndarray, np.ndarray]:
         """Return `count` samples and the latent codes that they were generated from, float32 (count, …)."""
-        z = self.source.draw(self.game, count, seed)
+        fresh = int.from_bytes(os.urandom(4), "little") // 2
+        z = self.source.draw(self.game, _whole("count", count), fresh if seed is None else _whole("seed", seed))
         made = self.source.generate(self.game, z)
         return self._shown(made), z
 
@@ -131,5 +145,15 @@ class Trained:
         return self.standard.undo(made) if self.standard else made
 
 
+def _whole(name: str, value: Any) -> int:
+    """Return a number as int, 1.0 as 1: seeds that are equal draw the same. Raises UserError for any other value."""
+    try:
+        if int(value) == value >= 0:
+            return int(value)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise UserError(f"{name} must be a whole number from 0 up, got {value!r}")
+
+
 def _chunks(rows: np.ndarray) -> Iterator[np.ndarray]:
-    yield from (rows[i : i + CHUNK] for i in range(0, len(rows), CHUNK))
+    yield from (rows[i : i + CHUNK] for i in range(0, max(1, len(rows)), CHUNK))  # of no rows, one empty chunk

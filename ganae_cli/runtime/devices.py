@@ -1,5 +1,6 @@
 """Devices, precision, threads and the `tf.distribute` strategy of a run."""
 
+import contextlib
 from dataclasses import dataclass
 
 import keras
@@ -116,25 +117,38 @@ def _choose_devices(device: str, devices: int | None, mirrored: bool) -> list[st
         raise UserError("hardware.device is gpu, but TensorFlow sees no GPU here; use hardware=auto or hardware=cpu")
     if device == "cpu" or not gpus:
         if gpus:
-            tf.config.set_visible_devices([], "GPU")
+            try:
+                tf.config.set_visible_devices([], "GPU")
+            except RuntimeError as error:
+                raise _used_otherwise("hardware.device=cpu") from error
         return _logical_cpus(devices or 1)
     wanted = devices or (len(gpus) if mirrored else 1)
     if wanted > len(gpus):
         raise UserError(f"hardware.devices is {wanted}, but TensorFlow sees {len(gpus)} GPU(s) here")
-    for gpu in gpus:
-        tf.config.experimental.set_memory_growth(gpu, True)
+    with contextlib.suppress(RuntimeError):  # this process has used them before: they grow as they did
+        for gpu in gpus:
+            tf.config.experimental.set_memory_growth(gpu, True)
     return [f"GPU:{i}" for i in range(wanted)]
 
 
 def _logical_cpus(count: int) -> list[str]:
     cpu = tf.config.list_physical_devices("CPU")[0]
     if count > 1:
+        settings = [tf.config.LogicalDeviceConfiguration()] * count
         try:
-            tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * count)
-        except RuntimeError:  # devices already exist in this process: they must be enough
+            tf.config.set_logical_device_configuration(cpu, settings)
+        except RuntimeError as error:  # devices already exist in this process: they must be enough
             if len(tf.config.list_logical_devices("CPU")) < count:
-                raise
+                raise _used_otherwise(f"hardware.devices={count}") from error
     return [f"CPU:{i}" for i in range(count)]
+
+
+def _used_otherwise(setting: str) -> UserError:
+    """Return the error for devices that this process has set up before, which TensorFlow does only once."""
+    return UserError(
+        f"{setting}: this process has used its devices in another way before, and keeps to it; "
+        "train this run in a process of its own"
+    )
 
 
 def _join_workers(cluster: workers.Cluster, jit: bool, devices: list[str], threads: int) -> Session:

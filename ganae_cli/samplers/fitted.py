@@ -42,7 +42,7 @@ class CodeSource:
         Fitted codes resemble those of the encoder, so they are decoded; for codes of a prior there is `generate`.
         """
         make = game.decode if self.count else game.generate
-        return np.concatenate([make(z[i : i + CHUNK]).numpy() for i in range(0, len(z), CHUNK)])
+        return np.concatenate([make(z[i : i + CHUNK]).numpy() for i in range(0, max(1, len(z)), CHUNK)])
 
     def __str__(self) -> str:
         return f"{self.name}, fitted to {self.count:,} training codes" if self.count else f"{self.name}, N(0, I)"

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from datetime import datetime
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from ganae_cli import __version__
@@ -20,7 +21,7 @@ def describe(**facts: Any) -> dict[str, Any]:
         "packages": {name: metadata.version(name) for name in PACKAGES},
         "commit": _commit(),
         "platform": platform.platform(),
-        "command": ["ganae", *sys.argv[1:]],
+        "command": [Path(sys.argv[0]).name or "python", *sys.argv[1:]],
         "started": datetime.now().astimezone().isoformat(timespec="seconds"),
     } | facts
 

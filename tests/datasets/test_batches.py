@@ -1,5 +1,7 @@
 """The stream of training batches: its order is a pure function of the seed and the epoch, for every split of it."""
 
+import gc
+import weakref
 from itertools import chain
 
 import numpy as np
@@ -119,3 +121,17 @@ def test_large_data_give_the_same_batches(monkeypatch):
         found = [batch.numpy() for batch in stream]
         assert len(found) == len(expected) == 14
         assert all(one.tobytes() == other.tobytes() for one, other in zip(found, expected, strict=True))
+
+
+@pytest.mark.parametrize("in_memory", [1000, 0])
+def test_a_stream_that_is_over_lets_go_of_the_data(monkeypatch, in_memory):
+    """TensorFlow keeps every function of NumPy that it has been given until the process ends, and what it refers to."""
+    monkeypatch.setattr(module, "IN_MEMORY", in_memory)
+    held = Data("points", np.zeros((100, 2), np.float32), np.zeros((10, 2), np.float32))
+    alive = weakref.ref(held), weakref.ref(held.train)
+    stream = batches(held, 10, steps=3)
+    del held
+    assert len(list(stream)) == 3
+    del stream
+    gc.collect()
+    assert [each() for each in alive] == [None, None]

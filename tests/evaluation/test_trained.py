@@ -150,3 +150,40 @@ def test_networks_by_role_and_those_of_a_pretrained_game(opened):
     outer = Blind()
     outer.inner, outer.roles = Halves(), ("generator", "discriminator")
     assert list(opened(outer)[0].networks) == ["encoder", "decoder", "generator", "discriminator"]
+
+
+def test_no_rows_at_all(opened):
+    """Empty arrays of the shape and type of many rows."""
+    trained, _ = opened(Halves())
+    images, points = np.zeros((0, 1, 2, 1), np.uint8), opened(Points())[0]
+    for made, like in (
+        (trained.sample(0), trained.sample(2)),
+        (trained.sample_with_codes(0)[1], trained.sample_with_codes(2)[1]),
+        (trained.encode(images), trained.encode(np.zeros((2, 1, 2, 1), np.uint8))),
+        (trained.reconstruct(images), trained.reconstruct(np.zeros((2, 1, 2, 1), np.uint8))),
+        (trained.generate(np.zeros((0, 2), np.float32)), trained.generate(np.zeros((2, 2), np.float32))),
+        (points.sample(0), points.sample(2)),
+    ):
+        assert (made.shape, made.dtype) == ((0, *like.shape[1:]), like.dtype)
+
+
+@pytest.mark.parametrize("sampler", ["prior", "gaussian"])
+def test_seeds_that_are_equal_draw_the_same(opened, monkeypatch, sampler):
+    monkeypatch.setitem(SAVED, "cholesky", np.eye(2))
+    trained, _ = opened(Points(), sampler=sampler)
+    one = trained.sample(3, seed=1)
+    for same in (1.0, np.int64(1), np.float32(1), True):
+        assert np.array_equal(trained.sample(3, seed=same), one)
+    assert np.array_equal(trained.sample(np.int64(3), seed=1), one)
+    fresh = [trained.sample(3, seed=None) for _ in range(3)]
+    assert not np.array_equal(fresh[0], fresh[1])
+    assert not np.array_equal(fresh[1], fresh[2])
+
+
+@pytest.mark.parametrize("value", [-1, 1.5, "1", float("nan"), float("inf"), [1]])
+def test_seeds_and_counts_are_whole_numbers(opened, value):
+    trained, _ = opened(Points(), sampler="prior")
+    with pytest.raises(UserError, match="seed must be a whole number from 0 up, got "):
+        trained.sample(3, seed=value)
+    with pytest.raises(UserError, match="count must be a whole number from 0 up, got "):
+        trained.sample(value)

@@ -1,9 +1,10 @@
 """Sweepers that look for the best job: the number that they get, and what they are refused for."""
 
 import csv
-import importlib.util
 import subprocess
 import sys
+from importlib import metadata
+from types import ModuleType
 
 import pytest
 from hydra.core.plugins import Plugins
@@ -47,6 +48,11 @@ class OneAfterAnother(Sweeper):
 def sweeper(monkeypatch):
     """Return the words that choose the sweeper, whose list of results is empty."""
     Plugins.instance().register(OneAfterAnother)
+    package, module = sys.modules.get("hydra_plugins", ModuleType("hydra_plugins")), ModuleType("of_a_test")
+    module.OneAfterAnother = OneAfterAnother
+    monkeypatch.setattr(package, "of_a_test", module, raising=False)
+    monkeypatch.setitem(sys.modules, "hydra_plugins", package)
+    monkeypatch.setitem(sys.modules, "hydra_plugins.of_a_test", module)
     monkeypatch.setattr(OneAfterAnother, "returned", [])
     monkeypatch.setattr(sys, "argv", ["ganae"])
     name = f"{OneAfterAnother.__module__}.{OneAfterAnother.__qualname__}"
@@ -107,12 +113,16 @@ def test_the_keys_that_are_varied():
     assert swept_keys(words, config) == ["model.z_dim", "model", "seed", "optimizer.learning_rate"]
 
 
+def is_installed(package):
+    return any(one.name.lower() == package for one in metadata.distributions() if one.name)
+
+
 def ganae(*words):
     command = [sys.executable, "-m", "ganae_cli", "train", "--multirun", *words]
     return subprocess.run(command, capture_output=True, text=True, timeout=300)
 
 
-@pytest.mark.skipif(not importlib.util.find_spec("hydra_plugins.hydra_optuna_sweeper"), reason="needs Optuna's sweeper")
+@pytest.mark.skipif(not is_installed("hydra-optuna-sweeper"), reason="needs Optuna's sweeper")
 def test_optuna_finds_the_best_job(tmp_path):
     sweep = tmp_path / "sweep"
     chosen = ["hydra/sweeper=optuna", "hydra.sweeper.n_trials=2", "hydra.sweeper.n_jobs=1", "model.z_dim=choice(2,4)"]
@@ -122,9 +132,7 @@ def test_optuna_finds_the_best_job(tmp_path):
     assert OmegaConf.load(sweep / "optimization_results.yaml").best_value == best
 
 
-@pytest.mark.skipif(
-    not importlib.util.find_spec("hydra_plugins.hydra_joblib_launcher"), reason="needs the extra parallel"
-)
+@pytest.mark.skipif(not is_installed("hydra-joblib-launcher"), reason="needs the extra parallel")
 def test_joblib_runs_jobs_at_once_and_divides_the_threads(tmp_path):
     sweep = tmp_path / "sweep"
     settings = [word for word in SETTINGS if "threads" not in word]

@@ -300,7 +300,7 @@ def test_a_loss_that_was_chosen_is_used_or_refused(compose, option):
     if compose(words[0]).loss.adversarial is not None:
         assert compose(*words).loss.adversarial == "hinge"
         return
-    with pytest.raises(UserError, match=rf"^model '{name_of('model', option)}' has no use for loss=hinge: "):
+    with pytest.raises(UserError, match=rf"^model '{option}' has no use for loss=hinge: "):
         compose(*words)
 
 

@@ -19,7 +19,7 @@ from ganae_cli.runtime import lifeline, process
 from ganae_cli.storage.atomic import write_atomically
 from ganae_cli.storage.run_folder import CONFIG, SWEEP, RunFolder
 from ganae_cli.sweeps.naming import job_of
-from ganae_cli.sweeps.overview import FINISHED, finish, job_folders, shown
+from ganae_cli.sweeps.overview import FINISHED, MEASURED, finish, job_folders, shown, state_of
 from ganae_cli.sweeps.sweep_file import SweepFile
 from ganae_cli.terminal import command, tell
 
@@ -62,7 +62,7 @@ def run_job(path: Path, config: DictConfig, overrides: Sequence[str] = ()) -> fl
         _make_job(path, config)
     _train(path, plugins=list(config.get("plugins") or []))
     metric = config.train.get("best_by")
-    if metric is None or _state(path) not in FINISHED:
+    if metric is None or state_of(RunFolder(path).status()) not in MEASURED:
         return None
     return RunFolder(path).checkpoints.best(metric).value(metric)
 

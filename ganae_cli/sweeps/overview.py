@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ from ganae_cli.terminal import command, tell
 from ganae_cli.units import duration
 
 FINISHED = ("done",)
+OUT_OF_TIME = "out of time"  # a job that its own train.max_minutes ended: measured, and no failure, but it can go on
+MEASURED = (*FINISHED, OUT_OF_TIME)
 ENDED = ("done", "failed", "interrupted")
 LOOK_SECONDS = 0.5  # between two looks at the folders of the jobs
 AROUND = 8  # lines of a terminal that are not rows of the live table
@@ -98,13 +100,23 @@ def _changed(path: Path) -> int:
         return 0
 
 
+def state_of(status: Mapping[str, Any]) -> str:
+    """Return the state of a job by its status, in words for the user.
+
+    >>> state_of({"state": "interrupted", "stopped_by": "max_minutes"}), state_of({"state": "done"}), state_of({})
+    ('out of time', 'done', 'pending')
+    """
+    state = status.get("state", "pending")
+    return OUT_OF_TIME if (state, status.get("stopped_by")) == ("interrupted", "max_minutes") else state
+
+
 def _line(path: Path) -> str:
     status, sweep = RunFolder(path).status(), SweepFile(path.parent)
     error = f": {status['error']}" if status.get("error") else ""
     seconds = status.get("seconds")
     time = f" in {duration(seconds)}" if seconds else ""
     name, words = job_of(int(path.name), sweep.count), words_of(sweep.differing(path.name))
-    return f"{name}  {words}  {status.get('state')} at step {status.get('step', 0)}{time}{error}"
+    return f"{name}  {words}  {state_of(status)} at step {status.get('step', 0)}{time}{error}"
 
 
 def _table(sweep: Path, most: int | None = None) -> Table:
@@ -144,7 +156,10 @@ def _counted(states: list[str]) -> str:
 
 
 def finish(sweep: Path) -> int:
-    """Write `results.csv` and print how many jobs are done. Return the exit code: 0 if all are, otherwise 1."""
+    """Write `results.csv` and print how many jobs are done. Return the exit code.
+
+    0 if all jobs are done or out of time, otherwise 1.
+    """
     file = SweepFile(sweep)
     rows = [_result(path, file.differing(path.name)) for path in job_folders(sweep)]
     columns = list(dict.fromkeys(key for row in rows for key in row if key not in ("seconds", "folder")))
@@ -154,12 +169,13 @@ def finish(sweep: Path) -> int:
     writer.writeheader()
     writer.writerows(rows)
     write_atomically(sweep / RESULTS, text.getvalue())
-    done = sum(row["state"] in FINISHED for row in rows)
-    tell(f"{done} of {len(rows)} jobs done: {sweep / RESULTS}")
+    done, measured = (sum(row["state"] in states for row in rows) for states in (FINISHED, MEASURED))
+    late = f", {measured - done} {OUT_OF_TIME}" if measured > done else ""
+    tell(f"{done} of {len(rows)} jobs done{late}: {sweep / RESULTS}")
     tell(f"as a table: {command('list', 'results', sweep)}")
     if done < len(rows):
         tell(f"the others: {command('resume', sweep)}")
-    return 0 if done == len(rows) else 1
+    return 0 if measured == len(rows) else 1
 
 
 def _result(path: Path, swept: dict[str, str]) -> dict[str, Any]:
@@ -167,6 +183,6 @@ def _result(path: Path, swept: dict[str, str]) -> dict[str, Any]:
     folder = RunFolder(path)
     status, last = folder.status(), (folder.history.read() or [{}])[-1]
     terms = {key: value for key, value in last.items() if "." in key and not key.endswith(".loss")}
-    facts = {"job": path.name, "state": status.get("state", "pending")} | swept
+    facts = {"job": path.name, "state": state_of(status)} | swept
     end = {"seconds": status.get("seconds", ""), "folder": os.path.relpath(path, path.parent)}
     return facts | status.get("metrics", {}) | terms | end

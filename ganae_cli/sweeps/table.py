@@ -10,6 +10,7 @@ from ganae_cli.errors import UserError, did_you_mean
 from ganae_cli.storage.find_run import find_run, is_sweep, list_folders, outputs
 from ganae_cli.storage.run_folder import RESULTS
 from ganae_cli.sweeps.numbers import mean, short
+from ganae_cli.sweeps.overview import MEASURED
 from ganae_cli.sweeps.sweep_file import SweepFile
 from ganae_cli.terminal import wrapped
 
@@ -86,9 +87,9 @@ def _alike(rows: list[Row], keys: list[str]) -> list[list[Row]]:
 
 
 def _merged(group: list[Row], keys: list[str]) -> Row:
-    """Return one row for jobs that differ in their seed; `seeds` counts those that are done, and names other states."""
-    done = [row for row in group if row[STATE] == "done"]
-    others = sorted({row[STATE] for row in group} - {"done"})
+    """Return one row for jobs that differ in their seed; `seeds` counts those with measures, and names other states."""
+    done = [row for row in group if row[STATE] in MEASURED]
+    others = sorted({row[STATE] for row in group} - set(MEASURED))
     rest = f" ({len(group) - len(done)} {' or '.join(others)})" if others else ""
     means = {column: mean([row[column] for row in done]) for column in group[0] if column not in OF_ONE_JOB}
     return {SEEDS: f"{len(done)}{rest}"} | means | {key: short(group[0][key]) for key in keys}

@@ -48,6 +48,22 @@ def test_a_sweep_whose_jobs_are_all_done_is_no_failure(sweep, capsys):
     assert "ganae resume" not in capsys.readouterr().err
 
 
+def test_a_job_out_of_time_is_no_failure_and_can_go_on(sweep, capsys):
+    RunFolder(sweep / "1").write_status("interrupted", error=None, stopped_by="max_minutes")
+    assert finish(sweep) == 0
+    assert [row["state"] for row in results(sweep)] == ["done", "out of time"]
+    said = capsys.readouterr().err
+    assert "1 of 2 jobs done, 1 out of time: " in said
+    assert f"ganae resume {sweep}" in said
+
+
+def test_a_job_that_was_told_to_stop_or_goes_on_is_not_out_of_time(sweep):
+    for state, reason in (("interrupted", "SIGTERM"), ("pending", "max_minutes"), ("failed", "max_minutes")):
+        RunFolder(sweep / "1").write_status(state, stopped_by=reason)
+        assert finish(sweep) == 1
+        assert results(sweep)[1]["state"] == state
+
+
 def test_jobs_are_in_the_order_of_their_numbers(tmp_path):
     jobs.prepare(tmp_path, [([f"seed={seed}"], CONFIG) for seed in range(11)])
     assert [path.name for path in job_folders(tmp_path)] == [str(number) for number in range(11)]

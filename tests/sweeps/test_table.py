@@ -77,7 +77,7 @@ def test_seeds_are_one_row_of_means_and_standard_errors(sweep):
     jobs = [[f"model={model}", f"seed={seed}"] for model in ("gan", "aegan") for seed in range(3)]
     (sweep / "sweep.json").write_text(json.dumps({"jobs": jobs}))
     rows = ["gan,0,8,0.90", "gan,1,8,0.92", "gan,2,8,0.97", "aegan,0,7,0.5", "aegan,1,,", "aegan,2,8,0.7"]
-    states = ["done"] * 4 + ["failed", "done"]
+    states = ["done"] * 3 + ["out of time", "failed", "done"]
     lines = [f"{job},{state},{row},1,{job}" for job, (state, row) in enumerate(zip(states, rows, strict=True))]
     (sweep / "results.csv").write_text("\n".join(["job,state,model,seed,modes,high_quality,seconds,folder", *lines]))
     assert table.markdown(sweep) == [

@@ -1,1 +1,1 @@
-"""A training run: set up, run, finish; its callbacks."""
+"""A training run: set up, begin, run, finish; its callbacks."""

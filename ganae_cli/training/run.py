@@ -1,64 +1,28 @@
 """A training run, from config to run folder. Reads as a table of contents."""
 
 import contextlib
-import os
-import platform
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from ganae_cli.builders import compatibility, from_config
 from ganae_cli.config import chosen
-from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.standard import Standard
-from ganae_cli.errors import UserError
 from ganae_cli.runtime import devices, xla_cache
-from ganae_cli.runtime.devices import Session
 from ganae_cli.runtime.log import say
-from ganae_cli.storage import environment
-from ganae_cli.storage.atomic import write_atomically
-from ganae_cli.storage.checkpoints import Checkpoint
 from ganae_cli.storage.run_folder import RunFolder
-from ganae_cli.training import finish, setup
+from ganae_cli.training import begin, finish, setup
+from ganae_cli.training.begin import Origin, Run
 from ganae_cli.training.callbacks.checkpoint import Checkpoints
 from ganae_cli.training.callbacks.history import History, NotFinite
 from ganae_cli.training.callbacks.profile import Profile
 from ganae_cli.training.callbacks.progress import ProgressBar
 from ganae_cli.training.callbacks.samples import Samples
-from ganae_cli.training.callbacks.start import Start
 from ganae_cli.training.callbacks.stop import Stop
 from ganae_cli.training.callbacks.tensorboard import Events
-from ganae_cli.training.setup import Setup
 
 EXIT_CODES = {None: 0, "max_minutes": 0, "SIGHUP": 129, "SIGINT": 130, "SIGTERM": 143, "another worker": 143}
-
-
-@dataclass(frozen=True)
-class Origin:
-    """The beginning of a run: step zero, or that of its checkpoint. last_row: step of the last row of the history."""
-
-    step: int = 0
-    last_row: int = 0
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Run:
-    """A run in its folder: what is trained, where it is written, where it begins and what stops it."""
-
-    setup: Setup
-    folder: RunFolder
-    origin: Origin
-    stop: Stop
-    start: Start = field(default_factory=Start)
-
-    @property
-    def steps(self) -> int:
-        """Steps of the whole training."""
-        return self.setup.config.train.steps
 
 
 def train(config: DictConfig, path: Path, plugins: Iterable[str] = ()) -> tuple[int, Path]:
@@ -87,71 +51,18 @@ def _run(config: DictConfig, path: Path, plugins: Iterable[str]) -> tuple[int, P
         if session.is_chief and folder.config.exists():  # before its checkpoints are looked at
             held.enter_context(folder.claim())
         from_config.import_parts(plugins)
-        checkpoint = folder.checkpoint_to_go_on_from(_warn)
+        checkpoint = folder.checkpoint_to_go_on_from(begin.warn)
         data = from_config.build_data(config, Standard.read(checkpoint.about) if checkpoint else None)
-        config = _same_data(config, folder, data, session)
+        config = begin.same_data(config, folder, data, session)
         built = setup.build(config, session, data, plugins, checkpoint)
-        run = Run(built, folder, _origin(checkpoint), stop)
-        if _is_finished(run):
+        run = Run(built, folder, Origin.of(checkpoint), stop)
+        if run.is_finished:
             return _nothing_left(run), folder.path
         if session.is_chief:
             if not folder.config.exists():  # only now: what cannot be built leaves no folder behind
                 held.enter_context(folder.claim())
-            _open_folder(run, checkpoint)
+            begin.open_folder(run, checkpoint)
         return _fit(run) if run.origin.step < run.steps else _finish(run), folder.path
-
-
-def _same_data(config: DictConfig, folder: RunFolder, data: Data, session: Session) -> DictConfig:
-    """Refuse data that the run was not trained on, in all workers at once; `train.other_data` holds for one resume."""
-    if session.any(session.agree(data.source) != data.source):
-        raise UserError(f"the workers have different data: dataset '{data.name}' must be the same on every machine")
-    is_old = session.is_chief and folder.config.exists()
-    other = session.agree((compatibility.other_data(folder, config, data) if is_old else None) or "")
-    if other and session.any(is_old and not compatibility.wants_other_data(folder, config)):
-        raise UserError(f"{other}; put the data back (dataset.path=FILE if moved), or go on with train.other_data=true")
-    if other and session.is_chief:
-        _warn(other)
-    return from_config.with_values(config, {"train.other_data": False} if config.train.get("other_data") else {})
-
-
-def _origin(checkpoint: Checkpoint | None) -> Origin:
-    if checkpoint is None:
-        return Origin()
-    return Origin(checkpoint.step, checkpoint.about["last_row"], checkpoint.about["seconds"])
-
-
-def _open_folder(run: Run, checkpoint: Checkpoint | None) -> None:
-    config, folder, session = run.setup.config, run.folder, run.setup.session
-    write_atomically(folder.config, OmegaConf.to_yaml(config, resolve=False))
-    arithmetic = _arithmetic(session, run.setup.game.block)
-    for line in _differences(run, checkpoint, arithmetic):
-        _warn(line)
-    known = {"data": compatibility.described(run.setup.data)}
-    facts = {"devices": session.devices, "seed": config.seed} | arithmetic | known
-    folder.add_session(environment.describe(**facts), resumes=checkpoint is not None)
-    folder.start_log()
-    about: dict[str, Any] = {group: chosen.name(config, group) for group in ("model", "dataset")}
-    about |= {"steps": run.steps, "pid": os.getpid(), "host": platform.node(), "error": None}
-    folder.write_status("running", **about, stopped_by=None, metrics={})  # measures are of the step they were taken at
-    for line in run.setup.data.notes:
-        say(line)
-    for line in run.setup.data.warnings:
-        _warn(line)
-
-
-def _differences(run: Run, checkpoint: Checkpoint | None, arithmetic: dict[str, int]) -> list[str]:
-    """Return why the numbers will not be those of one device, and of a run without a break."""
-    game, replicas = run.setup.game, run.setup.session.replicas
-    found = [compatibility.of_parts(game, replicas)]
-    if checkpoint:
-        found.append(compatibility.other_arithmetic(run.folder, arithmetic))
-        found.append(compatibility.other_optimizers(checkpoint.about["architecture"], game))
-    return [line for line in found if line]
-
-
-def _arithmetic(session: Session, block: int) -> dict[str, int]:
-    """Return what decides the last bit of every number, besides the config."""
-    return {"replicas": session.replicas, "threads": session.threads, "steps_per_execution": block}
 
 
 def _fit(run: Run) -> int:
@@ -201,24 +112,13 @@ def _writers(run: Run, history: History, bar: ProgressBar) -> list:
     events = Events(folder)
     samples = Samples(every.sample_every, first, folder, run.setup.data, config.seed)
     standard = run.setup.data.standard
-    facts = {"architecture": compatibility.architecture(config, run.setup.game)} | (
-        standard.facts() if standard else {}
-    )
+    facts = {"architecture": compatibility.architecture(config, run.setup.game)}
+    facts |= standard.facts() if standard else {}
     saving = Checkpoints(every.checkpoint_every, first, folder, history, facts, every.keep, every.best_by)
     history.listeners += [folder.history.append, events.scalars, bar.show, folder.note_progress]
     samples.listeners.append(events.picture)
     profile = [Profile(str(folder.tensorboard), every.profile_steps)] if every.profile_steps else []
     return [samples, saving, bar, *profile]
-
-
-def _warn(line: str) -> None:
-    say(f"ganae: warning: {line}")
-
-
-def _is_finished(run: Run) -> bool:
-    """Return True for a run that needs no step and no measures."""
-    step, steps = run.origin.step, run.steps
-    return step > steps or (step == steps and run.folder.status().get("state") == "done")
 
 
 def _nothing_left(run: Run) -> int:

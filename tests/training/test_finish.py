@@ -1,7 +1,116 @@
-"""Message about a run's speed at its end."""
+"""How a run ends: done, out of time or interrupted; its measures and its last lines."""
 
+import re
+import shlex
+import signal
+
+from ganae_cli.cli import main
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training import finish
+from ganae_cli.training import run as training
+from ganae_cli.training.callbacks.stop import Stop
+from tests.training.small import SMALL, rows
+
+
+def test_a_run_out_of_time_is_measured_and_goes_on(train, capsys):
+    """It looks like one that is done, is no error, and says how to go on."""
+    code, folder = train("train.steps=400", "train.max_minutes=0.00001")
+    status, said = folder.status(), capsys.readouterr().err
+    facts = (status["state"], status["error"], status["stopped_by"])
+    assert (code, *facts) == (0, "interrupted", None, "max_minutes")
+    reached = folder.checkpoints.newest()
+    assert 0 < reached.step == status["step"] < 400
+    assert {"recognised", "novelty", "sample_variation", "peak_memory_mb"} <= status["metrics"].keys()
+    assert f"train.max_minutes is over: {reached.step} of 400 steps in " in said
+    assert f"{status['metrics']['recognised']:.0%} of 2,000 samples recognised by" in said
+    assert said.splitlines()[-1] == f"go on:    ganae resume {folder.path}"
+    assert (folder.samples / f"step-{reached.step:08d}.png").exists()
+    assert [row["step"] for row in rows(folder)] == [str(reached.step)]
+    config = folder.read_config()
+    config.train.max_minutes, config.train.steps = None, reached.step + 2
+    assert training.resume(config, folder.path)[0] == 0
+    after = folder.status()
+    assert (after["state"], after["stopped_by"], after["step"]) == ("done", None, reached.step + 2)
+    assert after["seconds"] > reached.about["seconds"] > 0
+    assert [row["step"] for row in rows(folder)] == [str(reached.step + 2)]
+    assert f"steps: {reached.step + 2}" in folder.config.read_text()
+
+
+class Interrupting(Stop):
+    """Stops as Ctrl-C does, at the second step."""
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.model.state.steps_done == 2:
+            self.on_signal(signal.SIGINT, None)
+        super().on_train_batch_end(batch, logs)
+
+
+def test_the_command_that_an_interrupted_run_prints_finishes_it_with_its_measures(train, capsys, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(training, "Stop", Interrupting)
+        code, folder = train("train.steps=400", "train.log_every=1")
+    status, said = folder.status(), capsys.readouterr().err
+    assert (code, status["state"], status["error"], status["stopped_by"]) == (130, "interrupted", "SIGINT", "SIGINT")
+    assert status["metrics"] == {}
+    commands = [line.strip() for line in said.splitlines() if line.strip().startswith("ganae resume ")]
+    assert commands == [f"ganae resume {folder.path}", f"ganae resume {folder.path} train.steps=2"]
+    before = folder.checkpoints.newest().about
+    assert main(shlex.split(commands[1])[1:]) == 0
+    status, said = folder.status(), capsys.readouterr().err
+    assert (status["state"], status["error"], status["step"], status["steps"]) == ("done", None, 2, 2)
+    assert {"recognised", "novelty", "images_per_second"} <= status["metrics"].keys()
+    assert "peak_memory_mb" not in status["metrics"]  # of a training, and nothing was trained
+    assert folder.checkpoints.newest().about == before
+    assert f"  generator.fool {' ' * 25} {float(rows(folder)[-1]['generator.fool']):.4g}" in said
+    assert main(["resume", str(folder.path)]) == 0
+    assert "nothing left to do" in capsys.readouterr().err
+    assert main(["resume", str(folder.path), "train.steps=4"]) == 0
+    assert folder.status()["step"] == 4
+
+
+def test_measures_are_of_the_step_that_the_status_names(train, monkeypatch):
+    """Of a run that goes on, those of an earlier step are gone."""
+    _, folder = train("train.steps=1", "train.log_every=1")
+    assert folder.status()["metrics"]
+    config = folder.read_config()
+    config.train.steps = 400
+    monkeypatch.setattr(training, "Stop", Interrupting)
+    assert training.resume(config, folder.path)[0] == 130
+    assert (folder.status()["step"], folder.status()["metrics"]) == (2, {})
+
+
+def test_a_run_that_was_killed_while_it_was_measured_is_measured_when_it_is_resumed(train, capsys):
+    _, folder = train("train.steps=2")
+    folder.write_status("running", metrics={}, pid=0)
+    capsys.readouterr()
+    assert main(["resume", str(folder.path)]) == 0
+    assert folder.status()["state"] == "done"
+    assert "recognised" in folder.status()["metrics"]
+    assert "done: 2 steps in " in capsys.readouterr().err
+
+
+def test_what_takes_a_while_after_the_last_step_is_said(train, capsys):
+    narrow = ("networks.encoder.width=16", "networks.decoder.width=16")
+    train("model=autoencoder", "train.steps=2", base=(*SMALL[1:], *narrow))
+    said = capsys.readouterr().err.splitlines()
+    fitting, measuring = "fitting sampler 'gmm' to latent codes of training data …", "measuring 2,000 samples …"
+    done = next(i for i, line in enumerate(said) if line.startswith("done: 2 steps in "))
+    assert said.index(fitting) < said.index(measuring) < done
+
+
+def test_what_a_run_took_of_the_machine_is_stated(train, capsys):
+    _, folder = train("train.steps=3")
+    status = folder.status()
+    assert 0 < status["compile_seconds"] < status["seconds"]
+    assert status["seconds_to_first_step"] > status["compile_seconds"]
+    peak, said = status["metrics"]["peak_memory_mb"], capsys.readouterr().err
+    line = rf"^memory:   {peak:,} MB at most while training; the first step took \d+\.\d s$"
+    assert re.search(line, said, re.MULTILINE), said
+
+
+def test_a_run_that_was_stopped_says_how_long_its_first_step_took(train):
+    _, folder = train("train.steps=400", "train.max_minutes=0.00001")
+    assert 0 < folder.status()["compile_seconds"] < folder.status()["seconds_to_first_step"]
 
 
 def test_the_median_rate_is_the_median(tmp_path):

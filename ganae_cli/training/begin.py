@@ -1,0 +1,108 @@
+"""Begin a training run: the same data as before, its folder, and what the user is warned of."""
+
+import os
+import platform
+from dataclasses import dataclass, field
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+from ganae_cli.builders import compatibility, from_config
+from ganae_cli.config import chosen
+from ganae_cli.datasets.base import Data
+from ganae_cli.errors import UserError
+from ganae_cli.runtime.devices import Session
+from ganae_cli.runtime.log import say
+from ganae_cli.storage import environment
+from ganae_cli.storage.atomic import write_atomically
+from ganae_cli.storage.checkpoints import Checkpoint
+from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.training.callbacks.start import Start
+from ganae_cli.training.callbacks.stop import Stop
+from ganae_cli.training.setup import Setup
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The beginning of a run: step zero, or that of its checkpoint. last_row: step of the last row of the history."""
+
+    step: int = 0
+    last_row: int = 0
+    seconds: float = 0.0
+
+    @classmethod
+    def of(cls, checkpoint: Checkpoint | None) -> "Origin":
+        if checkpoint is None:
+            return cls()
+        return cls(checkpoint.step, checkpoint.about["last_row"], checkpoint.about["seconds"])
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run in its folder: what is trained, where it is written, where it begins and what stops it."""
+
+    setup: Setup
+    folder: RunFolder
+    origin: Origin
+    stop: Stop
+    start: Start = field(default_factory=Start)
+
+    @property
+    def steps(self) -> int:
+        """Steps of the whole training."""
+        return self.setup.config.train.steps
+
+    @property
+    def is_finished(self) -> bool:
+        """True for a run that needs no step and no measures."""
+        step = self.origin.step
+        return step > self.steps or (step == self.steps and self.folder.status().get("state") == "done")
+
+
+def warn(line: str) -> None:
+    """Show a warning, and add it to the run's log."""
+    say(f"ganae: warning: {line}")
+
+
+def same_data(config: DictConfig, folder: RunFolder, data: Data, session: Session) -> DictConfig:
+    """Refuse data that the run was not trained on, in all workers at once; `train.other_data` holds for one resume."""
+    if session.any(session.agree(data.source) != data.source):
+        raise UserError(f"the workers have different data: dataset '{data.name}' must be the same on every machine")
+    is_old = session.is_chief and folder.config.exists()
+    other = session.agree((compatibility.other_data(folder, config, data) if is_old else None) or "")
+    if other and session.any(is_old and not compatibility.wants_other_data(folder, config)):
+        raise UserError(f"{other}; put the data back (dataset.path=FILE if moved), or go on with train.other_data=true")
+    if other and session.is_chief:
+        warn(other)
+    return from_config.with_values(config, {"train.other_data": False} if config.train.get("other_data") else {})
+
+
+def open_folder(run: Run, checkpoint: Checkpoint | None) -> None:
+    """Write the config, the session and the status of a run that begins, or goes on from a checkpoint."""
+    config, folder, session = run.setup.config, run.folder, run.setup.session
+    write_atomically(folder.config, OmegaConf.to_yaml(config, resolve=False))
+    # What decides the last bit of every number, besides the config.
+    arithmetic = {"replicas": session.replicas, "threads": session.threads, "steps_per_execution": run.setup.game.block}
+    for line in _differences(run, checkpoint, arithmetic):
+        warn(line)
+    known = {"data": compatibility.described(run.setup.data)}
+    facts = {"devices": session.devices, "seed": config.seed} | arithmetic | known
+    folder.add_session(environment.describe(**facts), resumes=checkpoint is not None)
+    folder.start_log()
+    about: dict[str, Any] = {group: chosen.name(config, group) for group in ("model", "dataset")}
+    about |= {"steps": run.steps, "pid": os.getpid(), "host": platform.node(), "error": None}
+    folder.write_status("running", **about, stopped_by=None, metrics={})  # measures are of the step they were taken at
+    for line in run.setup.data.notes:
+        say(line)
+    for line in run.setup.data.warnings:
+        warn(line)
+
+
+def _differences(run: Run, checkpoint: Checkpoint | None, arithmetic: dict[str, int]) -> list[str]:
+    """Return why the numbers will not be those of one device, and of a run without a break."""
+    game, replicas = run.setup.game, run.setup.session.replicas
+    found = [compatibility.of_parts(game, replicas)]
+    if checkpoint:
+        found.append(compatibility.other_arithmetic(run.folder, arithmetic))
+        found.append(compatibility.other_optimizers(checkpoint.about["architecture"], game))
+    return [line for line in found if line]

@@ -27,16 +27,30 @@ _CHATTER = re.compile(
 
 def import_tensorflow() -> ModuleType:
     """Import TensorFlow quietly and return the module. Call it before anything that imports TensorFlow or Keras."""
-    os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ |= {"KERAS_BACKEND": "tensorflow", "KERAS_NNX_ENABLED": "false"}
     if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3") != "3":
         import tensorflow
 
+        _set_keras()
         return tensorflow
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
     with chatter_held_back():
         import tensorflow
+
+        _set_keras()
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     return tensorflow
+
+
+def _set_keras() -> None:
+    """Set what ganae relies on, whatever the user's keras.json and KERAS_MAX_… variables say for other programs."""
+    import keras
+
+    keras.config.set_image_data_format("channels_last")
+    keras.config.set_floatx("float32")
+    keras.config.set_epsilon(1e-7)
+    keras.config.set_max_epochs(None)
+    keras.config.set_max_steps_per_epoch(None)
 
 
 @contextlib.contextmanager

@@ -65,8 +65,8 @@ def tell(line: str) -> None:
 def columns(rows: Iterable[tuple[str, str]], line: int, most: int = 40, indent: str = "  ") -> list[str]:
     """Return the lines of two columns, the right one wrapped so that no line is longer than `line`.
 
-    The left column is at most `most` wide, and at most two fifths of the line; a longer cell pushes the right one aside,
-    or has a line of its own where both together would be too long.
+    The left column is at most `most` wide, and at most two fifths of the line; a longer cell pushes the right one
+    aside, or has a line of its own where both together would be too long.
 
     >>> columns([("a", "one two"), ("abc", "three")], 12)
     ['  a    one', '       two', '  abc  three']

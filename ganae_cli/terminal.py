@@ -70,7 +70,8 @@ def tell(line: str) -> None:
 def columns(rows: Iterable[tuple[str, str]], line: int, most: int = 40, indent: str = "  ") -> list[str]:
     """Return the lines of two columns, the right one wrapped so that no line is longer than `line`.
 
-    The left column is at most `most` wide, and at most two fifths of the line; a longer cell has a line of its own.
+    The left column is at most `most` wide, and at most two fifths of the line; a longer cell pushes the right one
+    aside, or has a line of its own where both together would be too long.
 
     >>> columns([("a", "one two"), ("abc", "three")], 12)
     ['  a    one', '       two', '  abc  three']
@@ -83,7 +84,7 @@ def columns(rows: Iterable[tuple[str, str]], line: int, most: int = 40, indent: 
         start = f"{indent}{left:<{left_width}}  "
         if not right:
             found += wrapped(f"{indent}{left}", line, f"{indent}  ")
-        elif len(left) <= left_width:
+        elif len(left) <= left_width or len(indent) + len(left) + 2 + len(right) <= line:
             found += wrapped(f"{start}{right}".rstrip(), line, " " * len(start))
         else:
             found += [f"{indent}{left}", *wrapped(f"{indent}{' ' * (left_width + 2)}{right}", line)]

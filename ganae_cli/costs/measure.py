@@ -122,7 +122,7 @@ def uncertainty(seconds: list[float]) -> float:
     which a few times that are far too long leave as it is.
 
     >>> round(uncertainty([1.0, 1.1, 0.9, 1.0, 1.1, 0.9, 1.0, 9.0, 1.0]), 4)
-    0.031
+    0.0465
     """
     low, middle, high = statistics.quantiles(seconds, n=4)
     return 1.2533 * 0.7413 * (high - low) / math.sqrt(len(seconds)) / middle

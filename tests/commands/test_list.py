@@ -16,6 +16,7 @@ def shown(capsys, monkeypatch):
 
     def lines(*words):
         monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+        monkeypatch.setenv("COLUMNS", "400")
         return listed(capsys, *words)
 
     return lines

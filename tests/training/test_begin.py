@@ -23,7 +23,8 @@ def points(tmp_path):
 
 
 def test_points_of_another_scale_are_told_of_when_it_matters(train, points, capsys):
-    code, folder = train("train.steps=2", "train.log_every=1", base=points)
+    words = ("optimizer=sgd", "optimizer.learning_rate=1e6", "train.steps=20", "train.log_every=1")
+    code, folder = train(*words, base=points)
     warning, *_, last = capsys.readouterr().err.splitlines()
     assert code == 1
     for line in (warning, last, folder.status()["error"]):

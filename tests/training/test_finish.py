@@ -41,7 +41,7 @@ class Interrupting(Stop):
 
     def on_train_batch_end(self, batch, logs=None):
         if self.model.state.steps_done == 2:
-            self.on_signal(signal.SIGINT, None)
+            self.on_signal(signal.SIGINT)
         super().on_train_batch_end(batch, logs)
 
 

@@ -30,9 +30,10 @@ def _print_warning(line: str) -> None:
 class Trained:
     """A trained model, opened from a run folder; `open` makes one.
 
-    networks: role -> keras.Model, with averaged weights if the run kept an EMA; `.summary()`, `.export(folder)` and
-    calls on arrays work at once. config: the run's config. sampler: name of the sampler of latent codes; None: the
-    model's own. warn: called with a line of text.
+    networks: role -> keras.Model, with averaged weights if the run kept an EMA, to be called, exported (`.export`) or
+    saved as `.keras`; `ganae_cli.registry.import_parts("ganae_cli.networks")` before `keras.models.load_model`. config:
+    the run's config. sampler: name of the sampler of latent codes; None: the model's own. warn: called with a line of
+    text.
 
     `sample(count, seed)` draws; `generate(z)` turns latent codes of your own into images or points, `encode` gives
     those of data, `reconstruct` does both.

@@ -30,10 +30,11 @@ def _print_warning(line: str) -> None:
 class Trained:
     """A trained model, opened from a run folder; `open` makes one.
 
-    networks: role -> keras.Model, with averaged weights unless there are none or live ones were asked for; calls on
-    arrays, `.summary()` and `.export(folder)` work at once. config: the run's config. sampler: name of the sampler of
-    latent codes; None: the model's own. standard: how the points that the networks see are standardised, or None; the
-    methods take and return points in the data's units. warn: called with a line of text.
+    networks: role -> keras.Model, with averaged weights unless there are none or live ones were asked for; to be called,
+    exported (`.export`) or saved as `.keras` (`ganae_cli.registry.import_parts("ganae_cli.networks")` before
+    `keras.models.load_model`). config: the run's config. sampler: name of the sampler of latent codes; None: the
+    model's own. standard: how the points that the networks see are standardised, or None; the methods take and return
+    points in the data's units. warn: called with a line of text.
 
     `sample(count, seed)` draws; `generate(z)` turns latent codes of your own into images or points, `encode` gives
     those of data, `reconstruct` does both.

@@ -35,12 +35,14 @@ from ganae_cli.networks.layers.grouped_conv import GroupedConvolution
 from ganae_cli.networks.layers.image_sizes import Size, feature_sizes, image_sizes
 from ganae_cli.networks.layers.minibatch_std import minibatch_std, refuse_minibatch_std
 from ganae_cli.networks.layers.resampling import BilinearDown, BilinearUp
+from ganae_cli.networks.layers.savable import savable
 from ganae_cli.networks.layers.spectral_norm import spectral
 from ganae_cli.registry import register
 
 SLOPE = 0.2  # of LeakyReLU
 
 
+@savable()
 class Bottleneck(layers.Layer):
     """Residual block x + f(x), where f goes from `channels` to twice as many and back.
 
@@ -68,6 +70,7 @@ class Bottleneck(layers.Layer):
         return x + y
 
 
+@savable()
 class Basis(layers.Layer):
     """Learned constant, (*size), of which each channel is multiplied by a linear function of z.
 
@@ -87,6 +90,7 @@ class Basis(layers.Layer):
         return self.scale(z)[:, None, None, :] * self.basis
 
 
+@savable()
 class WeighedPixels(layers.Layer):
     """Weighted sum over pixels, (batch, height, width, channels) -> (batch, channels).
 

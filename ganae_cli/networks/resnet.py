@@ -32,10 +32,12 @@ from ganae_cli.networks.layers.common import (
 from ganae_cli.networks.layers.image_sizes import Size, feature_sizes, image_sizes
 from ganae_cli.networks.layers.minibatch_std import minibatch_std, refuse_minibatch_std
 from ganae_cli.networks.layers.resampling import Nearest
+from ganae_cli.networks.layers.savable import savable
 from ganae_cli.networks.layers.spectral_norm import spectral
 from ganae_cli.registry import register
 
 
+@savable()
 class ResidualBlock(layers.Layer):
     """Residual block from one size (height, width, channels) to the next: twice as large, half as large, or equal.
 
@@ -67,6 +69,7 @@ class ResidualBlock(layers.Layer):
         return x + y
 
 
+@savable()
 class SumOfPixels(layers.Layer):
     """Sum over pixels, (batch, height, width, channels) -> (batch, channels)."""
 

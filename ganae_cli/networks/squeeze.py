@@ -36,12 +36,14 @@ from ganae_cli.networks.layers.common import (
 from ganae_cli.networks.layers.image_sizes import Size, feature_sizes, image_sizes
 from ganae_cli.networks.layers.minibatch_std import minibatch_std, refuse_minibatch_std
 from ganae_cli.networks.layers.resampling import MaxPool, Nearest
+from ganae_cli.networks.layers.savable import savable
 from ganae_cli.networks.layers.spectral_norm import spectral
 from ganae_cli.registry import register
 
 POOLS = ("max", "stride")
 
 
+@savable()
 class Fire(layers.Layer):
     """squeeze 1x1 -> activation -> (expand 1x1, expand 3x3) side by side -> norm -> activation; with bypass, plus x.
 

@@ -120,7 +120,7 @@ def test_a_penalty_that_is_a_function_is_refused(parts, monkeypatch):
         (
             "aegan",
             {"reconstruction": None},
-            r"needs loss.reconstruction, which is null \(choices: bce, mae, mse, ssim",
+            r"needs loss.reconstruction, which is null \(choices: bce, calibrated_mae, calibrated_mse, mae, mse, ssim",
         ),
         (
             "autoencoder",

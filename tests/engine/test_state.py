@@ -102,7 +102,7 @@ def fit(game, batches, batch_size, every, callbacks=()):
     """Train as a run does, with a row of the history every `every` steps; return the rows."""
     history, rows = History(every, 0, batch_size, seconds=0.0, last_row=0), []
     history.listeners.append(rows.append)
-    game.interrupted = False  # `Stop` sets it
+    game.interrupted = None  # `Stop` sets it
     game.fit(batches, verbose=0, shuffle=False, callbacks=[history, *callbacks])
     return rows
 

@@ -10,9 +10,12 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from ganae_cli.networks.layers.savable import savable
+
 MAX_CONVOLUTIONS = 4  # of one layer
 
 
+@savable()
 class GroupedConvolution(layers.Layer):
     """Grouped 3x3 convolution with "same" padding and equally many input and output channels.
 

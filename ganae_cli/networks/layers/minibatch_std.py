@@ -7,8 +7,10 @@ import keras
 from keras import layers, ops
 
 from ganae_cli.errors import UserError
+from ganae_cli.networks.layers.savable import savable
 
 
+@savable()
 class MinibatchStd(layers.Layer):
     """Append one feature, the same everywhere: (batch, …, C) -> (batch, …, C + 1).
 

@@ -9,7 +9,10 @@ import abc
 
 from keras import layers, ops
 
+from ganae_cli.networks.layers.savable import savable
 
+
+@savable()
 class Nearest(layers.Layer):
     """Nearest-neighbour upsampling: each pixel twice in both directions, then cropped to `size`, (height, width)."""
 
@@ -26,6 +29,7 @@ class Nearest(layers.Layer):
         return (input_shape[0], *self.size, input_shape[3])
 
 
+@savable()
 class BilinearUp(Nearest):
     """Bilinear upsampling: zeros between pixels, the filter [1, 3, 3, 1] / 4 in both directions, cropped to `size`.
 
@@ -39,6 +43,7 @@ class BilinearUp(Nearest):
         return x[:, : self.size[0], : self.size[1]]
 
 
+@savable()
 class Halved(layers.Layer):
     """Base of layers that halve height and width, rounded up; `_halve` does it along one axis."""
 
@@ -56,6 +61,7 @@ class Halved(layers.Layer):
         return (batch, (height + 1) // 2, (width + 1) // 2, channels)
 
 
+@savable()
 class BilinearDown(Halved):
     """Bilinear downsampling: the filter [1, 3, 3, 1] / 8 in both directions at every other pixel.
 
@@ -68,6 +74,7 @@ class BilinearDown(Halved):
         return 0.375 * (b + c) + 0.125 * (a + d)
 
 
+@savable()
 class MaxPool(Halved):
     """Maximum of each 3x3 window at every other pixel, with "same" padding as in Keras."""
 

@@ -8,7 +8,10 @@ of independent normal numbers are fair coins, and a function of them can jump.
 import keras
 from keras import layers, ops
 
+from ganae_cli.networks.layers.savable import savable
 
+
+@savable()
 class Signs(layers.Layer):
     """(batch, D) -> (batch, D): the first `count` numbers become -1 or 1, with gradient zero; the others stay."""
 

@@ -9,7 +9,10 @@ gradient does not flow through sigma, and the optimizer moves a different weight
 import keras
 from keras import layers, ops
 
+from ganae_cli.networks.layers.savable import savable
 
+
+@savable()
 class SpectralNorm(layers.Wrapper):
     """Wrapper of a linear layer (Dense, Conv2D, Conv2DTranspose) with W / sigma(W) for its weights W; its bias stays.
 

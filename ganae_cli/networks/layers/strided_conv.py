@@ -12,11 +12,14 @@ of a compiled step or on a GPU, are TensorFlow's own.
 import tensorflow as tf
 from keras import layers
 
+from ganae_cli.networks.layers.savable import savable
+
 MAX_CHANNELS_OF_PRODUCT = 4  # with more channels, gathering the patches costs more than the matrix product gains
 # Kernel rows that reach even pixels, then those that reach odd ones, each as (row, shift of its patches in pixels).
 TAPS = (((1, 0), (3, 1)), ((2, 0), (0, -1)))
 
 
+@savable("kernel_size", "strides", "padding")
 class Halving(layers.Conv2D):
     """Convolution to half the height and width, rounded up; computes the same as Conv2D(filters, 4, 2, "same")."""
 
@@ -28,6 +31,7 @@ class Halving(layers.Conv2D):
         return y + tf.convert_to_tensor(self.bias) if self.use_bias else y
 
 
+@savable("kernel_size", "strides", "padding")
 class Doubling(layers.Conv2DTranspose):
     """Convolution to twice the height and width; computes the same as Conv2DTranspose(filters, 4, 2, "same")."""
 

@@ -14,6 +14,7 @@ class SlicedWasserstein(Penalty):
     """
 
     acts_on, compares, per_sample = "encoder", False, False
+    of_batch = True  # sorted codes: no mean over samples
 
     def __init__(self, directions: int = 50):
         self.directions = directions

@@ -30,8 +30,8 @@ def _print_warning(line: str) -> None:
 class Trained:
     """A trained model, opened from a run folder; `open` makes one.
 
-    networks: role -> keras.Model, with averaged weights unless there are none or live ones were asked for; to be called,
-    exported (`.export`) or saved as `.keras` (`ganae_cli.registry.import_parts("ganae_cli.networks")` before
+    networks: role -> keras.Model, with averaged weights unless there are none or live ones were asked for; to be
+    called, exported (`.export`) or saved as `.keras` (`ganae_cli.registry.import_parts("ganae_cli.networks")` before
     `keras.models.load_model`). config: the run's config. sampler: name of the sampler of latent codes; None: the
     model's own. standard: how the points that the networks see are standardised, or None; the methods take and return
     points in the data's units. warn: called with a line of text.

@@ -40,7 +40,7 @@ def markdown(sweep: Path, chosen: Sequence[str] = (), width: int | None = None) 
     Loss terms are left out, as each model has its own, and so are columns that are the same in all rows: a note states
     them. Where `seed` was swept, jobs that differ in nothing else are one row of means and their standard errors.
 
-    chosen: names and patterns of the columns to show instead, in this order. width: of the terminal; a wider table is
+    chosen: names and patterns of the columns to show instead, in this order, behind the swept keys. width: of the terminal; a wider table is
     cut into several of whole columns, each beginning with the swept keys. None: never cut.
     """
     results = read(sweep)
@@ -96,7 +96,10 @@ def _merged(group: list[Row], keys: list[str]) -> Row:
 
 
 def _choose(results: Results, chosen: Sequence[str]) -> list[str]:
-    """Return the columns that names and patterns choose, each once. Raises UserError for one that chooses none."""
+    """Return the columns that names and patterns choose, each once, behind swept keys that none chooses.
+
+    Raises UserError for a pattern that chooses none.
+    """
     if not chosen or not results.rows:
         return results.columns
     known, found = list(results.rows[0]), dict[str, None]()
@@ -106,7 +109,7 @@ def _choose(results: Results, chosen: Sequence[str]) -> list[str]:
             near = did_you_mean(pattern, known)
             raise UserError(f"--columns: no column '{pattern}'{near} (columns: {', '.join(known)})")
         found |= dict.fromkeys(matching)
-    return list(found)
+    return [*(key for key in results.keys if key not in found), *found]  # a row without its name says nothing
 
 
 def _is_same(column: str, results: Results) -> bool:

@@ -40,8 +40,8 @@ def markdown(sweep: Path, chosen: Sequence[str] = (), width: int | None = None) 
     Loss terms are left out, as each model has its own, and so are columns that are the same in all rows: a note states
     them. Where `seed` was swept, jobs that differ in nothing else are one row of means and their standard errors.
 
-    chosen: names and patterns of the columns to show instead, in this order, behind the swept keys. width: of the terminal; a wider table is
-    cut into several of whole columns, each beginning with the swept keys. None: never cut.
+    chosen: names and patterns of the columns to show instead, in this order, behind the swept keys. width: of the
+    terminal; a wider table is cut into several of whole columns, each beginning with the swept keys. None: never cut.
     """
     results = read(sweep)
     columns, same = _choose(results, chosen), {}

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ganae_cli.config.cross_checks import DISCRIMINATORS
 from ganae_cli.engine import Game
 from ganae_cli.losses.adversarial import Hinge, Relativistic, Wasserstein
 from ganae_cli.testing.demand import demand
@@ -150,7 +151,9 @@ def check_resume(model: TinyModel, path: Path) -> None:
     """
     config = model.config((2,))
     through = model.page.penalized
-    on = [penalty.get("on", "discriminator") for penalty in config.loss.penalties.values()]
+    on = {penalty.get("on", "discriminator") for penalty in config.loss.penalties.values()}
+    if DISCRIMINATORS in on:
+        on |= {role for role in model.roles if role.endswith("discriminator")}
     penalised = {network for role in on for network in through.get(role, (role,))}
     norms: dict[str, Any] = {f"networks.{role}.norm": "batch" for role in model.roles if role not in penalised}
     game, again = (model.ready((2,), **norms) for _ in range(2))

@@ -174,7 +174,7 @@ def differing(one: Path, other: Path) -> list[str]:
     return [name for name, value in first.items() if not np.array_equal(value, second[name])]
 
 
-@pytest.mark.parametrize("name", STATEFUL)
+@pytest.mark.parametrize("name", ["gan", pytest.param("began", marks=pytest.mark.slow)])
 def test_a_run_on_two_devices_that_is_killed_and_resumed_is_one_that_was_not_bit_for_bit(tmp_path, name):
     whole = tmp_path / "whole"
     finish(ganae("train", *COMMON, *STATEFUL[name], *ON_TWO, f"hydra.run.dir={whole}"))
@@ -193,6 +193,7 @@ def test_a_run_goes_on_with_other_numbers_of_devices(single, tmp_path):
     assert_close(single, folder)
 
 
+@pytest.mark.slow
 def test_a_run_of_two_workers_goes_on_with_two_bit_for_bit_and_with_one_process(single, tmp_path):
     whole = tmp_path / "whole"
     work(lambda index, own: start(whole, "hardware=multi_worker", "hardware.jit=false", TF_CONFIG=own))

@@ -50,7 +50,7 @@ def measure(
     say(f"measuring {count:,} samples …")
     samples = source.generate(game, source.draw(game, count, SEED))
     real = to_float(fitted.random_rows(data.train, count, SEED))
-    found |= _known(sample_variation=_variation(samples, real))
+    found |= _known(sample_variation=variation(samples, real))
     if data.modes is not None and data.mode_std is not None:
         samples = data.in_units(samples)
         found |= modes_3std(samples, data.modes, data.mode_std)
@@ -63,15 +63,11 @@ def _known(**values: float | None) -> dict[str, float]:
     return {name: value for name, value in values.items() if value is not None and np.isfinite(value)}
 
 
-def _variation(rows: np.ndarray, real: np.ndarray) -> float | None:
-    return variation(rows, real) if min(len(rows), len(real)) > 1 else None
-
-
 def _of_reconstructions(game: Game, data: Data) -> dict[str, float]:
     held_out = to_float(fitted.random_rows(data.test, HELD_OUT, SEED))
     rebuilt = game.decode(game.encode(held_out)).numpy()
     error = float(np.abs(data.in_units(rebuilt) - data.in_units(held_out)).mean())
-    return {"reconstruction": error} | _known(reconstruction_variation=_variation(rebuilt, held_out))
+    return {"reconstruction": error} | _known(reconstruction_variation=variation(rebuilt, held_out))
 
 
 def _inference_parameters(game: Game) -> int:

@@ -6,12 +6,14 @@ import numpy as np
 def variation(rows: np.ndarray, real: np.ndarray) -> float | None:
     """Return the root mean square distance between two of the rows, divided by that between two of the real rows.
 
-    rows, real: (N, …), at least two of each, in the same unit. Rows that are all alike score 0, real data 1. Samples of
-    few classes can score 1 too, if they vary within their classes. None if the real rows are all alike.
+    rows, real: (N, …), in the same unit. Rows that are all alike score 0, real data 1. Samples of few classes can score
+    1 too, if they vary within their classes. None for fewer than two rows of either, or if the real rows are all alike.
 
     >>> variation(np.array([[0.0, 0.0], [1.0, 0.0]]), real=np.array([[0.0, 0.0], [0.0, 4.0]]))
     0.25
     """
+    if min(len(rows), len(real)) < 2:
+        return None
     expected = total_variance(real)
     return float(np.sqrt(total_variance(rows) / expected)) if expected > 0 else None
 

@@ -31,7 +31,7 @@ class ALAE(Game):
 
     def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None):
         super().__init__(parts, z_dim, weights)
-        self.adversarial = parts.loss("adversarial")
+        self.adversarial = parts.adversarial_loss("discriminator", "generator")
         self.mapper = parts.down("mapper", (z_dim,), z_dim)
         self.generator = parts.up("generator", z_dim, parts.shape)
         self.encoder = parts.down("encoder", parts.shape, z_dim)

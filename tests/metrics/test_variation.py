@@ -23,6 +23,7 @@ def test_rows_that_are_all_alike_have_none():
     real = np.random.default_rng(0).normal(size=(20, 3))
     assert variation(np.tile(real[:1], (50, 1)), real) == pytest.approx(0, abs=1e-12)
     assert variation(real, np.tile(real[:1], (50, 1))) is None
+    assert variation(real[:1], real) is variation(real, real[:1]) is None
 
 
 def test_real_rows_beside_others_score_one():

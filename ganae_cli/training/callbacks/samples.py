@@ -44,11 +44,11 @@ class Samples(Periodic):
         with self.model.averaged():
             made = self.samples(self.model)
             drawn = {"": self.picture(made)}
-            varying = {SAMPLES: _variation(made, self.real)}
+            varying = {SAMPLES: variation(made, self.real)}
             if self.model.encodes:
                 originals = to_float(self.held_out)
                 rebuilt = self.model.decode(self.model.encode(originals)).numpy()
-                varying[RECONSTRUCTIONS] = _variation(rebuilt, originals)
+                varying[RECONSTRUCTIONS] = variation(rebuilt, originals)
                 if self.data.kind == "images":
                     drawn["-reconstruction"] = _in_rows(self.held_out, to_uint8(rebuilt))
             if self.model.makes_pairs and self.data.kind == "images":
@@ -78,10 +78,6 @@ class Samples(Periodic):
     def pairs_picture(self, model: Game) -> Image.Image:
         codes = normals(PAIRS, model.z_dim, self.seed, "codes")
         return _in_rows(*(to_uint8(images.numpy()) for images in model.pairs(codes)))
-
-
-def _variation(rows: np.ndarray, real: np.ndarray) -> float | None:
-    return variation(rows, real) if min(len(rows), len(real)) > 1 else None
 
 
 def _in_rows(upper: np.ndarray, lower: np.ndarray) -> Image.Image:

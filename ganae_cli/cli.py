@@ -11,7 +11,7 @@ import sys
 
 from ganae_cli import __doc__ as SUMMARY
 from ganae_cli import __version__
-from ganae_cli.errors import UserError, did_you_mean
+from ganae_cli.errors import UserError, did_you_mean, did_you_mean_flag
 from ganae_cli.runtime import lifeline, streams
 
 COMMANDS = os.path.join(os.path.dirname(__file__), "commands")
@@ -86,7 +86,8 @@ def _dispatch(words: list[str]) -> int:
         return importlib.import_module(f"ganae_cli.commands.{name}").main(words)
     for word in words:
         if word not in ("--help", "-h"):
-            raise UserError(f"ganae has no flag '{word}' (flags: --help, --version, --debug)")
+            flags = ("--help", "--version", "--debug")
+            raise UserError(f"ganae has no flag '{word}'{did_you_mean_flag(word, flags)} (flags: {', '.join(flags)})")
     lines = [f"  {name:<10} {summary(name)}" for name in known]
     print(SUMMARY, USAGE.format(commands="\n".join(lines)), sep="\n", end="")
     return 0

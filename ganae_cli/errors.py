@@ -25,6 +25,17 @@ def did_you_mean(given: str, allowed: Iterable[object]) -> str:
     return f"; did you mean '{close}'?" if close else ""
 
 
+def did_you_mean_flag(given: str, flags: Iterable[str]) -> str:
+    """Return "; did you mean '--x'?" for the nearest flag, or "". The dashes, which all have, make none alike.
+
+    >>> did_you_mean_flag("--mutlirun", ["--multirun", "--help"]), did_you_mean_flag("--label", ["--help"])
+    ("; did you mean '--multirun'?", '')
+    """
+    by_name = {flag.strip("-"): flag for flag in flags}
+    close = nearest(given.strip("-"), by_name)
+    return f"; did you mean '{by_name[close]}'?" if close else ""
+
+
 def nearest(given: str, allowed: Iterable[object], cutoff: float = 0.6) -> str:
     """Return the nearest of the allowed words, upper and lower case being the same; "" if none is near.
 

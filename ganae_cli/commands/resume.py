@@ -45,7 +45,7 @@ def _resume(path: Path, overrides: list[str]) -> tuple[int, Path]:
     config = changed(folder.read_config(), overrides)
     plugins = config.pop("plugins", ())
     if folder.status().get("state") == "done" and folder.status().get("step", 0) >= config.train.steps:
-        tell(f"nothing left to do: {path} is done, at step {folder.status()['step']}")
+        tell(_nothing_left(path, folder.status()["step"], overrides))
         return 0, path
 
     from ganae_cli.runtime import preflight
@@ -58,6 +58,13 @@ def _resume(path: Path, overrides: list[str]) -> tuple[int, Path]:
     from ganae_cli.training import run
 
     return run.resume(config, path, plugins)
+
+
+def _nothing_left(path: Path, step: int, overrides: list[str]) -> str:
+    """Return the line for a run that is done; it names settings that would count only in further steps."""
+    without = [word for word in overrides if not word.startswith(("train.steps=", "plugins="))]
+    ignored = f"; {' '.join(without)} would hold from there" if without else ""
+    return f"nothing left to do: {path} is done, at step {step}; train.steps=N goes on{ignored}"
 
 
 def changed(config: "DictConfig", overrides: list[str]) -> "DictConfig":

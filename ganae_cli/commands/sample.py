@@ -72,7 +72,7 @@ def options() -> Options:
     made.add_argument("--count", type=_positive, default=64, help="how many samples (default: 64)")
     made.add_argument(
         "--seed",
-        type=int,
+        type=_seed,
         default=0,
         help="seed of the latent codes (default: 0); the same seed gives the same samples",
     )
@@ -112,6 +112,12 @@ EXAMPLES = {
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, got '{text}'")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 0, got '{text}'")
     return int(text)
 
 

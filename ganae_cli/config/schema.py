@@ -162,6 +162,10 @@ class Reference:
             self._refuse_stranger("network", role, f"networks.{role}")
         for role in given if self.roles is None else self.roles:
             section = given.get(role)
+            if isinstance(section, str):
+                raise UserError(
+                    f"networks.{role} is a section; a network is chosen by network@networks.{role}={section}"
+                )
             if not isinstance(section, dict) or not section.get("name"):
                 raise UserError(f"model '{self.model}' needs a network '{role}': network@networks.{role}=NAME")
             part = self._part("network", str(section["name"]))

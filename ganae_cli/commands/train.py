@@ -196,19 +196,18 @@ def _sweep(app: "HydraApp", planned: "Plan") -> int:
             raise RuntimeError(f"job {folder.name} gives no value of {config.train.best_by}: see {folder}")
         return value
 
-    _make(sweep)
     for job in planned.jobs:
         at_once.share_threads(job.config, together)
     swept = sweepers.swept_keys(planned.overrides, planned.composed) if is_made_up else None
-    jobs.prepare(sweep, [(job.overrides, job.config) for job in planned.jobs], swept)
     is_plain = not is_made_up and str(hydra.launcher._target_).endswith(".BasicLauncher")
     folders = [pinned("hydra.sweep.dir", sweep), "hydra.sweep.subdir='${hydra:job.num}'"]
-    with jobs.claim(sweep):
+    with jobs.claim(sweep):  # before anything in it is looked at
+        jobs.prepare(sweep, [(job.overrides, job.config) for job in planned.jobs], swept)
         try:
             with overview.shown(sweep):
                 app.multirun([*planned.overrides, *folders], task, is_plain)
         finally:
-            (sweep / "multirun.yaml").unlink(missing_ok=True)  # Hydra's; it names folders of this machine
+            (sweep / jobs.MULTIRUN).unlink(missing_ok=True)
             code = overview.finish(sweep)
             announce(sweep)
     return code
@@ -216,22 +215,18 @@ def _sweep(app: "HydraApp", planned: "Plan") -> int:
 
 @contextmanager
 def _made(folder: Path) -> Iterator[None]:
-    """Make a folder for the time of a block. At its end remove what is still empty of all that was made."""
-    made = [path for path in (folder, *folder.parents) if not path.exists()]
+    """Make a folder for the time of a block. At its end remove what is still empty of all that was made.
+
+    Raises UserError for a folder that cannot be made.
+    """
+    from ganae_cli.storage.atomic import make_folder
+    from ganae_cli.storage.claim import remove_empty
+
     try:
-        _make(folder)
+        made = make_folder(folder, parents=True)
+    except OSError as error:  # for which Hydra would show a traceback
+        raise UserError(f"cannot make the folder {folder}: {error.strerror}") from error
+    try:
         yield
     finally:
-        for path in made:  # innermost first
-            try:
-                path.rmdir()
-            except OSError:  # it holds something
-                break
-
-
-def _make(folder: Path) -> None:
-    """Make a folder. Raises UserError if that is not possible, where Hydra would show a traceback."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"cannot make the folder {folder}: {error.strerror}") from error
+        remove_empty(made)

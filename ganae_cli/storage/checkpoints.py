@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ganae_cli.errors import UserError
-from ganae_cli.storage.atomic import replacing, write_atomically
+from ganae_cli.storage.atomic import make_folder, replacing, write_atomically
 
 _CHECKPOINT = re.compile(r"step-(\d{8})\.json$")
 
@@ -108,7 +108,7 @@ class Checkpoints:
 
         save: writes the weights to the path that it is given. about: facts for the JSON file.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         weights, facts = self._paths(step)
         with replacing(weights) as temporary:
             save(temporary)

@@ -1,9 +1,10 @@
 """`history.csv` of a run: one row per reporting interval."""
 
 import csv
+import io
 from pathlib import Path
 
-from ganae_cli.storage.atomic import write_atomically
+from ganae_cli.storage.atomic import append, write_atomically
 
 CLOCK_COLUMNS = ("seconds", "images_per_second")  # the only columns that differ between two equal runs
 
@@ -32,10 +33,10 @@ class HistoryFile:
             write_atomically(self.path, text)
 
     def append(self, row: dict) -> None:
-        """Add one row. The first one also writes the header, from its keys."""
-        is_new = not self.path.is_file() or self.path.stat().st_size == 0
-        with self.path.open("a", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, row, lineterminator="\n")
-            if is_new:
-                writer.writeheader()
-            writer.writerow(row)
+        """Add one row, all of it or nothing. The first one also writes the header, from its keys."""
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, row, lineterminator="\n")
+        if not self.path.is_file() or self.path.stat().st_size == 0:
+            writer.writeheader()
+        writer.writerow(row)
+        append(self.path, text.getvalue())

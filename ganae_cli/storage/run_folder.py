@@ -1,18 +1,19 @@
 """The run folder: which files it holds, and the formats of those that have no module of their own."""
 
-import fcntl
 import json
 import logging
 import os
 import platform
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from ganae_cli.errors import UserError
-from ganae_cli.storage.atomic import write_atomically
+from ganae_cli.storage.atomic import open_to_append, remove_leftovers, write_atomically
 from ganae_cli.storage.checkpoints import Checkpoint, Checkpoints
+from ganae_cli.storage.claim import Claim, take
 from ganae_cli.storage.history import HistoryFile
+from ganae_cli.storage.links import refuse_links
 from ganae_cli.storage.sampler_file import SamplerFile
 from ganae_cli.terminal import command
 
@@ -112,7 +113,7 @@ class RunFolder:
         for old in list(logger.handlers):
             logger.removeHandler(old)
             old.close()
-        handler = logging.FileHandler(self.log, encoding="utf-8")
+        handler = _LogFile(self.log, encoding="utf-8")
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         logger.addHandler(handler)
         logger.setLevel(logging.INFO)
@@ -123,24 +124,29 @@ class RunFolder:
 
     # the folder itself ---------------------------------------------------------------------------------------------
 
-    def claim(self) -> IO[str]:
-        """Lock the folder until the file that is returned is closed, or the process ends.
+    def claim(self) -> Claim:
+        """Hold the folder, which is made if there is none, until the claim is released, or the process ends.
 
-        Raises UserError if another process holds it.
+        Raises UserError if another process holds it, or if it has links where a run has files (`storage.links`).
         """
-        self.path.mkdir(parents=True, exist_ok=True)
-        lock = (self.path / ".lock").open("a")
+        claim = take(self.path)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            lock.close()
-            raise UserError(f"{self.path} is in use by another process") from None
-        return lock
+            refuse_links(self.path)
+        except UserError:
+            claim.release()
+            raise
+        return claim
+
+    def remove_leftovers(self) -> None:
+        """Delete what processes that were killed have left unfinished; only for the process that holds the folder."""
+        for folder in (self.path, self.samples, self.checkpoints.folder):
+            remove_leftovers(folder)
 
     def refuse_old(self) -> None:
         """Raise UserError if a run has begun here, or if a file or folder has a name that a run would write to."""
         if self.config.exists() or (self.path / STATUS).exists():
             raise UserError(f"{self.path} already holds a run; `{command('resume', self.path)}` continues it")
+        refuse_links(self.path)
         files = (self.environment, self.history.path, self.log, self.sampler.path)
         folders = (self.samples, self.checkpoints.folder, self.tensorboard)
         found = [path.name for path in (*files, *folders) if path.exists()]
@@ -161,6 +167,13 @@ class RunFolder:
         if last > self.read_config().train.checkpoint_every:
             raise UserError(f"{self.path}: no checkpoint is left, though the history goes to step {last}")
         return None
+
+
+class _LogFile(logging.FileHandler):
+    """A log that is written to a plain file only."""
+
+    def _open(self):
+        return os.fdopen(open_to_append(Path(self.baseFilename)), "a", encoding=self.encoding)
 
 
 def _is_alive(pid: Any) -> bool:

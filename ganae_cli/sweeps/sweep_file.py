@@ -2,11 +2,12 @@
 
 import fcntl
 import json
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ganae_cli.storage.atomic import write_atomically
+from ganae_cli.storage.atomic import open_plain, write_atomically
 from ganae_cli.storage.run_folder import SWEEP
 from ganae_cli.sweeps.naming import differing
 
@@ -51,7 +52,7 @@ class SweepFile:
     @classmethod
     def add(cls, sweep: Path, number: int, overrides: Sequence[str]) -> None:
         """Add a job to a sweep that grows; processes that add jobs at the same time wait for each other."""
-        with (sweep / f".{SWEEP}.lock").open("a") as lock:
+        with os.fdopen(open_plain(sweep / f".{SWEEP}.lock", os.O_RDWR | os.O_CREAT), "r+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             before = cls(sweep)
             jobs = before.jobs + [[] for _ in range(number + 1 - len(before.jobs))]

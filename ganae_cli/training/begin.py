@@ -16,6 +16,7 @@ from ganae_cli.runtime.log import say
 from ganae_cli.storage import environment
 from ganae_cli.storage.atomic import write_atomically
 from ganae_cli.storage.checkpoints import Checkpoint
+from ganae_cli.storage.claim import Claim
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training.callbacks.start import Start
 from ganae_cli.training.callbacks.stop import Stop
@@ -39,12 +40,16 @@ class Origin:
 
 @dataclass(frozen=True)
 class Run:
-    """A run in its folder: what is trained, where it is written, where it begins and what stops it."""
+    """A run in its folder: what is trained, where it is written, where it begins and what stops it.
+
+    claim: of the chief, on the folder; None for another worker, who writes nothing.
+    """
 
     setup: Setup
     folder: RunFolder
     origin: Origin
     stop: Stop
+    claim: Claim | None = None
     start: Start = field(default_factory=Start)
 
     @property

@@ -9,12 +9,17 @@ from omegaconf import DictConfig
 from ganae_cli.builders import compatibility, from_config
 from ganae_cli.config import chosen
 from ganae_cli.datasets.standard import Standard
+from ganae_cli.errors import UserError
 from ganae_cli.runtime import devices, xla_cache
+from ganae_cli.runtime.devices import Session
 from ganae_cli.runtime.log import say
+from ganae_cli.storage.checkpoints import Checkpoint
+from ganae_cli.storage.claim import Claim, FolderGone
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training import begin, finish, setup
 from ganae_cli.training.begin import Origin, Run
 from ganae_cli.training.callbacks.checkpoint import Checkpoints
+from ganae_cli.training.callbacks.claimed import Claimed
 from ganae_cli.training.callbacks.history import History, NotFinite
 from ganae_cli.training.callbacks.profile import Profile
 from ganae_cli.training.callbacks.progress import ProgressBar
@@ -28,18 +33,18 @@ EXIT_CODES = {None: 0, "max_minutes": 0, "SIGHUP": 129, "SIGINT": 130, "SIGTERM"
 def train(config: DictConfig, path: Path, plugins: Iterable[str] = ()) -> tuple[int, Path]:
     """Train a new run in a fresh folder: (exit code, the folder, which for a worker is the chief's).
 
-    Raises UserError, before anything is written, for what cannot be built or does not fit the data.
+    Raises UserError for a folder that holds a run or is in use, and for what cannot be built or does not fit the data;
+    the folder is left as it was found.
     """
-    RunFolder(path).refuse_old()
-    return _run(config, path, plugins)
+    return _run(config, path, plugins, is_new=True)
 
 
 def resume(config: DictConfig, path: Path, plugins: Iterable[str] = ()) -> tuple[int, Path]:
     """Continue the run of a folder from its newest whole checkpoint; `config` is its own, with the user's changes."""
-    return _run(config, path, plugins)
+    return _run(config, path, plugins, is_new=False)
 
 
-def _run(config: DictConfig, path: Path, plugins: Iterable[str]) -> tuple[int, Path]:
+def _run(config: DictConfig, path: Path, plugins: Iterable[str], is_new: bool) -> tuple[int, Path]:
     with contextlib.ExitStack() as held:
         stop = held.enter_context(Stop(config.train.max_minutes))
         session = devices.prepare(**from_config.plain(config.hardware))
@@ -48,21 +53,60 @@ def _run(config: DictConfig, path: Path, plugins: Iterable[str]) -> tuple[int, P
         config = from_config.with_absolute_paths(config)
         config = from_config.with_values(config, {"hardware.threads": session.threads})
         folder = RunFolder(session.agree(str(path)))
-        if session.is_chief and folder.config.exists():  # before its checkpoints are looked at
-            held.enter_context(folder.claim())
+        claim = _claim(folder, session, is_new)  # before anything in it is looked at
+        if claim:
+            held.enter_context(claim)
         from_config.import_parts(plugins)
         checkpoint = folder.checkpoint_to_go_on_from(begin.warn)
         data = from_config.build_data(config, Standard.read(checkpoint.about) if checkpoint else None)
         config = begin.same_data(config, folder, data, session)
         built = setup.build(config, session, data, plugins, checkpoint)
-        run = Run(built, folder, Origin.of(checkpoint), stop)
+        run = Run(built, folder, Origin.of(checkpoint), stop, claim)
         if run.is_finished:
             return _nothing_left(run), folder.path
-        if session.is_chief:
-            if not folder.config.exists():  # only now: what cannot be built leaves no folder behind
-                held.enter_context(folder.claim())
+        return _train_in_folder(run, checkpoint), folder.path
+
+
+def _claim(folder: RunFolder, session: Session, is_new: bool) -> Claim | None:
+    """Claim the folder for the chief, who alone writes to it. Raises UserError in all workers at once."""
+    claim, refused = None, ""
+    if session.is_chief:
+        try:
+            claim = folder.claim()
+            if is_new:
+                folder.refuse_old()
+        except UserError as error:
+            refused = str(error)
+    refused = session.agree(refused)
+    if refused:
+        if claim:
+            claim.release()
+        raise UserError(refused)
+    return claim
+
+
+def _train_in_folder(run: Run, checkpoint: Checkpoint | None) -> int:
+    """Train what is left of a run, or measure it; return the exit code, 1 if its folder is no longer there."""
+    try:
+        if run.claim:
+            run.claim.check()
+            run.folder.remove_leftovers()
             begin.open_folder(run, checkpoint)
-        return _fit(run) if run.origin.step < run.steps else _finish(run), folder.path
+        return _fit(run) if run.origin.step < run.steps else _finish(run)
+    except FolderGone as gone:
+        return _say_gone(gone)
+    except OSError:
+        try:  # it may have gone since it was looked at last
+            if run.claim:
+                run.claim.check()
+        except FolderGone as gone:
+            return _say_gone(gone)
+        raise
+
+
+def _say_gone(gone: FolderGone) -> int:
+    say(f"ganae: error: {gone}: nothing more was written")
+    return 1
 
 
 def _fit(run: Run) -> int:
@@ -71,8 +115,11 @@ def _fit(run: Run) -> int:
     history = _history(run)
     writers = _writers(run, history, bar) if run.setup.session.is_chief else []
     try:
-        run.setup.fit(run.origin.step, run.steps, [run.start, history, *writers, run.stop])
+        run.setup.fit(run.origin.step, run.steps, [*_guards(run), run.start, history, *writers, run.stop])
         _check_end(game.state.steps_done, run.steps, run.stop.reason)
+    except FolderGone:
+        bar.close()
+        raise
     except BaseException as error:
         bar.close()
         hint = from_config.scale_hint(config, run.setup.data) if isinstance(error, NotFinite) else None
@@ -121,6 +168,13 @@ def _writers(run: Run, history: History, bar: ProgressBar) -> list:
     return [samples, saving, bar, *profile]
 
 
+def _guards(run: Run) -> list:
+    """Return the callbacks that act before any other one writes."""
+    every = run.setup.config.train
+    intervals = (every.log_every, every.sample_every, every.checkpoint_every, every.profile_steps and 1)
+    return [Claimed(run.claim, intervals)] if run.claim else []
+
+
 def _nothing_left(run: Run) -> int:
     step, path = run.origin.step, run.folder.path
     say(f"nothing left to do: {path} is at step {step} of {run.steps}; train.steps=N goes on")
@@ -136,6 +190,8 @@ def _finish(run: Run) -> int:
 
 
 def _close(run: Run, history: History) -> int:
+    if run.claim:
+        run.claim.check()
     reason = run.stop.reason if history.step < run.steps else None
     ended = _ended(run, history.step, history.seconds_so_far, history.row)
     if reason is None:

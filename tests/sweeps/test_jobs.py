@@ -34,11 +34,11 @@ def test_a_job_that_another_process_trains_is_left_alone(sweep, monkeypatch, cap
     with second.claim():
         assert sweeps.resume(sweep) == 1
     assert second.status()["state"] == "running"
-    assert "is in use by another process" in capsys.readouterr().err
+    assert "is in use by process" in capsys.readouterr().err
 
 
 def test_a_sweep_is_run_by_one_process(sweep):
-    with sweeps.claim(sweep), pytest.raises(UserError, match="in use by another process"):
+    with sweeps.claim(sweep), pytest.raises(UserError, match="in use by process"):
         sweeps.resume(sweep)
 
 

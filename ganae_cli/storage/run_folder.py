@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from ganae_cli.errors import UserError
+from ganae_cli.storage import config_file
 from ganae_cli.storage.atomic import write_atomically
 from ganae_cli.storage.checkpoints import Checkpoint, Checkpoints
 from ganae_cli.storage.history import HistoryFile
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 CONFIG, STATUS, HISTORY, LOG = "config.yaml", "status.json", "history.csv", "train.log"
 SWEEP, RESULTS = "sweep.json", "results.csv"  # of a sweep folder
-_FOREIGN_KEYS = ("hydra", "defaults", "_target_", "plugins")  # keys of a config that could name code to run
 
 
 class RunFolder:
@@ -43,25 +43,10 @@ class RunFolder:
 
         Raises UserError if it cannot be read, or has a key that could name code to run.
         """
-        from omegaconf import DictConfig, OmegaConf
-        from omegaconf.errors import OmegaConfBaseException
-        from yaml import MarkedYAMLError, YAMLError
-
         try:
-            config = OmegaConf.load(self.config)
+            return config_file.read(self.config)
         except FileNotFoundError:
             raise UserError(f"{self.path} is not a run folder: it has no {CONFIG}") from None
-        except (YAMLError, OmegaConfBaseException, OSError) as error:
-            what = str(error).splitlines()[0]
-            if isinstance(error, MarkedYAMLError) and error.problem_mark:
-                what = f"line {error.problem_mark.line + 1}: {error.problem}"
-            raise UserError(f"cannot read {self.config}: {what}") from error
-        if not isinstance(config, DictConfig) or not OmegaConf.is_dict(config.get("model")):
-            raise UserError(f"{self.config} is not the config of a run: it has no section 'model'")
-        for key in _FOREIGN_KEYS:
-            if key in config:
-                raise UserError(f"{self.config} must not contain '{key}'")
-        return config
 
     # status.json ---------------------------------------------------------------------------------------------------
 

@@ -142,7 +142,7 @@ class RunFolder:
         newest, rows = self.checkpoints.newest(warn), self.history.read()
         if newest or not rows or not self.config.exists():
             return newest
-        last = int(rows[-1]["step"])
+        last = max(int(row["step"]) for row in rows)
         if last > self.read_config().train.checkpoint_every:
             raise UserError(f"{self.path}: no checkpoint is left, though the history goes to step {last}")
         return None

@@ -84,7 +84,7 @@ class Trained:
         averages = self.game.averages
         is_of_these = averages.are_taken == averages.are_loaded  # runs fit theirs to averaged weights if they have any
         known = about.get("sampler"), about.get("sha256")
-        if is_of_these and known == (self.sampler, self.checkpoint.about["sha256"]):
+        if is_of_these and known == (self.sampler, self.checkpoint.fact("sha256")):
             return fitted.CodeSource(self.sampler, arrays, about["count"])
         of = f"step {self.checkpoint.step}" if is_of_these else f"the live weights of step {self.checkpoint.step}"
         self.warn(f"the run has kept no sampler '{self.sampler}' of {of}: fitting one to the training data")

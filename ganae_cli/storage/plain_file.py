@@ -10,6 +10,7 @@ from typing import Any
 from ganae_cli.errors import UserError
 
 MOST = 16 * 2**20  # bytes of a JSON file: those of runs have a few thousand
+MOST_DEEP = 32
 
 
 def read_bytes(path: Path, most: int = MOST) -> bytes:
@@ -45,9 +46,13 @@ def read_json(path: Path, most: int = MOST) -> Any:
     """Return the content of a JSON file, of any type. Raises as `read_text`, and UserError for what is not JSON."""
     text = read_text(path, most)
     try:
-        return json.loads(text)
+        content = json.loads(text)
+        _refuse_depth(path, content)
+        return content
     except json.JSONDecodeError as error:
         raise UserError(f"cannot read {path}: line {error.lineno} is not JSON ({error.msg})") from error
+    except UserError:
+        raise
     except ValueError as error:  # a whole number of thousands of digits
         raise UserError(f"cannot read {path}: it holds a number that is too long") from error
     except RecursionError as error:
@@ -60,6 +65,16 @@ def read_object(path: Path, most: int = MOST) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise UserError(f"cannot read {path}: expected an object {{…}}, got {kind(content)}")
     return content
+
+
+def _refuse_depth(path: Path, content: Any) -> None:
+    """Raise UserError for objects and lists far within one another, in which whoever walks through them would end."""
+    level = [content]
+    for _ in range(MOST_DEEP):
+        inner = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list))
+        level = [value for values in inner for value in values]
+    if level:
+        raise UserError(f"cannot read {path}: it is nested too deeply")
 
 
 def kind(value: Any) -> str:

@@ -34,7 +34,7 @@ class Origin:
     def of(cls, checkpoint: Checkpoint | None) -> "Origin":
         if checkpoint is None:
             return cls()
-        return cls(checkpoint.step, checkpoint.about["last_row"], checkpoint.about["seconds"])
+        return cls(checkpoint.step, checkpoint.fact("last_row"), checkpoint.fact("seconds"))
 
 
 @dataclass(frozen=True)
@@ -104,5 +104,5 @@ def _differences(run: Run, checkpoint: Checkpoint | None, arithmetic: dict[str, 
     found = [compatibility.of_parts(game, replicas)]
     if checkpoint:
         found.append(compatibility.other_arithmetic(run.folder, arithmetic))
-        found.append(compatibility.other_optimizers(checkpoint.about["architecture"], game))
+        found.append(compatibility.other_optimizers(checkpoint.fact("architecture"), game))
     return [line for line in found if line]

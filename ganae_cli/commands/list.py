@@ -14,8 +14,9 @@ from ganae_cli.command_line.catalogue import RESULTS, RUNS, kinds
 from ganae_cli.command_line.options import Options
 from ganae_cli.config.chosen import title
 from ganae_cli.config.conf_tree import ConfTree
-from ganae_cli.config.yaml_file import read
 from ganae_cli.errors import UserError, did_you_mean
+
+LONGEST_TITLE = 100  # letters of model and dataset
 
 
 def main(argv: list[str]) -> int:
@@ -145,8 +146,10 @@ def list_runs(has_help: bool) -> list[tuple[str, str]]:
 
 
 def _model_and_dataset(run: Path) -> str:
+    from ganae_cli.storage import config_file
+
     try:
-        config, _, _ = read(run / "config.yaml")
-        return title(config)
+        name = title(config_file.read_plain(run / "config.yaml"))
+        return name if len(name) <= LONGEST_TITLE else f"{name[:LONGEST_TITLE]}…"
     except (UserError, OSError, AttributeError, KeyError, TypeError):
         return "unreadable config"

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from ganae_cli.errors import UserError
-from ganae_cli.storage import config_file
+from ganae_cli.storage import config_file, sessions, status_file
 from ganae_cli.storage.atomic import write_atomically
 from ganae_cli.storage.checkpoints import Checkpoint, Checkpoints
 from ganae_cli.storage.history import HistoryFile
+from ganae_cli.storage.plain_file import keep_aside
 from ganae_cli.storage.sampler_file import SamplerFile
-from ganae_cli.terminal import command
+from ganae_cli.terminal import command, tell
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -51,11 +52,11 @@ class RunFolder:
     # status.json ---------------------------------------------------------------------------------------------------
 
     def status(self) -> dict[str, Any]:
-        """Return the status that was written last; {} if there is none or it cannot be read."""
-        try:
-            return json.loads((self.path / STATUS).read_text(encoding="utf-8"))
-        except (OSError, json.JSONDecodeError):
-            return {}
+        """Return the status that was written last, without entries of a wrong type.
+
+        {} if there is none or it cannot be read.
+        """
+        return status_file.read(self.path / STATUS)
 
     def state(self) -> str:
         """Return the state of the status, or `interrupted` if it says `running` and the process is gone.
@@ -79,14 +80,22 @@ class RunFolder:
     def sessions(self) -> list[dict[str, Any]]:
         """Return the environment of each process that trained here, oldest first; [] if the file cannot be read."""
         try:
-            first = json.loads(self.environment.read_text(encoding="utf-8"))
-            return [first, *first.pop("resumed", [])]
-        except (OSError, ValueError, AttributeError):
+            return sessions.read(self.environment)
+        except UserError:
             return []
 
-    def add_session(self, facts: dict[str, Any], resumes: bool) -> None:
-        """Write the facts of the first process, and in `resumed` the facts of each that continued the run."""
-        first, *later = [*(self.sessions() if resumes else []), facts]
+    def add_session(self, facts: dict[str, Any], resumes: bool, warn: Callable[[str], object] = tell) -> None:
+        """Write the facts of the first process, and in `resumed` the facts of each that continued the run.
+
+        A file that cannot be read is kept aside. warn: is told of it.
+        """
+        before: list[dict[str, Any]] = []
+        try:
+            before = sessions.read(self.environment) if resumes else []
+        except UserError as error:
+            place = keep_aside(self.environment).name
+            warn(f"{error}; so nobody knows if the data are the same as before; it is kept as {place}")
+        first, *later = [*before, facts]
         write_atomically(self.environment, json.dumps(first | ({"resumed": later} if later else {}), indent=2) + "\n")
 
     # train.log -----------------------------------------------------------------------------------------------------

@@ -87,7 +87,7 @@ def open_folder(run: Run, checkpoint: Checkpoint | None) -> None:
         warn(line)
     known = {"data": compatibility.described(run.setup.data)}
     facts = {"devices": session.devices, "seed": config.seed} | arithmetic | known
-    folder.add_session(environment.describe(**facts), resumes=checkpoint is not None)
+    folder.add_session(environment.describe(**facts), checkpoint is not None, warn)
     folder.start_log()
     about: dict[str, Any] = {group: chosen.name(config, group) for group in ("model", "dataset")}
     about |= {"steps": run.steps, "pid": os.getpid(), "host": platform.node(), "error": None}

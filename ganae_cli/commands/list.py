@@ -39,9 +39,13 @@ def main(argv: list[str]) -> int:
         return 0
     if given.units is not None:
         raise UserError("--units goes with a shape, as in `ganae list networks 28x28x1 --units 64`")
-    rows = list_kind(given.kind, tree, has_help=sys.stdout.isatty())
     is_terminal = sys.stdout.isatty()
-    lines = terminal.columns(rows, terminal.width(), indent="") if is_terminal else [name for name, _ in rows]
+    rows = list_kind(given.kind, tree, has_help=is_terminal)
+    if is_terminal:
+        shown = [(terminal.one_line(name), terminal.one_line(meaning)) for name, meaning in rows]
+        lines = terminal.columns(shown, terminal.width(), indent="")
+    else:
+        lines = [name for name, _ in rows]  # as they are, for scripts
     for line in lines:
         print(line)
     return 0
@@ -77,14 +81,14 @@ def options(tree: ConfTree) -> Options:
 
 def complete(words: list[str], last: str) -> list[str]:
     """Return candidates for the last word: a flag, a kind, or a sweep behind `results`."""
-    from ganae_cli.command_line.completion import long_flags
+    from ganae_cli.command_line import completion
     from ganae_cli.storage.find_run import list_folders
 
     tree = ConfTree()
     if last.startswith("-"):
-        return long_flags(options(tree))
+        return completion.long_flags(options(tree))
     if words == [RESULTS]:
-        return [str(folder) for folder in list_folders("sweep")]
+        return completion.safe(list_folders("sweep"))
     return [] if words else [*kinds(tree), RUNS, RESULTS]
 
 

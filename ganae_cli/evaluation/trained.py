@@ -1,7 +1,6 @@
 """A trained model, opened from its run folder alone: sample, encode, reconstruct."""
 
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -19,12 +18,13 @@ from ganae_cli.samplers import fitted
 from ganae_cli.storage.checkpoints import Checkpoint
 from ganae_cli.storage.find_run import find_run
 from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.terminal import tell
 
 CHUNK = fitted.CHUNK  # rows per forward pass: all chunks but the last have one shape, so the program is traced once
 
 
 def _print_warning(line: str) -> None:
-    print(f"ganae: {line}", file=sys.stderr, flush=True)
+    tell(f"ganae: {line}")
 
 
 class Trained:

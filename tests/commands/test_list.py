@@ -1,6 +1,9 @@
 """`ganae list`: plain names when piped, with what they mean on a terminal."""
 
 import json
+import os
+import pty
+import subprocess
 import sys
 
 import pytest
@@ -107,3 +110,23 @@ def test_a_bomb_in_one_config_does_not_hide_the_others(tmp_path, monkeypatch):
         (run / "config.yaml").write_text(text)
         [(_, facts)] = list_runs(has_help=True)
         assert facts.startswith("unreadable config, " if "&a" in text else f"{'x' * 100}…, ")
+
+
+def test_names_with_escape_codes_reach_a_terminal_as_text(tmp_path):
+    """`ganae list runs` on a terminal: neither a folder's name nor its files can write codes to it; a pipe gets all."""
+    run = tmp_path / "train" / "2026-01-31" / "a\x1b[31mred"
+    run.mkdir(parents=True)
+    (run / "config.yaml").write_text('model: {name: "g\\e[32man"}\ndataset: {name: "ri\\u202eng"}\n')
+    words = [sys.executable, "-m", "ganae_cli", "list", "runs"]
+    own = {**os.environ, "GANAE_OUTPUTS": str(tmp_path), "COLUMNS": "400"}
+    piped = subprocess.run(words, env=own, capture_output=True, text=True, check=True)
+    assert piped.stdout == f"{run}\n"
+    reader, writer = pty.openpty()
+    subprocess.run(words, env=own, stdout=writer, check=True)
+    os.close(writer)
+    shown = os.read(reader, 9999).decode()
+    os.close(reader)
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    assert r"a\x1b[31mred" in shown
+    assert r"g\x1b[32man on ri\u202eng" in shown

@@ -45,4 +45,4 @@ def test_the_error_has_two_digits_and_the_value_the_same_decimals(value, error, 
 def test_numbers_at_the_end_of_the_range():
     assert mean(["1e308", "1.7e308"]) == short("1.35e308")
     assert mean(["-1e308", "1e308"]) == "(0.0 ± 1.0)e+308"
-    assert mean(["5e-324", "1e-323"]) == "1e-323"
+    assert mean(["5e-324", "1e-323"]) == "9.88e-324"

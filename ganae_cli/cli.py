@@ -106,7 +106,9 @@ def _report(error: Exception, is_debugging: bool) -> int:
     if is_debugging:
         import traceback
 
-        traceback.print_exception(error)
+        from ganae_cli.terminal import printable
+
+        print(printable("".join(traceback.format_exception(error))), end="", file=sys.stderr)
     is_users = isinstance(error, UserError)
     text = str(error) if is_users else f"{type(error).__name__}: {error}".rstrip(": ")
     text = " ".join(text.split())

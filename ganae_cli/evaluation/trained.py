@@ -1,7 +1,6 @@
 """A trained model, opened from its run folder alone: sample, encode, reconstruct."""
 
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -19,12 +18,13 @@ from ganae_cli.samplers import fitted
 from ganae_cli.storage.checkpoints import Checkpoint
 from ganae_cli.storage.find_run import find_run
 from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.terminal import tell
 
 CHUNK = fitted.CHUNK  # rows per forward pass: all chunks but the last have one shape, so the program is traced once
 
 
 def _print_warning(line: str) -> None:
-    print(f"ganae: {line}", file=sys.stderr, flush=True)
+    tell(f"ganae: {line}")
 
 
 class Trained:
@@ -84,7 +84,7 @@ class Trained:
         averages = self.game.averages
         is_of_these = averages.are_taken == averages.are_loaded  # runs fit theirs to averaged weights if they have any
         known = about.get("sampler"), about.get("sha256")
-        if is_of_these and known == (self.sampler, self.checkpoint.about["sha256"]):
+        if is_of_these and known == (self.sampler, self.checkpoint.fact("sha256")):
             return fitted.CodeSource(self.sampler, arrays, about["count"])
         of = f"step {self.checkpoint.step}" if is_of_these else f"the live weights of step {self.checkpoint.step}"
         self.warn(f"the run has kept no sampler '{self.sampler}' of {of}: fitting one to the training data")

@@ -24,7 +24,7 @@ class SamplerFile:
         """Write the file atomically. name: of the sampler. count: number of codes that it was fitted to."""
         import numpy as np  # here and in `read`: `ganae list runs` starts without NumPy
 
-        about = {"sampler": name, "count": count, "step": checkpoint.step, "sha256": checkpoint.about["sha256"]}
+        about = {"sampler": name, "count": count, "step": checkpoint.step, "sha256": checkpoint.fact("sha256")}
         entries = {f"{_ABOUT}{key}": np.asarray(value) for key, value in about.items()} | dict(arrays)
         with replacing(self.path) as temporary:
             np.savez(temporary, allow_pickle=False, **entries)

@@ -35,7 +35,7 @@ class Origin:
     def of(cls, checkpoint: Checkpoint | None) -> "Origin":
         if checkpoint is None:
             return cls()
-        return cls(checkpoint.step, checkpoint.about["last_row"], checkpoint.about["seconds"])
+        return cls(checkpoint.step, checkpoint.fact("last_row"), checkpoint.fact("seconds"))
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def open_folder(run: Run, checkpoint: Checkpoint | None) -> None:
         warn(line)
     known = {"data": compatibility.described(run.setup.data)}
     facts = {"devices": session.devices, "seed": config.seed} | arithmetic | known
-    folder.add_session(environment.describe(**facts), resumes=checkpoint is not None)
+    folder.add_session(environment.describe(**facts), checkpoint is not None, warn)
     folder.start_log()
     about: dict[str, Any] = {group: chosen.name(config, group) for group in ("model", "dataset")}
     about |= {"steps": run.steps, "pid": os.getpid(), "host": platform.node(), "error": None}
@@ -109,5 +109,5 @@ def _differences(run: Run, checkpoint: Checkpoint | None, arithmetic: dict[str, 
     found = [compatibility.of_parts(game, replicas)]
     if checkpoint:
         found.append(compatibility.other_arithmetic(run.folder, arithmetic))
-        found.append(compatibility.other_optimizers(checkpoint.about["architecture"], game))
+        found.append(compatibility.other_optimizers(checkpoint.fact("architecture"), game))
     return [line for line in found if line]

@@ -155,6 +155,7 @@ def _writers(run: Run, history: History, bar: ProgressBar) -> list:
     """Return the callbacks that write or show something, in the order in which they act; the chief's only."""
     config, folder, first = run.setup.config, run.folder, run.origin.step
     every = config.train
+    folder.history.warn = begin.warn
     folder.history.cut(first if first % every.log_every == 0 else run.origin.last_row)
     events = Events(folder)
     samples = Samples(every.sample_every, first, folder, run.setup.data, config.seed)

@@ -104,7 +104,7 @@ def write(path: Path, what: Any) -> None:
         array = np.random.default_rng(0).integers(*what.get("from", (0, 256)), what["shape"]).astype(what["type"])
         if "first" in what:
             array.flat[0] = float(what["first"])
-        np.save(path, array) if path.suffix == ".npy" else np.savez(path, **{name: array for name in what["arrays"]})
+        np.save(path, array) if path.suffix == ".npy" else np.savez(path, **dict.fromkeys(what["arrays"], array))
 
 
 def said(text: str, here: Path) -> str:

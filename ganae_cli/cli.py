@@ -38,6 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     is_debugging = "--debug" in words or "HYDRA_FULL_ERROR" in os.environ
     streams.secure()
     lifeline.follow()
+    os.umask(os.umask(0o022) | 0o022)  # what libraries write, too, is the user's alone to change
     try:
         code = _dispatch([word for word in words if word != "--debug"])
         sys.stdout.flush()

@@ -180,7 +180,9 @@ def _sweep(app: "HydraApp", planned: "Plan") -> int:
     from hydra.core.hydra_config import HydraConfig
 
     from ganae_cli.command_line import sweepers
+    from ganae_cli.command_line.hydra_app import environment
     from ganae_cli.command_line.overrides import pinned, without_sign
+    from ganae_cli.runtime import children
     from ganae_cli.sweeps import at_once, jobs, overview
 
     sweep, hydra, is_made_up = planned.folder, planned.composed.hydra, not planned.jobs
@@ -204,7 +206,7 @@ def _sweep(app: "HydraApp", planned: "Plan") -> int:
     with jobs.claim(sweep):  # before anything in it is looked at
         jobs.prepare(sweep, [(job.overrides, job.config) for job in planned.jobs], swept)
         try:
-            with overview.shown(sweep):
+            with overview.shown(sweep), environment(**children.environment()):
                 app.multirun([*planned.overrides, *folders], task, is_plain)
         finally:
             (sweep / jobs.MULTIRUN).unlink(missing_ok=True)

@@ -7,7 +7,6 @@ its folder alone: a job is started, for the first time too, as `ganae resume` of
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.errors import UserError
-from ganae_cli.runtime import lifeline, process
+from ganae_cli.runtime import children, lifeline, process
 from ganae_cli.storage.atomic import make_folder, open_to_append, write_atomically
 from ganae_cli.storage.claim import Claim
 from ganae_cli.storage.run_folder import CONFIG, RESULTS, SWEEP, RunFolder
@@ -136,7 +135,7 @@ def _train(path: Path, plugins: Sequence[str] = ()) -> None:
 def _command(path: Path, plugins: Sequence[str]) -> list[str]:
     """Return the command line that starts a job, or starts it again."""
     named = [f"plugins=[{','.join(plugins)}]"] if plugins else []
-    return [sys.executable, "-m", "ganae_cli", "resume", str(path), *named]
+    return children.command("ganae_cli", "resume", str(path), *named)
 
 
 def _record(folder: RunFolder, code: int, is_stopped: bool) -> None:

@@ -43,7 +43,7 @@ def test_a_sweep_is_run_by_one_process(sweep):
 
 
 def test_a_job_is_started_as_resume_of_its_folder_with_the_plugins():
-    assert sweeps._command(Path("a b"), [])[1:] == ["-m", "ganae_cli", "resume", "a b"]
+    assert sweeps._command(Path("a b"), [])[1:] == ["-P", "-m", "ganae_cli", "resume", "a b"]
     assert sweeps._command(Path("x"), ["mine", "yours"])[-1] == "plugins=[mine,yours]"
 
 

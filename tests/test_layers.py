@@ -28,7 +28,7 @@ FRONT = ("command_line", "commands")  # who may know Hydra and argparse
 WITHOUT_TENSORFLOW = (  # what answers before TensorFlow is imported; whole folders, or modules of mixed ones
     *("errors", "terminal", "units", "version", "registry", "metrics", "config", "storage", "sweeps"),
     *("command_line", "commands", "cli", "__main__"),
-    *("runtime.log", "runtime.preflight", "runtime.process", "runtime.xla_cache"),
+    *("runtime.log", "runtime.preflight", "runtime.process", "runtime.xla_cache", "runtime.kept_programs"),
     *("runtime.lifeline", "runtime.streams", "runtime.workers", "runtime.in_process"),
     *("costs.dry_run", "costs.alike", "costs.processes", "costs.report", "evaluation.images"),
 )

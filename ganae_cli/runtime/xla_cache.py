@@ -27,7 +27,7 @@ from ganae_cli.runtime import kept_programs, process, user_cache
 from ganae_cli.terminal import tell
 
 VARIABLE = "GANAE_XLA_CACHE"
-MOST_BYTES = 500_000_000  # size of all programs together, at most; the oldest files are deleted first
+MOST_BYTES = 250_000_000  # size of all programs together, at most; the oldest files are deleted first
 LEAST_FREE = 50_000_000  # bytes; a program has 1 to 10 MB, and TensorFlow ends the step that cannot write one
 _FLAG = "--tf_xla_persistent_cache_directory"
 _OUT_OF_MEMORY = ("OOM when allocating", "out of memory", "Out of memory")

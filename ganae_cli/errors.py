@@ -15,6 +15,17 @@ class UnknownSetting(UserError):
         self.key = key
 
 
+class StartAgain(Exception):
+    """Ends this process and starts another command in its place. words: its command line; [] for the same one.
+
+    variables: set in its environment.
+    """
+
+    def __init__(self, words: list[str], variables: dict[str, str]):
+        super().__init__(f"start again: {' '.join(words)}")
+        self.words, self.variables = words, variables
+
+
 def did_you_mean(given: str, allowed: Iterable[object]) -> str:
     """Return "; did you mean 'x'?" for the nearest of the allowed words, or "" if none is near.
 

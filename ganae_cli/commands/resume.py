@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ganae_cli.command_line.options import Options
 from ganae_cli.config.chosen import CHOSEN
-from ganae_cli.errors import UserError
+from ganae_cli.errors import StartAgain, UserError
 from ganae_cli.runtime.streams import announce
 from ganae_cli.storage.find_run import find_run, is_sweep
 from ganae_cli.storage.run_folder import RunFolder
@@ -50,14 +50,17 @@ def _resume(path: Path, overrides: list[str]) -> tuple[int, Path]:
 
     from ganae_cli.runtime import preflight
     from ganae_cli.runtime.import_tensorflow import import_tensorflow
-    from ganae_cli.runtime.xla_cache import keep_programs
+    from ganae_cli.runtime.xla_cache import CacheFault, keep_programs, without_programs
 
     preflight.check(config)
-    keep_programs(config.hardware.threads)
-    import_tensorflow()
+    with keep_programs(config.hardware.threads):
+        import_tensorflow()
     from ganae_cli.training import run
 
-    return run.resume(config, path, plugins)
+    try:
+        return run.resume(config, path, plugins)
+    except CacheFault as fault:
+        raise StartAgain([], without_programs(fault)) from fault
 
 
 def _nothing_left(path: Path, step: int, overrides: list[str]) -> str:

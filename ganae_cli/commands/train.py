@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ganae_cli.command_line import request as requests
 from ganae_cli.config.conf_tree import ConfTree
-from ganae_cli.errors import UserError
+from ganae_cli.errors import StartAgain, UserError
 from ganae_cli.runtime.streams import announce
 from ganae_cli.terminal import tell
 
@@ -38,6 +38,7 @@ def main(argv: list[str]) -> int:
 
     from ganae_cli.command_line import plan, refusal
     from ganae_cli.command_line.hydra_app import HydraApp, environment
+    from ganae_cli.runtime.xla_cache import CacheFault, without_programs
 
     with environment(GANAE_STAMP=stamp()), refusal.translated(request, tree):
         app = HydraApp("train", request, tree.folders[1:])
@@ -52,7 +53,12 @@ def main(argv: list[str]) -> int:
             return _dry_run(planned)
         if planned.is_sweep:
             return _sweep(app, planned)
-        code, folder = _train(app, planned)
+        plugins = list(planned.jobs[0].config.get("plugins") or [])
+        try:
+            code, folder = _train(app, planned)
+        except CacheFault as fault:
+            named = [f"plugins=[{','.join(plugins)}]"] if plugins else []
+            raise StartAgain(["resume", str(planned.folder.absolute()), *named], without_programs(fault)) from fault
         announce(folder)
         return code
 
@@ -158,8 +164,8 @@ def _train(app: "HydraApp", planned: "Plan") -> tuple[int, Path]:
         from ganae_cli.runtime.import_tensorflow import import_tensorflow
         from ganae_cli.runtime.xla_cache import keep_programs
 
-        keep_programs(config.hardware.threads)
-        import_tensorflow()
+        with keep_programs(config.hardware.threads):
+            import_tensorflow()
         from ganae_cli.training import run
 
         plugins = config.pop("plugins")  # the user's choice of the moment: a run folder must not name code

@@ -115,8 +115,9 @@ def _fit(run: Run) -> int:
     history = _history(run)
     writers = _writers(run, history, bar) if run.setup.session.is_chief else []
     try:
-        run.setup.fit(run.origin.step, run.steps, [*_guards(run), run.start, history, *writers, run.stop])
-        _check_end(game.state.steps_done, run.steps, run.stop.reason)
+        with xla_cache.blamed(lambda: game.state.steps_done == run.origin.step, run.setup.session.ranks == 1):
+            run.setup.fit(run.origin.step, run.steps, [*_guards(run), run.start, history, *writers, run.stop])
+            _check_end(game.state.steps_done, run.steps, run.stop.reason)
     except FolderGone:
         bar.close()
         raise
@@ -125,7 +126,8 @@ def _fit(run: Run) -> int:
         hint = from_config.scale_hint(config, run.setup.data) if isinstance(error, NotFinite) else None
         what = f"{error}; {hint}" if hint else str(error)
         if run.setup.session.is_chief:
-            folder.write_status("failed", error=f"{type(error).__name__}: {what}")
+            state = "pending" if isinstance(error, xla_cache.CacheFault) else "failed"  # it begins again at once
+            folder.write_status(state, error=f"{type(error).__name__}: {what}")
             folder.log_failure()
         if not isinstance(error, NotFinite):
             raise
@@ -141,8 +143,7 @@ def _check_end(step: int, steps: int, reason: str | None) -> None:
     Keras takes some errors, such as that of a compiled program that cannot be read back, for the end of the data.
     """
     if step < steps and not reason:
-        again = "; compiled programs that were kept are thrown away: try again" if xla_cache.forget() else ""
-        raise RuntimeError(f"training ended at step {step} of {steps}, for no reason given{again}")
+        raise RuntimeError(f"training ended at step {step} of {steps}, for no reason given")
 
 
 def _history(run: Run) -> History:

@@ -65,7 +65,7 @@ class Reference:
 
     def __init__(self, config: dict, tree: ConfTree):
         for section in SECTIONS:
-            if not isinstance(config.get(section, {}), dict):
+            if not isinstance(config.get(section), dict | None):
                 raise UserError(f"{section}: expected a section, got {shown(config[section])}")
         self.config, self.tree = config, tree
         self.comments: dict[str, str] = {}  # of every key in `known`, by dotted path

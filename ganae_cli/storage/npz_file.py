@@ -45,8 +45,8 @@ class Header(NamedTuple):
 def read_header(file: IO[bytes], name: str, size: int) -> Header:
     """Return the header at the place of a file, which is behind it then. name: of the array, for messages.
 
-    size: bytes that the header and its numbers have in the file. Raises UserError for a header that promises others,
-    or an array of Python objects, and one of FAULTS for what is no header.
+    size: bytes that the header and its numbers have in the file. Raises UserError for a header that promises more,
+    and one of FAULTS for what is no header.
     """
     import numpy as np
 
@@ -60,7 +60,7 @@ def read_header(file: IO[bytes], name: str, size: int) -> Header:
     header = Header(*described, file.tell())
     if not all(isinstance(side, int) and side >= 0 for side in header.shape):
         raise UserError(f"{name} has the shape {header.shape}")
-    if not header.dtype.hasobject and header.start + header.nbytes != size:
+    if not header.dtype.hasobject and header.start + header.nbytes > size:
         raise UserError(f"{name} declares {header.nbytes:,} bytes of numbers and holds {size - header.start:,}")
     return header
 

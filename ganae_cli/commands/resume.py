@@ -1,7 +1,7 @@
 """Continue a run or a sweep where it stopped"""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from ganae_cli.command_line.options import Options
 from ganae_cli.config.chosen import CHOSEN
@@ -73,12 +73,9 @@ def _nothing_left(path: Path, step: int, overrides: list[str]) -> str:
 def changed(config: "DictConfig", overrides: list[str]) -> "DictConfig":
     """Return a saved config with KEY=VALUE overrides, checked like a new one. Raises UserError for what is refused."""
     from omegaconf import DictConfig, OmegaConf
-    from omegaconf.errors import OmegaConfBaseException
 
-    from ganae_cli.config.completed import missing
-    from ganae_cli.config.declared import check_code
+    from ganae_cli.config.saved import ready
     from ganae_cli.config.schedule import is_schedule
-    from ganae_cli.config.schema import check
 
     for override in overrides:
         key, equals, _ = override.partition("=")
@@ -91,20 +88,7 @@ def changed(config: "DictConfig", overrides: list[str]) -> "DictConfig":
             raise UserError(f"{key} cannot be swapped in a run that has begun; start another: {instead}")
         _refuse_torn(override)
     merged = cast("DictConfig", OmegaConf.merge(config, OmegaConf.from_dotlist(overrides)))
-    try:
-        merged = cast("DictConfig", OmegaConf.merge(merged, missing(_plain(merged))))
-        plain = _plain(merged)
-    except OmegaConfBaseException as error:
-        raise UserError(f"{error.full_key}: {str(error.msg).splitlines()[0]}") from error
-    check_code(plain, "plugins=[PACKAGE]")
-    check(plain)
-    return merged
-
-
-def _plain(config: "DictConfig") -> dict[str, Any]:
-    from omegaconf import OmegaConf
-
-    return cast(dict[str, Any], OmegaConf.to_container(config, resolve=True))
+    return ready(merged, "plugins=[PACKAGE]")
 
 
 def _refuse_torn(override: str) -> None:

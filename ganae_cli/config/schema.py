@@ -9,9 +9,11 @@ from importlib.metadata import entry_points
 from ganae_cli.config import chosen, cross_checks, limits, schedule, unknown_key
 from ganae_cli.config.conf_tree import ConfTree, Part, leaves
 from ganae_cli.config.declared import declared
-from ganae_cli.config.setting import Setting
+from ganae_cli.config.setting import Setting, shown
 from ganae_cli.config.yaml_file import read
 from ganae_cli.errors import UnknownSetting, UserError, did_you_mean
+
+SECTIONS = ("model", "dataset", "loss", "optimizer", "hardware", "train")  # `networks` has a message of its own
 
 
 class Optional(dict):
@@ -62,6 +64,9 @@ class Reference:
     """The keys and defaults that a config of these parts may contain, as the YAML files list them."""
 
     def __init__(self, config: dict, tree: ConfTree):
+        for section in SECTIONS:
+            if not isinstance(config.get(section), dict | None):
+                raise UserError(f"{section}: expected a section, got {shown(config[section])}")
         self.config, self.tree = config, tree
         self.comments: dict[str, str] = {}  # of every key in `known`, by dotted path
         model = self._part("model", self._name("model"))

@@ -10,17 +10,17 @@ from ganae_cli.engine.game import Game
 LARGEST = 1e8  # absolute value of a weight: beyond it, float32 has steps of 8, and no network computes anything
 
 
-def fault(game: Game) -> str | None:
-    """Return what is wrong with the weights, averages and optimizers; None if they are sound.
+def fault(game: Game) -> tuple[str, str] | None:
+    """Return a variable of the weights, averages or optimizers that is not sound, and what is wrong; None if all are.
 
     Sound: all finite, and no trainable weight above LARGEST in absolute value.
     """
     for name, variable, is_weight in _variables(game):
         values = variable.numpy()
         if not np.isfinite(values).all():
-            return f"{name} is not finite"
+            return name, "is not finite"
         if is_weight and values.size and np.abs(values).max() > LARGEST:
-            return f"{name} has exploded: a weight of {np.abs(values).max():.1e}, where {LARGEST:.0e} is the most"
+            return name, f"has exploded: its largest number is {np.abs(values).max():.1e}, above {LARGEST:.0e}"
     return None
 
 

@@ -1,7 +1,7 @@
 """What becomes of a run that cannot write a file: config `train.on_write_error`.
 
-`stop` ends the run with one line; its last checkpoint is whole, and it goes on from there once there is room. `continue`
-says so once for each kind of file and tries again at the next interval.
+`stop` ends the run with one line; its last checkpoint is whole, and it goes on from there once there is room.
+`continue` says so once for each kind of file and tries again at the next interval.
 """
 
 import contextlib
@@ -13,7 +13,7 @@ from pathlib import Path
 import tensorflow as tf
 
 STOP, CONTINUE = "stop", "continue"
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class CannotWrite(Exception):
@@ -60,7 +60,7 @@ def explained(what: str, path: Path, error: Exception, need: int | None = None) 
     if isinstance(error, CannotWrite):
         return str(error)
     code, text = getattr(error, "errno", None), str(error)
-    if code in _FULL or "No space left on device" in text:  # TensorFlow has no number of the error
+    if code in FULL or "No space left on device" in text:  # TensorFlow has no number of the error
         return f"cannot write {path}: no space left on its disk{_need(what, path, need)}"
     if isinstance(error, OSError) and error.strerror:
         return f"cannot write {path}: {error.strerror[0].lower()}{error.strerror[1:]}"

@@ -19,7 +19,8 @@ class Finite(Periodic):
         self.history.check_finite()
         fault = finite.fault(self.model)
         if fault:
-            raise NotFinite(f"{fault} after step {step}")
+            name, what = fault
+            raise NotFinite(f"{name} {what} after step {step}", step, name)
 
     def on_train_end(self, logs=None):
         if self.step > self.first_step and self.step % self.every:

@@ -13,7 +13,7 @@ from ganae_cli.errors import UserError
 from ganae_cli.runtime.log import say
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.terminal import command
-from ganae_cli.training import memory
+from ganae_cli.training import out_of_memory
 from ganae_cli.training.begin import Run
 from ganae_cli.training.callbacks.history import NotFinite
 from ganae_cli.training.writing import FULL, CannotWrite, explained
@@ -50,8 +50,8 @@ def _line(run: Run, error: Exception) -> str | None:
         return f"{error}; {hint}" if hint else str(error)
     if isinstance(error, UserError):
         return None
-    if memory.is_exhausted(error):
-        return memory.advice(run.setup.config, run.setup.game)
+    if out_of_memory.is_exhausted(error):
+        return out_of_memory.advice(run.setup.config, run.setup.game)
     if isinstance(error, OSError) and (error.errno in FULL or _is_within(error.filename, run.folder.path)):
         return explained("file", Path(error.filename or run.folder.path / "…"), error)
     return str(error) if isinstance(error, CannotWrite) else None

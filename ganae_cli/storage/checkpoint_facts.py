@@ -51,6 +51,10 @@ def _is_standard(value: Any) -> bool:
     return len(value["mean"]) == len(value["std"]) > 0 and is_finite and min(value["std"]) > 0
 
 
+def _is_rollbacks(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
+
+
 def _is_architecture(value: Any) -> bool:
     """Return True for the settings that determine the contents of a weights file."""
     if not isinstance(value, dict):
@@ -75,5 +79,8 @@ _EXPECTED: dict[str, tuple[Callable[[Any], bool], str]] = {
     "last_row": (is_whole, "a whole number"),
     "seconds": (_is_seconds, "a number from 0 up"),
     "standard": (_is_standard, "mean and standard deviation of each column"),
+    "line": (is_whole, "a whole number"),
+    "line_began": (is_whole, "a whole number"),
+    "rollbacks": (_is_rollbacks, "a list of objects"),
     "architecture": (_is_architecture, "the settings of a model"),
 }

@@ -12,12 +12,8 @@ import pytest
 from ganae_cli.storage.run_folder import RunFolder
 
 ROOT = Path(__file__).parents[2]
-GANAE = [
-    sys.executable,
-    "-P",
-    "-c",
-    "import sys; from ganae_cli.cli import main; sys.exit(main())",
-]  # as the script does
+# As the script `ganae` does: the current folder is not searched for modules.
+GANAE = [sys.executable, "-P", "-c", "import sys; from ganae_cli.cli import main; sys.exit(main())"]
 SMALL = [
     *("model=gan", "dataset=ring", "dataset.count=500", "hardware=cpu", "hardware.jit=false", "hardware.threads=1"),
     *("networks.generator.width=16", "networks.discriminator.width=16", "train.batch_size=16", "train.log_every=10"),

@@ -16,7 +16,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.errors import UserError
 from ganae_cli.runtime import children, lifeline, process
-from ganae_cli.storage.atomic import make_folder, open_to_append, write_atomically
+from ganae_cli.storage.atomic import make_folder, open_to_append, remove_leftovers, write_atomically
 from ganae_cli.storage.claim import Claim
 from ganae_cli.storage.run_folder import CONFIG, RESULTS, SWEEP, RunFolder
 from ganae_cli.sweeps.naming import job_of
@@ -96,7 +96,9 @@ def resume(sweep: Path, plugins: Sequence[str] = ()) -> int:
 
 def claim(sweep: Path) -> Claim:
     """Lock the sweep for this process: two would train the same jobs. Raises UserError if another process holds it."""
-    return RunFolder(sweep).claim()
+    claim = RunFolder(sweep).claim()
+    remove_leftovers(sweep)
+    return claim
 
 
 def _state(path: Path) -> str:

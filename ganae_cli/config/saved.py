@@ -31,9 +31,8 @@ def ready(config: DictConfig, option: str, plugins: Iterable[str] = (), is_for_u
         check_code(plain, option)
         check(plain, tree)
         for inner in _inner(plain):
-            check(
-                inner | cast(dict[str, Any], OmegaConf.to_container(OmegaConf.merge(inner, missing(inner, tree))), tree)
-            )
+            whole = OmegaConf.merge(inner, missing(inner, tree))
+            check(cast(dict[str, Any], OmegaConf.to_container(whole)), tree)
         return cast(DictConfig, OmegaConf.merge(config, lacking, config))  # again: references stay, and their order
     except OmegaConfBaseException as error:
         raise UserError(f"{error.full_key}: {str(error.msg).splitlines()[0]}") from error

@@ -12,6 +12,8 @@ from typing import TextIO
 PIPED = 100  # columns of a line where no terminal and no COLUMNS says how many
 LEAST = 40  # narrower than this, a terminal is left to break the lines itself
 _COMMAND = re.compile(r"`ganae [^`]*`|(?:^|(?<=\s))ganae [a-z].*$")
+LEAST_HIDDEN = 6  # characters of a value that is hidden; a shorter one is no secret, and part of many words
+_hidden: dict[str, str] = {}  # value -> what is shown in its place
 _GLUE = "\0"  # stands for a space at which a line must not be broken
 
 
@@ -58,13 +60,44 @@ def fitted(text: str, stream: TextIO | None = None) -> str:
     return "\n".join(piece for line in text.split("\n") for piece in wrapped(line, columns))
 
 
+def hide(value: str, instead: str) -> None:
+    """Show `instead` wherever a text for the user or a log has this value, from now on."""
+    if len(value) >= LEAST_HIDDEN:
+        _hidden[value] = instead
+
+
+def without_hidden(text: str) -> str:
+    """Return text in which hidden values are replaced.
+
+    >>> hide("s3cret-path", "${oc.env:DATA}")
+    >>> without_hidden("dataset.path=s3cret-path: no such file")
+    'dataset.path=${oc.env:DATA}: no such file'
+    """
+    for value in sorted(_hidden, key=len, reverse=True):
+        text = text.replace(value, _hidden[value])
+    return text
+
+
+def hide_variables() -> None:
+    """Hide the values that `${oc.env:NAME}` in a config stands for, once they are asked for."""
+    from omegaconf import OmegaConf
+    from omegaconf.resolvers import oc
+
+    def env(key: str, *default: object) -> object:
+        if key in os.environ:
+            hide(os.environ[key], f"${{oc.env:{key}}}")
+        return oc.env(key, *default)
+
+    OmegaConf.register_new_resolver("oc.env", env, replace=True)
+
+
 def tell(line: str) -> None:
     """Show the user a line on standard error at once, wrapped where that is a terminal.
 
     That nobody can read it any more is no error: the work goes on.
     """
     with contextlib.suppress(OSError, ValueError):  # ValueError: it was closed
-        print(fitted(line, sys.stderr), file=sys.stderr, flush=True)
+        print(fitted(without_hidden(line), sys.stderr), file=sys.stderr, flush=True)
 
 
 def columns(rows: Iterable[tuple[str, str]], line: int, most: int = 40, indent: str = "  ") -> list[str]:

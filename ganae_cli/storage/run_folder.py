@@ -14,7 +14,7 @@ from ganae_cli.storage.atomic import write_atomically
 from ganae_cli.storage.checkpoints import Checkpoint, Checkpoints
 from ganae_cli.storage.history import HistoryFile
 from ganae_cli.storage.sampler_file import SamplerFile
-from ganae_cli.terminal import command
+from ganae_cli.terminal import command, hide_variables, without_hidden
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -47,6 +47,7 @@ class RunFolder:
         from omegaconf.errors import OmegaConfBaseException
         from yaml import MarkedYAMLError, YAMLError
 
+        hide_variables()
         try:
             config = OmegaConf.load(self.config)
         except FileNotFoundError:
@@ -83,6 +84,8 @@ class RunFolder:
 
     def write_status(self, state: str, **facts: Any) -> None:
         """Write the status; facts of the status before stay. state: pending, running, done, failed or interrupted."""
+        if facts.get("error"):
+            facts["error"] = without_hidden(str(facts["error"]))
         write_atomically(self.path / STATUS, json.dumps(self.status() | {"state": state} | facts, indent=2) + "\n")
 
     def note_progress(self, row: dict) -> None:
@@ -113,7 +116,7 @@ class RunFolder:
             logger.removeHandler(old)
             old.close()
         handler = logging.FileHandler(self.log, encoding="utf-8")
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        handler.setFormatter(_Log("%(asctime)s %(levelname)s %(message)s"))
         logger.addHandler(handler)
         logger.setLevel(logging.INFO)
 
@@ -161,6 +164,13 @@ class RunFolder:
         if last > self.read_config().train.checkpoint_every:
             raise UserError(f"{self.path}: no checkpoint is left, though the history goes to step {last}")
         return None
+
+
+class _Log(logging.Formatter):
+    """Lines of train.log, tracebacks too, without the values of variables."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_hidden(super().format(record))
 
 
 def _is_alive(pid: Any) -> bool:

@@ -61,7 +61,7 @@ def run_job(path: Path, config: DictConfig, overrides: Sequence[str] = ()) -> fl
     """Train one job in a process of its own. A job that fails is recorded and raises nothing.
 
     Return the best value of `train.best_by`, that of the best checkpoint; None if it is null, or the job is not done.
-    Raises SystemExit, with code 130 or 143, if this process is told to stop, after the job has saved its state.
+    Raises SystemExit, with code 128 + its number, if this process is told to stop, after the job has saved its state.
 
     overrides: of the job, if a sweeper made it up.
     """
@@ -161,7 +161,8 @@ def _record_alone(folder: RunFolder, code: int, is_stopped: bool) -> None:
         return
     lines = (folder.path / OUTPUT).read_text(errors="replace").splitlines()
     errors = [line for line in lines if line.startswith("ganae: error: ")]
-    folder.write_status("failed", error=errors[-1] if errors and code > 0 else how_it_ended(code))
+    hint = ", as the system does when it runs out of memory" if code == -signal.SIGKILL else ""
+    folder.write_status("failed", error=errors[-1] if errors and code > 0 else how_it_ended(code) + hint)
 
 
 def how_it_ended(code: int) -> str:

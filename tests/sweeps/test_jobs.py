@@ -99,7 +99,7 @@ def run(sweep, monkeypatch):
 @pytest.mark.parametrize(
     ("code", "error"),
     [
-        ("import os; os.kill(os.getpid(), 9)", "killed by SIGKILL"),
+        ("import os; os.kill(os.getpid(), 9)", "killed by SIGKILL, as the system does when it runs out of memory"),
         ("import sys; sys.exit(3)", "exit code 3"),
         ("import sys; print('ganae: error: no GPU', file=sys.stderr); sys.exit(2)", "ganae: error: no GPU"),
     ],

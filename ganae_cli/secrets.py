@@ -3,6 +3,7 @@
 import os
 
 LEAST_HIDDEN = 6  # characters of a value that is hidden; a shorter one is no secret, and part of many words
+PLAIN = {"GANAE_OUTPUTS", "GANAE_STAMP", "HOME", "USER", "LOGNAME", "PWD", "TMPDIR"}  # parts of every path: no secrets
 _hidden: dict[str, str] = {}  # value -> what is shown in its place
 
 
@@ -25,12 +26,12 @@ def without_hidden(text: str) -> str:
 
 
 def hide_variables() -> None:
-    """Hide the values that `${oc.env:NAME}` in a config stands for, once they are asked for."""
+    """Hide the values that `${oc.env:NAME}` in a config stands for, once they are asked for; not those of PLAIN."""
     from omegaconf import OmegaConf
     from omegaconf.resolvers import oc
 
     def env(key: str, *default: object) -> object:
-        if key in os.environ:
+        if key in os.environ and key not in PLAIN:
             hide(os.environ[key], f"${{oc.env:{key}}}")
         return oc.env(key, *default)
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from omegaconf import OmegaConf
+
+from ganae_cli.secrets import hide_variables, without_hidden
 
 SECRET = "t0p-s3cret"
 DATA = "dataset.path=${oc.env:GANAE_TRIED_DATA}"
@@ -70,3 +73,12 @@ def test_no_file_of_a_sweep_whose_jobs_fail_holds_it(ganae, tmp_path):
     assert "${oc.env:GANAE_TRIED_DATA}" in (sweep / "0" / "status.json").read_text()
     assert SECRET not in done.stdout + done.stderr
     assert holding(sweep) == []
+
+
+def test_variables_that_are_parts_of_every_path_are_shown(monkeypatch):
+    monkeypatch.setenv("GANAE_STAMP", "2026-01-31/12-00-00-c0de")
+    monkeypatch.setenv("GANAE_TRIED_DATA", SECRET)
+    hide_variables()
+    config = OmegaConf.create({"dir": "${oc.env:GANAE_STAMP}", "path": "${oc.env:GANAE_TRIED_DATA}"})
+    text = f"{config.dir}: {config.path}"
+    assert without_hidden(text) == "2026-01-31/12-00-00-c0de: ${oc.env:GANAE_TRIED_DATA}"

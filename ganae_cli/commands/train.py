@@ -222,12 +222,12 @@ def _made(folder: Path) -> Iterator[None]:
     Raises UserError for a folder that cannot be made.
     """
     from ganae_cli.storage.atomic import make_folder
-    from ganae_cli.storage.claim import remove_empty
+    from ganae_cli.storage.claim import cannot_make, remove_empty
 
     try:
         made = make_folder(folder, parents=True)
     except OSError as error:  # for which Hydra would show a traceback
-        raise UserError(f"cannot make the folder {folder}: {error.strerror}") from error
+        raise cannot_make(folder, error) from error
     try:
         yield
     finally:

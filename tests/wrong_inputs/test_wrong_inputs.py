@@ -98,7 +98,7 @@ def write(path: Path, what: Any) -> None:
     elif "folder" in what:
         path.mkdir()
     elif "link" in what:
-        path.unlink(missing_ok=True)
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         path.symlink_to(what["link"])
     else:
         array = np.random.default_rng(0).integers(*what.get("from", (0, 256)), what["shape"]).astype(what["type"])

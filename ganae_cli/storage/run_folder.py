@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 CONFIG, STATUS, HISTORY, LOG = "config.yaml", "status.json", "history.csv", "train.log"
 SWEEP, RESULTS = "sweep.json", "results.csv"  # of a sweep folder
+MULTIRUN = "multirun.yaml"  # Hydra's, for as long as a sweep runs: it names folders of this machine
 _FOREIGN_KEYS = ("hydra", "defaults", "_target_", "plugins")  # keys of a config that could name code to run
 
 

@@ -183,6 +183,7 @@ def _sweep(app: "HydraApp", planned: "Plan") -> int:
     from ganae_cli.command_line.hydra_app import environment
     from ganae_cli.command_line.overrides import pinned, without_sign
     from ganae_cli.runtime import children
+    from ganae_cli.storage.run_folder import MULTIRUN
     from ganae_cli.sweeps import at_once, jobs, overview
 
     sweep, hydra, is_made_up = planned.folder, planned.composed.hydra, not planned.jobs
@@ -209,7 +210,7 @@ def _sweep(app: "HydraApp", planned: "Plan") -> int:
             with overview.shown(sweep), environment(**children.environment()):
                 app.multirun([*planned.overrides, *folders], task, is_plain)
         finally:
-            (sweep / jobs.MULTIRUN).unlink(missing_ok=True)
+            (sweep / MULTIRUN).unlink(missing_ok=True)
             code = overview.finish(sweep)
             announce(sweep)
     return code

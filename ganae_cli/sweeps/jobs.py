@@ -18,14 +18,13 @@ from ganae_cli.errors import UserError
 from ganae_cli.runtime import children, lifeline, process
 from ganae_cli.storage.atomic import make_folder, open_to_append, remove_leftovers, write_atomically
 from ganae_cli.storage.claim import Claim
-from ganae_cli.storage.run_folder import CONFIG, RESULTS, SWEEP, RunFolder
+from ganae_cli.storage.run_folder import CONFIG, MULTIRUN, RESULTS, SWEEP, RunFolder
 from ganae_cli.sweeps.naming import job_of
 from ganae_cli.sweeps.overview import FINISHED, MEASURED, finish, job_folders, shown, state_of
 from ganae_cli.sweeps.sweep_file import SweepFile
 from ganae_cli.terminal import command, tell
 
 OUTPUT = "output.log"  # what a job printed
-MULTIRUN = "multirun.yaml"  # Hydra's, for as long as a sweep runs: it names folders of this machine
 POLL_SECONDS = 0.5
 
 

@@ -138,26 +138,32 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):
 RATE_OPTIONS = ("learning_rate", "discriminator_learning_rate", "schedule", "warmup_steps")
 
 
-def for_players(moves: dict[str, int], config: dict[str, Any], steps: int) -> dict[str, keras.Optimizer]:
+def for_players(
+    moves: dict[str, int], config: dict[str, Any], steps: int, rate_factor: float = 1.0
+) -> dict[str, keras.Optimizer]:
     """Return the optimizer of each player. Raises UserError for a section of a player that does not exist.
 
     moves: player -> number of its moves per training step (more than 1 with `critic_steps`): an optimizer counts moves,
     so its schedule has to be as much longer. config: config `optimizer`; its `discriminator_learning_rate` is for
-    players whose name ends in `discriminator`. steps: of the whole training.
+    players whose name ends in `discriminator`. steps: of the whole training. rate_factor: of all learning rates.
     """
     shared = {key: value for key, value in config.items() if not isinstance(value, dict)}
     for section in set(config) - set(shared) - set(moves):
         raise UserError(f"optimizer.{section}: no such player (players: {', '.join(moves)})")
     return {
-        player: _for_player(player, shared, dict(config.get(player) or {}), steps, moves[player]) for player in moves
+        player: _for_player(player, shared, dict(config.get(player) or {}), steps, moves[player], rate_factor)
+        for player in moves
     }
 
 
-def _for_player(player: str, shared: dict[str, Any], own: dict[str, Any], steps: int, moves: int) -> keras.Optimizer:
+def _for_player(
+    player: str, shared: dict[str, Any], own: dict[str, Any], steps: int, moves: int, rate_factor: float
+) -> keras.Optimizer:
     options = shared | own
     rate, discriminator_rate, schedule, warmup = (options.pop(key) for key in RATE_OPTIONS)
     if player.endswith("discriminator") and discriminator_rate is not None and "learning_rate" not in own:
         rate = discriminator_rate
+    rate = rate_factor * rate
     if schedule != "constant" or warmup:
         rate = Schedule(rate, schedule, moves * warmup, moves * steps)
     # A 1 in YAML is an int, which Keras refuses where it expects 1.0.

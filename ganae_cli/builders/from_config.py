@@ -125,14 +125,14 @@ def build_game(config: DictConfig, shape: tuple[int, ...]) -> Built:
     return Built(game, with_values(config, settled))
 
 
-def build_optimizers(config: DictConfig, game: Game) -> dict:
-    """Build player -> optimizer from config `optimizer`, for the players that have one."""
+def build_optimizers(config: DictConfig, game: Game, rate_factor: float = 1.0) -> dict:
+    """Build player -> optimizer from config `optimizer`, for the players that have one. rate_factor: of their rates."""
     options = plain(config.optimizer)
     for player in set(options) & set(game.shares_optimizers):
         owners = "; ".join(f"{', '.join(roles)}: optimizer.{owner}" for owner, roles in game.moved_with[player].items())
         raise UserError(f"optimizer.{player}: this player moves networks with the optimizers of others ({owners})")
     moves = {player: game.moves_per_step(player) for player in game.optimizer_owners}
-    return optimizers.for_players(moves, options, config.train.steps)
+    return optimizers.for_players(moves, options, config.train.steps, rate_factor)
 
 
 def open_game(

@@ -14,14 +14,19 @@ from ganae_cli.terminal import command, tell
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
+NEWEST = "newest"
+
 
 def main(argv: list[str]) -> int:
     """Run `ganae resume RUN [KEY=VALUE …]`; the last line of standard output is the run or sweep folder."""
     given = options().parse_args(argv)
     path = find_run(given.run, or_sweep=True)
+    step = _step(given.checkpoint)
     if is_sweep(path):
+        if step is not None:
+            raise UserError(f"--checkpoint is for one run: name a job, as in {command('resume', path / '0')}")
         return _resume_sweep(path, given.overrides)
-    code, path = _resume(path, given.overrides)
+    code, path = _resume(path, given.overrides, step)
     announce(path)
     return code
 
@@ -39,12 +44,22 @@ def _resume_sweep(path: Path, overrides: list[str]) -> int:
         announce(path)
 
 
-def _resume(path: Path, overrides: list[str]) -> tuple[int, Path]:
-    """Return (exit code, run folder)."""
+def _step(text: str) -> int | None:
+    """Return the step of `--checkpoint`; None for the newest one."""
+    if text == NEWEST:
+        return None
+    if text.isascii() and text.isdecimal() and len(text) <= 8:
+        return int(text)
+    raise UserError(f"--checkpoint {text}: expected {NEWEST} or a step, as in --checkpoint 2000")
+
+
+def _resume(path: Path, overrides: list[str], step: int | None) -> tuple[int, Path]:
+    """Return (exit code, run folder). step: of the checkpoint to go on from; None: the newest."""
     folder = RunFolder(path)
     config = changed(folder.read_config(), overrides)
     plugins = config.pop("plugins", ())
-    if folder.status().get("state") == "done" and folder.status().get("step", 0) >= config.train.steps:
+    is_done = folder.status().get("state") == "done" and folder.status().get("step", 0) >= config.train.steps
+    if is_done and step in (None, folder.status()["step"]):
         tell(f"nothing left to do: {path} is done, at step {folder.status()['step']}")
         return 0, path
 
@@ -57,7 +72,7 @@ def _resume(path: Path, overrides: list[str]) -> tuple[int, Path]:
     import_tensorflow()
     from ganae_cli.training import run
 
-    return run.resume(config, path, plugins)
+    return run.resume(config, path, plugins, step)
 
 
 def changed(config: "DictConfig", overrides: list[str]) -> "DictConfig":
@@ -125,6 +140,7 @@ def options() -> Options:
     """Return the parser of the command line."""
     made = Options("resume", __doc__, EXAMPLES)
     made.add_argument("run", metavar="RUN", help="run or sweep folder, a unique part of its name, or latest")
+    made.add_argument("--checkpoint", metavar="STEP", default=NEWEST, help="go on from the checkpoint of an older step")
     made.add_argument(
         "overrides", nargs="*", default=[], metavar="KEY=VALUE", help="settings to change, as in train.steps=4000"
     )
@@ -134,5 +150,6 @@ def options() -> Options:
 EXAMPLES = {
     "ganae resume latest": "go on with the newest run",
     "ganae resume latest train.steps=20000": "go on with it for longer",
+    "ganae resume latest --checkpoint 2000": "go back to step 2000 and go on from there",
     "ganae resume outputs/sweep/2026-01-31/12-00-00-c0de": "run a sweep's missing and unfinished jobs",
 }

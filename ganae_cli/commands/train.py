@@ -165,14 +165,8 @@ def _train(app: "HydraApp", planned: "Plan") -> tuple[int, Path]:
         plugins = config.pop("plugins")  # the user's choice of the moment: a run folder must not name code
         return run.train(config, folder, plugins)
 
-    try:
-        with _made(folder):
-            return app.run(planned.composed, folder, task)
-    except Exception as error:
-        log = planned.folder / "train.log"
-        if log.exists():
-            error.add_note(f"the traceback is in {log}")
-        raise
+    with _made(folder):
+        return app.run(planned.composed, folder, task)
 
 
 def _sweep(app: "HydraApp", planned: "Plan") -> int:

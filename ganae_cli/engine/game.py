@@ -79,6 +79,7 @@ class Game(keras.Model):
         self.compiled_rounds: list[Callable] = []  # of several replicas with jit; known after compile
         self.averages = Averages(self.state, [], 0.0)  # of the inference networks; known after compile
         self.replicas, self.block, self.total_steps = 1, 1, 1  # known after compile
+        self.rollbacks = 0  # how often the run has gone back after a divergence: each has a noise stream of its own
         self.interrupted: str | None = None  # why training ended before its last step
         self.built = True
 

@@ -131,6 +131,7 @@ def _scaled(game: Game, player: str, loss: tf.Tensor) -> tf.Tensor:
 
 def _noise(game: Game, x: tf.Tensor, replica: Number, step: Number | None, label: str) -> Noise:
     step = game.state.step.value if step is None else step
+    label = f"rollback {game.rollbacks}/{label}" if game.rollbacks else label
     return Noise(game.seed, step, x.shape[0] // game.batches_per_step, replica, label)
 
 

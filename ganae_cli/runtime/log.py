@@ -12,3 +12,9 @@ def say(line: str) -> None:
     """Show a line to the user at once, on stderr, and add it to the run's log."""
     tell(line)
     log.info(line)
+
+
+def let_unwritten_lines_go() -> None:
+    """Let a line go that train.log cannot take, as on a full disk, where Python would show a traceback for each."""
+    for handler in log.handlers:
+        handler.handleError = lambda record: None  # type: ignore[method-assign]

@@ -11,7 +11,9 @@ from pathlib import Path
 
 from ganae_cli.runtime import streams
 
-STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # Ctrl-C, a scheduler, a closed terminal
+# Ctrl-C, a scheduler, a closed terminal; a scheduler's warning that time is nearly over, and Ctrl-\
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGQUIT)
+_OF_PROGRAMS = (signal.SIGUSR1, signal.SIGQUIT)  # left alone where the program has a use of its own for them
 
 
 def peak_memory() -> int | None:
@@ -66,6 +68,13 @@ def terminals() -> list[int]:
     return [stream for stream in (1, 2) if os.isatty(stream)]
 
 
+def _caught() -> list[signal.Signals]:
+    """Return the signals of STOPPING that end a program, or that it handles and that ask it to stop."""
+    handlers = {number: signal.getsignal(number) for number in STOPPING}
+    own = [number for number in _OF_PROGRAMS if handlers[number] != signal.SIG_DFL]
+    return [number for number in STOPPING if handlers[number] not in (signal.SIG_IGN, None) and number not in own]
+
+
 @contextlib.contextmanager
 def handling_signals(act: Callable[[int], object]) -> Iterator[None]:
     """Call `act(number)` on each of STOPPING that is not ignored (as `nohup` has it), for the time of a block.
@@ -83,8 +92,7 @@ def handling_signals(act: Callable[[int], object]) -> Iterator[None]:
             streams.redirect_to_null(*gone)
         act(number)
 
-    caught = [number for number in STOPPING if signal.getsignal(number) not in (signal.SIG_IGN, None)]
-    before = {number: signal.signal(number, on_signal) for number in caught}
+    before = {number: signal.signal(number, on_signal) for number in _caught()}
     try:
         yield
     finally:
@@ -98,8 +106,7 @@ def default_signals() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    caught = [number for number in STOPPING if signal.getsignal(number) not in (signal.SIG_IGN, None)]
-    before = {number: signal.signal(number, signal.SIG_DFL) for number in caught}
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in _caught()}
     try:
         yield
     finally:

@@ -29,6 +29,12 @@ class Checkpoint:
     def step(self) -> int:
         return self.about["step"]
 
+    @property
+    def line(self) -> int:
+        """Return how often the run had gone back to an older checkpoint, at the user's wish: see `storage.branch`."""
+        line = self.about.get("line", 0)
+        return line if type(line) is int else 0
+
     def value(self, metric: str) -> float:
         """Return the value that a history column had at this step; infinity if it is not known."""
         value = (self.about.get("metric") or {}).get(metric)
@@ -54,6 +60,8 @@ class Checkpoints:
     def list(self) -> list[Checkpoint]:
         """Return every checkpoint that has a JSON file, newest first. The weights are not checked.
 
+        Newest: of the highest step, but those that the run left behind when it went back come last.
+
         A JSON file that cannot be read gives a checkpoint without a checksum, which is never whole.
         """
         found = []
@@ -65,7 +73,7 @@ class Checkpoints:
                 found.append(Checkpoint(self._paths(about["step"])[0], about))
             except (OSError, ValueError, KeyError, TypeError):
                 found.append(Checkpoint(path.with_name(f"{path.stem}.weights.h5"), {"step": int(path.stem[5:])}))
-        return found
+        return sorted(found, key=lambda one: (one.line, one.step), reverse=True)
 
     def newest(self, warn: Callable[[str], object] = lambda line: None) -> Checkpoint | None:
         """Return the newest whole checkpoint, or None if there are no checkpoints.
@@ -114,8 +122,22 @@ class Checkpoints:
             save(temporary)
             facts.unlink(missing_ok=True)  # an older JSON file of this step must not vouch for the new weights
         about = {"step": step, "sha256": checksum(weights)} | about
-        write_atomically(facts, json.dumps(about, indent=2) + "\n")
+        try:
+            write_atomically(facts, json.dumps(about, indent=2) + "\n")
+        except OSError:  # the disk is full: without it, the weights only take the room
+            weights.unlink(missing_ok=True)
+            raise
         return Checkpoint(weights, about)
+
+    def note(self, checkpoint: Checkpoint, **facts: Any) -> Checkpoint:
+        """Add facts to the JSON file of a checkpoint; return it with them."""
+        about = checkpoint.about | facts
+        write_atomically(self._paths(checkpoint.step)[1], json.dumps(about, indent=2) + "\n")
+        return Checkpoint(checkpoint.weights, about)
+
+    def path_of(self, step: int) -> Path:
+        """Return the path of the weights file of a step."""
+        return self._paths(step)[0]
 
     def remove(self, checkpoint: Checkpoint) -> None:
         """Delete a checkpoint. The JSON file goes first: a kill in between leaves no checkpoint without weights."""

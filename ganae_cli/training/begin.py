@@ -2,6 +2,7 @@
 
 import os
 import platform
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,11 +13,13 @@ from ganae_cli.config import chosen
 from ganae_cli.datasets.base import Data
 from ganae_cli.errors import UserError
 from ganae_cli.runtime.devices import Session
-from ganae_cli.runtime.log import say
-from ganae_cli.storage import environment
+from ganae_cli.runtime.log import let_unwritten_lines_go, say
+from ganae_cli.storage import branch, environment
 from ganae_cli.storage.atomic import write_atomically
+from ganae_cli.storage.branch import Branch
 from ganae_cli.storage.checkpoints import Checkpoint
 from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.terminal import command
 from ganae_cli.training.callbacks.start import Start
 from ganae_cli.training.callbacks.stop import Stop
 from ganae_cli.training.setup import Setup
@@ -24,27 +27,41 @@ from ganae_cli.training.setup import Setup
 
 @dataclass(frozen=True)
 class Origin:
-    """The beginning of a run: step zero, or that of its checkpoint. last_row: step of the last row of the history."""
+    """The beginning of a run: step zero, or that of its checkpoint. last_row: step of the last row of the history.
 
+    rollbacks: those before this beginning, oldest first, each {"from", "to", "term"}. branch: of which later
+    checkpoints of the run are no part, because the user went on from an older one; see `storage.branch`.
+    """
+
+    checkpoint: Checkpoint | None = None
     step: int = 0
     last_row: int = 0
     seconds: float = 0.0
+    rollbacks: tuple[dict[str, Any], ...] = ()
+    branch: Branch = field(default_factory=Branch)
 
     @classmethod
-    def of(cls, checkpoint: Checkpoint | None) -> "Origin":
+    def of(cls, checkpoint: Checkpoint | None, branch: Branch | None = None) -> "Origin":
         if checkpoint is None:
             return cls()
-        return cls(checkpoint.step, checkpoint.about["last_row"], checkpoint.about["seconds"])
+        about = checkpoint.about
+        branch = branch or Branch.of(checkpoint)
+        rollbacks = tuple(about.get("rollbacks", ()))
+        return cls(checkpoint, checkpoint.step, about["last_row"], about["seconds"], rollbacks, branch)
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run in its folder: what is trained, where it is written, where it begins and what stops it."""
+    """A run in its folder: what is trained, where it is written, where it begins and what stops it.
+
+    build: makes the setup anew, from a checkpoint or None, after so many rollbacks.
+    """
 
     setup: Setup
     folder: RunFolder
     origin: Origin
     stop: Stop
+    build: Callable[[Checkpoint | None, int], Setup]
     start: Start = field(default_factory=Start)
 
     @property
@@ -77,9 +94,32 @@ def same_data(config: DictConfig, folder: RunFolder, data: Data, session: Sessio
     return from_config.with_values(config, {"train.other_data": False} if config.train.get("other_data") else {})
 
 
-def open_folder(run: Run, checkpoint: Checkpoint | None) -> None:
+def origin(folder: RunFolder, step: int | None, steps: int) -> Origin:
+    """Return where a run begins: at the checkpoint of a step, at the newest one (None), or at step 0.
+
+    Raises UserError for a step without a whole checkpoint, and for an older one that is not before the last step.
+    """
+    newest = folder.checkpoint_to_go_on_from(warn)
+    if step is None:
+        return Origin.of(newest)
+    chosen_one = folder.checkpoints.of_step(step)
+    if newest and chosen_one.step == newest.step:
+        return Origin.of(newest)
+    if step >= steps:
+        raise UserError(
+            f"--checkpoint {step}: there is nothing to train from there, as train.steps is {steps}; train.steps=N goes "
+            f"on to step N, and `{command('sample', folder.path, '--checkpoint', str(step))}` samples from it"
+        )
+    return Origin.of(chosen_one, Branch.from_older(chosen_one, folder.checkpoints))
+
+
+def open_folder(run: Run) -> None:
     """Write the config, the session and the status of a run that begins, or goes on from a checkpoint."""
-    config, folder, session = run.setup.config, run.folder, run.setup.session
+    config, folder, session, checkpoint = run.setup.config, run.folder, run.setup.session, run.origin.checkpoint
+    folder.start_log()
+    let_unwritten_lines_go()
+    if not run.origin.branch.is_new:
+        branch.recover(folder.history, folder.checkpoints, checkpoint)
     write_atomically(folder.config, OmegaConf.to_yaml(config, resolve=False))
     # What decides the last bit of every number, besides the config.
     arithmetic = {"replicas": session.replicas, "threads": session.threads, "steps_per_execution": run.setup.game.block}
@@ -88,9 +128,10 @@ def open_folder(run: Run, checkpoint: Checkpoint | None) -> None:
     known = {"data": compatibility.described(run.setup.data)}
     facts = {"devices": session.devices, "seed": config.seed} | arithmetic | known
     folder.add_session(environment.describe(**facts), resumes=checkpoint is not None)
-    folder.start_log()
     about: dict[str, Any] = {group: chosen.name(config, group) for group in ("model", "dataset")}
     about |= {"steps": run.steps, "pid": os.getpid(), "host": platform.node(), "error": None}
+    if run.origin.rollbacks or "rollbacks" in folder.status():
+        about["rollbacks"] = list(run.origin.rollbacks)
     folder.write_status("running", **about, stopped_by=None, metrics={})  # measures are of the step they were taken at
     for line in run.setup.data.notes:
         say(line)

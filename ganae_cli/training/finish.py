@@ -11,6 +11,7 @@ from ganae_cli.runtime.log import say
 from ganae_cli.samplers import fitted
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.terminal import command
+from ganae_cli.training.writing import Writing
 from ganae_cli.units import megabytes
 
 OUT_OF_TIME = "max_minutes"  # a reason to stop that is no error: the user's own limit
@@ -21,7 +22,8 @@ class Ended:
     """A run whose training is over, for now or for good.
 
     step, seconds: trained so far, in earlier processes too. steps: of the whole training. row: the last row of the
-    history, whose columns with a dot are loss terms. start: facts of `callbacks.start`; {} if nothing was trained now.
+    history, whose columns with a dot are loss terms. writing: watches over what is written. start: facts of
+    `callbacks.start`; {} if nothing was trained now.
     """
 
     folder: RunFolder
@@ -31,6 +33,7 @@ class Ended:
     seconds: float
     steps: int
     row: dict[str, Any]
+    writing: Writing
     start: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -47,8 +50,9 @@ def interrupted(run: Ended, reason: str) -> None:
     say(f"stopped by {reason} at step {run.step} of {run.steps}; go on with:")
     say(f"  {command('resume', run.folder.path)}")
     if run.folder.checkpoints.list():
-        say("or finish the run at this step, with its measures:")
-        say(f"  {command('resume', run.folder.path, f'train.steps={run.step}')}")
+        if run.step < run.steps:
+            say("or finish the run at this step, with its measures:")
+            say(f"  {command('resume', run.folder.path, f'train.steps={run.step}')}")
         with run.game.averaged():
             _keep_sampler(run)
 
@@ -101,7 +105,8 @@ def _keep_sampler(run: Ended) -> fitted.CodeSource:
         say(f"fitting sampler '{game.sampler}' to latent codes of training data …")
     source = fitted.fit(game, run.data, game.sampler, game.seed)
     if source.arrays:
-        folder.sampler.write(source.name, source.count, folder.checkpoints.list()[0], source.arrays)
+        with run.writing.of("sampler", folder.sampler.path):
+            folder.sampler.write(source.name, source.count, folder.checkpoints.list()[0], source.arrays)
     return source
 
 

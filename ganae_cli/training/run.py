@@ -1,28 +1,24 @@
 """A training run, from config to run folder. Reads as a table of contents."""
 
 import contextlib
+import functools
 from collections.abc import Iterable
 from pathlib import Path
 
 from omegaconf import DictConfig
 
-from ganae_cli.builders import compatibility, from_config
-from ganae_cli.config import chosen
+from ganae_cli.builders import from_config
 from ganae_cli.datasets.standard import Standard
-from ganae_cli.runtime import devices, xla_cache
+from ganae_cli.runtime import devices
 from ganae_cli.runtime.log import say
+from ganae_cli.runtime.process import STOPPING
 from ganae_cli.storage.run_folder import RunFolder
-from ganae_cli.training import begin, finish, setup
-from ganae_cli.training.begin import Origin, Run
-from ganae_cli.training.callbacks.checkpoint import Checkpoints
-from ganae_cli.training.callbacks.history import History, NotFinite
-from ganae_cli.training.callbacks.profile import Profile
-from ganae_cli.training.callbacks.progress import ProgressBar
-from ganae_cli.training.callbacks.samples import Samples
+from ganae_cli.training import attempt, begin, failure, setup
+from ganae_cli.training.begin import Run
 from ganae_cli.training.callbacks.stop import Stop
-from ganae_cli.training.callbacks.tensorboard import Events
 
-EXIT_CODES = {None: 0, "max_minutes": 0, "SIGHUP": 129, "SIGINT": 130, "SIGTERM": 143, "another worker": 143}
+EXIT_CODES: dict[str | None, int] = {None: 0, "max_minutes": 0, "another worker": 143}
+EXIT_CODES |= {number.name: 128 + number for number in STOPPING}
 
 
 def train(config: DictConfig, path: Path, plugins: Iterable[str] = ()) -> tuple[int, Path]:
@@ -34,12 +30,15 @@ def train(config: DictConfig, path: Path, plugins: Iterable[str] = ()) -> tuple[
     return _run(config, path, plugins)
 
 
-def resume(config: DictConfig, path: Path, plugins: Iterable[str] = ()) -> tuple[int, Path]:
-    """Continue the run of a folder from its newest whole checkpoint; `config` is its own, with the user's changes."""
-    return _run(config, path, plugins)
+def resume(config: DictConfig, path: Path, plugins: Iterable[str] = (), step: int | None = None) -> tuple[int, Path]:
+    """Continue the run of a folder; `config` is its own, with the user's changes.
+
+    step: of the checkpoint to go on from; None: the newest whole one. Raises UserError if there is none of this step.
+    """
+    return _run(config, path, plugins, step)
 
 
-def _run(config: DictConfig, path: Path, plugins: Iterable[str]) -> tuple[int, Path]:
+def _run(config: DictConfig, path: Path, plugins: Iterable[str], step: int | None = None) -> tuple[int, Path]:
     with contextlib.ExitStack() as held:
         stop = held.enter_context(Stop(config.train.max_minutes))
         session = devices.prepare(**from_config.plain(config.hardware))
@@ -51,102 +50,26 @@ def _run(config: DictConfig, path: Path, plugins: Iterable[str]) -> tuple[int, P
         if session.is_chief and folder.config.exists():  # before its checkpoints are looked at
             held.enter_context(folder.claim())
         from_config.import_parts(plugins)
-        checkpoint = folder.checkpoint_to_go_on_from(begin.warn)
+        origin = begin.origin(folder, step, config.train.steps)
+        checkpoint = origin.checkpoint
         data = from_config.build_data(config, Standard.read(checkpoint.about) if checkpoint else None)
         config = begin.same_data(config, folder, data, session)
-        built = setup.build(config, session, data, plugins, checkpoint)
-        run = Run(built, folder, Origin.of(checkpoint), stop)
+        build = functools.partial(setup.build, config, session, data, plugins)
+        run = Run(build(checkpoint, len(origin.rollbacks)), folder, origin, stop, build)
         if run.is_finished:
             return _nothing_left(run), folder.path
-        if session.is_chief:
-            if not folder.config.exists():  # only now: what cannot be built leaves no folder behind
-                held.enter_context(folder.claim())
-            begin.open_folder(run, checkpoint)
-        return _fit(run) if run.origin.step < run.steps else _finish(run), folder.path
+        if session.is_chief and not folder.config.exists():  # only now: what cannot be built leaves no folder behind
+            held.enter_context(folder.claim())
+        return failure.recorded(run, lambda: _work(run)), folder.path
 
 
-def _fit(run: Run) -> int:
-    config, folder, game = run.setup.config, run.folder, run.setup.game
-    bar = ProgressBar(run.origin.step, run.steps, chosen.title(config), run.stop.deadline)
-    history = _history(run)
-    writers = _writers(run, history, bar) if run.setup.session.is_chief else []
-    try:
-        run.setup.fit(run.origin.step, run.steps, [run.start, history, *writers, run.stop])
-        _check_end(game.state.steps_done, run.steps, run.stop.reason)
-    except BaseException as error:
-        bar.close()
-        hint = from_config.scale_hint(config, run.setup.data) if isinstance(error, NotFinite) else None
-        what = f"{error}; {hint}" if hint else str(error)
-        if run.setup.session.is_chief:
-            folder.write_status("failed", error=f"{type(error).__name__}: {what}")
-            folder.log_failure()
-        if not isinstance(error, NotFinite):
-            raise
-        kept = [checkpoint.step for checkpoint in folder.checkpoints.list()]
-        say(f"ganae: error: {what}" + (f"; the newest checkpoint is of step {kept[0]}" if kept else ""))
-        return 1
-    return _close(run, history) if run.setup.session.is_chief else EXIT_CODES[run.stop.reason]
-
-
-def _check_end(step: int, steps: int, reason: str | None) -> None:
-    """Raise RuntimeError for a training that ended early without a reason.
-
-    Keras takes some errors, such as that of a compiled program that cannot be read back, for the end of the data.
-    """
-    if step < steps and not reason:
-        again = "; compiled programs that were kept are thrown away: try again" if xla_cache.forget() else ""
-        raise RuntimeError(f"training ended at step {step} of {steps}, for no reason given{again}")
-
-
-def _history(run: Run) -> History:
-    train = run.setup.config.train
-    rows_per_step = train.batch_size * run.setup.game.batches_per_step
-    return History(train.log_every, run.origin.step, rows_per_step, run.origin.seconds, run.origin.last_row)
-
-
-def _writers(run: Run, history: History, bar: ProgressBar) -> list:
-    """Return the callbacks that write or show something, in the order in which they act; the chief's only."""
-    config, folder, first = run.setup.config, run.folder, run.origin.step
-    every = config.train
-    folder.history.cut(first if first % every.log_every == 0 else run.origin.last_row)
-    events = Events(folder)
-    samples = Samples(every.sample_every, first, folder, run.setup.data, config.seed)
-    standard = run.setup.data.standard
-    facts = {"architecture": compatibility.architecture(config, run.setup.game)}
-    facts |= standard.facts() if standard else {}
-    saving = Checkpoints(every.checkpoint_every, first, folder, history, facts, every.keep, every.best_by)
-    history.listeners += [folder.history.append, events.scalars, bar.show, folder.note_progress]
-    samples.listeners.append(events.picture)
-    profile = [Profile(str(folder.tensorboard), every.profile_steps)] if every.profile_steps else []
-    return [samples, saving, bar, *profile]
+def _work(run: Run) -> int:
+    if run.setup.session.is_chief:
+        begin.open_folder(run)
+    return EXIT_CODES[attempt.to_the_end(run)]
 
 
 def _nothing_left(run: Run) -> int:
     step, path = run.origin.step, run.folder.path
     say(f"nothing left to do: {path} is at step {step} of {run.steps}; train.steps=N goes on")
     return 0
-
-
-def _finish(run: Run) -> int:
-    """Finish a run that has no step left but was never measured: it was stopped there, or killed while it ended."""
-    if run.setup.session.is_chief:
-        rows = [row for row in run.folder.history.read() if int(row["step"]) <= run.origin.step]
-        finish.done(_ended(run, run.origin.step, run.origin.seconds, rows[-1] if rows else {}))
-    return 0
-
-
-def _close(run: Run, history: History) -> int:
-    reason = run.stop.reason if history.step < run.steps else None
-    ended = _ended(run, history.step, history.seconds_so_far, history.row)
-    if reason is None:
-        finish.done(ended)
-    elif reason == finish.OUT_OF_TIME:
-        finish.out_of_time(ended)
-    else:
-        finish.interrupted(ended, reason)
-    return EXIT_CODES[reason]
-
-
-def _ended(run: Run, step: int, seconds: float, row: dict) -> finish.Ended:
-    setup = run.setup
-    return finish.Ended(run.folder, setup.game, setup.data, step, seconds, run.steps, row, run.start.facts)

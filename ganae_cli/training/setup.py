@@ -62,10 +62,22 @@ class Setup:
         )
 
 
+SLOWER = 0.5  # factor of the learning rates after each rollback
+
+
 def build(
-    config: DictConfig, session: Session, data: Data, plugins: Iterable[str] = (), checkpoint: Checkpoint | None = None
+    config: DictConfig,
+    session: Session,
+    data: Data,
+    plugins: Iterable[str] = (),
+    checkpoint: Checkpoint | None = None,
+    rollbacks: int = 0,
 ) -> Setup:
-    """Build the compiled game, rehearsed on a real batch. checkpoint: to go on from; None for a new run."""
+    """Build the compiled game, rehearsed on a real batch. checkpoint: to go on from; None for a new run.
+
+    rollbacks: how often the run has gone back after a divergence; each takes another stream of noise and halves the
+    learning rates.
+    """
     inheritance = None
     if checkpoint is None:
         config, inheritance = init_from.inherit(config, plugins)
@@ -76,7 +88,8 @@ def build(
             gave_up = compatibility.gave_up(before, game)
             now = compatibility.architecture(config, game)
             compatibility.refuse_changes(compatibility.without(gave_up, before), now)
-        _compile(config, session, game)
+        game.rollbacks = rollbacks
+        _compile(config, session, game, SLOWER**rollbacks)
         if checkpoint is not None:
             with optimizers.rates_as_configured(game.optimizers.values()):
                 game.read_weights(checkpoint.weights)
@@ -111,9 +124,9 @@ def _first_batch(data: Data, config: DictConfig, game: Game) -> tf.Tensor:
     return next(iter(one))
 
 
-def _compile(config: DictConfig, session: Session, game: Game) -> None:
+def _compile(config: DictConfig, session: Session, game: Game, rate_factor: float) -> None:
     train = config.train
     intervals = [train.log_every, train.sample_every, train.checkpoint_every]
     block = steps_together(game, train.batch_size, intervals, session.block)
-    made = from_config.build_optimizers(config, game)
+    made = from_config.build_optimizers(config, game, rate_factor)
     game.compile(made, jit=session.jit, ema=train.ema, steps=train.steps, block=block)

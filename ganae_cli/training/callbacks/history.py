@@ -7,7 +7,14 @@ from ganae_cli.training.callbacks.periodic import Periodic
 
 
 class NotFinite(ArithmeticError):
-    """A loss became NaN or infinite: the run cannot go on, and its weights are not worth keeping."""
+    """A loss or a weight became NaN or infinite, or exploded: the weights are not worth keeping.
+
+    step: the step in which this was found. term: the loss term or the variable.
+    """
+
+    def __init__(self, text: str, step: int = 0, term: str = ""):
+        super().__init__(text)
+        self.step, self.term = step, term
 
 
 class History(Periodic):
@@ -15,12 +22,21 @@ class History(Periodic):
 
     The sums are part of the model's state, and so of its checkpoints: a run that was killed within an interval reports
     the same means as one that was not. seconds: spent training so far, in earlier processes too. last_row: step of the
-    last row so far.
+    last row so far. rollbacks: how often the run has gone back after a divergence, as a column; None: no such column.
     """
 
-    def __init__(self, every: int, first_step: int, rows_per_step: int, seconds: float, last_row: int):
+    def __init__(
+        self,
+        every: int,
+        first_step: int,
+        rows_per_step: int,
+        seconds: float,
+        last_row: int,
+        rollbacks: int | None = None,
+    ):
         super().__init__(every, first_step)
         self.rows_per_step, self.seconds, self.last_row = rows_per_step, seconds, last_row
+        self.rollbacks = rollbacks
         self.listeners: list[Callable[[dict], None]] = []
         self.row: dict = {}
         self.began = self.interval_began = 0.0
@@ -51,6 +67,7 @@ class History(Periodic):
         means = self.model.state.term_means(step - self.last_row)
         self.interval_began, self.session_step = now, step
         self.row = {"step": step, "seconds": round(self.seconds_so_far, 3), "images_per_second": round(rate, 1)}
+        self.row |= {} if self.rollbacks is None else {"rollbacks": self.rollbacks}
         self.row |= {name: float(mean) for name, mean in zip(self.model.terms, means, strict=True)}
         for listener in self.listeners:
             listener(self.row)
@@ -65,5 +82,6 @@ class History(Periodic):
         if bad:
             first = min(bad.values())
             terms = [name for name, step in bad.items() if step == first]
+            # The first one in order of play: the others follow from it.
             named = [name for name in terms if not name.endswith(".loss")] or terms
-            raise NotFinite(f"{named[0]} is not finite at step {first + 1}")  # in order of play, the others follow
+            raise NotFinite(f"{named[0]} is not finite at step {first + 1}", first + 1, named[0])

@@ -20,6 +20,7 @@ from ganae_cli.samplers import fitted
 from ganae_cli.samplers.random import normals
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training.callbacks.periodic import Periodic
+from ganae_cli.training.writing import Writing
 
 POINTS, IMAGES, PAIRS = 2500, 64, 32
 COMPARED = 500  # training rows whose variation is that of real data
@@ -32,8 +33,9 @@ class Samples(Periodic):
     image of each code above the second.
     """
 
-    def __init__(self, every: int, first_step: int, folder: RunFolder, data: Data, seed: int):
+    def __init__(self, every: int, first_step: int, folder: RunFolder, data: Data, seed: int, writing: Writing):
         super().__init__(every, first_step)
+        self.writing = writing
         self.folder, self.data, self.seed = folder, data, seed
         self.real = to_float(fitted.random_rows(data.train, COMPARED, seed))
         self.held_out = fitted.random_rows(data.test, PAIRS, seed)  # files may be sorted
@@ -55,7 +57,9 @@ class Samples(Periodic):
                 drawn["-pairs"] = self.pairs_picture(self.model)
         self.watch.look(step, varying)
         for suffix, picture in drawn.items():
-            save(picture, self.folder.samples / f"step-{step:08d}{suffix}.png")
+            path = self.folder.samples / f"step-{step:08d}{suffix}.png"
+            with self.writing.of("sample pictures", path):
+                save(picture, path)
             for listener in self.listeners:
                 listener(step, f"samples{suffix}", picture)
 

@@ -1,4 +1,4 @@
-"""End a run in good order on Ctrl-C, SIGTERM, a closed terminal, or when its time is over."""
+"""End a run in good order on Ctrl-C, another signal that asks for it, or when its time is over."""
 
 import contextlib
 import signal
@@ -11,20 +11,23 @@ from ganae_cli.runtime import process
 
 
 class Stop(keras.callbacks.Callback):
-    """Ends training after the current step on Ctrl-C, SIGTERM or SIGHUP, or `max_minutes` after the callback was made.
+    """Ends training after the current step on a signal of `process.STOPPING`, or after `max_minutes`.
 
-    A second signal, except SIGHUP, does not wait for the end of the step, nor does a signal before training began. In
-    another thread than the main one, which alone may handle signals, they are left to the program.
+    The signal acts once the compiled program has returned: after the step, or the block of steps, or the compiling of
+    the first one, and after a checkpoint that is being written. A second signal, except SIGHUP, does not wait for the
+    rest; nor does one before training began or after it ended: KeyboardInterrupt (SIGINT) or SystemExit (128 + its
+    number) is raised. In another thread than the main one, which alone may handle them, they are left to the program.
 
     reason: None, the signal's name, "max_minutes" or "another worker"; `model.interrupted` is the same once training
-    ends for it. agree: whether any worker has a reason; workers ask each other at every `every`-th step and so stop at
-    the same one.
+    ends for it. last_signal: name of the signal that came last, or None. agree: whether any worker has a reason;
+    workers ask each other at every `every`-th step and so stop at the same one.
     """
 
     def __init__(self, max_minutes: float | None = None):
         super().__init__()
         self.deadline = time.monotonic() + 60 * max_minutes if max_minutes else None
         self.reason: str | None = None
+        self.last_signal: str | None = None
         self.is_training, self.every, self.steps_seen = False, 1, 0
         self.agree: Callable[[bool], bool] = bool
         self.held = contextlib.ExitStack()
@@ -43,11 +46,15 @@ class Stop(keras.callbacks.Callback):
     def on_signal(self, number: int) -> None:
         if number == signal.SIGHUP and self.reason:  # a shell and the kernel both send it
             return
-        if number != signal.SIGINT and not self.is_training:
-            raise SystemExit(128 + number)
-        if self.reason or not self.is_training:
-            raise KeyboardInterrupt
-        self.reason = signal.Signals(number).name
+        self.last_signal = signal.Signals(number).name
+        if not self.is_training or self.reason:
+            raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
+        self.reason = self.last_signal
+
+    @property
+    def is_by_signal(self) -> bool:
+        """True if a signal asked this process to stop."""
+        return self.last_signal is not None
 
     def set_model(self, model):
         super().set_model(model)
@@ -55,6 +62,9 @@ class Stop(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         self.is_training = True
+
+    def on_train_end(self, logs=None):
+        self.is_training = False
 
     def on_train_batch_end(self, batch, logs=None):
         self.steps_seen += 1

@@ -2,28 +2,29 @@
 
 from types import SimpleNamespace
 
+import keras
 import pytest
 
 from ganae_cli.errors import UserError
+from ganae_cli.storage.branch import Branch
 from ganae_cli.storage.run_folder import RunFolder
-from ganae_cli.training.callbacks.checkpoint import Checkpoints
-
-
-class Model:
-    """The part of a game that the callback uses."""
-
-    def save_weights(self, path):
-        path.write_text("weights")
+from ganae_cli.training.callbacks.checkpoint import Checkpoints, Kept
+from ganae_cli.training.rows import Rows
+from ganae_cli.training.writing import Writing
 
 
 @pytest.fixture
 def saving(tmp_path):
     """Make the callback of a run that goes on after step `first`."""
-    history = SimpleNamespace(check_finite=lambda: None, last_row=0, seconds_so_far=0.0, row={})
+    history = SimpleNamespace(last_row=0, seconds_so_far=0.0, row={})
+    model = keras.Sequential([keras.layers.Dense(1)])
+    model.build((None, 1))
 
     def make(keep, best_by=None, first=0):
-        made = Checkpoints(1000, first, RunFolder(tmp_path), history, {}, keep, best_by)
-        made.set_model(Model())
+        folder, writing = RunFolder(tmp_path), Writing(False, print)
+        rows = Rows(folder, first, Branch(), writing)
+        made = Checkpoints(1000, first, folder, history, {}, Kept(keep, best_by), rows, writing)
+        made.set_model(model)
         return made
 
     return make

@@ -9,6 +9,7 @@ import tensorflow as tf
 from ganae_cli.datasets.base import Data
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training.callbacks.samples import Samples, _in_rows
+from ganae_cli.training.writing import Writing
 
 
 def test_rows_of_eight_alternate():
@@ -40,13 +41,16 @@ def sorted_data():
 
 def test_originals_are_drawn_from_all_held_out_images(sorted_data, tmp_path):
     """Of 32 of 200 sorted images, the first are not the only ones; the seed decides which."""
-    chosen = {seed: Samples(1, 0, RunFolder(tmp_path), sorted_data, seed).held_out.ravel() for seed in (0, 1)}
+    chosen = {
+        seed: Samples(1, 0, RunFolder(tmp_path), sorted_data, seed, Writing(False, print)).held_out.ravel()
+        for seed in (0, 1)
+    }
     assert all(len(np.unique(values // 50)) == 4 for values in chosen.values())
     assert not np.array_equal(chosen[0], chosen[1])
 
 
 def test_samples_and_reconstructions_that_do_not_differ_are_reported(parts, sorted_data, tmp_path, capsys):
-    callback = Samples(1, 0, RunFolder(tmp_path), sorted_data, 0)
+    callback = Samples(1, 0, RunFolder(tmp_path), sorted_data, 0, Writing(False, print))
     for constant, step in ((True, 1000), (True, 2000), (False, 3000)):
         callback.set_model(Encoding(constant))
         callback.act(step)

@@ -1,0 +1,131 @@
+"""Train a run from its origin to its end, or close one whose last step is done; again after a rollback."""
+
+from ganae_cli.builders import compatibility
+from ganae_cli.config import chosen
+from ganae_cli.runtime import xla_cache
+from ganae_cli.runtime.log import say
+from ganae_cli.training import finish, rollback
+from ganae_cli.training.begin import Run
+from ganae_cli.training.callbacks.checkpoint import Checkpoints, Kept
+from ganae_cli.training.callbacks.finite import Finite
+from ganae_cli.training.callbacks.history import History, NotFinite
+from ganae_cli.training.callbacks.profile import Profile
+from ganae_cli.training.callbacks.progress import ProgressBar
+from ganae_cli.training.callbacks.samples import Samples
+from ganae_cli.training.callbacks.tensorboard import Events
+from ganae_cli.training.rows import Rows
+from ganae_cli.training.writing import CONTINUE, Writing
+
+
+def to_the_end(run: Run) -> str | None:
+    """Train the steps that are left, then close the run. Return why training ended before its last step, or None."""
+    while run.origin.step < run.steps:
+        try:
+            return _train(run)
+        except NotFinite as error:
+            run = rollback.after(run, error)
+    return _finish(run)
+
+
+def _train(run: Run) -> str | None:
+    config, game, first = run.setup.config, run.setup.game, run.origin.step
+    bar = ProgressBar(first, run.steps, chosen.title(config), run.stop.deadline)
+    history, writing = _history(run), _writing(run)
+    sound = Finite(config.train.checkpoint_every, first, history)
+    writers = _writers(run, history, bar, writing) if run.setup.session.is_chief else []
+    try:
+        run.setup.fit(first, run.steps, [run.start, history, sound, *writers, run.stop])
+        _check_end(game.state.steps_done, run.steps, run.stop.reason)
+    finally:
+        bar.close()
+    if not run.setup.session.is_chief:
+        return run.stop.reason
+    return _close(run, history, writing)
+
+
+def _check_end(step: int, steps: int, reason: str | None) -> None:
+    """Raise RuntimeError for a training that ended early without a reason.
+
+    Keras takes some errors, such as that of a compiled program that cannot be read back, for the end of the data.
+    """
+    if step < steps and not reason:
+        again = "; compiled programs that were kept are thrown away: try again" if xla_cache.forget() else ""
+        raise RuntimeError(f"training ended at step {step} of {steps}, for no reason given{again}")
+
+
+def _history(run: Run) -> History:
+    train, rollbacks = run.setup.config.train, len(run.origin.rollbacks)
+    rows_per_step = train.batch_size * run.setup.game.batches_per_step
+    shown = rollbacks if rollbacks or rollback.is_wanted(train) else None
+    return History(
+        train.log_every, run.origin.step, rows_per_step, run.origin.seconds, run.origin.last_row, rollbacks=shown
+    )
+
+
+def _writing(run: Run) -> Writing:
+    return Writing(run.setup.config.train.get("on_write_error") == CONTINUE, say)
+
+
+def _writers(run: Run, history: History, bar: ProgressBar, writing: Writing) -> list:
+    """Return the callbacks that write or show something, in the order in which they act; the chief's only."""
+    config, folder, first = run.setup.config, run.folder, run.origin.step
+    every, branch = config.train, run.origin.branch
+    rows = Rows(folder, first if first % every.log_every == 0 else run.origin.last_row, branch, writing)
+    events = Events(folder, writing)
+    samples = Samples(every.sample_every, first, folder, run.setup.data, config.seed, writing)
+    standard = run.setup.data.standard
+    facts = {"architecture": compatibility.architecture(config, run.setup.game)} | branch.facts
+    facts |= standard.facts() if standard else {}
+    facts |= {"rollbacks": list(run.origin.rollbacks)} if run.origin.rollbacks else {}
+    kept = Kept(every.keep, every.best_by)
+    saving = Checkpoints(every.checkpoint_every, first, folder, history, facts, kept, rows, writing)
+
+    def note_progress(row: dict) -> None:
+        with writing.of("status", folder.path / "status.json"):
+            folder.note_progress(row)
+
+    history.listeners += [rows.add, events.scalars, bar.show, note_progress]
+    samples.listeners.append(events.picture)
+    profile = [Profile(str(folder.tensorboard), every.profile_steps)] if every.profile_steps else []
+    return [samples, saving, bar, *profile]
+
+
+def _finish(run: Run) -> str | None:
+    """Close a run that has no step left but was never measured: it was stopped there, or killed while it ended.
+
+    What follows the last step and is not in its checkpoint is done again: the row of an interval that the end cut short
+    and the last pictures.
+    """
+    if not run.setup.session.is_chief:
+        return None
+    bar = ProgressBar(run.origin.step, run.steps, chosen.title(run.setup.config))
+    history, writing = _history(run), _writing(run)
+    writing.must_succeed()
+    samples, *_ = _writers(run, history, bar, writing)
+    for callback in (history, samples):
+        callback.set_model(run.setup.game)
+    history.on_train_begin()
+    for callback in (history, samples):
+        callback.on_train_end()
+    rows = run.folder.history.read()
+    finish.done(_ended(run, run.origin.step, run.origin.seconds, rows[-1] if rows else {}, writing))
+    return None
+
+
+def _close(run: Run, history: History, writing: Writing) -> str | None:
+    reason = run.stop.reason
+    if history.step >= run.steps and not run.stop.is_by_signal:  # its time may be over at the last step
+        reason = None
+    ended = _ended(run, history.step, history.seconds_so_far, history.row, writing)
+    if reason is None:
+        finish.done(ended)
+    elif reason == finish.OUT_OF_TIME:
+        finish.out_of_time(ended)
+    else:
+        finish.interrupted(ended, reason)
+    return reason
+
+
+def _ended(run: Run, step: int, seconds: float, row: dict, writing: Writing) -> finish.Ended:
+    setup = run.setup
+    return finish.Ended(run.folder, setup.game, setup.data, step, seconds, run.steps, row, writing, run.start.facts)

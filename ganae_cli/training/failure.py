@@ -1,0 +1,109 @@
+"""What is written down and said of a run that cannot go on; only what is true, on a full disk too."""
+
+import contextlib
+import logging
+import os
+import signal
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from ganae_cli.builders import from_config
+from ganae_cli.errors import UserError
+from ganae_cli.runtime.log import say
+from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.terminal import command
+from ganae_cli.training import memory
+from ganae_cli.training.begin import Run
+from ganae_cli.training.callbacks.history import NotFinite
+from ganae_cli.training.writing import FULL, CannotWrite, explained
+
+
+def recorded(run: Run, work: Callable[[], int]) -> int:
+    """Return the exit code of the work. If it cannot go on, record that in the folder of the run.
+
+    For errors that a line explains, the code is 1; all others are raised again, with a note where the traceback is.
+    """
+    try:
+        return work()
+    except (KeyboardInterrupt, SystemExit) as end:
+        if not isinstance(end, KeyboardInterrupt) and not run.stop.is_by_signal:
+            _failed(run, end, f"{type(end).__name__}: {end}")
+        else:
+            _stopped(run)
+        raise
+    except Exception as error:
+        line = _line(run, error)
+        is_logged = _failed(run, error, f"{type(error).__name__}: {line or error}")
+        if line:
+            say(f"ganae: error: {line}{_where_it_stands(run)}")
+            return 1
+        if is_logged:
+            error.add_note(f"the traceback is in {run.folder.log}")
+        raise
+
+
+def _line(run: Run, error: Exception) -> str | None:
+    """Return the line that explains an error; None for one that needs its traceback."""
+    if isinstance(error, NotFinite):
+        hint = from_config.scale_hint(run.setup.config, run.setup.data)
+        return f"{error}; {hint}" if hint else str(error)
+    if isinstance(error, UserError):
+        return None
+    if memory.is_exhausted(error):
+        return memory.advice(run.setup.config, run.setup.game)
+    if isinstance(error, OSError) and (error.errno in FULL or _is_within(error.filename, run.folder.path)):
+        return explained("file", Path(error.filename or run.folder.path / "…"), error)
+    return str(error) if isinstance(error, CannotWrite) else None
+
+
+def _is_within(name: object, folder: Path) -> bool:
+    return isinstance(name, str | os.PathLike) and Path(name).is_relative_to(folder)
+
+
+def _failed(run: Run, error: BaseException, text: str) -> bool:
+    """Record an error. Return True if the log has its traceback."""
+    if not run.setup.session.is_chief:
+        return False
+    is_logged = _log(run.folder, error)
+    try:
+        run.folder.write_status("failed", error=text)
+    except OSError as unwritten:
+        say(f"ganae: warning: {explained('status', run.folder.path / 'status.json', unwritten)}")
+    return is_logged
+
+
+def _log(folder: RunFolder, error: BaseException) -> bool:
+    """Write the traceback to the log. Return True if it is there."""
+    files = [getattr(handler, "baseFilename", "") for handler in logging.getLogger("ganae").handlers]
+    if str(folder.log.absolute()) not in files:
+        return False
+    with contextlib.suppress(OSError):
+        before = folder.log.stat().st_size
+        folder.log_failure()
+        last = traceback.format_exception_only(error)[-1].strip()
+        with folder.log.open("rb") as file:
+            file.seek(before)
+            return last.encode() in file.read()
+    return False
+
+
+def _stopped(run: Run) -> None:
+    """Record a run that a signal ended at once: it goes on from its newest checkpoint."""
+    folder, reason = run.folder, run.stop.last_signal or signal.SIGINT.name
+    if not run.setup.session.is_chief or folder.status().get("state") == "done":
+        return
+    kept = folder.checkpoints.list()
+    step = kept[0].step if kept else 0
+    try:
+        folder.write_status("interrupted", step=step, error=reason, stopped_by=reason)
+    except OSError as unwritten:
+        say(f"ganae: warning: {explained('status', folder.path / 'status.json', unwritten)}")
+    say(f"stopped by {reason}; go on from step {step} with:")
+    say(f"  {command('resume', folder.path)}")
+
+
+def _where_it_stands(run: Run) -> str:
+    """Return what is left of a run that failed."""
+    kept = run.folder.checkpoints.list()
+    return f"; the newest checkpoint is of step {kept[0].step}" if kept else ""

@@ -1,0 +1,29 @@
+"""A run that is out of memory: what took it, and a setting that takes less."""
+
+import tensorflow as tf
+from omegaconf import DictConfig
+
+from ganae_cli.engine.game import Game
+
+_WORDS = ("RESOURCE_EXHAUSTED", "Out of memory", "OOM when allocating", "failed to allocate memory")
+
+
+def is_exhausted(error: BaseException) -> bool:
+    """Return True for an error that says that main memory or that of a device is used up."""
+    if isinstance(error, MemoryError):
+        return True
+    return isinstance(error, tf.errors.OpError) and (
+        isinstance(error, tf.errors.ResourceExhaustedError) or any(word in str(error) for word in _WORDS)
+    )
+
+
+def advice(config: DictConfig, game: Game) -> str:
+    """Return the line about a run that does not fit."""
+    size = config.train.batch_size
+    parameters = sum(game.network(role).count_params() for role in game.roles)
+    smaller = f"train.batch_size={size // 2}" if size > 1 else "narrower networks"
+    image = " or a smaller dataset.image_size" if len(game.shape) == 3 and "image_size" in config.dataset else ""
+    return (
+        f"out of memory: a step takes {size} examples of shape {'x'.join(map(str, game.shape))}, and the networks have "
+        f"{parameters:,} parameters; try {smaller}{image}"
+    )

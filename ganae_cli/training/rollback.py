@@ -1,0 +1,54 @@
+"""Go on after a divergence from the last good checkpoint: config `train.on_divergence=rollback`.
+
+A rollback is a resume within the process, with another stream of noise and smaller learning rates. How many there were
+is in the checkpoint, so that a run that is killed and resumed gives the same numbers as one that was not.
+"""
+
+from dataclasses import replace
+
+from omegaconf import DictConfig
+
+from ganae_cli.runtime.log import say
+from ganae_cli.training import begin
+from ganae_cli.training.begin import Origin, Run
+from ganae_cli.training.callbacks.history import NotFinite
+from ganae_cli.training.setup import SLOWER
+
+ROLLBACK = "rollback"
+
+
+def is_wanted(train: DictConfig) -> bool:
+    """Return True if the config, its section `train`, asks for rollbacks."""
+    return train.get("on_divergence") == ROLLBACK
+
+
+def after(run: Run, error: NotFinite) -> Run:
+    """Return the run as it goes on. Raises the error again if it ends here, because no rollback is wanted or left."""
+    train, before = run.setup.config.train, run.origin.rollbacks
+    if not is_wanted(train):
+        raise error
+    if len(before) >= train.rollbacks:
+        times = f"{len(before)} rollback{'s' if len(before) > 1 else ''}"
+        raise NotFinite(f"{error}, after {times} (train.rollbacks)", error.step, error.term) from error
+    origin = _origin(run)
+    rollbacks = (*before, {"from": error.step, "to": origin.step, "term": error.term})
+    number = len(rollbacks)
+    if origin.checkpoint and not origin.branch.is_new:
+        checkpoint = run.folder.checkpoints.note(origin.checkpoint, rollbacks=list(rollbacks))
+        origin = replace(origin, checkpoint=checkpoint)
+    origin = replace(origin, rollbacks=rollbacks)
+    run.folder.write_status("running", step=origin.step, rollbacks=list(rollbacks))
+    begin.warn(
+        f"{error}; back to step {origin.step} (rollback {number} of {train.rollbacks}), with other noise and learning "
+        f"rates times {SLOWER**number:g}"
+    )
+    return replace(run, setup=run.build(origin.checkpoint, number), origin=origin)
+
+
+def _origin(run: Run) -> Origin:
+    """Return where the run goes on: its newest whole checkpoint, or its beginning if it has made none."""
+    newest = run.folder.checkpoints.newest(say)
+    own = run.origin
+    if own.branch.is_new and newest and newest.line < own.branch.line:
+        return own
+    return Origin.of(newest)

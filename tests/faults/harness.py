@@ -144,7 +144,7 @@ def differences(one: Path, other: Path) -> list[str]:
     found += _compared("sampler", *(_sampler(folder) for folder in (first, second)))
     pictures = [{path.name: path.read_bytes() for path in folder.samples.glob("*")} for folder in (first, second)]
     found += _compared("samples", *pictures)
-    found += _compared("files", *({name: True for name in _names(path)} for path in (one, other)))
+    found += _compared("files", *(dict.fromkeys(_names(path)) for path in (one, other)))
     return found
 
 
@@ -155,12 +155,10 @@ def _names(run: Path) -> set[str]:
 
 def _compared(what: str, one: dict, other: dict) -> list[str]:
     if one.keys() != other.keys():
-        return [f"{what}: {sorted(map(str, one.keys() ^ other.keys()))} in one of them only"]
-    return [
-        f"{what}: {key} differs: {str(one[key])[:200]} {str(other[key])[:200]}"
-        for key in one
-        if not _same(one[key], other[key])
-    ]
+        missing, new = sorted(map(str, one.keys() - other.keys())), sorted(map(str, other.keys() - one.keys()))
+        return [f"{what}: {missing} missing, {new} new"]
+    differing = [key for key in one if not _same(one[key], other[key])]
+    return [f"{what}: {key} is {str(other[key])[:200]}, not {str(one[key])[:200]}" for key in differing]
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -1,8 +1,8 @@
 """A run that is killed at any moment, and resumed, equals one that was not: bit for bit, and file for file.
 
-The fast version kills a run at the most telling points. The slow one (`pytest -m slow tests/faults/test_kills.py`, 15
-minutes on two cores, over 100 kills) kills it at every kind of file event that it has, then again at events of a
-resumed run, and then at a random byte or moment.
+The fast version kills a run at the most telling points. The slow one (`pytest -m slow -s tests/faults/test_kills.py`,
+15 minutes on two cores, over 100 kills) kills a run before or within every kind of file event that it has, then again
+at events of a resumed run, and then at a random byte or moment.
 """
 
 import random
@@ -14,25 +14,39 @@ from tests.faults import runs
 from tests.faults.harness import Trial, differences
 
 SEED = 14
-RESUMED = (  # events that only a resumed run has, or the end of a run
-    r"open .*environment\.json",
-    r"rename .*environment\.json",
-    r"open .*history\.csv",
-    r"rename .*history\.csv",
-    r"open .*config\.yaml",
-    r"remove checkpoints",
-    r"open .*checkpoints",
-    r"open .*status\.json",
+AGAIN = (  # how a resumed run is killed, in turn: at what only a resumed run does, and at its end
+    {"match": r"rename .*environment\.json$"},
+    {"match": r"rename .*history\.csv$"},  # cut
+    {"match": r"open history\.csv$", "torn": 30},
+    {"match": r"open checkpoints/.*\.weights\.h5$", "torn": 3000},
+    {"match": r"remove checkpoints/step-\d+\.weights\.h5$"},
+    {"match": r"open .*\.npz$", "torn": 300},
 )
 
 
 def chosen(events: list[str], dice: random.Random) -> list[int]:
-    """Return one event of each kind, by its number: what is done to which file, before or after the last step."""
-    last = max(number for number, event in enumerate(events) if re.search(r"rename .*checkpoints/.*\.json$", event))
+    """Return one event of each kind, by its number: what is done to which file, before or after the last checkpoint."""
+    last = max(number for number, event in enumerate(events) if re.search(r" checkpoints/step-\d+\.json$", event))
     kinds: dict[tuple[str, bool], list[int]] = {}
     for number, event in enumerate(events):
-        kinds.setdefault((re.sub(r"\.tmp-\w+-|\d+", "", event), number > last), []).append(number)
+        kinds.setdefault((kind_of(event, events[number + 1 :]), number > last), []).append(number)
     return sorted(dice.choice(numbers) for numbers in kinds.values())
+
+
+def kind_of(event: str, later: list[str]) -> str:
+    """Return what is done to which file; a temporary file is named by the one whose place it takes later."""
+    verb, _, path = event.partition(" ")
+    path = path.rpartition(" ")[2]
+    if verb == "open":
+        path = next((line.rpartition(" ")[2] for line in later if line.startswith(f"os.rename {path} ")), path)
+    return re.sub(r"\d+", "N", f"{verb} {path}")
+
+
+def test_the_kind_of_an_event():
+    later = ["os.remove x", "os.rename .tmp-00ff.json status.json"]
+    assert kind_of("open .tmp-00ff.json", later) == "open status.json"
+    assert kind_of(later[1], []) == "os.rename status.json"
+    assert kind_of("open samples/step-00000009.png", later) == "open samples/step-N.png"
 
 
 def test_killed_at_the_most_telling_points(forker, tmp_path):
@@ -40,12 +54,13 @@ def test_killed_at_the_most_telling_points(forker, tmp_path):
     whole = Trial(forker, words, tmp_path / "whole")
     whole.finish()
     run = Trial(forker, words, tmp_path / "run")
+    assert run.killed(match=r"open checkpoints/.*\.weights\.h5$", torn=5000)
     assert run.killed(match=r"rename .*step-00000014\.json$")  # weights without a JSON file
-    assert run.killed(match=r"open history\.csv", torn=30)  # of step 12, again
+    assert run.killed(match=r"open history\.csv$", torn=30)  # of step 12, again
     assert run.killed(match=r"rename .*history\.csv$")  # the cut of the torn row
-    assert run.killed(match=r"remove checkpoints/step-00000028\.weights\.h5")  # in pruning, after the last step
-    assert run.killed(match=r"open .*sampler", torn=500)
-    assert run.killed(match=r"rename .*status\.json$")  # before `running`, and so
+    assert run.killed(match=r"remove checkpoints/step-00000028\.weights\.h5$")  # in pruning, after the last step
+    assert run.killed(match=r"open .*\.npz$", torn=500)  # of the sampler
+    assert run.killed(match=r"rename .*status\.json$")  # before `running`
     run.finish()
     assert differences(whole.path, run.path) == [], run.deaths
 
@@ -63,18 +78,14 @@ KINDS = {
 def test_killed_everywhere(forker, tmp_path, kind):
     dice = random.Random(f"{SEED} {kind}")
     whole = Trial(forker, KINDS[kind], tmp_path / "whole")
-    events = whole.events()
-    (tmp_path / "events.txt").write_text("\n".join(events))
-    points = chosen(events, dice)
+    points = chosen(whole.events(), dice)
     if kind.startswith("gan "):
-        points = dice.sample(points, 8)
+        points = sorted(dice.sample(points, 8))
     found, deaths = {}, 0
     for number, at in enumerate(points):
         run = Trial(forker, KINDS[kind], tmp_path / f"run-{at}")
         assert run.killed(at=at, **({"torn": dice.randrange(100)} if number % 2 else {}))
-        run.killed(
-            match=RESUMED[number % len(RESUMED)], **({"torn": dice.randrange(100)} if dice.random() < 0.5 else {})
-        )
+        run.killed(**AGAIN[number % len(AGAIN)])
         if number % 2:
             run.killed(size=dice.choice([100, 1000, 5000, 20_000]))
         else:
@@ -83,7 +94,6 @@ def test_killed_everywhere(forker, tmp_path, kind):
         deaths += len(run.deaths)
         different = differences(whole.path, run.path)
         print(f"{kind}: {run.deaths}: {different or 'equal'}", flush=True)
-        if different:
-            found[str(run.deaths)] = different
-    print(f"{kind}: {deaths} kills")
+        found |= {str(run.deaths): different} if different else {}
+    print(f"{kind}: {deaths} kills", flush=True)
     assert not found

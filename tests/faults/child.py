@@ -10,6 +10,7 @@ import re
 import resource
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,31 +22,36 @@ def arm(
     folder: str,
     notes: str,
     at: int | None = None,
-    match: str | None = None,
+    match: Sequence[str] = (),
     torn: int | None = None,
     size: int | None = None,
+    stops: bool = False,
 ) -> None:
     """Prepare the death of this process. Each event below `folder` is a line in the file `notes`.
 
-    at: number of the event, from 0, before which it dies. match: pattern of the event before which it dies. torn: if
-    that event opens a file for writing, die instead once so many bytes were added to it. size: die once any file has
-    so many bytes. Without any of these: only take notes.
+    at: number of the event, from 0, before which it dies. match: pattern of the event before which it dies; it is
+    searched in the last two lines. torn: if that event opens a file for writing, die instead once so many bytes were
+    added to it. size: die once any file has so many bytes. stops: instead of dying, wait for SIGCONT, and then for the
+    next pattern of `match`. Without any of these: only take notes.
     """
     notes_file = os.open(notes, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    seen = 0
+    lines, patterns = [""], list(match)
 
     def look(event: str, given: tuple[Any, ...]) -> None:
-        nonlocal seen
         line = _line(event, given, folder)
         if line is None:
             return
         os.write(notes_file, f"{line}\n".encode())
-        if seen == at or (match and re.search(match, line)):
+        lines.append(line)
+        is_met = bool(patterns) and re.search(patterns[0], "\n".join(lines[-2:])) is not None
+        if is_met and stops:
+            del patterns[0]
+            os.kill(os.getpid(), signal.SIGSTOP)
+        elif is_met or len(lines) - 2 == at:
             if torn is None or event != "open":
                 os.kill(os.getpid(), signal.SIGKILL)
-            limit_size(_bytes(given[0]) + torn if event == "open" else 0)
-        seen += 1
+            limit_size(_bytes(given[0]) + (torn or 0))
 
     if size is not None:
         limit_size(size)

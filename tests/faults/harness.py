@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,15 +75,17 @@ class Trial:
     path: Path
     starts: int = 0
     deaths: list[str] = field(default_factory=list)
+    code: int | None = None
 
     def events(self) -> list[str]:
         """Train without a kill; return the file events, as lines of `child.arm`."""
-        assert self._run(arm=self._arm()) == 0, self.printed()
+        assert self.run(arm=self._arm()) == 0, self.printed()
         return self._beside("events").read_text().splitlines()
 
-    def killed(self, **how: Any) -> bool:
+    def killed(self, match: str | None = None, **how: Any) -> bool:
         """Train, or go on, until it dies as told; return False if it was done before. how: of `child.arm`."""
-        code = self._run(arm=self._arm() | how)
+        how |= {"match": [match]} if match else {}
+        code = self.run(arm=self._arm() | how)
         events = self._beside("events").read_text().splitlines() or ["at the beginning"]
         return self._died(code, f"{events[-1]} {how}")
 
@@ -95,9 +99,26 @@ class Trial:
         finally:
             timer.cancel()
 
+    def paused(self, *match: str, **how: Any) -> Iterator[int]:
+        """Train, or go on, and hold it before each of these events, one after another; then let it go on to its end.
+
+        match: patterns of events, as of `child.arm`. Gives 0, 1, …; `code` is its exit code in the end. A pattern that
+        is not met before that is an error.
+        """
+        pid = self._start(arm=self._arm() | {"match": match, "stops": True}, **how)
+        for number in range(len(match)):
+            while (state := _state(pid)) != "T":
+                if state == "Z":
+                    raise AssertionError(f"{self.forker.wait(pid)} before {match[number]}: {self.printed()}")
+                time.sleep(0.01)
+            yield number
+            os.kill(pid, signal.SIGCONT)
+            time.sleep(0.05)
+        self.code = self.forker.wait(pid)
+
     def finish(self) -> None:
         """Go on until it is done; whatever killed it before, that must succeed at once."""
-        code = self._run()
+        code = self.run()
         assert code == 0, f"{code} after {self.deaths}: {self.printed()}"
 
     def printed(self) -> str:
@@ -110,7 +131,9 @@ class Trial:
         self.deaths += [how] if code else []
         return code != 0
 
-    def _run(self, **how: Any) -> int:
+    def run(self, **how: Any) -> int:
+        """Train, or go on, to the end; return the exit code. how: of `Forker.start`."""
+        self.starts += "arm" not in how
         return self.forker.wait(self._start(**how))
 
     def _start(self, **how: Any) -> int:
@@ -127,6 +150,11 @@ class Trial:
     def _beside(self, what: str) -> Path:
         """Return a file of the latest start, beside the folder of the run."""
         return self.path.with_name(f"{self.path.name}.{self.starts}.{what}")
+
+
+def _state(pid: int) -> str:
+    """Return the state of a process by its letter in /proc: T stopped, Z ended."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 def differences(one: Path, other: Path) -> list[str]:

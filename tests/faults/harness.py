@@ -145,6 +145,8 @@ class Trial:
 
     def _arm(self) -> dict[str, str]:
         self.starts += 1
+        self._beside("events").touch()
+        self._beside("events").chmod(0o666)  # for whatever user the command runs as
         return {"folder": str(self.path), "notes": str(self._beside("events"))}
 
     def _beside(self, what: str) -> Path:

@@ -11,7 +11,6 @@ from tests.faults.disk import mounted
 from tests.faults.harness import Trial, differences
 
 GAN, AUTOENCODER = (*runs.GAN, runs.PLAIN), (*runs.AUTOENCODER, runs.PLAIN)
-LAST = r"rename .*checkpoints/step-00000014\.json$\n"  # the event before: the run has two checkpoints
 AT = {  # what cannot be written -> the event before it
     "checkpoint": r"open checkpoints/\S+\.weights\.h5$",
     "checkpoint's facts": r"rename .*checkpoints/step-\d+\.weights\.h5$",
@@ -75,7 +74,7 @@ SLOW = pytest.mark.slow
 def test_full_disk_stops_the_run(forker, whole, disk, what):
     words = AUTOENCODER if what == "sampler" else GAN
     run = Trial(forker, words, disk.path / "run")
-    for _ in run.paused(AT[what] if what == "TensorBoard events" else f"{AT[what]}"):
+    for _ in run.paused(AT[what]):
         disk.fill()
     assert_one_line(run, str(run.path))
     assert "no space left" in run.printed()
@@ -91,7 +90,7 @@ def test_full_disk_for_a_while(forker, whole, disk, what):
         pytest.skip("there is nothing to go on with")
     words = (*GAN, "train.on_write_error=continue")
     run = Trial(forker, words, disk.path / "run")
-    for number in run.paused(AT[what], r"(open|rename|mkdir) samples.*(36|$)"):
+    for number in run.paused(AT[what], r"mkdir samples$"):
         disk.empty() if number else disk.fill()
     assert run.code == 0, run.printed()
     warnings = [line for line in run.printed().splitlines() if "cannot write" in line]

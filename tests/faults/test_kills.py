@@ -81,19 +81,24 @@ def test_killed_everywhere(forker, tmp_path, kind):
     points = chosen(whole.events(), dice)
     if kind.startswith("gan "):
         points = sorted(dice.sample(points, 8))
-    found, deaths = {}, 0
+    found = {}
+    deaths = []
     for number, at in enumerate(points):
         run = Trial(forker, KINDS[kind], tmp_path / f"run-{at}")
-        assert run.killed(at=at, **({"torn": dice.randrange(100)} if number % 2 else {}))
-        run.killed(**AGAIN[number % len(AGAIN)])
-        if number % 2:
-            run.killed(size=dice.choice([100, 1000, 5000, 20_000]))
-        else:
-            run.killed_after(dice.uniform(0.1, 3))
-        run.finish()
-        deaths += len(run.deaths)
-        different = differences(whole.path, run.path)
+        try:
+            run.killed(at=at, **({"torn": dice.randrange(100)} if number % 2 else {}))
+            run.killed(**AGAIN[number % len(AGAIN)])
+            if number % 2:
+                run.killed(size=dice.choice([100, 1000, 5000, 20_000]))
+            else:
+                run.killed_after(dice.uniform(0.1, 3))
+            run.finish()
+            different = differences(whole.path, run.path)
+        except AssertionError as error:
+            different = [str(error)]
+        deaths += run.deaths
         print(f"{kind}: {run.deaths}: {different or 'equal'}", flush=True)
         found |= {str(run.deaths): different} if different else {}
-    print(f"{kind}: {deaths} kills", flush=True)
+    print(f"{kind}: {len(deaths)} kills", flush=True)
+    assert len(deaths) >= len(points)
     assert not found

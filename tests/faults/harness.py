@@ -79,19 +79,19 @@ class Trial:
 
     def events(self) -> list[str]:
         """Train without a kill; return the file events, as lines of `child.arm`."""
-        assert self.run(arm=self._arm()) == 0, self.printed()
+        assert self.run(arm={}) == 0, self.printed()
         return self._beside("events").read_text().splitlines()
 
     def killed(self, match: str | None = None, **how: Any) -> bool:
         """Train, or go on, until it dies as told; return False if it was done before. how: of `child.arm`."""
         how |= {"match": [match]} if match else {}
-        code = self.run(arm=self._arm() | how)
+        code = self.run(arm=how)
         events = self._beside("events").read_text().splitlines() or ["at the beginning"]
         return self._died(code, f"{events[-1]} {how}")
 
     def killed_after(self, seconds: float) -> bool:
         """Train, or go on, and kill it so many seconds later."""
-        pid = self._start()
+        pid = self.start()
         timer = threading.Timer(seconds, os.kill, (pid, signal.SIGKILL))
         timer.start()
         try:
@@ -105,7 +105,7 @@ class Trial:
         match: patterns of events, as of `child.arm`. Gives 0, 1, …; `code` is its exit code in the end. A pattern that
         is not met before that is an error.
         """
-        pid = self._start(arm=self._arm() | {"match": match, "stops": True}, **how)
+        pid = self.start(arm={"match": match, "stops": True}, **how)
         for number in range(len(match)):
             while (state := _state(pid)) != "T":
                 if state == "Z":
@@ -132,22 +132,21 @@ class Trial:
         return code != 0
 
     def run(self, **how: Any) -> int:
-        """Train, or go on, to the end; return the exit code. how: of `Forker.start`."""
-        self.starts += "arm" not in how
-        return self.forker.wait(self._start(**how))
+        """Train, or go on, to the end; return the exit code. how: as of `start`."""
+        return self.forker.wait(self.start(**how))
 
-    def _start(self, **how: Any) -> int:
-        words, began = ["train", *self.words], ("config.yaml", "sweep.json")
-        target = "hydra.sweep.dir" if "--multirun" in words else "hydra.run.dir"
-        has_begun = any((self.path / name).exists() for name in began)
-        words = ["resume", str(self.path)] if has_begun else [*words, f"{target}={self.path}"]
-        return self.forker.start(*words, log=self._beside("log"), **how)
-
-    def _arm(self) -> dict[str, str]:
+    def start(self, arm: dict | None = None, **how: Any) -> int:
+        """Train, or go on, and return the number of the process. arm: of `child.arm`; how: of `Forker.start`."""
         self.starts += 1
-        self._beside("events").touch()
-        self._beside("events").chmod(0o666)  # for whatever user the command runs as
-        return {"folder": str(self.path), "notes": str(self._beside("events"))}
+        if arm is not None:
+            notes = self._beside("events")
+            notes.touch()
+            notes.chmod(0o666)  # for whatever user the command runs as
+            how["arm"] = {"folder": str(self.path), "notes": str(notes)} | arm
+        target = "hydra.sweep.dir" if "--multirun" in self.words else "hydra.run.dir"
+        has_begun = any((self.path / name).exists() for name in ("config.yaml", "sweep.json"))
+        words = ["resume", str(self.path)] if has_begun else ["train", *self.words, f"{target}={self.path}"]
+        return self.forker.start(*words, log=self._beside("log"), **how)
 
     def _beside(self, what: str) -> Path:
         """Return a file of the latest start, beside the folder of the run."""

@@ -89,7 +89,7 @@ def test_killed_everywhere(forker, tmp_path, kind):
             run.killed(at=at, **({"torn": dice.randrange(100)} if number % 2 else {}))
             run.killed(**AGAIN[number % len(AGAIN)])
             if number % 2:
-                run.killed(size=dice.choice([100, 1000, 5000, 20_000]))
+                run.killed(size=dice.choice([200, 2000, 20_000, 60_000]))
             else:
                 run.killed_after(dice.uniform(0.1, 3))
             run.finish()

@@ -11,7 +11,7 @@ import sys
 
 from ganae_cli import __doc__ as SUMMARY
 from ganae_cli import __version__
-from ganae_cli.errors import UserError, did_you_mean
+from ganae_cli.errors import StartAgain, UserError, did_you_mean, did_you_mean_flag
 from ganae_cli.runtime import lifeline, streams
 
 COMMANDS = os.path.join(os.path.dirname(__file__), "commands")
@@ -38,6 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     is_debugging = "--debug" in words or "HYDRA_FULL_ERROR" in os.environ
     streams.secure()
     lifeline.follow()
+    os.umask(os.umask(0o022) | 0o022)  # what libraries write, too, is the user's alone to change
     try:
         code = _dispatch([word for word in words if word != "--debug"])
         sys.stdout.flush()
@@ -46,6 +47,8 @@ def main(argv: list[str] | None = None) -> int:
         return 130
     except SystemExit as end:  # argparse and Hydra end like this
         return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except StartAgain as again:
+        return _start_again(again, is_program=argv is None)
     except BrokenPipeError:  # nobody reads any more, as in `ganae list models | head -1`
         return 141  # the code that a shell reports for a program ended by SIGPIPE
     except Exception as error:
@@ -86,10 +89,21 @@ def _dispatch(words: list[str]) -> int:
         return importlib.import_module(f"ganae_cli.commands.{name}").main(words)
     for word in words:
         if word not in ("--help", "-h"):
-            raise UserError(f"ganae has no flag '{word}' (flags: --help, --version, --debug)")
+            flags = ("--help", "--version", "--debug")
+            raise UserError(f"ganae has no flag '{word}'{did_you_mean_flag(word, flags)} (flags: {', '.join(flags)})")
     lines = [f"  {name:<10} {summary(name)}" for name in known]
     print(SUMMARY, USAGE.format(commands="\n".join(lines)), sep="\n", end="")
     return 0
+
+
+def _start_again(again: StartAgain, is_program: bool) -> int:
+    """Start another command in place of this process, under the same number. is_program: not called by another one."""
+    if not is_program:
+        return _report(again.__cause__ if isinstance(again.__cause__, Exception) else again, is_debugging=False)
+    given = len(sys.argv) - 1
+    words = [*sys.orig_argv[: len(sys.orig_argv) - given], *(again.words or sys.argv[1:])]
+    sys.stdout.flush()
+    os.execve(sys.executable, [sys.executable, *words[1:]], os.environ | again.variables | lifeline.handed_on())
 
 
 def _check_current_folder() -> None:
@@ -105,7 +119,9 @@ def _report(error: Exception, is_debugging: bool) -> int:
     if is_debugging:
         import traceback
 
-        traceback.print_exception(error)
+        from ganae_cli.terminal import printable
+
+        print(printable("".join(traceback.format_exception(error))), end="", file=sys.stderr)
     is_users = isinstance(error, UserError)
     text = str(error) if is_users else f"{type(error).__name__}: {error}".rstrip(": ")
     text = " ".join(text.split())

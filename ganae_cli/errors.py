@@ -15,6 +15,17 @@ class UnknownSetting(UserError):
         self.key = key
 
 
+class StartAgain(Exception):
+    """Ends this process and starts another command in its place. words: its command line; [] for the same one.
+
+    variables: set in its environment.
+    """
+
+    def __init__(self, words: list[str], variables: dict[str, str]):
+        super().__init__(f"start again: {' '.join(words)}")
+        self.words, self.variables = words, variables
+
+
 def did_you_mean(given: str, allowed: Iterable[object]) -> str:
     """Return "; did you mean 'x'?" for the nearest of the allowed words, or "" if none is near.
 
@@ -23,6 +34,17 @@ def did_you_mean(given: str, allowed: Iterable[object]) -> str:
     """
     close = nearest(given, allowed)
     return f"; did you mean '{close}'?" if close else ""
+
+
+def did_you_mean_flag(given: str, flags: Iterable[str]) -> str:
+    """Return "; did you mean '--x'?" for the nearest flag, or "". The dashes, which all have, make none alike.
+
+    >>> did_you_mean_flag("--mutlirun", ["--multirun", "--help"]), did_you_mean_flag("--label", ["--help"])
+    ("; did you mean '--multirun'?", '')
+    """
+    by_name = {flag.strip("-"): flag for flag in flags}
+    close = nearest(given.strip("-"), by_name)
+    return f"; did you mean '{by_name[close]}'?" if close else ""
 
 
 def nearest(given: str, allowed: Iterable[object], cutoff: float = 0.6) -> str:

@@ -13,6 +13,30 @@ PIPED = 100  # columns of a line where no terminal and no COLUMNS says how many
 LEAST = 40  # narrower than this, a terminal is left to break the lines itself
 _COMMAND = re.compile(r"`ganae [^`]*`|(?:^|(?<=\s))ganae [a-z].*$")
 _GLUE = "\0"  # stands for a space at which a line must not be broken
+# What a terminal obeys instead of showing it: control characters (C0, C1, also as bytes of a file name), line ends of
+# other kinds, and marks that write text in another direction, so that it reads as what it is not.
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\udc80-\udc9f]")
+
+
+def printable(text: str) -> str:
+    """Return text with everything that a terminal would obey as `\\x1b` or `\\u202e`; line ends and tabs stay.
+
+    Names and files may come from strangers: an escape code in them could hide text, rename the window or type.
+
+    >>> printable("run \x1b[2Jgone")
+    'run \\\\x1b[2Jgone'
+    """
+    return _OBEYED.sub(lambda found: _escape(ord(found[0])), text)
+
+
+def one_line(text: str) -> str:
+    """Return printable text without line ends and tabs, for the cell of a table or a name in a line."""
+    return " ".join(printable(text).split())
+
+
+def _escape(code: int) -> str:
+    code = code - 0xDC00 if code >= 0xDC80 and code < 0xDD00 else code
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
 
 
 def width(stream: TextIO | None = None) -> int:
@@ -59,12 +83,12 @@ def fitted(text: str, stream: TextIO | None = None) -> str:
 
 
 def tell(line: str) -> None:
-    """Show the user a line on standard error at once, wrapped where that is a terminal.
+    """Show the user a line on standard error at once, printable, wrapped where that is a terminal.
 
     That nobody can read it any more is no error: the work goes on.
     """
     with contextlib.suppress(OSError, ValueError):  # ValueError: it was closed
-        print(fitted(line, sys.stderr), file=sys.stderr, flush=True)
+        print(fitted(printable(line), sys.stderr), file=sys.stderr, flush=True)
 
 
 def columns(rows: Iterable[tuple[str, str]], line: int, most: int = 40, indent: str = "  ") -> list[str]:

@@ -17,7 +17,7 @@ FLOORS = (  # lowest first; each name is a folder, or a module at the package's 
     "models samplers builders",
     "evaluation",
     "training",
-    "costs",
+    "costs doctor",
     "command_line",
     "commands cli testing",
     "__main__",
@@ -28,8 +28,9 @@ FRONT = ("command_line", "commands")  # who may know Hydra and argparse
 WITHOUT_TENSORFLOW = (  # what answers before TensorFlow is imported; whole folders, or modules of mixed ones
     *("errors", "terminal", "units", "version", "registry", "metrics", "config", "storage", "sweeps"),
     *("command_line", "commands", "cli", "__main__"),
-    *("runtime.log", "runtime.preflight", "runtime.process", "runtime.xla_cache"),
-    *("runtime.lifeline", "runtime.streams", "runtime.workers", "runtime.in_process"),
+    *("runtime.log", "runtime.preflight", "runtime.process", "runtime.xla_cache", "runtime.kept_programs"),
+    *("runtime.children", "runtime.lifeline", "runtime.streams", "runtime.workers", "runtime.in_process"),
+    *("doctor.finding", "doctor.report", "doctor.advice", "doctor.anonymous", "doctor.machine", "doctor.run"),
     *("costs.dry_run", "costs.alike", "costs.processes", "costs.report", "evaluation.images"),
 )
 

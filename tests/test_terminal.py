@@ -11,7 +11,7 @@ import termios
 
 import pytest
 
-from ganae_cli.terminal import PIPED, columns, command, fitted, width, wrapped
+from ganae_cli.terminal import PIPED, columns, command, fitted, one_line, printable, tell, width, wrapped
 
 LONG = "the smallest and the largest class have 6% and 15% of all samples; the spread within classes is 0.93"
 
@@ -119,3 +119,30 @@ def test_a_list_breaks_at_spaces_on_a_terminal():
     lines = shown(["-m", "ganae_cli", "list", "models"], 80)
     assert max(map(len, lines)) <= 80
     assert any(line.startswith("aegan  ") for line in lines)
+
+
+OBEYED = {
+    "\x1b[2J": r"\x1b[2J",  # clears the screen
+    "\x1b]0;title\x07": r"\x1b]0;title\x07",  # names the window
+    "\x9b31m": r"\x9b31m",  # the same codes in one byte, C1
+    "safe\rerror": r"safe\x0derror",  # writes over what was there
+    "a\bb\x7f": r"a\x08b\x7f",
+    "\u202egnp.exe": r"\u202egnp.exe",  # reads as exe.png
+    "\u2066a\u2069\u200f\u061c": r"\u2066a\u2069\u200f\u061c",
+    "a\u2028b\x0bc\x0cd": r"a\u2028b\x0bc\x0cd",
+    "\ufeff": r"\ufeff",
+    os.fsdecode(b"run\x9b31m"): r"run\x9b31m",  # the byte of a file name that is no UTF-8
+}
+
+
+@pytest.mark.parametrize("text", OBEYED)
+def test_what_a_terminal_would_obey_is_shown_instead(text, capsys):
+    assert printable(text) == OBEYED[text]
+    tell(text)
+    assert capsys.readouterr().err == f"{OBEYED[text]}\n"
+
+
+def test_text_of_all_languages_stays():
+    text = "3² é — ✓ 日本語 עברית عربى 👩‍🚀\n\tZürich"
+    assert printable(text) == text
+    assert one_line(text) == text.replace("\n\t", " ")

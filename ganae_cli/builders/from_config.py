@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
 
 from ganae_cli import optimizers, registry
+from ganae_cli.builders import size_limits
 from ganae_cli.config import chosen
+from ganae_cli.config.saved import ready
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.standard import Standard, unusual_scale
 from ganae_cli.engine import Game, Parts
@@ -23,6 +26,7 @@ from ganae_cli.storage.checkpoints import Checkpoint
 from ganae_cli.storage.run_folder import RunFolder
 
 STANDARDIZE = "dataset.standardize=true trains at that scale and samples in yours"
+LOOKS = 5  # for a checkpoint of a run in training, which removes old ones meanwhile
 NEWEST, BEST = "newest", "best"  # checkpoints by name
 WEIGHTS = AVERAGED, LIVE = "averaged", "live"  # weights by name
 PARTS = ("datasets", "networks", "losses", "penalties", "samplers", "models")
@@ -51,8 +55,11 @@ def import_parts(plugins: Iterable[str] = ()) -> None:
 
 
 def plain(section: DictConfig) -> dict[str, Any]:
-    """Return a section as plain values, `${…}` resolved."""
-    return cast(dict[str, Any], OmegaConf.to_container(section, resolve=True))
+    """Return a section as plain values, `${…}` resolved. Raises UserError for a reference that leads nowhere."""
+    try:
+        return cast(dict[str, Any], OmegaConf.to_container(section, resolve=True))
+    except OmegaConfBaseException as error:
+        raise UserError(f"{error.full_key}: {str(error.msg).splitlines()[0]}") from error
 
 
 def with_values(config: DictConfig, values: dict[str, Any]) -> DictConfig:
@@ -149,17 +156,35 @@ def open_game(
     """
     if weights not in (AVERAGED, LIVE, None):
         raise UserError(f"weights must be {AVERAGED} or {LIVE}, got {weights!r}{did_you_mean(str(weights), WEIGHTS)}")
-    config = folder.read_config()
-    found = _find_checkpoint(folder, checkpoint, config.train.get("best_by"), warn)
+    plugins = list(plugins)
     import_parts(plugins)
-    game, _ = build_game(config, tuple(found.about["architecture"]["shape"]))
-    game.keep_averages(1.0)  # whatever train.ema says now: it may have changed since this checkpoint
-    game.read_weights(found.weights)
+    config = ready(folder.read_config(), "--plugins PACKAGE", plugins, is_for_use=True)
+    game, found = _game_with_weights(folder, config, checkpoint, warn)
     if weights == AVERAGED and not game.averages.are_loaded:
         raise UserError(f"step {found.step} of {folder.path} has no averaged weights (train.ema=0), only live ones")
     if weights != LIVE and game.averages.are_loaded:
         game.averages.take()
     return Opened(game, config, found)
+
+
+def _game_with_weights(
+    folder: RunFolder, config: DictConfig, which: str | int, warn: Callable[[str], None]
+) -> tuple[Game, Checkpoint]:
+    """Return the game with the weights of a checkpoint, and this; of another one, if a run removes it meanwhile."""
+    game: Game | None = None
+    for _ in range(LOOKS):
+        found = _find_checkpoint(folder, which, config.train.get("best_by"), warn)
+        try:
+            if game is None:
+                size_limits.check({"model": plain(config.model), "networks": plain(config.networks)}, found)
+                game, _ = build_game(config, tuple(found.fact("architecture")["shape"]))
+                game.keep_averages(1.0)  # whatever train.ema says now: it may have changed since this checkpoint
+            game.read_weights(found.weights)
+            return game, found
+        except (UserError, OSError):
+            if not found.is_gone():
+                raise
+    raise UserError(f"the checkpoints of {folder.path} were removed as fast as they were found: try again")
 
 
 def _find_checkpoint(folder: RunFolder, which: str | int, metric: str | None, warn) -> Checkpoint:

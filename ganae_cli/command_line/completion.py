@@ -5,7 +5,10 @@ The shell calls `ganae -sc query=SHELL` with the line up to the cursor in COMP_L
 
 import importlib
 import os
+import shlex
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 
 from ganae_cli.command_line import catalogue
 from ganae_cli.command_line.options import Options
@@ -82,7 +85,12 @@ def run_folders() -> list[str]:
     """Return what names a run or a sweep."""
     from ganae_cli.storage.find_run import list_folders
 
-    return ["latest", *map(str, list_folders())]
+    return ["latest", *safe(list_folders())]
+
+
+def safe(folders: Iterable[Path]) -> list[str]:
+    """Return the folders whose names a shell takes as they are: a candidate is put into the line without quotes."""
+    return [str(folder) for folder in folders if shlex.quote(str(folder)) == str(folder)]
 
 
 def long_flags(options: Options) -> list[str]:

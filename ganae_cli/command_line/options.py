@@ -4,7 +4,8 @@ import argparse
 from typing import NoReturn
 
 from ganae_cli.command_line.pages import page
-from ganae_cli.errors import UserError, did_you_mean
+from ganae_cli.config import synonyms
+from ganae_cli.errors import UserError, did_you_mean_flag
 
 
 class Options(argparse.ArgumentParser):
@@ -23,7 +24,10 @@ class Options(argparse.ArgumentParser):
         flags = self.flags()
         for word in rest:
             what = "flag" if word.startswith("-") else "argument"
-            near = did_you_mean(word, flags) if what == "flag" else ""
+            near = did_you_mean_flag(word, flags) if what == "flag" else ""
+            setting = synonyms.setting(word.strip("-").replace("-", "_")) if what == "flag" and not near else ""
+            if setting and "overrides" in vars(given):
+                self.error(f"{self.prog} has no flag '{word}': settings are written without dashes, as {setting}")
             self.error(f"{self.prog} has no {what} '{word}'{near} (flags: {', '.join(flags)})")
         return given
 
@@ -33,7 +37,8 @@ class Options(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise UserError, where argparse prints its usage and ends the program."""
-        raise UserError(f"{message} (see {self.prog} --help)" if "flags: " not in message else message)
+        says_more = "flags: " in message or "settings are" in message
+        raise UserError(message if says_more else f"{message} (see {self.prog} --help)")
 
     def format_help(self) -> str:
         """Return the help page of this command."""

@@ -1,8 +1,10 @@
 """The words of a command that composes a config: flags (Hydra's and ours) in any position, and KEY=VALUE overrides."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from ganae_cli.errors import UserError, did_you_mean
+from ganae_cli.config import synonyms
+from ganae_cli.errors import UserError, did_you_mean, did_you_mean_flag
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ FLAGS = {
     "--hydra-help": Flag("", "Hydra's own help"),
     "--help": Flag("-h", "this help; `--help all`: with experiments and penalties", ("all",), needs_value=False),
 }
+COMMANDS = Path(__file__).parents[1] / "commands"
 _SHORT = {flag.short: name for name, flag in FLAGS.items() if flag.short}
 _EXCLUSIVE = ("--multirun", "--run", "--cfg", "--info")
 _PRINTS = ("--dry-run", "--cfg", "--info", "--hydra-help")
@@ -85,12 +88,23 @@ def parse(words: list[str]) -> Request:
     return request
 
 
+def _no_flag(given: str) -> str:
+    """Return the message for an unknown flag: other tools have flags for what is a command or a setting here."""
+    word = given.strip("-").replace("-", "_")
+    if (COMMANDS / f"{word}.py").is_file():
+        return f"no flag '{given}': that is a command of its own, see `ganae {word} --help`"
+    setting = synonyms.setting(word)
+    if setting:
+        return f"no flag '{given}': settings are written without dashes, as {setting}"
+    return f"no flag '{given}'{did_you_mean_flag(given, FLAGS)} (flags: {', '.join(FLAGS)})"
+
+
 def _value(name: str, given: str, value: str | None, rest: list[str]) -> str | bool:
     """Return the value of a flag. If it is the first of the words that follow, it is taken from `rest`."""
     if name == "--experimental-rerun":
         raise UserError("--experimental-rerun loads a pickle, which can run any code; use `ganae resume RUN`")
     if name not in FLAGS:
-        raise UserError(f"no flag '{given}'{did_you_mean(given, FLAGS)} (flags: {', '.join(FLAGS)})")
+        raise UserError(_no_flag(given))
     flag = FLAGS[name]
     if not flag.choices:
         if value is not None:

@@ -14,8 +14,9 @@ from ganae_cli.command_line.catalogue import RESULTS, RUNS, kinds
 from ganae_cli.command_line.options import Options
 from ganae_cli.config.chosen import title
 from ganae_cli.config.conf_tree import ConfTree
-from ganae_cli.config.yaml_file import read
 from ganae_cli.errors import UserError, did_you_mean
+
+LONGEST_TITLE = 100  # letters of model and dataset
 
 
 def main(argv: list[str]) -> int:
@@ -38,9 +39,13 @@ def main(argv: list[str]) -> int:
         return 0
     if given.units is not None:
         raise UserError("--units goes with a shape, as in `ganae list networks 28x28x1 --units 64`")
-    rows = list_kind(given.kind, tree, has_help=sys.stdout.isatty())
     is_terminal = sys.stdout.isatty()
-    lines = terminal.columns(rows, terminal.width(), indent="") if is_terminal else [name for name, _ in rows]
+    rows = list_kind(given.kind, tree, has_help=is_terminal)
+    if is_terminal:
+        shown = [(terminal.one_line(name), terminal.one_line(meaning)) for name, meaning in rows]
+        lines = terminal.columns(shown, terminal.width(), indent="")
+    else:
+        lines = [name for name, _ in rows]  # as they are, for scripts
     for line in lines:
         print(line)
     return 0
@@ -76,14 +81,14 @@ def options(tree: ConfTree) -> Options:
 
 def complete(words: list[str], last: str) -> list[str]:
     """Return candidates for the last word: a flag, a kind, or a sweep behind `results`."""
-    from ganae_cli.command_line.completion import long_flags
+    from ganae_cli.command_line import completion
     from ganae_cli.storage.find_run import list_folders
 
     tree = ConfTree()
     if last.startswith("-"):
-        return long_flags(options(tree))
+        return completion.long_flags(options(tree))
     if words == [RESULTS]:
-        return [str(folder) for folder in list_folders("sweep")]
+        return completion.safe(list_folders("sweep"))
     return [] if words else [*kinds(tree), RUNS, RESULTS]
 
 
@@ -145,8 +150,10 @@ def list_runs(has_help: bool) -> list[tuple[str, str]]:
 
 
 def _model_and_dataset(run: Path) -> str:
+    from ganae_cli.storage import config_file
+
     try:
-        config, _, _ = read(run / "config.yaml")
-        return title(config)
+        name = title(config_file.read_plain(run / "config.yaml"))
+        return name if len(name) <= LONGEST_TITLE else f"{name[:LONGEST_TITLE]}…"
     except (UserError, OSError, AttributeError, KeyError, TypeError):
         return "unreadable config"

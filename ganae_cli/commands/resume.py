@@ -1,11 +1,11 @@
 """Continue a run or a sweep where it stopped"""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from ganae_cli.command_line.options import Options
 from ganae_cli.config.chosen import CHOSEN
-from ganae_cli.errors import UserError
+from ganae_cli.errors import StartAgain, UserError
 from ganae_cli.runtime.streams import announce
 from ganae_cli.storage.find_run import find_run, is_sweep
 from ganae_cli.storage.run_folder import RunFolder
@@ -58,32 +58,40 @@ def _resume(path: Path, overrides: list[str], step: int | None) -> tuple[int, Pa
     folder = RunFolder(path)
     config = changed(folder.read_config(), overrides)
     plugins = config.pop("plugins", ())
-    is_done = folder.status().get("state") == "done" and folder.status().get("step", 0) >= config.train.steps
-    if is_done and step in (None, folder.status()["step"]):
-        tell(f"nothing left to do: {path} is done, at step {folder.status()['step']}")
+    status = folder.status()
+    is_done = status.get("state") == "done" and status.get("step", 0) >= config.train.steps
+    if is_done and step in (None, status["step"]):
+        tell(_nothing_left(path, status["step"], overrides))
         return 0, path
 
     from ganae_cli.runtime import preflight
     from ganae_cli.runtime.import_tensorflow import import_tensorflow
-    from ganae_cli.runtime.xla_cache import keep_programs
+    from ganae_cli.runtime.xla_cache import CacheFault, keep_programs, without_programs
 
     preflight.check(config)
-    keep_programs(config.hardware.threads)
-    import_tensorflow()
+    with keep_programs(config.hardware.threads):
+        import_tensorflow()
     from ganae_cli.training import run
 
-    return run.resume(config, path, plugins, step)
+    try:
+        return run.resume(config, path, plugins, step)
+    except CacheFault as fault:
+        raise StartAgain([], without_programs(fault)) from fault
+
+
+def _nothing_left(path: Path, step: int, overrides: list[str]) -> str:
+    """Return the line for a run that is done; it names settings that would count only in further steps."""
+    without = [word for word in overrides if not word.startswith(("train.steps=", "plugins="))]
+    ignored = f"; {' '.join(without)} would hold from there" if without else ""
+    return f"nothing left to do: {path} is done, at step {step}; train.steps=N goes on{ignored}"
 
 
 def changed(config: "DictConfig", overrides: list[str]) -> "DictConfig":
     """Return a saved config with KEY=VALUE overrides, checked like a new one. Raises UserError for what is refused."""
     from omegaconf import DictConfig, OmegaConf
-    from omegaconf.errors import OmegaConfBaseException
 
-    from ganae_cli.config.completed import missing
-    from ganae_cli.config.declared import check_code
+    from ganae_cli.config.saved import ready
     from ganae_cli.config.schedule import is_schedule
-    from ganae_cli.config.schema import check
 
     for override in overrides:
         key, equals, _ = override.partition("=")
@@ -96,20 +104,7 @@ def changed(config: "DictConfig", overrides: list[str]) -> "DictConfig":
             raise UserError(f"{key} cannot be swapped in a run that has begun; start another: {instead}")
         _refuse_torn(override)
     merged = cast("DictConfig", OmegaConf.merge(config, OmegaConf.from_dotlist(overrides)))
-    try:
-        merged = cast("DictConfig", OmegaConf.merge(merged, missing(_plain(merged))))
-        plain = _plain(merged)
-    except OmegaConfBaseException as error:
-        raise UserError(f"{error.full_key}: {str(error.msg).splitlines()[0]}") from error
-    check_code(plain, "plugins=[PACKAGE]")
-    check(plain)
-    return merged
-
-
-def _plain(config: "DictConfig") -> dict[str, Any]:
-    from omegaconf import OmegaConf
-
-    return cast(dict[str, Any], OmegaConf.to_container(config, resolve=True))
+    return ready(merged, "plugins=[PACKAGE]")
 
 
 def _refuse_torn(override: str) -> None:

@@ -3,10 +3,9 @@
 import argparse
 import os
 from pathlib import Path
-from typing import Any, cast
 
 from ganae_cli.command_line.options import Options
-from ganae_cli.config.declared import check_code, declared
+from ganae_cli.config.declared import declared
 from ganae_cli.errors import UserError, did_you_mean
 from ganae_cli.runtime.streams import announce
 from ganae_cli.storage.find_run import find_run
@@ -29,7 +28,7 @@ def main(argv: list[str]) -> int:
         near = did_you_mean(given.sampler, known)
         raise UserError(f"no sampler named '{given.sampler}'{near} (choices: {', '.join(known)})")
     if not given.plugins:
-        _check_code(folder)
+        _check_config(folder)
 
     from ganae_cli.runtime.import_tensorflow import import_tensorflow
 
@@ -47,12 +46,11 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _check_code(folder: Path) -> None:
-    """Raise UserError for a run whose model, networks or penalties are of a package that was not named."""
-    from omegaconf import OmegaConf
+def _check_config(folder: Path) -> None:
+    """Raise UserError for a config that is none, or whose parts are of a package that was not named."""
+    from ganae_cli.config.saved import ready
 
-    config = cast(dict[str, Any], OmegaConf.to_container(RunFolder(folder).read_config()))
-    check_code({key: config.get(key) for key in ("model", "networks", "loss")}, "--plugins PACKAGE")
+    ready(RunFolder(folder).read_config(), "--plugins PACKAGE", is_for_use=True)
 
 
 def complete(words: list[str], last: str) -> list[str]:
@@ -72,7 +70,7 @@ def options() -> Options:
     made.add_argument("--count", type=_positive, default=64, help="how many samples (default: 64)")
     made.add_argument(
         "--seed",
-        type=int,
+        type=_seed,
         default=0,
         help="seed of the latent codes (default: 0); the same seed gives the same samples",
     )
@@ -112,6 +110,12 @@ EXAMPLES = {
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, got '{text}'")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 0, got '{text}'")
     return int(text)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ganae_cli.command_line import request as requests
 from ganae_cli.config.conf_tree import ConfTree
-from ganae_cli.errors import UserError
+from ganae_cli.errors import StartAgain, UserError
 from ganae_cli.runtime.streams import announce
 from ganae_cli.terminal import tell
 
@@ -38,6 +38,7 @@ def main(argv: list[str]) -> int:
 
     from ganae_cli.command_line import plan, refusal
     from ganae_cli.command_line.hydra_app import HydraApp, environment
+    from ganae_cli.runtime.xla_cache import CacheFault, without_programs
 
     with environment(GANAE_STAMP=stamp()), refusal.translated(request, tree):
         app = HydraApp("train", request, tree.folders[1:])
@@ -52,7 +53,12 @@ def main(argv: list[str]) -> int:
             return _dry_run(planned)
         if planned.is_sweep:
             return _sweep(app, planned)
-        code, folder = _train(app, planned)
+        plugins = list(planned.jobs[0].config.get("plugins") or [])
+        try:
+            code, folder = _train(app, planned)
+        except CacheFault as fault:
+            named = [f"plugins=[{','.join(plugins)}]"] if plugins else []
+            raise StartAgain(["resume", str(planned.folder.absolute()), *named], without_programs(fault)) from fault
         announce(folder)
         return code
 
@@ -158,8 +164,8 @@ def _train(app: "HydraApp", planned: "Plan") -> tuple[int, Path]:
         from ganae_cli.runtime.import_tensorflow import import_tensorflow
         from ganae_cli.runtime.xla_cache import keep_programs
 
-        keep_programs(config.hardware.threads)
-        import_tensorflow()
+        with keep_programs(config.hardware.threads):
+            import_tensorflow()
         from ganae_cli.training import run
 
         plugins = config.pop("plugins")  # the user's choice of the moment: a run folder must not name code
@@ -174,7 +180,9 @@ def _sweep(app: "HydraApp", planned: "Plan") -> int:
     from hydra.core.hydra_config import HydraConfig
 
     from ganae_cli.command_line import sweepers
+    from ganae_cli.command_line.hydra_app import environment
     from ganae_cli.command_line.overrides import pinned, without_sign
+    from ganae_cli.runtime import children
     from ganae_cli.sweeps import at_once, jobs, overview
 
     sweep, hydra, is_made_up = planned.folder, planned.composed.hydra, not planned.jobs
@@ -190,19 +198,18 @@ def _sweep(app: "HydraApp", planned: "Plan") -> int:
             raise RuntimeError(f"job {folder.name} gives no value of {config.train.best_by}: see {folder}")
         return value
 
-    _make(sweep)
     for job in planned.jobs:
         at_once.share_threads(job.config, together)
     swept = sweepers.swept_keys(planned.overrides, planned.composed) if is_made_up else None
-    jobs.prepare(sweep, [(job.overrides, job.config) for job in planned.jobs], swept)
     is_plain = not is_made_up and str(hydra.launcher._target_).endswith(".BasicLauncher")
     folders = [pinned("hydra.sweep.dir", sweep), "hydra.sweep.subdir='${hydra:job.num}'"]
-    with jobs.claim(sweep):
+    with jobs.claim(sweep):  # before anything in it is looked at
+        jobs.prepare(sweep, [(job.overrides, job.config) for job in planned.jobs], swept)
         try:
-            with overview.shown(sweep):
+            with overview.shown(sweep), environment(**children.environment()):
                 app.multirun([*planned.overrides, *folders], task, is_plain)
         finally:
-            (sweep / "multirun.yaml").unlink(missing_ok=True)  # Hydra's; it names folders of this machine
+            (sweep / jobs.MULTIRUN).unlink(missing_ok=True)
             code = overview.finish(sweep)
             announce(sweep)
     return code
@@ -210,22 +217,18 @@ def _sweep(app: "HydraApp", planned: "Plan") -> int:
 
 @contextmanager
 def _made(folder: Path) -> Iterator[None]:
-    """Make a folder for the time of a block. At its end remove what is still empty of all that was made."""
-    made = [path for path in (folder, *folder.parents) if not path.exists()]
+    """Make a folder for the time of a block. At its end remove what is still empty of all that was made.
+
+    Raises UserError for a folder that cannot be made.
+    """
+    from ganae_cli.storage.atomic import make_folder
+    from ganae_cli.storage.claim import remove_empty
+
     try:
-        _make(folder)
+        made = make_folder(folder, parents=True)
+    except OSError as error:  # for which Hydra would show a traceback
+        raise UserError(f"cannot make the folder {folder}: {error.strerror}") from error
+    try:
         yield
     finally:
-        for path in made:  # innermost first
-            try:
-                path.rmdir()
-            except OSError:  # it holds something
-                break
-
-
-def _make(folder: Path) -> None:
-    """Make a folder. Raises UserError if that is not possible, where Hydra would show a traceback."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"cannot make the folder {folder}: {error.strerror}") from error
+        remove_empty(made)

@@ -7,6 +7,8 @@ section only reports: no part is built from it. Configs of version 0.1.0 lack it
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
+from ganae_cli.terminal import one_line
+
 CHOSEN = "chosen"
 GROUPS = ("model", "dataset", "optimizer")  # whose section states the name of a part
 
@@ -38,4 +40,4 @@ def name(config: Mapping[str, Any], group: str) -> str:
 
 def title(config: Mapping[str, Any]) -> str:
     """Return what a run is about, as it is shown everywhere: "dcgan on mnist"."""
-    return f"{name(config, 'model')} on {name(config, 'dataset')}"
+    return one_line(f"{name(config, 'model')} on {name(config, 'dataset')}")

@@ -9,9 +9,11 @@ from importlib.metadata import entry_points
 from ganae_cli.config import chosen, cross_checks, limits, schedule, unknown_key
 from ganae_cli.config.conf_tree import ConfTree, Part, leaves
 from ganae_cli.config.declared import declared
-from ganae_cli.config.setting import Setting
+from ganae_cli.config.setting import Setting, shown
 from ganae_cli.config.yaml_file import read
 from ganae_cli.errors import UnknownSetting, UserError, did_you_mean
+
+SECTIONS = ("model", "dataset", "loss", "optimizer", "hardware", "train")  # `networks` has a message of its own
 
 
 class Optional(dict):
@@ -62,6 +64,9 @@ class Reference:
     """The keys and defaults that a config of these parts may contain, as the YAML files list them."""
 
     def __init__(self, config: dict, tree: ConfTree):
+        for section in SECTIONS:
+            if not isinstance(config.get(section), dict | None):
+                raise UserError(f"{section}: expected a section, got {shown(config[section])}")
         self.config, self.tree = config, tree
         self.comments: dict[str, str] = {}  # of every key in `known`, by dotted path
         model = self._part("model", self._name("model"))
@@ -162,6 +167,10 @@ class Reference:
             self._refuse_stranger("network", role, f"networks.{role}")
         for role in given if self.roles is None else self.roles:
             section = given.get(role)
+            if isinstance(section, str):
+                raise UserError(
+                    f"networks.{role} is a section; a network is chosen by network@networks.{role}={section}"
+                )
             if not isinstance(section, dict) or not section.get("name"):
                 raise UserError(f"model '{self.model}' needs a network '{role}': network@networks.{role}=NAME")
             part = self._part("network", str(section["name"]))

@@ -118,6 +118,19 @@ def find_synonym(word: str, keys: Iterable[str], prefix: str = "", value: object
     return "", ""
 
 
+def setting(word: str) -> str:
+    """Return how a setting is typed that is called like this in other tools, or by the end of its key; "" if none is.
+
+    >>> setting("lr"), setting("batch_size"), setting("model"), setting("verbose")
+    ('optimizer.learning_rate=VALUE', 'train.batch_size=VALUE', 'model=NAME', '')
+    """
+    ends = (row.key for row in TABLE if " " not in row.key and row.key.rpartition(".")[2].rstrip("=") == word)
+    key = next(ends, "") or find_synonym(word, [row.key for row in TABLE])[0]
+    if not key or "=" in key:
+        return f"{key}NAME" if key.endswith("=") else key
+    return f"{key.replace('*', 'ROLE')}=VALUE"
+
+
 def is_synonym(word: str) -> bool:
     """Return True for a word of the table, of which a key that only looks similar is not what was meant."""
     return bool(_rows(word))

@@ -20,12 +20,12 @@ from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.costs.report import RunCost
 from ganae_cli.errors import UserError
-from ganae_cli.runtime import process
+from ganae_cli.runtime import children, process
 from ganae_cli.runtime.import_tensorflow import import_tensorflow
 from ganae_cli.sweeps.jobs import how_it_ended
 
 CAN_FORK = sys.platform == "linux"
-COMMAND = (sys.executable, "-m", "ganae_cli.costs.processes")
+COMMAND = children.command("ganae_cli.costs.processes")
 
 
 class Measured(NamedTuple):

@@ -9,7 +9,7 @@ import numpy as np
 
 from ganae_cli.datasets import channels, labels, pixel_range
 from ganae_cli.datasets.base import Data, resize
-from ganae_cli.datasets.files import read, shapes
+from ganae_cli.datasets.files import grown, read, shapes
 from ganae_cli.datasets.fingerprint import fingerprint
 from ganae_cli.datasets.pixel_range import Range, to_bytes
 from ganae_cli.datasets.rows import Bounds, Convert, Rows, bounds, count_bad, settled
@@ -69,6 +69,7 @@ def arrays(
     read_rows = _images if sources[0].array.ndim > 2 else _points
     rows, notes, warnings = read_rows(sources, range, channels_first)
     data = _split(held, key, rows, test_fraction, path)
+    warnings = (*warnings, *(f"dataset.path={path}: {line}" for line in grown(held)))
     data = replace(data, notes=notes, warnings=warnings + data.warnings, standardize=standardize)
     data = replace(data, source=fingerprint(*(source.array for source in sources)))
     if standardize and data.kind == "images":

@@ -26,6 +26,7 @@ from ganae_cli.losses.adversarial import Terms
 from ganae_cli.optimizers import take_sums
 from ganae_cli.penalties.base import Network
 from ganae_cli.runtime.rng import Noise
+from ganae_cli.storage import weights_file
 
 RENAMED = {"product": "inference_networks", "observe": "forward", "frozen": "pretrained"}  # since version 0.1.0
 
@@ -235,16 +236,19 @@ class Game(keras.Model):
     def read_weights(self, path: Path) -> None:
         """Load a weights file; averages that it does not have start as its weights are.
 
-        Raises UserError for a file of another version that lacks some of the state.
+        Raises UserError for a file that lacks some of the state, as of another version, or does not fit this model, and
+        for one that is more than plain arrays of numbers.
         """
+        weights_file.check(path)
         try:
             self.load_weights(path)
             self.averages.after_loading()
-        except ValueError as error:
-            if not self.state.missing:
-                raise
-            lacking = ", ".join(self.state.missing)
-            raise UserError(f"{path} is of another version of ganae: it has no {lacking}") from error
+        except (ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
+            if self.state.missing:
+                lacking = ", ".join(self.state.missing)
+                raise UserError(f"{path} is of another version of ganae: it has no {lacking}") from error
+            reason = " ".join(str(error).split())[:300]
+            raise UserError(f"{path} does not hold the weights of this model: {reason}") from error
 
     def save_own_variables(self, store: Any) -> None:
         """Save the state; called by Keras."""

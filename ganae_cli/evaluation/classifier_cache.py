@@ -1,8 +1,8 @@
 """Classifiers of real images, kept between runs in the user's cache: most runs of a user are measured by the same one.
 
 A classifier's file is named by all that determines it: images, labels, seed, and how it is trained. It holds arrays
-only. A file that cannot be read, or that holds something else, is written anew; a cache that cannot be written is done
-without.
+only. A file that cannot be read, or that holds something else, is written anew; a cache that cannot be written, or that
+others may have written, is done without.
 
 The variable GANAE_CLASSIFIER_CACHE names another folder than the user's cache, or is `off`.
 """
@@ -11,8 +11,10 @@ import contextlib
 import hashlib
 import itertools
 import os
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +27,11 @@ from ganae_cli.runtime import user_cache
 
 VARIABLE = "GANAE_CLASSIFIER_CACHE"
 MOST_FILES = 100  # about half a megabyte each; the oldest are deleted first
+LEAST_FREE = 10_000_000  # bytes
+_UNREADABLE = (  # what NumPy raises of a damaged file; its zip archive has checksums
+    *(OSError, ValueError, KeyError, EOFError, MemoryError, RuntimeError, NotImplementedError),
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+)
 
 
 def classifier_of(
@@ -34,7 +41,7 @@ def classifier_of(
 
     images: uint8 (N, H, W, C), labels: int (N,).
     """
-    folder = user_cache.folder(VARIABLE, "classifiers")
+    folder = _folder(say)
     path = folder / f"{_name(images, labels, seed)}.npz" if folder else None
     found = _read(path, images, labels) if path else None
     if found is None:
@@ -43,6 +50,15 @@ def classifier_of(
         if path:
             _write(path, found)
     return found
+
+
+def _folder(say: Callable[[str], object]) -> Path | None:
+    """Return the folder of the cache, made if it is missing; None, and say why, if it cannot be used."""
+    folder = user_cache.folder(VARIABLE, "classifiers")
+    fault = user_cache.made(folder, LEAST_FREE) if folder else None
+    if fault:
+        say(f"ganae: warning: no cache of classifiers: {fault}; {VARIABLE} names another folder, or is off")
+    return None if fault else folder
 
 
 def _name(images: Array, labels: np.ndarray, seed: int) -> str:
@@ -58,12 +74,14 @@ def _name(images: Array, labels: np.ndarray, seed: int) -> str:
 def _read(path: Path, images: Array, labels: np.ndarray) -> Classifier | None:
     """Return the classifier of a file; None if there is none, or if it does not fit these images and labels."""
     try:
+        if not user_cache.is_own_file(path):
+            return None
         with np.load(path, allow_pickle=False) as arrays:
             layers = (len(arrays.files) - 1) // 2
             weights = tuple(arrays[f"weights{i}"] for i in range(layers))
             biases = tuple(arrays[f"biases{i}"] for i in range(layers))
             found = Classifier(arrays["classes"], weights, biases)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    except _UNREADABLE:
         return None
     sizes = [int(np.prod(images.shape[1:])), *(len(row) for row in biases if row.ndim == 1)]
     expected = list(itertools.pairwise(sizes))
@@ -76,7 +94,6 @@ def _write(path: Path, made: Classifier) -> None:
     arrays = {f"weights{i}": row for i, row in enumerate(made.weights)}
     arrays |= {f"biases{i}": row for i, row in enumerate(made.biases)} | {"classes": made.classes}
     with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".tmp-", suffix=".npz")
         try:
             with os.fdopen(handle, "wb") as file:

@@ -7,7 +7,7 @@ import numpy as np
 from ganae_cli.errors import UserError
 from ganae_cli.evaluation.images import grid, save, scatter, to_image
 from ganae_cli.evaluation.trained import Trained
-from ganae_cli.storage.atomic import replacing
+from ganae_cli.storage.atomic import make_folder, replacing
 
 
 def write_samples(trained: Trained, count: int, seed: int, out: Path, kind: str) -> None:
@@ -21,6 +21,7 @@ def write_samples(trained: Trained, count: int, seed: int, out: Path, kind: str)
     are_points = samples.ndim == 2
     if kind == "folder" and are_points:
         raise UserError("points have no pictures of their own: use --out FILE.png or FILE.npz")
+    make_folder(out if kind == "folder" else out.parent, parents=True)
     if kind == "picture":
         save(scatter(samples) if are_points else grid(samples), out)
     elif kind == "arrays":
@@ -33,6 +34,5 @@ def write_samples(trained: Trained, count: int, seed: int, out: Path, kind: str)
 
 def save_arrays(path: Path, **arrays: np.ndarray) -> None:
     """Write a compressed .npz file atomically."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path, sync=False) as temporary, temporary.open("wb") as file:  # to a path NumPy adds a suffix
         np.savez_compressed(file, allow_pickle=False, **arrays)

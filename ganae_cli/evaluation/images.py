@@ -68,8 +68,10 @@ def scatter(points: np.ndarray, real: np.ndarray | None = None, size: int = 640)
 
 
 def save(picture: Image.Image, path: Path) -> None:
-    """Write a picture atomically: JPEG for the suffixes .jpg and .jpeg, which knows no transparency, else PNG."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a picture atomically: JPEG for the suffixes .jpg and .jpeg, which knows no transparency, else PNG.
+
+    Raises FileNotFoundError for a folder that is not there.
+    """
     is_jpeg = path.suffix.lower() in (".jpg", ".jpeg")
     if is_jpeg and picture.mode == "RGBA":
         picture = picture.convert("RGB")

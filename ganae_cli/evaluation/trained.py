@@ -1,7 +1,6 @@
 """A trained model, opened from its run folder alone: sample, encode, reconstruct."""
 
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -19,12 +18,13 @@ from ganae_cli.samplers import fitted
 from ganae_cli.storage.checkpoints import Checkpoint
 from ganae_cli.storage.find_run import find_run
 from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.terminal import tell
 
 CHUNK = fitted.CHUNK  # rows per forward pass: all chunks but the last have one shape, so the program is traced once
 
 
 def _print_warning(line: str) -> None:
-    print(f"ganae: {line}", file=sys.stderr, flush=True)
+    tell(f"ganae: {line}")
 
 
 class Trained:
@@ -80,14 +80,22 @@ class Trained:
         """Return the sampler that the run folder holds; if it has none for these weights, fit one now."""
         if not fitted.check(self.game, self.sampler):
             return fitted.CodeSource(self.sampler)
-        about, arrays = self.folder.sampler.read()
         averages = self.game.averages
         is_of_these = averages.are_taken == averages.are_loaded  # runs fit theirs to averaged weights if they have any
-        known = about.get("sampler"), about.get("sha256")
-        if is_of_these and known == (self.sampler, self.checkpoint.about["sha256"]):
-            return fitted.CodeSource(self.sampler, arrays, about["count"])
+        try:
+            about, arrays = self.folder.sampler.read()
+            known = about.get("sampler"), about.get("sha256")
+            if is_of_these and known == (self.sampler, self.checkpoint.fact("sha256")):
+                fault = fitted.fault(self.game, self.sampler, arrays)
+                if fault is None and about["count"]:
+                    return fitted.CodeSource(self.sampler, arrays, about["count"])
+                raise UserError(f"cannot use {self.folder.sampler.path}: {fault or 'it was fitted to no codes'}")
+            why = ""
+        except UserError as error:
+            why = str(error)
         of = f"step {self.checkpoint.step}" if is_of_these else f"the live weights of step {self.checkpoint.step}"
-        self.warn(f"the run has kept no sampler '{self.sampler}' of {of}: fitting one to the training data")
+        why = why or f"the run has kept no sampler '{self.sampler}' of {of}"
+        self.warn(f"{why}: fitting one to the training data")
         data = from_config.build_data(self.config, self.standard)
         other = compatibility.other_data(self.folder, self.config, data)
         if other:

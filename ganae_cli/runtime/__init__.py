@@ -3,7 +3,8 @@
 Without TensorFlow: import_tensorflow (until it is called), preflight (checks before TensorFlow is imported), process
 (processors, memory, age and signals of this process), in_process (what a training puts back), lifeline (a child ends
 with its parent), streams (standard output and error), log (lines for the user), workers (TF_CONFIG, and the meeting of
-workers), xla_cache (folder of compiled programs).
+workers), user_cache (where caches lie, and whether a place can be trusted), xla_cache and kept_programs (compiled
+programs on disk).
 With TensorFlow: devices (precision, threads and the `tf.distribute` strategy), rng and philox (random numbers as a pure
 function of seed and step).
 """

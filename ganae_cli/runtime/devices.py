@@ -45,7 +45,7 @@ class Session:
         if self.ranks == 1:
             return text
         own = text.encode()[:size].ljust(size, b"\0") if self.is_chief else bytes(size)
-        return bytes(self._sum(list(own))).rstrip(b"\0").decode()
+        return bytes(self._sum(list(own))).rstrip(b"\0").decode(errors="ignore")  # the cut may go through a letter
 
     def any(self, flag: bool) -> bool:
         """Return True if the flag is set in at least one worker; all workers must call it at the same step."""

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 VARIABLE = "GANAE_LIFELINE"  # names the child's end of the pipe
+_followed: list[int] = []  # the child's end, in a child that follows
 
 
 @contextlib.contextmanager
@@ -37,7 +38,15 @@ def follow() -> None:
         os.set_inheritable(reader, False)
     except (ValueError, OSError):
         return
+    _followed.append(reader)
     threading.Thread(target=_watch, args=(reader,), name="lifeline", daemon=True).start()
+
+
+def handed_on() -> dict[str, str]:
+    """Return the variable for a program that takes the place of this process (exec), and follows its parent then."""
+    for reader in _followed:
+        os.set_inheritable(reader, True)
+    return {VARIABLE: str(_followed[0])} if _followed else {}
 
 
 def _watch(reader: int) -> None:

@@ -35,6 +35,22 @@ def memory() -> int | None:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
+def available_memory() -> int | None:
+    """Return the bytes of main memory that can still be had without swapping: of the machine, and of the control group.
+
+    None where the system does not tell (macOS).
+    """
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        found = [1024 * int(line.split()[1]) for line in lines if line.startswith("MemAvailable:")]
+        group = Path("/sys/fs/cgroup")
+        with contextlib.suppress(OSError, ValueError):  # of a container; "max" is no number
+            found.append(int((group / "memory.max").read_text()) - int((group / "memory.current").read_text()))
+        return max(0, min(found)) if found else None
+    except (OSError, ValueError, IndexError):
+        return None
+
+
 def file_memory() -> int | None:
     """Return how much of the main memory now is pages of files, such as libraries, in bytes (Linux)."""
     try:

@@ -43,10 +43,13 @@ def redirect_to_null(*numbers: int) -> None:
 def announce(path: os.PathLike | str) -> None:
     """Print what a command has made, a folder or file, as a line of standard output.
 
-    That the line cannot be written does not undo the work, so it is no error.
+    Scripts get the name as it is, a terminal gets it printable. That the line cannot be written does not undo the
+    work, so it is no error.
     """
+    from ganae_cli.terminal import printable  # here: `ganae --help` starts without it
+
     try:
-        print(path, flush=True)
+        print(printable(os.fspath(path)) if sys.stdout.isatty() else path, flush=True)
     except OSError as error:
         redirect_to_null(1)  # or Python would try again at exit
         if not isinstance(error, BrokenPipeError):

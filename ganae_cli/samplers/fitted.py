@@ -65,6 +65,32 @@ def fit(game: Game, data: Data, name: str, seed: int, most: int = MOST_ROWS) -> 
     return CodeSource(name, registry.build("sampler", name).fit(codes, rows, game, seed), len(codes))
 
 
+def fault(game: Game, name: str, arrays: dict[str, np.ndarray]) -> str | None:
+    """Return why arrays of a file cannot be what a sampler has fitted to codes of this game; None if they can.
+
+    A sampler states their shapes in `shapes(codes, shape)`: a letter stands for any number from 1 up, the same letter
+    for the same number. One without that method, of a plugin, is believed.
+    """
+    sampler = registry.build("sampler", name)
+    if not hasattr(sampler, "shapes"):
+        return None
+    expected: dict[str, tuple] = sampler.shapes(game.z_dim, game.shape)
+    free: dict[object, int] = {}
+    if set(expected) != set(arrays):
+        return f"it holds {', '.join(sorted(arrays)) or 'nothing'}, not {', '.join(sorted(expected))}"
+    for key, shape in expected.items():
+        found = arrays[key]
+        letters = (pair for pair in zip(shape, found.shape, strict=False) if isinstance(pair[0], str))
+        free = dict(letters) | free
+        if 0 in found.shape or found.shape != tuple(free.get(side, side) for side in shape):
+            return f"'{key}' has the shape {found.shape}, expected {shape}"
+        if found.dtype.kind not in "fiu" or not np.isfinite(found).all():
+            return f"'{key}' holds {found.dtype} that are not all finite numbers"
+    if "weights" in arrays and not (arrays["weights"].min() >= 0 and 0 < arrays["weights"].sum() < np.inf):
+        return "'weights' are no probabilities"
+    return None
+
+
 def random_rows(rows: Array, most: int, seed: int) -> np.ndarray:
     """Return at most `most` of the rows, drawn without replacement, since files may be sorted; all, if they are fewer.
 

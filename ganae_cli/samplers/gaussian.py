@@ -22,6 +22,10 @@ class Gaussian:
         mean, cholesky = moments(codes)
         return {"mean": mean, "cholesky": cholesky}
 
+    def shapes(self, codes: int, shape: tuple[int, ...]) -> dict[str, tuple]:
+        """Return the shapes of what was fitted to codes of so many numbers of data of a shape. See `fitted.fault`."""
+        return {"mean": (codes,), "cholesky": (codes, codes)}
+
     def draw(self, fitted: dict[str, np.ndarray], count: int, seed: int = 0, game: Game | None = None) -> np.ndarray:
         noise = normals(count, len(fitted["mean"]), seed, "codes")
         return (fitted["mean"] + multiply_rows(fitted["cholesky"], noise)).astype(np.float32)

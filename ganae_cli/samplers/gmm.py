@@ -48,6 +48,10 @@ class GMM:
             "cholesky": std[:, None] * np.linalg.cholesky(mixture.covariances_),
         }
 
+    def shapes(self, codes: int, shape: tuple[int, ...]) -> dict[str, tuple]:
+        """Return the shapes of what was fitted to codes of so many numbers of data of a shape. See `fitted.fault`."""
+        return {"weights": ("k",), "means": ("k", codes), "cholesky": ("k", codes, codes)}
+
     def draw(self, fitted: dict[str, np.ndarray], count: int, seed: int = 0, game: Game | None = None) -> np.ndarray:
         chosen = choose_weighted(fitted["weights"], count, seed)
         noise = normals(count, fitted["means"].shape[1], seed, "codes")

@@ -28,6 +28,10 @@ class KDE:
         bandwidth = len(codes) ** (-1 / (codes.shape[1] + 4))
         return {"codes": codes.astype(np.float32), "cholesky": bandwidth * moments(codes)[1]}
 
+    def shapes(self, codes: int, shape: tuple[int, ...]) -> dict[str, tuple]:
+        """Return the shapes of what was fitted to codes of so many numbers of data of a shape. See `fitted.fault`."""
+        return {"codes": ("n", codes), "cholesky": (codes, codes)}
+
     def draw(self, fitted: dict[str, np.ndarray], count: int, seed: int = 0, game: Game | None = None) -> np.ndarray:
         codes = fitted["codes"]
         chosen = codes[choose_weighted(np.ones(len(codes)), count, seed)]

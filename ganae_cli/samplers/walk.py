@@ -41,6 +41,10 @@ class Walk:
         sigma = np.full(codes.shape[1], STEP * std / max(length, 1e-12), np.float32)
         return {"starts": starts, "sigma": sigma}
 
+    def shapes(self, codes: int, shape: tuple[int, ...]) -> dict[str, tuple]:
+        """Return the shapes of what was fitted to codes of so many numbers of data of a shape. See `fitted.fault`."""
+        return {"starts": ("n", *shape), "sigma": (codes,)}
+
     def draw(self, fitted: dict[str, np.ndarray], count: int, seed: int, game: Game) -> np.ndarray:
         starts, size = fitted["starts"], len(fitted["sigma"])
         x = to_float(starts[choose_weighted(np.ones(len(starts)), count, seed)])

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from ganae_cli.errors import UserError
-from ganae_cli.storage.atomic import replacing, write_atomically
+from ganae_cli.storage import checkpoint_facts
+from ganae_cli.storage.atomic import make_folder, replacing, write_atomically
 
-_CHECKPOINT = re.compile(r"step-(\d{8})\.json$")
+_CHECKPOINT = re.compile(r"step-([0-9]{8,18})\.json")
+_LOOKS = 20  # at a folder that changes while it is looked at: a run in training removes old checkpoints
 
 
 @dataclass(frozen=True)
@@ -20,10 +22,12 @@ class Checkpoint:
     """A weights file, and in `about` the content of its JSON file. A weights file without a JSON file does not count.
 
     about: `step`, `sha256` of the weights file, `metric` (history column -> value) and what `add` was given.
+    fault: what is wrong with the JSON file; None if nothing is. Then `about` holds the step alone.
     """
 
     weights: Path
     about: dict[str, Any]
+    fault: str | None = None
 
     @property
     def step(self) -> int:
@@ -38,11 +42,24 @@ class Checkpoint:
     def value(self, metric: str) -> float:
         """Return the value that a history column had at this step; infinity if it is not known."""
         value = (self.about.get("metric") or {}).get(metric)
-        return math.inf if value is None else value
+        return math.inf if value is None or math.isnan(value) else value
+
+    def fact(self, key: str) -> Any:
+        """Return an entry of the JSON file. Raises UserError, naming file and key, for one that is not there."""
+        if key not in self.about:
+            raise UserError(f"{_facts_of(self.weights)} has no '{key}': it is damaged, or no checkpoint of ganae")
+        return self.about[key]
 
     def is_whole(self) -> bool:
         """Return True if the weights file exists and has the recorded SHA-256."""
-        return self.weights.is_file() and checksum(self.weights) == self.about.get("sha256")
+        try:
+            return not self.fault and self.weights.is_file() and checksum(self.weights) == self.about.get("sha256")
+        except OSError:  # it has been removed just now, or cannot be read
+            return False
+
+    def is_gone(self) -> bool:
+        """Return True if the checkpoint has been removed meanwhile, by a run that keeps only the newest."""
+        return not _facts_of(self.weights).exists()
 
 
 def checksum(path: Path) -> str:
@@ -62,17 +79,22 @@ class Checkpoints:
 
         Newest: of the highest step, but those that the run left behind when it went back come last.
 
-        A JSON file that cannot be read gives a checkpoint without a checksum, which is never whole.
+        A JSON file that cannot be read, or holds what cannot be, gives a checkpoint with a `fault`, which is never
+        whole.
         """
         found = []
-        for path in sorted(self.folder.glob("step-*.json"), reverse=True):
-            if not _CHECKPOINT.search(path.name):
+        for path in self.folder.glob("step-*.json"):
+            named = _CHECKPOINT.fullmatch(path.name)
+            if not named:
                 continue
+            step = int(named[1])
+            weights = self._paths(step)[0]
             try:
-                about = json.loads(path.read_text(encoding="utf-8"))
-                found.append(Checkpoint(self._paths(about["step"])[0], about))
-            except (OSError, ValueError, KeyError, TypeError):
-                found.append(Checkpoint(path.with_name(f"{path.stem}.weights.h5"), {"step": int(path.stem[5:])}))
+                found.append(Checkpoint(weights, checkpoint_facts.read(path, step)))
+            except FileNotFoundError:  # removed just now
+                continue
+            except UserError as error:
+                found.append(Checkpoint(weights, {"step": step}, str(error)))
         return sorted(found, key=lambda one: (one.line, one.step), reverse=True)
 
     def newest(self, warn: Callable[[str], object] = lambda line: None) -> Checkpoint | None:
@@ -81,14 +103,26 @@ class Checkpoints:
         warn: is called with one line for each damaged checkpoint that was skipped.
         Raises UserError if all are damaged.
         """
-        found = self.list()
-        for checkpoint in found:
-            if checkpoint.is_whole():
-                return checkpoint
-            warn(f"checkpoint {checkpoint.weights.name} is damaged; trying the one before it")
-        if found:
-            raise UserError(f"every checkpoint of {self.run} is damaged: there is nothing to continue from")
-        return None
+        for look in range(_LOOKS):
+            found: list[Checkpoint] = self.list()
+            damaged = []
+            checkpoint: Checkpoint | None
+            for checkpoint in found:
+                if checkpoint.is_whole():
+                    break
+                if not checkpoint.is_gone():
+                    damaged.append(checkpoint)
+            else:
+                if damaged != found or (not found and look == 0):
+                    continue  # some were removed meanwhile, so there must be newer ones
+                checkpoint = None
+            for one in damaged:
+                reason = f" ({one.fault})" if one.fault else ""
+                warn(f"checkpoint {one.weights.name} is damaged{reason}; trying the one before it")
+            if damaged and not checkpoint:
+                raise UserError(f"every checkpoint of {self.run} is damaged: there is nothing to continue from")
+            return checkpoint
+        raise UserError(f"the checkpoints of {self.run} were removed as fast as they were found: try again")
 
     def best(self, metric: str | None) -> Checkpoint:
         """Return the whole checkpoint with the smallest value of a metric. Raises UserError if there is none.
@@ -116,7 +150,7 @@ class Checkpoints:
 
         save: writes the weights to the path that it is given. about: facts for the JSON file.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         weights, facts = self._paths(step)
         with replacing(weights) as temporary:
             save(temporary)
@@ -146,4 +180,10 @@ class Checkpoints:
 
     def _paths(self, step: int) -> tuple[Path, Path]:
         """Return the paths of the weights file and of the JSON file of a step."""
-        return self.folder / f"step-{step:08d}.weights.h5", self.folder / f"step-{step:08d}.json"
+        weights = self.folder / f"step-{step:08d}.weights.h5"
+        return weights, _facts_of(weights)
+
+
+def _facts_of(weights: Path) -> Path:
+    """Return the path of the JSON file that belongs to a weights file."""
+    return weights.with_name(weights.name.replace(".weights.h5", ".json"))

@@ -1,7 +1,6 @@
 """The environment of a training process: versions, commit, devices, command line."""
 
 import platform
-import subprocess
 import sys
 from datetime import datetime
 from importlib import metadata
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ganae_cli import __version__
+from ganae_cli.storage.commit import commit_here
 
 PACKAGES = ("tensorflow", "keras", "numpy", "hydra-core", "omegaconf", "scikit-learn")
 
@@ -19,18 +19,8 @@ def describe(**facts: Any) -> dict[str, Any]:
         "ganae": __version__,
         "python": platform.python_version(),
         "packages": {name: metadata.version(name) for name in PACKAGES},
-        "commit": _commit(),
+        "commit": commit_here(),
         "platform": platform.platform(),
         "command": [Path(sys.argv[0]).name or "python", *sys.argv[1:]],
         "started": datetime.now().astimezone().isoformat(timespec="seconds"),
     } | facts
-
-
-def _commit() -> str | None:
-    """Return the commit of the current folder, with a `+` if it has changes; None outside a git checkout."""
-    command = ["git", "describe", "--always", "--dirty=+", "--abbrev=40", "--exclude=*"]
-    try:
-        run = subprocess.run(command, capture_output=True, text=True, timeout=10)
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return run.stdout.strip() or None

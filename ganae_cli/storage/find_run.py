@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from ganae_cli.errors import UserError, did_you_mean
+from ganae_cli.storage.links import refuse_links
 from ganae_cli.storage.run_folder import CONFIG, SWEEP
 
 
@@ -27,9 +28,16 @@ def list_folders(kind: str = "*") -> list[Path]:
 def find_run(text: str, or_sweep: bool = False) -> Path:
     """Return the folder of a run or sweep that the user named. Raises UserError if there is none, or more than one.
 
-    text: a folder, `latest`, or a part of `<date>/<time>-<hex>` that no other name has. A beginning that only one name
-    has counts before a part of several. Behind a sweep, `/3` is its job 3. or_sweep: `latest` may be a sweep.
+    Also for one with links among the files of a run: it may be a stranger's, and everything that opens a run begins
+    here. text: a folder, `latest`, or a part of `<date>/<time>-<hex>` that no other name has. A beginning that only one
+    name has counts before a part of several. Behind a sweep, `/3` is its job 3. or_sweep: `latest` may be a sweep.
     """
+    found = _found(text, or_sweep)
+    refuse_links(found)
+    return found
+
+
+def _found(text: str, or_sweep: bool) -> Path:
     given = Path(text).expanduser()
     if given.is_dir() and ((given / CONFIG).exists() or is_sweep(given)):
         return given
@@ -74,6 +82,6 @@ def _listed(folders: list[Path], most: int = 8) -> str:
 def _job(text: str, known: list[Path]) -> Path | None:
     """Return the folder of a job that is named behind a part of its sweep's name, as in `c0de/3`; None for none."""
     part, _, number = text.rstrip("/").rpartition("/")
-    sweeps = _matching(part, known) if number.isdecimal() else []
+    sweeps = _matching(part, known) if number.isascii() and number.isdecimal() else []
     job = sweeps[0] / number if len(sweeps) == 1 else None
     return job if job and (job / CONFIG).exists() else None

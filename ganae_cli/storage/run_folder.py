@@ -1,27 +1,29 @@
 """The run folder: which files it holds, and the formats of those that have no module of their own."""
 
-import fcntl
 import json
 import logging
 import os
 import platform
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from ganae_cli.errors import UserError
-from ganae_cli.storage.atomic import write_atomically
+from ganae_cli.storage import config_file, sessions, status_file
+from ganae_cli.storage.atomic import open_to_append, remove_leftovers, write_atomically
 from ganae_cli.storage.checkpoints import Checkpoint, Checkpoints
+from ganae_cli.storage.claim import Claim, take
 from ganae_cli.storage.history import HistoryFile
+from ganae_cli.storage.links import refuse_links
+from ganae_cli.storage.plain_file import keep_aside
 from ganae_cli.storage.sampler_file import SamplerFile
-from ganae_cli.terminal import command
+from ganae_cli.terminal import command, tell
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
 CONFIG, STATUS, HISTORY, LOG = "config.yaml", "status.json", "history.csv", "train.log"
 SWEEP, RESULTS = "sweep.json", "results.csv"  # of a sweep folder
-_FOREIGN_KEYS = ("hydra", "defaults", "_target_", "plugins")  # keys of a config that could name code to run
 
 
 class RunFolder:
@@ -43,34 +45,19 @@ class RunFolder:
 
         Raises UserError if it cannot be read, or has a key that could name code to run.
         """
-        from omegaconf import DictConfig, OmegaConf
-        from omegaconf.errors import OmegaConfBaseException
-        from yaml import MarkedYAMLError, YAMLError
-
         try:
-            config = OmegaConf.load(self.config)
+            return config_file.read(self.config)
         except FileNotFoundError:
             raise UserError(f"{self.path} is not a run folder: it has no {CONFIG}") from None
-        except (YAMLError, OmegaConfBaseException, OSError) as error:
-            what = str(error).splitlines()[0]
-            if isinstance(error, MarkedYAMLError) and error.problem_mark:
-                what = f"line {error.problem_mark.line + 1}: {error.problem}"
-            raise UserError(f"cannot read {self.config}: {what}") from error
-        if not isinstance(config, DictConfig) or not OmegaConf.is_dict(config.get("model")):
-            raise UserError(f"{self.config} is not the config of a run: it has no section 'model'")
-        for key in _FOREIGN_KEYS:
-            if key in config:
-                raise UserError(f"{self.config} must not contain '{key}'")
-        return config
 
     # status.json ---------------------------------------------------------------------------------------------------
 
     def status(self) -> dict[str, Any]:
-        """Return the status that was written last; {} if there is none or it cannot be read."""
-        try:
-            return json.loads((self.path / STATUS).read_text(encoding="utf-8"))
-        except (OSError, json.JSONDecodeError):
-            return {}
+        """Return the status that was written last, without entries of a wrong type.
+
+        {} if there is none or it cannot be read.
+        """
+        return status_file.read(self.path / STATUS)
 
     def state(self) -> str:
         """Return the state of the status, or `interrupted` if it says `running` and the process is gone.
@@ -94,14 +81,22 @@ class RunFolder:
     def sessions(self) -> list[dict[str, Any]]:
         """Return the environment of each process that trained here, oldest first; [] if the file cannot be read."""
         try:
-            first = json.loads(self.environment.read_text(encoding="utf-8"))
-            return [first, *first.pop("resumed", [])]
-        except (OSError, ValueError, AttributeError):
+            return sessions.read(self.environment)
+        except UserError:
             return []
 
-    def add_session(self, facts: dict[str, Any], resumes: bool) -> None:
-        """Write the facts of the first process, and in `resumed` the facts of each that continued the run."""
-        first, *later = [*(self.sessions() if resumes else []), facts]
+    def add_session(self, facts: dict[str, Any], resumes: bool, warn: Callable[[str], object] = tell) -> None:
+        """Write the facts of the first process, and in `resumed` the facts of each that continued the run.
+
+        A file that cannot be read is kept aside. warn: is told of it.
+        """
+        before: list[dict[str, Any]] = []
+        try:
+            before = sessions.read(self.environment) if resumes else []
+        except UserError as error:
+            place = keep_aside(self.environment).name
+            warn(f"{error}; so nobody knows if the data are the same as before; it is kept as {place}")
+        first, *later = [*before, facts]
         write_atomically(self.environment, json.dumps(first | ({"resumed": later} if later else {}), indent=2) + "\n")
 
     # train.log -----------------------------------------------------------------------------------------------------
@@ -112,7 +107,7 @@ class RunFolder:
         for old in list(logger.handlers):
             logger.removeHandler(old)
             old.close()
-        handler = logging.FileHandler(self.log, encoding="utf-8")
+        handler = _LogFile(self.log, encoding="utf-8")
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         logger.addHandler(handler)
         logger.setLevel(logging.INFO)
@@ -123,24 +118,29 @@ class RunFolder:
 
     # the folder itself ---------------------------------------------------------------------------------------------
 
-    def claim(self) -> IO[str]:
-        """Lock the folder until the file that is returned is closed, or the process ends.
+    def claim(self) -> Claim:
+        """Hold the folder, which is made if there is none, until the claim is released, or the process ends.
 
-        Raises UserError if another process holds it.
+        Raises UserError if another process holds it, or if it has links where a run has files (`storage.links`).
         """
-        self.path.mkdir(parents=True, exist_ok=True)
-        lock = (self.path / ".lock").open("a")
+        claim = take(self.path)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            lock.close()
-            raise UserError(f"{self.path} is in use by another process") from None
-        return lock
+            refuse_links(self.path)
+        except UserError:
+            claim.release()
+            raise
+        return claim
+
+    def remove_leftovers(self) -> None:
+        """Delete what processes that were killed have left unfinished; only for the process that holds the folder."""
+        for folder in (self.path, self.samples, self.checkpoints.folder):
+            remove_leftovers(folder)
 
     def refuse_old(self) -> None:
         """Raise UserError if a run has begun here, or if a file or folder has a name that a run would write to."""
         if self.config.exists() or (self.path / STATUS).exists():
             raise UserError(f"{self.path} already holds a run; `{command('resume', self.path)}` continues it")
+        refuse_links(self.path)
         files = (self.environment, self.history.path, self.log, self.sampler.path)
         folders = (self.samples, self.checkpoints.folder, self.tensorboard)
         found = [path.name for path in (*files, *folders) if path.exists()]
@@ -157,10 +157,17 @@ class RunFolder:
         newest, rows = self.checkpoints.newest(warn), self.history.read()
         if newest or not rows or not self.config.exists():
             return newest
-        last = int(rows[-1]["step"])
+        last = max(int(row["step"]) for row in rows)
         if last > self.read_config().train.checkpoint_every:
             raise UserError(f"{self.path}: no checkpoint is left, though the history goes to step {last}")
         return None
+
+
+class _LogFile(logging.FileHandler):
+    """A log that is written to a plain file only."""
+
+    def _open(self):
+        return os.fdopen(open_to_append(Path(self.baseFilename)), "a", encoding=self.encoding)
 
 
 def _is_alive(pid: Any) -> bool:

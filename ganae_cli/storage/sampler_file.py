@@ -1,16 +1,20 @@
 """`sampler.npz` of a run: the fitted density of the latent codes, for models that sample from one."""
 
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ganae_cli.errors import UserError
 from ganae_cli.storage.atomic import replacing
 from ganae_cli.storage.checkpoints import Checkpoint
+from ganae_cli.storage.npz_file import read_stored
+from ganae_cli.storage.plain_file import is_whole
 
 if TYPE_CHECKING:
     import numpy as np
 
+MOST_BYTES = 2**33  # of kernel densities, with 20,000 codes of 65,536 numbers, 5 GB
+_FACTS = {"sampler": str, "count": int, "step": int, "sha256": str}
 _ABOUT = "about_"  # prefix of the entries that are facts, not arrays of the sampler
 
 
@@ -24,21 +28,23 @@ class SamplerFile:
         """Write the file atomically. name: of the sampler. count: number of codes that it was fitted to."""
         import numpy as np  # here and in `read`: `ganae list runs` starts without NumPy
 
-        about = {"sampler": name, "count": count, "step": checkpoint.step, "sha256": checkpoint.about["sha256"]}
+        about = {"sampler": name, "count": count, "step": checkpoint.step, "sha256": checkpoint.fact("sha256")}
         entries = {f"{_ABOUT}{key}": np.asarray(value) for key, value in about.items()} | dict(arrays)
         with replacing(self.path) as temporary:
             np.savez(temporary, allow_pickle=False, **entries)
 
     def read(self) -> tuple[dict[str, Any], dict[str, "np.ndarray"]]:
-        """Return the facts (`sampler`, `count`, `step`, `sha256`) and the arrays; two empty dicts if there is no whole
-        file.
-        """
-        import numpy as np
+        """Return the facts (`sampler`, `count`, `step`, `sha256`) and the arrays; two empty dicts if there is no file.
 
+        Raises UserError for a file that cannot be read, or lacks a fact. The arrays may be of any shape.
+        """
         try:
-            with np.load(self.path, allow_pickle=False) as file:
-                arrays = dict(file)
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+            arrays = read_stored(self.path, MOST_BYTES)
+        except FileNotFoundError:
             return {}, {}
-        about = {key: arrays.pop(key).item() for key in list(arrays) if key.startswith(_ABOUT)}
-        return {key.removeprefix(_ABOUT): value for key, value in about.items()}, arrays
+        facts = {key.removeprefix(_ABOUT): arrays.pop(key) for key in list(arrays) if key.startswith(_ABOUT)}
+        about = {key: value.item() if value.shape == () else None for key, value in facts.items()}
+        for key, kind in _FACTS.items():
+            if not isinstance(about.get(key), kind) or (kind is int and not is_whole(about[key])):
+                raise UserError(f"cannot read {self.path}: it does not say its '{key}'")
+        return about, arrays

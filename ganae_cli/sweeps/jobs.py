@@ -4,45 +4,53 @@ The config of every job is written before the first one starts, so that a sweep 
 its folder alone: a job is started, for the first time too, as `ganae resume` of its folder.
 """
 
+import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.errors import UserError
-from ganae_cli.runtime import lifeline, process
-from ganae_cli.storage.atomic import write_atomically
-from ganae_cli.storage.run_folder import CONFIG, SWEEP, RunFolder
+from ganae_cli.runtime import children, lifeline, process
+from ganae_cli.storage.atomic import make_folder, open_to_append, write_atomically
+from ganae_cli.storage.claim import Claim
+from ganae_cli.storage.run_folder import CONFIG, RESULTS, SWEEP, RunFolder
 from ganae_cli.sweeps.naming import job_of
 from ganae_cli.sweeps.overview import FINISHED, MEASURED, finish, job_folders, shown, state_of
 from ganae_cli.sweeps.sweep_file import SweepFile
 from ganae_cli.terminal import command, tell
 
 OUTPUT = "output.log"  # what a job printed
+MULTIRUN = "multirun.yaml"  # Hydra's, for as long as a sweep runs: it names folders of this machine
 POLL_SECONDS = 0.5
 
 
 def prepare(sweep: Path, jobs: list[tuple[list[str], DictConfig]], swept: Sequence[str] | None = None) -> None:
-    """Make the folder of each job, with its config. Raises UserError if the folder holds a sweep already.
+    """Make the folder of each job, with its config; for the process that holds the sweep's folder (`claim`).
 
-    jobs: overrides and composed config, in the order of job numbers. swept: the keys that a sweeper varies which makes
-    up its jobs as it goes; None for another.
+    Raises UserError, before anything is written, if the folder holds a sweep already, or something where one would
+    write. jobs: overrides and composed config, in the order of job numbers. swept: the keys that a sweeper varies which
+    makes up its jobs as it goes; None for another.
     """
     if (sweep / SWEEP).exists():
         raise UserError(f"{sweep} already holds a sweep; `{command('resume', sweep)}` continues it")
-    sweep.mkdir(parents=True, exist_ok=True)
+    found = [name for name in (RESULTS, MULTIRUN) if (sweep / name).exists()]
+    if found:
+        raise UserError(f"{sweep} already holds {', '.join(found)}, where a sweep would write: choose another folder")
+    make_folder(sweep, parents=True)
+    for number in range(len(jobs)):
+        RunFolder(sweep / str(number)).refuse_old()
     for number, (_, config) in enumerate(jobs):
         _make_job(sweep / str(number), config)
     SweepFile.write(sweep, [overrides for overrides, _ in jobs], swept)
 
 
 def _make_job(path: Path, config: DictConfig) -> None:
-    path.mkdir(parents=True, exist_ok=True)
+    make_folder(path)
     # A run folder must not name code, so `plugins` stays out of it.
     saved = OmegaConf.masked_copy(config, [str(key) for key in config if key != "plugins"])
     write_atomically(path / CONFIG, OmegaConf.to_yaml(saved, resolve=False))
@@ -58,6 +66,7 @@ def run_job(path: Path, config: DictConfig, overrides: Sequence[str] = ()) -> fl
     overrides: of the job, if a sweeper made it up.
     """
     if not (path / CONFIG).exists():  # a sweeper that makes up its jobs as it goes
+        RunFolder(path).refuse_old()
         SweepFile.add(path.parent, int(path.name), overrides)
         _make_job(path, config)
     _train(path, plugins=list(config.get("plugins") or []))
@@ -72,9 +81,9 @@ def resume(sweep: Path, plugins: Sequence[str] = ()) -> int:
 
     plugins: given by the user, as no run folder names any.
     """
-    if all(_state(path) in FINISHED for path in job_folders(sweep)):
-        tell(f"nothing left to do: every job of {sweep} is done")
     with claim(sweep):
+        if all(_state(path) in FINISHED for path in job_folders(sweep)):
+            tell(f"nothing left to do: every job of {sweep} is done")
         try:
             with shown(sweep):
                 for path in job_folders(sweep):
@@ -85,7 +94,7 @@ def resume(sweep: Path, plugins: Sequence[str] = ()) -> int:
     return code
 
 
-def claim(sweep: Path) -> IO[str]:
+def claim(sweep: Path) -> Claim:
     """Lock the sweep for this process: two would train the same jobs. Raises UserError if another process holds it."""
     return RunFolder(sweep).claim()
 
@@ -99,13 +108,13 @@ def _train(path: Path, plugins: Sequence[str] = ()) -> None:
     folder = RunFolder(path)
     received: list[int] = []
     try:
-        folder.claim().close()
+        with folder.claim():
+            folder.write_status("pending", error=None)  # the error of an earlier attempt is not that of this one
     except UserError as error:  # somebody resumes this job alone: its status is theirs
         tell(f"{job_of(int(path.name), SweepFile(path.parent).count)}  {error}")
         return
-    folder.write_status("pending", error=None)  # the error of an earlier attempt is not that of this one
     with (
-        open(path / OUTPUT, "ab") as log,
+        os.fdopen(open_to_append(path / OUTPUT), "ab") as log,
         process.handling_signals(received.append),
         lifeline.tied() as tied,
     ):
@@ -126,7 +135,7 @@ def _train(path: Path, plugins: Sequence[str] = ()) -> None:
 def _command(path: Path, plugins: Sequence[str]) -> list[str]:
     """Return the command line that starts a job, or starts it again."""
     named = [f"plugins=[{','.join(plugins)}]"] if plugins else []
-    return [sys.executable, "-m", "ganae_cli", "resume", str(path), *named]
+    return children.command("ganae_cli", "resume", str(path), *named)
 
 
 def _record(folder: RunFolder, code: int, is_stopped: bool) -> None:
@@ -134,6 +143,14 @@ def _record(folder: RunFolder, code: int, is_stopped: bool) -> None:
 
     is_stopped: the whole sweep was told to stop.
     """
+    try:
+        with folder.claim():
+            _record_alone(folder, code, is_stopped)
+    except UserError as error:  # somebody was faster, and resumes this job
+        tell(f"{job_of(int(folder.path.name), SweepFile(folder.path.parent).count)}  {error}")
+
+
+def _record_alone(folder: RunFolder, code: int, is_stopped: bool) -> None:
     state = folder.status().get("state")
     if code == 0 or state in ("failed", "interrupted"):
         return

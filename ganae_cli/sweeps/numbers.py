@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 DIGITS = 3  # of a number whose error is not known
 ERROR_DIGITS = 2  # of an error; its value has the same decimals
-MOST_DECIMALS = 6  # numbers that need more are written with a power of ten
+SMALLEST = 1e-290  # an error that powers of ten can still divide
+MOST_DECIMALS, MOST_DIGITS = 6, 15  # numbers that need more are written with a power of ten
 
 
 def short(text: str) -> str:
@@ -19,7 +20,7 @@ def short(text: str) -> str:
         value = float(text)
     except ValueError:
         return text
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.{DIGITS}g}"
+    return f"{value:,.0f}" if 1000 <= abs(value) < 10**MOST_DIGITS else f"{value:.{DIGITS}g}"
 
 
 def mean(texts: Sequence[str]) -> str:
@@ -38,12 +39,18 @@ def mean(texts: Sequence[str]) -> str:
     others = [str(value) for value in given if not math.isfinite(value)]
     if not values:
         return ", ".join(others)
-    middle = statistics.fmean(values)
-    if len(values) > 1 and min(values) != max(values):
-        text = with_error(middle, statistics.stdev(values) / math.sqrt(len(values)))
-    else:
-        text = short(str(middle))
+    text = _mean_and_error(values)
     return f"{text} (and {', '.join(others)})" if others else text
+
+
+def _mean_and_error(values: Sequence[float]) -> str:
+    """Return mean and error of finite values, which may lie near the largest or the smallest number there is."""
+    try:
+        middle = statistics.fmean(values)
+        error = statistics.stdev(values) / math.sqrt(len(values)) if min(values) != max(values) else 0.0
+    except OverflowError:
+        middle, error = sum(value / len(values) for value in values), 0.0
+    return with_error(middle, error) if error > SMALLEST else short(str(middle))
 
 
 def with_error(value: float, error: float) -> str:
@@ -54,7 +61,7 @@ def with_error(value: float, error: float) -> str:
     """
     decimals = ERROR_DIGITS - 1 - _exponent(error, ERROR_DIGITS)
     power = _exponent(max(abs(value), error), DIGITS)
-    if decimals > MOST_DECIMALS and power:
+    if power and (decimals > MOST_DECIMALS or power > MOST_DIGITS):
         return f"({with_error(value / 10.0**power, error / 10.0**power)})e{power:+03d}"
     shown = max(0, decimals)
     return f"{round(value, decimals):,.{shown}f} ± {round(error, decimals):,.{shown}f}"

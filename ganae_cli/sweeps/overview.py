@@ -15,12 +15,13 @@ from rich import box
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from ganae_cli.storage.atomic import write_atomically
 from ganae_cli.storage.run_folder import CONFIG, RESULTS, STATUS, RunFolder
 from ganae_cli.sweeps.naming import job_of, words_of
 from ganae_cli.sweeps.sweep_file import SweepFile
-from ganae_cli.terminal import command, tell
+from ganae_cli.terminal import command, one_line, tell
 from ganae_cli.units import duration
 
 FINISHED = ("done",)
@@ -132,7 +133,8 @@ def _table(sweep: Path, most: int | None = None) -> Table:
         status = job.status()
         step = f"{status.get('step', 0)}/{status.get('steps', '?')}"
         settings = words_of(file.differing(job.path.name))
-        table.add_row(job.path.name, settings, state, step, duration(status.get("seconds") or 0))
+        cells = (job.path.name, settings, state, step, duration(status.get("seconds") or 0))
+        table.add_row(*(Text(one_line(cell)) for cell in cells))  # text in which [brackets] are no markup
     return table
 
 

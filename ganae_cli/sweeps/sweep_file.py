@@ -2,13 +2,17 @@
 
 import fcntl
 import json
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ganae_cli.storage.atomic import write_atomically
+from ganae_cli.errors import UserError
+from ganae_cli.storage.atomic import open_plain, write_atomically
+from ganae_cli.storage.plain_file import read_object
 from ganae_cli.storage.run_folder import SWEEP
 from ganae_cli.sweeps.naming import differing
+from ganae_cli.terminal import command
 
 VARIED = "varied"  # in the file of a sweep that grows: the keys that its sweeper varies
 
@@ -19,13 +23,24 @@ class SweepFile:
     A sweep grows if its sweeper makes up the jobs as it goes.
 
     jobs: the overrides of each. count: number of jobs; None for a sweep that grows.
+
+    Raises UserError, when it is made, for a file that names no jobs.
     """
 
     def __init__(self, sweep: Path):
         self.path = sweep / SWEEP
-        content: dict[str, Any] = json.loads(self.path.read_text(encoding="utf-8")) if self.path.exists() else {}
+        try:
+            content = read_object(self.path)
+        except FileNotFoundError:
+            content = {}
         self.jobs: list[list[str]] = content.get("jobs", [])
         self.varied: list[str] | None = content.get(VARIED)
+        are_words = isinstance(self.jobs, list) and all(map(_are_words, self.jobs))
+        if not are_words or not (self.varied is None or _are_words(self.varied)):
+            raise UserError(
+                f'cannot read {self.path}: expected {{"jobs": [["KEY=VALUE", …], …]}}; '
+                f"its jobs may be whole: {command('resume', sweep / '0')} continues one of them"
+            )
         self.count = len(self.jobs) if content and self.varied is None else None
         self._differing = differing(self.jobs, self.varied)
 
@@ -51,9 +66,13 @@ class SweepFile:
     @classmethod
     def add(cls, sweep: Path, number: int, overrides: Sequence[str]) -> None:
         """Add a job to a sweep that grows; processes that add jobs at the same time wait for each other."""
-        with (sweep / f".{SWEEP}.lock").open("a") as lock:
+        with os.fdopen(open_plain(sweep / f".{SWEEP}.lock", os.O_RDWR | os.O_CREAT), "r+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             before = cls(sweep)
             jobs = before.jobs + [[] for _ in range(number + 1 - len(before.jobs))]
             jobs[number] = list(overrides)
             cls.write(sweep, jobs, before.varied or [])
+
+
+def _are_words(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(word, str) for word in value)

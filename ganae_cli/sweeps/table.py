@@ -1,6 +1,7 @@
 """The results of a sweep as a Markdown table: one row per job, with its swept keys and its final metrics."""
 
 import csv
+import io
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -8,14 +9,16 @@ from typing import NamedTuple
 
 from ganae_cli.errors import UserError, did_you_mean
 from ganae_cli.storage.find_run import find_run, is_sweep, list_folders, outputs
+from ganae_cli.storage.plain_file import read_text
 from ganae_cli.storage.run_folder import RESULTS
 from ganae_cli.sweeps.numbers import mean, short
 from ganae_cli.sweeps.overview import MEASURED
 from ganae_cli.sweeps.sweep_file import SweepFile
-from ganae_cli.terminal import wrapped
+from ganae_cli.terminal import command, one_line, wrapped
 
 LEFT_OUT = ("job", "folder", "peak_memory_mb")  # they say nothing of the models; results.csv has every column
 OF_ONE_JOB = ("job", "state", "seed", "folder")  # that several jobs have no mean of
+MOST_BYTES = 2**26  # of results.csv
 STATE, SEED, SEEDS = "state", "seed", "seeds"
 
 Row = dict[str, str]
@@ -60,11 +63,8 @@ def markdown(sweep: Path, chosen: Sequence[str] = (), width: int | None = None) 
 
 
 def read(sweep: Path) -> Results:
-    """Return the results of a sweep's `results.csv`. Raises UserError if there is none."""
-    if not (sweep / RESULTS).is_file():
-        raise UserError(f"{sweep} has no {RESULTS} yet: it is written when the sweep ends")
-    with (sweep / RESULTS).open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    """Return the results of a sweep's `results.csv`. Raises UserError if there is none, or if it is damaged."""
+    rows = _rows(sweep)
     swept = SweepFile(sweep).every_key()
     every = list(rows[0]) if rows else []
     columns = [column for column in every if _is_shown(column, swept)]
@@ -76,6 +76,31 @@ def read(sweep: Path) -> Results:
     if all(row[STATE] == "done" for row in rows):
         columns = [column for column in columns if column != STATE]
     return Results([{key: short(value) for key, value in row.items()} for row in rows], keys, columns, False)
+
+
+def _rows(sweep: Path) -> list[Row]:
+    """Return the rows of `results.csv`, which all have a cell in every column."""
+    path = sweep / RESULTS
+    try:
+        text = read_text(path, MOST_BYTES)
+        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except FileNotFoundError:
+        raise UserError(f"{sweep} has no {RESULTS} yet: it is written when the sweep ends") from None
+    except csv.Error as error:
+        raise UserError(f"cannot read {path}: {error}; {_anew(sweep)}") from error
+    columns = lines[0] if lines else []
+    if lines and (STATE not in columns or len(set(columns)) < len(columns)):
+        raise UserError(f"cannot read {path}: its first line does not name the columns; {_anew(sweep)}")
+    for number, line in enumerate(lines[1:], start=2):
+        if len(line) != len(columns):
+            raise UserError(
+                f"cannot read {path}: row {number} has {len(line)} cells, not {len(columns)}; {_anew(sweep)}"
+            )
+    return [dict(zip(columns, line, strict=True)) for line in lines[1:]]
+
+
+def _anew(sweep: Path) -> str:
+    return f"{command('resume', sweep)} writes it anew"
 
 
 def _alike(rows: list[Row], keys: list[str]) -> list[list[Row]]:
@@ -135,12 +160,23 @@ def _blocks(results: Results, columns: list[str], width: int | None) -> list[lis
 
 def _lines(rows: list[Row], columns: list[str], is_padded: bool) -> list[str]:
     """Return a table. is_padded: cells of a column are equally wide, as a terminal shows no Markdown."""
-    cells = [columns, ["---"] * len(columns), *([row[column] for column in columns] for row in rows)]
+    texts = [columns, *([row[column] for column in columns] for row in rows)]
+    cells = [[_cell(text) for text in line] for line in texts]
+    cells.insert(1, ["---"] * len(columns))
     if is_padded:
         widths = [max(len(line[i]) for line in cells) for i in range(len(columns))]
         cells[1] = ["-" * width for width in widths]
         cells = [[cell.ljust(width) for cell, width in zip(line, widths, strict=True)] for line in cells]
     return [f"| {' | '.join(line)} |" for line in cells]
+
+
+def _cell(text: str) -> str:
+    """Return text as a cell of Markdown: in one line, and without the sign that ends a cell.
+
+    >>> _cell("a|b\\nc")
+    'a\\\\|b c'
+    """
+    return one_line(text).replace("|", "\\|")
 
 
 def _length(rows: list[Row], columns: list[str]) -> int:
@@ -151,7 +187,7 @@ def _notes(results: Results, same: Row) -> list[str]:
     """Return what holds for all rows: columns that are the same, and what stands behind ±."""
     notes = []
     seeds = same.pop(SEEDS, None)
-    stated = [f"{column} {value}" for column, value in same.items() if value]
+    stated = [one_line(f"{column} {value}") for column, value in same.items() if value]
     if stated:
         notes.append(f"The same in all rows: {', '.join(stated)}.")
     if results.has_means:

@@ -7,6 +7,7 @@ from ganae_cli.runtime.log import say
 from ganae_cli.training import finish, rollback
 from ganae_cli.training.begin import Run
 from ganae_cli.training.callbacks.checkpoint import Checkpoints, Kept
+from ganae_cli.training.callbacks.claimed import Claimed
 from ganae_cli.training.callbacks.finite import Finite
 from ganae_cli.training.callbacks.history import History, NotFinite
 from ganae_cli.training.callbacks.profile import Profile
@@ -34,8 +35,9 @@ def _train(run: Run) -> str | None:
     sound = Finite(config.train.checkpoint_every, first, history)
     writers = _writers(run, history, bar, writing) if run.setup.session.is_chief else []
     try:
-        run.setup.fit(first, run.steps, [run.start, history, sound, *writers, run.stop])
-        _check_end(game.state.steps_done, run.steps, run.stop.reason)
+        with xla_cache.blamed(lambda: game.state.steps_done == first, run.setup.session.ranks == 1):
+            run.setup.fit(first, run.steps, [*_guards(run), run.start, history, sound, *writers, run.stop])
+            _check_end(game.state.steps_done, run.steps, run.stop.reason)
     finally:
         bar.close()
     if not run.setup.session.is_chief:
@@ -49,8 +51,14 @@ def _check_end(step: int, steps: int, reason: str | None) -> None:
     Keras takes some errors, such as that of a compiled program that cannot be read back, for the end of the data.
     """
     if step < steps and not reason:
-        again = "; compiled programs that were kept are thrown away: try again" if xla_cache.forget() else ""
-        raise RuntimeError(f"training ended at step {step} of {steps}, for no reason given{again}")
+        raise RuntimeError(f"training ended at step {step} of {steps}, for no reason given")
+
+
+def _guards(run: Run) -> list:
+    """Return the callbacks that act before any other one writes."""
+    every = run.setup.config.train
+    intervals = (every.log_every, every.sample_every, every.checkpoint_every, every.profile_steps and 1)
+    return [Claimed(run.claim, intervals)] if run.claim else []
 
 
 def _history(run: Run) -> History:
@@ -113,6 +121,8 @@ def _finish(run: Run) -> str | None:
 
 
 def _close(run: Run, history: History, writing: Writing) -> str | None:
+    if run.claim:
+        run.claim.check()
     reason = run.stop.reason
     if history.step >= run.steps and not run.stop.is_by_signal:  # its time may be over at the last step
         reason = None

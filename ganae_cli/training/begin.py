@@ -18,6 +18,7 @@ from ganae_cli.storage import branch, environment
 from ganae_cli.storage.atomic import write_atomically
 from ganae_cli.storage.branch import Branch
 from ganae_cli.storage.checkpoints import Checkpoint
+from ganae_cli.storage.claim import Claim
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.terminal import command
 from ganae_cli.training.callbacks.start import Start
@@ -44,17 +45,17 @@ class Origin:
     def of(cls, checkpoint: Checkpoint | None, branch: Branch | None = None) -> "Origin":
         if checkpoint is None:
             return cls()
-        about = checkpoint.about
-        branch = branch or Branch.of(checkpoint)
-        rollbacks = tuple(about.get("rollbacks", ()))
-        return cls(checkpoint, checkpoint.step, about["last_row"], about["seconds"], rollbacks, branch)
+        rollbacks = tuple(checkpoint.about.get("rollbacks", ()))
+        last_row, seconds = checkpoint.fact("last_row"), checkpoint.fact("seconds")
+        return cls(checkpoint, checkpoint.step, last_row, seconds, rollbacks, branch or Branch.of(checkpoint))
 
 
 @dataclass(frozen=True)
 class Run:
     """A run in its folder: what is trained, where it is written, where it begins and what stops it.
 
-    build: makes the setup anew, from a checkpoint or None, after so many rollbacks.
+    build: makes the setup anew, from a checkpoint or None, after so many rollbacks. claim: of the chief, on the folder;
+    None for another worker, who writes nothing.
     """
 
     setup: Setup
@@ -62,6 +63,7 @@ class Run:
     origin: Origin
     stop: Stop
     build: Callable[[Checkpoint | None, int], Setup]
+    claim: Claim | None = None
     start: Start = field(default_factory=Start)
 
     @property
@@ -116,18 +118,20 @@ def origin(folder: RunFolder, step: int | None, steps: int) -> Origin:
 def open_folder(run: Run) -> None:
     """Write the config, the session and the status of a run that begins, or goes on from a checkpoint."""
     config, folder, session, checkpoint = run.setup.config, run.folder, run.setup.session, run.origin.checkpoint
+    # The config first: with it alone, a run that is killed now can be resumed.
+    write_atomically(folder.config, OmegaConf.to_yaml(config, resolve=False))
     folder.start_log()
     let_unwritten_lines_go()
+    folder.history.warn = warn
     if not run.origin.branch.is_new:
         branch.recover(folder.history, folder.checkpoints, checkpoint)
-    write_atomically(folder.config, OmegaConf.to_yaml(config, resolve=False))
     # What decides the last bit of every number, besides the config.
     arithmetic = {"replicas": session.replicas, "threads": session.threads, "steps_per_execution": run.setup.game.block}
     for line in _differences(run, checkpoint, arithmetic):
         warn(line)
     known = {"data": compatibility.described(run.setup.data)}
     facts = {"devices": session.devices, "seed": config.seed} | arithmetic | known
-    folder.add_session(environment.describe(**facts), resumes=checkpoint is not None)
+    folder.add_session(environment.describe(**facts), checkpoint is not None, warn)
     about: dict[str, Any] = {group: chosen.name(config, group) for group in ("model", "dataset")}
     about |= {"steps": run.steps, "pid": os.getpid(), "host": platform.node(), "error": None}
     if run.origin.rollbacks or "rollbacks" in folder.status():
@@ -145,5 +149,5 @@ def _differences(run: Run, checkpoint: Checkpoint | None, arithmetic: dict[str, 
     found = [compatibility.of_parts(game, replicas)]
     if checkpoint:
         found.append(compatibility.other_arithmetic(run.folder, arithmetic))
-        found.append(compatibility.other_optimizers(checkpoint.about["architecture"], game))
+        found.append(compatibility.other_optimizers(checkpoint.fact("architecture"), game))
     return [line for line in found if line]

@@ -11,9 +11,11 @@ from pathlib import Path
 from ganae_cli.builders import from_config
 from ganae_cli.errors import UserError
 from ganae_cli.runtime.log import say
+from ganae_cli.runtime.xla_cache import CacheFault
+from ganae_cli.storage.claim import FolderGone
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.terminal import command
-from ganae_cli.training import memory
+from ganae_cli.training import out_of_memory
 from ganae_cli.training.begin import Run
 from ganae_cli.training.callbacks.history import NotFinite
 from ganae_cli.training.writing import FULL, CannotWrite, explained
@@ -32,7 +34,14 @@ def recorded(run: Run, work: Callable[[], int]) -> int:
         else:
             _stopped(run)
         raise
+    except FolderGone as gone:
+        return _say_gone(gone)
     except Exception as error:
+        try:  # before anything is written to it
+            if run.claim:
+                run.claim.check()
+        except FolderGone as gone:
+            return _say_gone(gone)
         line = _line(run, error)
         is_logged = _failed(run, error, f"{type(error).__name__}: {line or error}")
         if line:
@@ -43,6 +52,11 @@ def recorded(run: Run, work: Callable[[], int]) -> int:
         raise
 
 
+def _say_gone(gone: FolderGone) -> int:
+    say(f"ganae: error: {gone}: nothing more was written")
+    return 1
+
+
 def _line(run: Run, error: Exception) -> str | None:
     """Return the line that explains an error; None for one that needs its traceback."""
     if isinstance(error, NotFinite):
@@ -50,8 +64,8 @@ def _line(run: Run, error: Exception) -> str | None:
         return f"{error}; {hint}" if hint else str(error)
     if isinstance(error, UserError):
         return None
-    if memory.is_exhausted(error):
-        return memory.advice(run.setup.config, run.setup.game)
+    if out_of_memory.is_exhausted(error):
+        return out_of_memory.advice(run.setup.config, run.setup.game)
     if isinstance(error, OSError) and (error.errno in FULL or _is_within(error.filename, run.folder.path)):
         return explained("file", Path(error.filename or run.folder.path / "…"), error)
     return str(error) if isinstance(error, CannotWrite) else None
@@ -67,7 +81,8 @@ def _failed(run: Run, error: BaseException, text: str) -> bool:
         return False
     is_logged = _log(run.folder, error)
     try:
-        run.folder.write_status("failed", error=text)
+        state = "pending" if isinstance(error, CacheFault) else "failed"  # it begins again at once
+        run.folder.write_status(state, error=text)
     except OSError as unwritten:
         say(f"ganae: warning: {explained('status', run.folder.path / 'status.json', unwritten)}")
     return is_logged

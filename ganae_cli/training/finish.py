@@ -1,5 +1,6 @@
 """Finish a training run: its sampler, its measures, its status and its closing lines."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,5 +113,6 @@ def _keep_sampler(run: Ended) -> fitted.CodeSource:
 
 def _median_rate(folder: RunFolder) -> float:
     """Return images per second, the median of the history: some intervals contain compiling and pictures."""
-    rates = sorted(float(row["images_per_second"]) for row in folder.history.read())
+    rates = sorted(float(row.get("images_per_second", "nan")) for row in folder.history.read())
+    rates = [rate for rate in rates if math.isfinite(rate)]
     return rates[len(rates) // 2] if rates else 0.0

@@ -9,9 +9,12 @@ from omegaconf import DictConfig
 
 from ganae_cli.builders import from_config
 from ganae_cli.datasets.standard import Standard
+from ganae_cli.errors import UserError
 from ganae_cli.runtime import devices
+from ganae_cli.runtime.devices import Session
 from ganae_cli.runtime.log import say
 from ganae_cli.runtime.process import STOPPING
+from ganae_cli.storage.claim import Claim
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training import attempt, begin, failure, setup
 from ganae_cli.training.begin import Run
@@ -24,10 +27,10 @@ EXIT_CODES |= {number.name: 128 + number for number in STOPPING}
 def train(config: DictConfig, path: Path, plugins: Iterable[str] = ()) -> tuple[int, Path]:
     """Train a new run in a fresh folder: (exit code, the folder, which for a worker is the chief's).
 
-    Raises UserError, before anything is written, for what cannot be built or does not fit the data.
+    Raises UserError for a folder that holds a run or is in use, and for what cannot be built or does not fit the data;
+    the folder is left as it was found.
     """
-    RunFolder(path).refuse_old()
-    return _run(config, path, plugins)
+    return _run(config, path, plugins, is_new=True)
 
 
 def resume(config: DictConfig, path: Path, plugins: Iterable[str] = (), step: int | None = None) -> tuple[int, Path]:
@@ -35,10 +38,12 @@ def resume(config: DictConfig, path: Path, plugins: Iterable[str] = (), step: in
 
     step: of the checkpoint to go on from; None: the newest whole one. Raises UserError if there is none of this step.
     """
-    return _run(config, path, plugins, step)
+    return _run(config, path, plugins, is_new=False, step=step)
 
 
-def _run(config: DictConfig, path: Path, plugins: Iterable[str], step: int | None = None) -> tuple[int, Path]:
+def _run(
+    config: DictConfig, path: Path, plugins: Iterable[str], is_new: bool, step: int | None = None
+) -> tuple[int, Path]:
     with contextlib.ExitStack() as held:
         stop = held.enter_context(Stop(config.train.max_minutes))
         session = devices.prepare(**from_config.plain(config.hardware))
@@ -47,24 +52,43 @@ def _run(config: DictConfig, path: Path, plugins: Iterable[str], step: int | Non
         config = from_config.with_absolute_paths(config)
         config = from_config.with_values(config, {"hardware.threads": session.threads})
         folder = RunFolder(session.agree(str(path)))
-        if session.is_chief and folder.config.exists():  # before its checkpoints are looked at
-            held.enter_context(folder.claim())
+        claim = _claim(folder, session, is_new)  # before anything in it is looked at
+        if claim:
+            held.enter_context(claim)
         from_config.import_parts(plugins)
         origin = begin.origin(folder, step, config.train.steps)
         checkpoint = origin.checkpoint
         data = from_config.build_data(config, Standard.read(checkpoint.about) if checkpoint else None)
         config = begin.same_data(config, folder, data, session)
         build = functools.partial(setup.build, config, session, data, plugins)
-        run = Run(build(checkpoint, len(origin.rollbacks)), folder, origin, stop, build)
+        run = Run(build(checkpoint, len(origin.rollbacks)), folder, origin, stop, build, claim)
         if run.is_finished:
             return _nothing_left(run), folder.path
-        if session.is_chief and not folder.config.exists():  # only now: what cannot be built leaves no folder behind
-            held.enter_context(folder.claim())
         return failure.recorded(run, lambda: _work(run)), folder.path
 
 
+def _claim(folder: RunFolder, session: Session, is_new: bool) -> Claim | None:
+    """Claim the folder for the chief, who alone writes to it. Raises UserError in all workers at once."""
+    claim, refused = None, ""
+    if session.is_chief:
+        try:
+            claim = folder.claim()
+            if is_new:
+                folder.refuse_old()
+        except UserError as error:
+            refused = str(error)
+    refused = session.agree(refused)
+    if refused:
+        if claim:
+            claim.release()
+        raise UserError(refused)
+    return claim
+
+
 def _work(run: Run) -> int:
-    if run.setup.session.is_chief:
+    if run.claim:
+        run.claim.check()
+        run.folder.remove_leftovers()
         begin.open_folder(run)
     return EXIT_CODES[attempt.to_the_end(run)]
 

@@ -84,7 +84,7 @@ def build(
     with session.strategy.scope():
         game, config = _rehearsed(config, session, data, inheritance, is_new=checkpoint is None)
         if checkpoint is not None:
-            before = checkpoint.about["architecture"]
+            before = checkpoint.fact("architecture")
             gave_up = compatibility.gave_up(before, game)
             now = compatibility.architecture(config, game)
             compatibility.refuse_changes(compatibility.without(gave_up, before), now)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ganae_cli import cli
-from ganae_cli.command_line.completion import candidates
+from ganae_cli.command_line.completion import candidates, safe
 from ganae_cli.config.conf_tree import ConfTree
 
 COMMANDS = ["list", "resume", "sample", "train"]
@@ -139,3 +139,9 @@ def test_results_are_of_sweeps(tmp_path, monkeypatch):
         folder.mkdir(parents=True)
         (folder / mark).write_text("{}")
     assert complete("ganae list results ") == [str(tmp_path / "sweep" / "2026-01-31" / "10-00-00-aaaa")]
+
+
+def test_a_folder_whose_name_a_shell_would_run_is_no_candidate(tmp_path):
+    """A candidate is put into the command line as it is, without quotes."""
+    names = ["plain", "with space", "$(touch x)", "`touch x`", "a;b", "a\x1b[2Jb", "é"]
+    assert safe(tmp_path / name for name in names) == [str(tmp_path / "plain")]

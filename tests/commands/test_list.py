@@ -1,12 +1,16 @@
 """`ganae list`: plain names when piped, with what they mean on a terminal."""
 
 import json
+import os
+import pty
+import subprocess
 import sys
 
 import pytest
 
 from ganae_cli import cli
 from ganae_cli.command_line.catalogue import plural
+from ganae_cli.commands.list import list_runs
 from ganae_cli.config.conf_tree import ConfTree
 
 
@@ -83,3 +87,46 @@ def test_a_run_whose_config_is_damaged_is_listed_all_the_same(shown, tmp_path, m
     run.mkdir(parents=True)
     (run / "config.yaml").write_text("model: {name")
     assert shown("runs")[0].endswith("unreadable config, unknown, step 0 of ?")
+
+
+@pytest.mark.parametrize("status", ["[]", '"x"', '{"step": "9", "state": ["done"]}', '{"steps": {}}', "[" * 99_999])
+def test_a_bad_status_of_one_run_does_not_hide_the_others(tmp_path, monkeypatch, status):
+    monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path))
+    for name, text in (("a", '{"state": "done", "step": 9, "steps": 9}'), ("b", status)):
+        run = tmp_path / "train" / "2026-01-31" / name
+        run.mkdir(parents=True)
+        (run / "config.yaml").write_text("model: {name: gan}\ndataset: {name: ring}\n")
+        (run / "status.json").write_text(text)
+    (bad, bad_facts), (good, facts) = list_runs(has_help=True)
+    assert (bad[-1], good[-1], facts) == ("b", "a", "gan on ring, done, step 9 of 9")
+    assert bad_facts.startswith("gan on ring, unknown, step 0 of ?")
+
+
+def test_a_bomb_in_one_config_does_not_hide_the_others(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path))
+    run = tmp_path / "train" / "2026-01-31" / "a"
+    run.mkdir(parents=True)
+    for text in ("a: &a [1, 2]\nmodel: {name: *a}\n", f"model: {{name: {'x' * 300}}}\ndataset: {{name: y}}\n"):
+        (run / "config.yaml").write_text(text)
+        [(_, facts)] = list_runs(has_help=True)
+        assert facts.startswith("unreadable config, " if "&a" in text else f"{'x' * 100}…, ")
+
+
+def test_names_with_escape_codes_reach_a_terminal_as_text(tmp_path):
+    """`ganae list runs` on a terminal: neither a folder's name nor its files can write codes to it; a pipe gets all."""
+    run = tmp_path / "train" / "2026-01-31" / "a\x1b[31mred"
+    run.mkdir(parents=True)
+    (run / "config.yaml").write_text('model: {name: "g\\e[32man"}\ndataset: {name: "ri\\u202eng"}\n')
+    words = [sys.executable, "-m", "ganae_cli", "list", "runs"]
+    own = {**os.environ, "GANAE_OUTPUTS": str(tmp_path), "COLUMNS": "400"}
+    piped = subprocess.run(words, env=own, capture_output=True, text=True, check=True)
+    assert piped.stdout == f"{run}\n"
+    reader, writer = pty.openpty()
+    subprocess.run(words, env=own, stdout=writer, check=True)
+    os.close(writer)
+    shown = os.read(reader, 9999).decode()
+    os.close(reader)
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    assert r"a\x1b[31mred" in shown
+    assert r"g\x1b[32man on ri\u202eng" in shown

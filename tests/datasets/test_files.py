@@ -1,6 +1,7 @@
 """Reading of NumPy files: arrays by name, a path in the home folder, and what is refused."""
 
 import gzip
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -85,3 +86,43 @@ def test_arrays_of_an_archive_are_read_when_asked_for(tmp_path, small_limit):
 def test_objects_are_not_mapped_either(save_npy, small_limit):
     with pytest.raises(UserError, match="it holds Python objects"):
         read(Path(save_npy(np.array([{}] * 900, object))))
+
+
+def header(text):
+    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text.encode()
+
+
+HUGE = header("{'descr': '<f4', 'fortran_order': False, 'shape': (10000000000,)}\n") + b"\0" * 64
+DEEP = header("(" * 9000 + ")" * 9000)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"), [(HUGE, "declares 40,000,000,000 bytes of numbers and holds 64"), (DEEP, "")]
+)
+@pytest.mark.parametrize("suffix", [".npy", ".npz"])
+def test_a_header_is_checked_before_anything_is_allocated(tmp_path, content, reason, suffix):
+    path = tmp_path / f"x{suffix}"
+    if suffix == ".npz":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("x.npy", content)
+    else:
+        path.write_bytes(content)
+    with pytest.raises(UserError, match=rf"^dataset\.path=.*x{suffix} cannot be read: .*{reason}") as error:
+        arrays(path=str(path))
+    assert "\n" not in str(error.value)
+
+
+def test_what_is_larger_than_the_memory_is_not_decompressed(tmp_path, monkeypatch):
+    """2 MB that become 2 GB are the user's to choose, as far as the memory goes."""
+    np.savez_compressed(tmp_path / "x.npz", x=np.zeros((10**6, 20), np.float32))
+    monkeypatch.setattr(files, "available_memory", lambda: 50_000_000)
+    with pytest.raises(UserError, match=r"'x' has 80 MB, decompressed from 0 MB, and 50 MB of memory are free"):
+        arrays(path=str(tmp_path / "x.npz"))
+
+
+def test_an_array_that_grows_a_thousandfold_is_said(tmp_path):
+    x = np.zeros((10**6, 20), np.float32)
+    x[0] = 1
+    np.savez_compressed(tmp_path / "x.npz", x=x)
+    said = arrays(str(tmp_path / "x.npz")).warnings
+    assert any("'x' takes 80 MB of memory, decompressed from 0 MB" in line for line in said)

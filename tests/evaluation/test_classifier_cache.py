@@ -1,5 +1,6 @@
 """The cache of classifiers: trained once, read back the same, done without where it cannot be used."""
 
+import os
 import subprocess
 import sys
 
@@ -77,6 +78,44 @@ def test_a_cache_that_cannot_be_used_is_done_without(images, labels, tmp_path, m
     monkeypatch.setenv("GANAE_CLASSIFIER_CACHE", given)
     assert same(classifier_of(images, labels), train_classifier(images, labels))
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_flipped_bit_gives_no_other_classifier(images, labels, folder):
+    expected = classifier_of(images, labels)
+    (path,) = folder.iterdir()
+    content = path.read_bytes()
+    places = np.random.default_rng(0).integers(0, len(content), 150).tolist()
+    places += [
+        *range(60),
+        *range(len(content) - 300, len(content)),
+    ]  # headers, directory
+    for place in places:
+        flipped = bytearray(content)
+        flipped[place] ^= 1 << place % 8
+        path.write_bytes(flipped)
+        found = classifier_cache._read(path, images, labels)
+        assert found is None or same(found, expected)
+
+
+@pytest.mark.parametrize("fault", ["others can write", "belongs to another user", "link"])
+def test_what_others_may_have_written_is_not_read(images, labels, folder, monkeypatch, fault):
+    if fault.startswith("belongs") and os.geteuid() != 0:
+        pytest.skip("only root can give a folder away")
+    expected = classifier_of(images, labels)
+    (path,) = folder.iterdir()
+    classifier_cache._write(path, classifier_of(images, labels, 1))  # it fits, and is not the right one
+    if fault == "link":
+        path.rename(folder.parent / "elsewhere")
+        path.symlink_to(folder.parent / "elsewhere")
+    elif fault == "others can write":
+        folder.chmod(0o777)
+    else:
+        os.chown(folder, 1234, -1)
+    said = []
+    assert same(classifier_of(images, labels, say=said.append), expected)
+    warned = [line for line in said if line.startswith("ganae: warning: no cache of classifiers: ")]
+    assert len(warned) == (fault != "link")
+    assert all(fault in line for line in warned)
 
 
 def test_two_processes_may_write_at_once(images, labels, folder, tmp_path):

@@ -89,6 +89,9 @@ def test_points_of_any_dimension_can_be_drawn(dimensions):
 
 def test_a_picture_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     path = tmp_path / "samples" / "step-00000001.png"
+    with pytest.raises(FileNotFoundError):  # a run folder that was deleted is not made again
+        save(Image.new("L", (3, 2), 7), path)
+    path.parent.mkdir()
     save(Image.new("L", (3, 2), 7), path)
     with Image.open(path) as image:
         assert (image.format, image.size, image.getpixel((2, 1))) == ("PNG", (3, 2), 7)

@@ -21,6 +21,12 @@ lifeline.follow()
 open(sys.argv[1], "w").write("begun")
 time.sleep(60)
 """
+REPLACED = """
+import os, sys
+from ganae_cli.runtime import lifeline
+lifeline.follow()
+os.execve(sys.executable, [sys.executable, *sys.argv[1:]], os.environ | lifeline.handed_on())
+"""
 PARENT = """
 import subprocess, sys
 from ganae_cli.runtime import lifeline
@@ -50,6 +56,15 @@ def test_a_child_stops_with_its_parent(child, number):
     parent = subprocess.Popen([sys.executable, "-c", PARENT, *command])
     wait_for("begun")
     parent.send_signal(number)
+    wait_for(f"told to stop by {int(signal.SIGTERM)}")
+    parent.wait()
+
+
+def test_a_program_that_takes_the_childs_place_stops_too(child):
+    command, wait_for = child
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, "-c", REPLACED, *command])
+    wait_for("begun")
+    parent.kill()
     wait_for(f"told to stop by {int(signal.SIGTERM)}")
     parent.wait()
 

@@ -1,5 +1,6 @@
 """Facts about this process from the operating system, compared with what the process does."""
 
+import os
 import sys
 import time
 
@@ -59,3 +60,9 @@ def test_age():
     time.sleep(0.2)
     assert 0.19 < process.age() - first < 5
     assert first > time.process_time() / 64  # with at most 64 threads
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
+def test_the_memory_that_is_available_is_some_of_the_machines():
+    total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    assert 10e6 < process.available_memory() < total

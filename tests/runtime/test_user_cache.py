@@ -1,5 +1,6 @@
 """The folder of a cache: the user's choice, the system's convention, or none."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,36 @@ def test_none_without_a_home_folder(monkeypatch):
     monkeypatch.setattr(Path, "home", classmethod(no_home))
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     assert user_cache.folder("GANAE_TRIED_CACHE", "tried") is None
+
+
+def test_a_folder_is_made_for_the_user_alone(tmp_path):
+    before = os.umask(0o002)
+    try:
+        assert user_cache.made(tmp_path / "ganae" / "tried") is None
+    finally:
+        os.umask(before)
+    assert (tmp_path / "ganae" / "tried").stat().st_mode & 0o777 == 0o700
+    assert list((tmp_path / "ganae" / "tried").iterdir()) == []
+
+
+def test_a_place_that_others_write_to_is_not_trusted(tmp_path):
+    tmp_path.chmod(0o750)
+    (tmp_path / "link").symlink_to(tmp_path)
+    assert user_cache.made(tmp_path / "link") is None
+    tmp_path.chmod(0o770)
+    assert user_cache.made(tmp_path) == f"others can write to {tmp_path} (`chmod go-w` it)"
+    assert user_cache.made(tmp_path / "link") == f"others can write to {tmp_path / 'link'} (`chmod go-w` it)"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_what_belongs_to_another_user_is_not_trusted(tmp_path):
+    tmp_path.chmod(0o700)
+    (tmp_path / "link").symlink_to(tmp_path)
+    (tmp_path / "file").touch()
+    assert user_cache.is_own_file(tmp_path / "file")
+    os.chown(tmp_path / "file", 1234, -1)
+    assert not user_cache.is_own_file(tmp_path / "file")
+    os.chown(tmp_path / "link", 1234, -1, follow_symlinks=False)  # who owns the link decides where it leads to
+    assert user_cache.distrust(tmp_path / "link") == f"{tmp_path / 'link'} belongs to another user"
+    os.chown(tmp_path, 1234, -1)
+    assert user_cache.made(tmp_path) == f"{tmp_path} belongs to another user"

@@ -86,3 +86,31 @@ def test_a_prior_needs_no_encoder_and_a_density_does(parts):
         fitted.fit(Blind(), data(), "gmm", seed=0)
     with pytest.raises(UserError, match=r"no sampler named 'gm'; did you mean 'gmm'\? \(choices: gaussian, gmm, kde"):
         fitted.check(Shifts(), "gm")
+
+
+class Plane(Shifts):
+    """A game of points in a plane, with codes of two numbers."""
+
+    shape = (2,)
+
+
+@pytest.mark.parametrize("name", ["gaussian", "gmm", "kde"])
+def test_arrays_that_were_fitted_are_those_of_the_game_and_others_are_not(name):
+    """A file of another game, or of a stranger, must not end in the middle of a draw."""
+    arrays = fitted.fit(Plane(), data(), name, seed=0).arrays
+    assert fitted.fault(Plane(), name, arrays) is None
+    for key, array in arrays.items():
+        for wrong in (array[..., :1], array[None], array[:0], array.astype(object), array.astype(str), array * np.nan):
+            assert fitted.fault(Plane(), name, arrays | {key: wrong}), (key, wrong.shape, wrong.dtype)
+        assert fitted.fault(Plane(), name, {**arrays, key: array.astype(complex)})
+        assert "it holds" in fitted.fault(Plane(), name, {other: arrays[other] for other in arrays if other != key})
+        assert "it holds" in fitted.fault(Plane(), name, arrays | {"more": array})
+    if name == "gmm":
+        for weights in (-arrays["weights"], 0 * arrays["weights"]):
+            assert "no probabilities" in fitted.fault(Plane(), name, arrays | {"weights": weights})
+
+
+def test_walks_begin_at_data_of_the_games_shape():
+    arrays = {"starts": np.zeros((5, 2), np.float32), "sigma": np.ones(2, np.float32)}
+    assert fitted.fault(Plane(), "walk", arrays) is None
+    assert "'starts' has the shape (5, 3)" in fitted.fault(Plane(), "walk", arrays | {"starts": np.zeros((5, 3))})

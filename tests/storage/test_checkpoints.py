@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import threading
 from pathlib import Path
 
 import pytest
@@ -106,7 +108,10 @@ def test_a_damaged_checkpoint_is_reported_and_the_one_before_it_used(checkpoints
         facts.write_text('{"step": 2, "sha' if damage == "no JSON to read" else "[2]")
     warnings = []
     assert checkpoints.newest(warnings.append).step == 1
-    assert warnings == ["checkpoint step-00000002.weights.h5 is damaged; trying the one before it"]
+    reason = rf" \(cannot read {facts}: .*\)" if "JSON" in damage else ""
+    expected = f"checkpoint step-00000002.weights.h5 is damaged{reason}; trying the one before it"
+    assert len(warnings) == 1
+    assert re.fullmatch(expected, warnings[0])
 
 
 def test_all_checkpoints_damaged(checkpoints):
@@ -164,3 +169,27 @@ def test_the_checkpoint_of_a_step(checkpoints):
     for step in (20, 7):
         with pytest.raises(UserError, match=rf"has no whole checkpoint of step {step} \(steps: 1, 20\)"):
             checkpoints.of_step(step)
+
+
+def test_checkpoints_that_a_run_removes_meanwhile_are_not_damaged(checkpoints):
+    """Another thread stands for a run in training, which keeps one checkpoint. Nothing is damaged at any moment."""
+    checkpoints.add(1, writer("1"))
+
+    def train():
+        for step in range(2, 100):
+            checkpoints.add(step, writer(str(step)))
+            for one in checkpoints.list()[1:]:
+                checkpoints.remove(one)
+
+    training, seen = threading.Thread(target=train), []
+    training.start()
+    while training.is_alive():
+        seen.append(checkpoints.newest(pytest.fail).step)
+    assert len(set(seen)) > 10
+
+
+def test_steps_of_more_than_eight_digits_are_found_in_their_order(checkpoints):
+    for step in (99_999_999, 100_000_000):
+        checkpoints.add(step, writer(str(step)))
+    assert steps(checkpoints) == [100_000_000, 99_999_999]
+    assert checkpoints.newest().step == 100_000_000

@@ -1,7 +1,13 @@
 """history.csv of a run: cut behind a step on resume, and clear of rows that a crash cut short."""
 
+import os
+import re
+import subprocess
+import sys
+
 import pytest
 
+from ganae_cli.errors import UserError
 from ganae_cli.storage.history import HistoryFile
 
 
@@ -50,3 +56,99 @@ def test_a_row_that_a_crash_cut_off_is_dropped(history, half):
     history.cut(4)
     append(history, 8)
     assert history.path.read_text() == "step,seconds,gan.loss\n2,1.0,0.5\n4,2.0,0.25\n8,4.0,0.125\n"
+
+
+HEADER, ROWS = b"step,seconds,gan.loss\n", [b"2,1.0,0.5\n", b"4,2.0,0.25\n", b"6,3.0,0.125\n"]
+DAMAGE = {  # file -> steps that are read, and what is said of it (None: nothing is wrong)
+    "a byte order mark": (b"\xef\xbb\xbf" + HEADER + b"".join(ROWS), [2, 4, 6], None),
+    "lines of Windows": ((HEADER + b"".join(ROWS)).replace(b"\n", b"\r\n"), [2, 4, 6], None),
+    "a flipped bit in the header": (
+        b"stdp,seconds,gan.loss\n" + b"".join(ROWS),
+        [2, 4, 6],
+        "header begins with 'stdp'",
+    ),
+    "no header": (b"".join(ROWS), [4, 6], "header begins with '2'"),
+    "not UTF-8": (HEADER + ROWS[0] + b"4,2.0,\xff\n" + ROWS[2], [2, 6], "line 3 is no row of 3 numbers"),
+    "a garbled number": (HEADER + ROWS[0] + b"4,2.o,0.25\n" + ROWS[2], [2, 6], "line 3 is no row of 3 numbers"),
+    "a digit that is none": (HEADER + ROWS[0] + "2²,2.0,0.25\n".encode() + ROWS[2], [2, 6], "line 3 is no row"),
+    "a negative step": (HEADER + b"-2,1.0,0.5\n" + ROWS[1], [4], "line 2 is no row"),
+    "a step without end": (HEADER + b"9" * 9000 + b",1.0,0.5\n" + ROWS[1], [4], "line 2 is no row"),
+    "one column more": (HEADER + ROWS[0] + b"4,2.0,0.25,7\n", [2], "line 3 is no row"),
+    "one column less": (HEADER + ROWS[0] + b"4,2.0\n", [2], "line 3 is no row"),
+    "a line end in quotes": (HEADER + b'2,"1.\n0",0.5\n' + ROWS[1], [4], r"line 2 is no row.* \(and 1 more faults\)"),
+    "an empty line": (HEADER + ROWS[0] + b"\n" + ROWS[1], [2, 4], "line 3 is no row"),
+    "a step twice": (HEADER + ROWS[0] + b"2,9.0,9.0\n" + ROWS[1], [2, 4], "line 3 has step 2, which was there before"),
+    "steps out of order": (HEADER + ROWS[1] + ROWS[0], [4, 2], "its steps are not in order"),
+    "zeros of a lost disk block": (HEADER + ROWS[0] + b"\0" * 4096, [2], None),
+    "NaN and infinity": (HEADER + b"2,1.0,nan\n4,2.0,-inf\n", [2, 4], None),
+}
+
+
+@pytest.mark.parametrize("case", DAMAGE)
+def test_a_damaged_history_is_kept_aside_and_its_whole_rows_stay(history, case):
+    """The file was wiped without a word for one flipped bit in its header."""
+    content, steps, fault = DAMAGE[case]
+    history.path.write_bytes(content)
+    said, history.warn = [], lambda line: said.append(line)
+    assert [int(row["step"]) for row in history.read()] == steps
+    assert all("seconds" in row or fault for row in history.read())
+    history.cut(100)
+    rows = [line for line in content.replace(b"\r", b"").splitlines(keepends=True) if line in ROWS]
+    assert all(row in history.path.read_bytes() for row in rows if fault is None or b"stdp" in content)
+    aside = history.path.with_name("history.csv.damaged-1")
+    if fault is None:
+        assert (said, aside.exists()) == ([], False)
+    else:
+        assert aside.read_bytes() == content
+        assert len(said) == 1
+        assert re.search(fault, said[0]), said
+        assert said[0].endswith("the file as history.csv.damaged-1")
+    assert [int(row["step"]) for row in history.read()] == steps
+
+
+def test_a_damaged_header_is_written_anew_by_the_first_row(history):
+    history.path.write_bytes(HEADER.replace(b"gan.loss", b"gan.lors") + b"".join(ROWS))
+    said, history.warn = [], lambda line: said.append(line)
+    history.cut(4)
+    assert said == []  # that a name is wrong is not seen before the run's own names are known
+    append(history, 8, 10)
+    assert history.path.read_bytes() == HEADER + b"".join(ROWS[:2]) + b"8,4.0,0.125\n10,5.0,0.1\n"
+    assert len(said) == 1
+    assert "gan.lors" in history.path.with_name("history.csv.damaged-1").read_text()
+
+
+def test_columns_of_another_version_are_told_apart_by_name(history):
+    history.path.write_text("step,gan.loss\n2,0.5\n")
+    history.warn = print
+    append(history, 4)
+    assert history.path.read_text() == "step,seconds,gan.loss\n2,,0.5\n4,2.0,0.25\n"
+    assert history.read()[0] == {"step": "2", "gan.loss": "0.5"}
+
+
+def test_the_rows_that_remain_keep_their_bytes(history):
+    """Numbers are not written in another way: 1.50 stays 1.50."""
+    history.path.write_bytes(HEADER + b"2,1.50,5e-1\n4,2.0,.25\n")
+    history.cut(2)
+    assert history.path.read_bytes() == HEADER + b"2,1.50,5e-1\n"
+
+
+def test_a_row_that_does_not_fit_on_the_disk_leaves_none(history):
+    """The limit of a file's size stands for the full disk; half of the row would run into the next one."""
+    append(history, 2)
+    before = history.path.read_bytes()
+    code = (
+        "import resource, signal, sys; from pathlib import Path; from ganae_cli.storage.history import HistoryFile\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({len(before) + 3},) * 2)\n"
+        "HistoryFile(Path(sys.argv[1])).append({'step': 4, 'seconds': 2.0, 'gan.loss': 0.25})"
+    )
+    ended = subprocess.run([sys.executable, "-c", code, str(history.path)], capture_output=True, text=True)
+    assert ended.returncode == 1
+    assert "No space left on device" in ended.stderr  # what half a row is taken for
+    assert history.path.read_bytes() == before
+
+
+def test_a_history_that_cannot_be_read_is_refused(history):
+    os.mkfifo(history.path)
+    with pytest.raises(UserError, match=r"cannot read .*history\.csv: it is not a file"):
+        history.read()

@@ -88,9 +88,9 @@ def test_a_folder_without_a_config_is_no_run(folder):
 
 
 def test_one_process_holds_a_folder(folder):
-    with folder.claim(), pytest.raises(UserError, match="is in use by another process"):
+    with folder.claim(), pytest.raises(UserError, match=rf"is in use by process {os.getpid()} "):
         RunFolder(folder.path).claim()
-    folder.claim().close()  # released
+    folder.claim().release()
 
 
 def test_a_run_begins_where_there_is_none(folder):

@@ -5,6 +5,7 @@ import os
 import numpy as np
 import pytest
 
+from ganae_cli.errors import UserError
 from ganae_cli.storage.checkpoints import Checkpoint
 from ganae_cli.storage.sampler_file import SamplerFile
 
@@ -52,13 +53,31 @@ def test_a_kill_while_it_is_written_leaves_the_one_before(sampler, monkeypatch):
     assert sampler.read()[0]["step"] == 30
 
 
-@pytest.mark.parametrize("content", [None, b"", b"PK\x03\x04 torn", b"no archive"])
-def test_none_or_a_damaged_one_reads_as_none(sampler, content):
-    if content is not None:
-        sampler.path.write_bytes(content)
+def test_none_reads_as_none(sampler):
     assert sampler.read() == ({}, {})
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 torn", b"no archive"])
+def test_a_damaged_one_is_one_line(sampler, content):
+    sampler.path.write_bytes(content)
+    with pytest.raises(UserError, match=r"cannot read .*sampler\.npz") as error:
+        sampler.read()
+    assert "\n" not in str(error.value)
+
+
+ABOUT = {"about_sampler": "gmm", "about_count": 5, "about_step": 1, "about_sha256": "ab"}
+WRONG = dict(zip(ABOUT, ([3, b"x"], ["5", -1, 1.5], [None], [[["a"]]]), strict=True))
+
+
+@pytest.mark.parametrize(("key", "value"), [(key, value) for key, values in WRONG.items() for value in values])
+def test_a_fact_of_another_kind_is_named(sampler, key, value):
+    facts = {name: one for name, one in (ABOUT | {key: value}).items() if one is not None}
+    np.savez(sampler.path, **facts, means=np.zeros(3))
+    with pytest.raises(UserError, match=f"it does not say its '{key.removeprefix('about_')}'"):
+        sampler.read()
 
 
 def test_objects_are_not_read(sampler):
     np.savez(sampler.path, means=np.array([{}], dtype=object))
-    assert sampler.read() == ({}, {})
+    with pytest.raises(UserError, match="holds Python objects, which can run code"):
+        sampler.read()

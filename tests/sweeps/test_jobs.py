@@ -34,16 +34,16 @@ def test_a_job_that_another_process_trains_is_left_alone(sweep, monkeypatch, cap
     with second.claim():
         assert sweeps.resume(sweep) == 1
     assert second.status()["state"] == "running"
-    assert "is in use by another process" in capsys.readouterr().err
+    assert "is in use by process" in capsys.readouterr().err
 
 
 def test_a_sweep_is_run_by_one_process(sweep):
-    with sweeps.claim(sweep), pytest.raises(UserError, match="in use by another process"):
+    with sweeps.claim(sweep), pytest.raises(UserError, match="in use by process"):
         sweeps.resume(sweep)
 
 
 def test_a_job_is_started_as_resume_of_its_folder_with_the_plugins():
-    assert sweeps._command(Path("a b"), [])[1:] == ["-m", "ganae_cli", "resume", "a b"]
+    assert sweeps._command(Path("a b"), [])[1:] == ["-P", "-m", "ganae_cli", "resume", "a b"]
     assert sweeps._command(Path("x"), ["mine", "yours"])[-1] == "plugins=[mine,yours]"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ganae_cli.sweeps.numbers import mean, with_error
+from ganae_cli.sweeps.numbers import mean, short, with_error
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,9 @@ def test_what_is_not_finite_is_named_beside_the_mean(values, said):
 )
 def test_the_error_has_two_digits_and_the_value_the_same_decimals(value, error, said):
     assert with_error(value, error) == said
+
+
+def test_numbers_at_the_end_of_the_range():
+    assert mean(["1e308", "1.7e308"]) == short("1.35e308")
+    assert mean(["-1e308", "1e308"]) == "(0.0 ± 1.0)e+308"
+    assert mean(["5e-324", "1e-323"]) == "9.88e-324"

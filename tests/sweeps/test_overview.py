@@ -176,3 +176,13 @@ def test_a_live_table_fits_the_terminal_and_the_last_one_has_all_jobs(tmp_path):
     lines = left_on_screen(on_a_terminal(tmp_path / "sweep", 80, lines=12))
     at = next(i for i, line in enumerate(lines) if "settings" in line)
     assert [line.split()[:2] for line in lines[at + 2 : at + 7]] == [[str(n), f"seed={n}"] for n in range(5)]
+
+
+def test_settings_in_brackets_are_text_and_escape_codes_are_shown(tmp_path):
+    """rich takes [red] for markup, and a terminal obeys escape codes."""
+    config = OmegaConf.create({"model": {"name": "gan"}, "train": {"steps": 9}})
+    jobs.prepare(tmp_path / "sweep", [([f"a=[red]{number}[/red]", f"x=\x1b[31m{number}"], config) for number in (1, 2)])
+    said = on_a_terminal(tmp_path / "sweep", columns=120)
+    assert "[red]1[/red]" in said
+    assert r"\x1b[31m1" in said
+    assert "\x1b[31m" not in said

@@ -4,6 +4,9 @@ import json
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
+import pytest
+
+from ganae_cli.errors import UserError
 from ganae_cli.sweeps.sweep_file import SweepFile
 
 
@@ -42,3 +45,23 @@ def test_a_sweep_that_grows_knows_what_is_varied_from_the_first_job(tmp_path):
     assert SweepFile(tmp_path).differing("0") == {"model.z_dim": "8"}
     SweepFile.add(tmp_path, 1, ["model.z_dim=8", "model=gan", "train.steps=9"])
     assert SweepFile(tmp_path).differing("1") == {"model.z_dim": "8"}
+
+
+WRONG = ["", "{", "[]", "null", "3", '{"jobs": 3}', '{"jobs": {}}', '{"jobs": "ab"}', '{"jobs": null}', '{"jobs": [3]}']
+WRONG += ['{"jobs": ["model=gan"]}', '{"jobs": [[1]]}', '{"jobs": [[["a"]]]}', '{"jobs": [[null]]}', "[" * 99_999]
+WRONG += ['{"jobs": [], "varied": 3}', '{"jobs": [], "varied": [1]}', '{"jobs": [], "varied": "seed"}', "\0\0\0"]
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_a_file_that_names_no_jobs_is_one_line(tmp_path, text):
+    (tmp_path / "sweep.json").write_text(text)
+    with pytest.raises(UserError, match=r"cannot read .*sweep\.json: ") as error:
+        SweepFile(tmp_path)
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_of_bytes_or_without_end_is_one_line(tmp_path):
+    for content, reason in ((b'{"jobs": [["\xff"]]}', "byte 13 is not UTF-8"), (b" " * (2**24 + 1), "bytes, expected")):
+        (tmp_path / "sweep.json").write_bytes(content)
+        with pytest.raises(UserError, match=reason):
+            SweepFile(tmp_path)

@@ -149,3 +149,34 @@ def test_a_wide_table_is_cut_between_columns(sweep):
     assert len({len(line) for line in tables[1].splitlines()}) == 1
     assert len("\n".join(table.markdown(sweep, width=48)).split("\n\n")) == 2
     assert len("\n".join(table.markdown(sweep, width=49)).split("\n\n")) == 1
+
+
+BROKEN = {
+    "not UTF-8": (b"job,state\n0,\xff\n", "is not UTF-8"),
+    "no state": (b"job,stote\n0,done\n", "first line does not name the columns"),
+    "a column twice": (b"job,state,state\n0,done,done\n", "first line does not name the columns"),
+    "a cell more": (b"job,state\n0,done,1\n", r"row 2 has 3 cells, not 2; ganae resume .* writes it anew"),
+    "a cell less": (b"job,state\n0\n", "row 2 has 1 cells, not 2"),
+    "a quote without end": (b'job,state\n0,"done\n', "unexpected end of data"),
+    "an endless cell": (b"job,state\n0," + b"x" * 200_000 + b"\n", "field larger than field limit"),
+    "zeros": (b"\0" * 50, "first line does not name the columns"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_damaged_table_is_one_line(tmp_path, case):
+    content, reason = BROKEN[case]
+    (tmp_path / "sweep.json").write_text('{"jobs": [["seed=1"], ["seed=2"]]}')
+    (tmp_path / "results.csv").write_bytes(content)
+    with pytest.raises(UserError, match=rf"cannot read .*results\.csv: .*{reason}") as error:
+        table.markdown(tmp_path)
+    assert "\n" not in str(error.value)
+
+
+def test_cells_do_not_break_out_of_their_table(tmp_path):
+    """A bar ends a cell of Markdown, a line end a row; a terminal obeys escape codes. HTML stays text in a terminal."""
+    (tmp_path / "sweep.json").write_text('{"jobs": [["loss=a"], ["loss=b"]]}')
+    rows = 'job,state,loss,modes\n0,done,"a|b\n| c",1\n1,done,<script>\x1b[2J,2\n'
+    (tmp_path / "results.csv").write_text(rows)
+    lines = table.markdown(tmp_path)
+    assert lines[2:] == [r"| a\|b \| c | 1 |", r"| <script>\x1b[2J | 2 |"]

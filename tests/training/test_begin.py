@@ -77,7 +77,7 @@ def test_a_folder_in_use_is_refused(train):
     _, folder = train("train.steps=2")
     config = folder.read_config()
     config.train.steps = 4
-    with folder.claim(), pytest.raises(UserError, match="is in use by another process"):
+    with folder.claim(), pytest.raises(UserError, match="is in use by process"):
         training.resume(config, folder.path)
     assert folder.status()["step"] == 2
 

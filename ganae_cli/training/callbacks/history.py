@@ -63,7 +63,10 @@ class History(Periodic):
     def report(self, step: int) -> None:
         self.check_finite()
         now = time.perf_counter()
-        rate = (step - self.session_step) * self.rows_per_step / max(1e-9, now - self.interval_began)
+        steps, seconds = step - self.session_step, now - self.interval_began
+        if not steps:  # trained by a process that was killed before it could report: the rate of all its training
+            steps, seconds = step, self.seconds
+        rate = steps * self.rows_per_step / max(1e-9, seconds)
         means = self.model.state.term_means(step - self.last_row)
         self.interval_began, self.session_step = now, step
         self.row = {"step": step, "seconds": round(self.seconds_so_far, 3), "images_per_second": round(rate, 1)}

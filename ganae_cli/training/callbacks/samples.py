@@ -18,6 +18,7 @@ from ganae_cli.metrics.variation import variation
 from ganae_cli.runtime.log import say
 from ganae_cli.samplers import fitted
 from ganae_cli.samplers.random import normals
+from ganae_cli.storage.atomic import make_folder
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training.callbacks.periodic import Periodic
 from ganae_cli.training.writing import Writing
@@ -56,6 +57,7 @@ class Samples(Periodic):
             if self.model.makes_pairs and self.data.kind == "images":
                 drawn["-pairs"] = self.pairs_picture(self.model)
         self.watch.look(step, varying)
+        make_folder(self.folder.samples)
         for suffix, picture in drawn.items():
             path = self.folder.samples / f"step-{step:08d}{suffix}.png"
             with self.writing.of("sample pictures", path):

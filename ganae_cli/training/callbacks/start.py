@@ -4,7 +4,7 @@ import time
 
 import keras
 
-from ganae_cli.runtime import process
+from ganae_cli.runtime import process, xla_cache
 
 
 class Start(keras.callbacks.Callback):
@@ -26,3 +26,4 @@ class Start(keras.callbacks.Callback):
             self.facts["compile_seconds"] = round(time.perf_counter() - self.began, 3)
             age = process.age()
             self.facts |= {} if age is None else {"seconds_to_first_step": round(age, 3)}
+            xla_cache.vouch()

@@ -6,15 +6,16 @@ from omegaconf import DictConfig
 from ganae_cli.engine.game import Game
 
 _WORDS = ("RESOURCE_EXHAUSTED", "Out of memory", "OOM when allocating", "failed to allocate memory")
+_FULL_DISK = "No space left on device"  # has the same class
 
 
 def is_exhausted(error: BaseException) -> bool:
     """Return True for an error that says that main memory or that of a device is used up."""
     if isinstance(error, MemoryError):
         return True
-    return isinstance(error, tf.errors.OpError) and (
-        isinstance(error, tf.errors.ResourceExhaustedError) or any(word in str(error) for word in _WORDS)
-    )
+    if not isinstance(error, tf.errors.OpError) or _FULL_DISK in str(error):
+        return False
+    return isinstance(error, tf.errors.ResourceExhaustedError) or any(word in str(error) for word in _WORDS)
 
 
 def advice(config: DictConfig, game: Game) -> str:

@@ -1,0 +1,29 @@
+"""The command to type next."""
+
+from pathlib import Path
+
+from ganae_cli.errors import UserError
+from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.terminal import command
+
+
+def of_run(folder: RunFolder) -> str:
+    """Return what to type to go on with a run."""
+    found = folder.checkpoints.list()
+    whole = [one.step for one in found if one.is_whole()]
+    try:
+        steps = int(folder.read_config().train.steps)
+    except (UserError, AttributeError, TypeError, ValueError):
+        return f"mend {folder.config}, then: {command('doctor', folder.path)}"
+    if found and not whole:
+        return f"nothing to go on from; put a checkpoint back, then: {command('doctor', folder.path)}"
+    step = whole[0] if whole else 0
+    if step >= steps and folder.status().get("state") == "done":
+        return f"it is done: {command('sample', folder.path)}"
+    where = "measure it" if step >= steps else f"go on from step {step}"
+    return f"{where}: {command('resume', folder.path)}"
+
+
+def of_sweep(path: Path) -> str:
+    """Return what to type to go on with a sweep."""
+    return f"run its missing and unfinished jobs: {command('resume', path)}"

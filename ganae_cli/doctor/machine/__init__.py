@@ -1,0 +1,1 @@
+"""Checks of the installation and of the machine, in the order of their names."""

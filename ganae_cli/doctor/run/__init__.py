@@ -1,0 +1,1 @@
+"""Checks of a run folder, in the order of their names."""

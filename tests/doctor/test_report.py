@@ -1,0 +1,44 @@
+"""The report: checks are found by themselves, and one that fails is a finding."""
+
+from types import ModuleType
+
+from ganae_cli.doctor import report
+from ganae_cli.doctor.finding import ok, warning
+
+
+def module(check, **attributes) -> ModuleType:
+    made = ModuleType("made", "Things: what they are.")
+    made.check = check
+    vars(made).update(attributes)
+    return made
+
+
+def test_checks_are_found_by_themselves_and_quick_ones_are_fewer():
+    for group in report.GROUPS:
+        every, quick = report.checks(group), report.checks(group, quick=True)
+        assert every
+        assert 0 < len(quick) < len(every)
+        assert all(report.title(one) for one in every)
+
+
+def test_a_check_that_fails_is_a_problem_and_the_others_go_on(capsys):
+    def check():
+        yield ok("one")
+        raise KeyError("step")
+
+    faults = report.show([module(check), module(lambda: iter([warning("two", "do this")]))])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [
+        "ok       Things        one",
+        "problem                KeyError: 'step'",
+        "warning  Things        two",
+        "                       -> do this",
+    ]
+    assert [found.level for found in faults] == ["problem", "warning"]
+    assert report.has_problem(faults)
+    assert not report.has_problem(faults[1:])
+
+
+def test_only_faults(capsys):
+    assert report.show([module(lambda: iter([ok("one"), warning("two")]))], only_faults=True) == [warning("two")]
+    assert capsys.readouterr().out == "warning  Things        two\n"

@@ -1,0 +1,71 @@
+"""The JSON file of a checkpoint: each fact that cannot be is named, and the checkpoint before it used."""
+
+import json
+
+import pytest
+
+from ganae_cli.errors import UserError
+from ganae_cli.storage import checkpoint_facts
+from ganae_cli.storage.checkpoints import Checkpoints
+
+ARCHITECTURE = {"model": {}, "networks": {}, "optimizer": {"gan": {}}, "hardware": {}, "shape": [8, 8, 1], "terms": "x"}
+STANDARD = {"mean": [0.0, 1], "std": [1.0, 0.5]}
+FACTS = {"last_row": 8, "seconds": 1.5, "metric": {"a": 1.0, "b": None}, "architecture": ARCHITECTURE}
+WRONG = {
+    "step": [None, "10", 10.0, True, -1, 11, 10**30],
+    "sha256": [None, 7, "x" * 64, "A" * 64, "ab", ["a"]],
+    "metric": [1, [1], {"a": "1"}, {"a": {}}, {"a": True}, {"a": 10**30}],
+    "last_row": ["8", -1, 8.5, 11, None, 10**30],
+    "seconds": ["1", -0.5, float("nan"), float("inf"), None, 10**400],
+    "standard": [
+        *([], {}, {"mean": [0], "std": [0]}, {"mean": [0], "std": [1, 1]}, {"mean": "0", "std": "1"}),
+        *({"mean": [], "std": []}, {"mean": [float("nan")], "std": [1]}, {"mean": [[0]], "std": [[1]]}),
+    ],
+    "architecture": [
+        *([], {}, "x", *(ARCHITECTURE | {key: 3} for key in ARCHITECTURE)),
+        *(ARCHITECTURE | {"shape": shape} for shape in ([], [0], [2, 2], [-1], ["8"], [1.5], [10**9] * 3, [True])),
+        ARCHITECTURE | {"optimizer": {"gan": 1}},
+    ],
+}
+
+
+@pytest.fixture
+def checkpoints(tmp_path):
+    made = Checkpoints(tmp_path)
+    for step in (5, 10):
+        made.add(step, lambda path: path.write_text("abc"), **FACTS | {"last_row": step}, standard=STANDARD)
+    return made
+
+
+@pytest.mark.parametrize(("key", "value"), [(key, value) for key, values in WRONG.items() for value in values])
+def test_a_fact_that_cannot_be_is_named_and_the_checkpoint_before_it_used(checkpoints, key, value):
+    path = checkpoints.folder / "step-00000010.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {key: value}))
+    with pytest.raises(UserError, match=rf"step-00000010\.json.*{key}") as error:
+        checkpoint_facts.read(path, 10)
+    assert "\n" not in str(error.value)
+    warnings = []
+    assert checkpoints.newest(warnings.append).step == 5
+    assert len(warnings) == 1
+    assert str(path) in warnings[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[1]", "null", '"x"', "7", "[" * 9999, '{"step": 10}', "{}", '{"a":' * 40 + "1" + "}" * 40]
+)
+def test_what_is_no_object_of_facts_is_damaged(checkpoints, text):
+    (checkpoints.folder / "step-00000010.json").write_text(text)
+    assert [one.fault is None for one in checkpoints.list()] == [False, True]
+    assert checkpoints.newest().step == 5
+
+
+def test_facts_that_can_be_are_read_as_they_are(checkpoints):
+    newest = checkpoints.newest()
+    assert newest.about == FACTS | {"last_row": 10, "step": 10, "sha256": newest.about["sha256"], "standard": STANDARD}
+    assert newest.fact("architecture") == ARCHITECTURE
+
+
+def test_a_fact_that_lacks_is_named_by_who_needs_it(checkpoints):
+    bare = checkpoints.add(20, lambda path: path.write_text("abc"))
+    with pytest.raises(UserError, match=r"step-00000020\.json has no 'architecture'"):
+        bare.fact("architecture")

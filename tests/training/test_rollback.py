@@ -1,0 +1,99 @@
+"""Runs that diverge and go back: at which rates, how often, and that a kill changes no number."""
+
+import json
+
+import numpy as np
+
+from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.training import run as training
+from ganae_cli.training.callbacks.stop import Stop
+from tests.training.small import rows
+from tests.training.test_failure import POINTS, numbers
+
+WILD = (*POINTS, "train.on_divergence=rollback", "train.keep=9", "optimizer=sgd", "optimizer.momentum=0")
+
+
+class Growing(Stop):
+    """Multiplies a weight after a step, as a divergence that a smaller learning rate alone would not end."""
+
+    at = (12,)
+    seen: list = []
+
+    def on_train_batch_end(self, batch, logs=None):
+        super().on_train_batch_end(batch, logs)
+        step, done = self.model.state.steps_done, len(self.seen)
+        if done < len(self.at) and step == self.at[done]:
+            self.seen.append(step)
+            self.model.generator.trainable_variables[0].assign_add(
+                np.full_like(self.model.generator.trainable_variables[0].numpy(), np.nan)
+            )
+
+
+def test_a_learning_rate_far_too_high_is_halved_until_it_fits_or_no_rollback_is_left(compose, tmp_path, capsys):
+    """1e30 leads nowhere, halved or not: after two rollbacks to the beginning the run ends."""
+    code, path = training.train(
+        compose(*WILD, "optimizer.learning_rate=1e30", "train.rollbacks=2", "train.log_every=1"), tmp_path / "run"
+    )
+    status, said = RunFolder(path).status(), capsys.readouterr().err
+    assert (code, status["state"]) == (1, "failed")
+    assert [(one["to"], one["term"].split(".")[0]) for one in status["rollbacks"]] == [(0, "generator")] * 2
+    assert "; back to step 0 (rollback 2 of 2), with other noise and learning rates times 0.25" in said
+    assert said.splitlines()[-1].endswith(", after 2 rollbacks (train.rollbacks)")
+
+
+def test_a_rollback_goes_on_from_the_last_good_checkpoint(compose, tmp_path, monkeypatch):
+    """Ruined weights are no checkpoint; what follows has other noise, and is the same after a kill."""
+    monkeypatch.setattr(Growing, "seen", [])
+    with monkeypatch.context() as patched:
+        patched.setattr(training, "Stop", Growing)
+        code, path = training.train(compose(*WILD), tmp_path / "back")
+    back = RunFolder(path)
+    assert (code, back.status()["state"]) == (0, "done")
+    (rollback,) = back.status()["rollbacks"]
+    assert (rollback["to"], 12 < rollback["from"] <= 15) == (10, True)
+    noted = {one.step: len(one.about.get("rollbacks", ())) for one in back.checkpoints.list()}
+    assert noted == {5: 0, 10: 1, 15: 1, 20: 1, 25: 1}
+    assert [(int(row["step"]), int(row["rollbacks"])) for row in rows(back)][4:7] == [(10, 0), (12, 1), (14, 1)]
+    expected = numbers(back)
+    for one in back.checkpoints.list()[:2]:  # as if it had been killed after step 15
+        back.checkpoints.remove(one)
+    back.write_status("running", metrics={}, rollbacks=[])
+    assert training.resume(back.read_config(), back.path)[0] == 0
+    assert numbers(back) == expected
+    assert back.status()["rollbacks"] == [rollback]
+    _, straight = training.train(compose(*WILD), tmp_path / "straight")
+    assert numbers(RunFolder(straight))[0] != expected[0]
+
+
+def test_ruined_weights_are_not_saved(compose, tmp_path, monkeypatch, capsys):
+    """The last update before a checkpoint is in no loss: only the weights tell."""
+    monkeypatch.setattr(Growing, "seen", [])
+    monkeypatch.setattr(Growing, "at", (15,))
+    monkeypatch.setattr(training, "Stop", type("First", (Growing,), {}))
+    monkeypatch.setattr("ganae_cli.training.attempt.Finite", _after(Growing))
+    code, path = training.train(compose(*POINTS), tmp_path / "run")
+    folder = RunFolder(path)
+    assert code == 1
+    assert folder.checkpoints.list()[0].step == 10
+    assert "networks.generator: " in folder.status()["error"]
+    assert (
+        capsys.readouterr()
+        .err.splitlines()[-1]
+        .endswith("is not finite after step 15; the newest checkpoint is of step 10")
+    )
+    assert json.loads((folder.path / "status.json").read_text())["state"] == "failed"
+
+
+def _after(growing):
+    """Return the callback Finite, which looks after a weight was ruined."""
+    from ganae_cli.training.callbacks.finite import Finite
+
+    class Ruined(Finite):
+        def act(self, step):
+            if step == 15:
+                self.model.generator.trainable_variables[0].assign(
+                    self.model.generator.trainable_variables[0] * np.float32("nan")
+                )
+            super().act(step)
+
+    return Ruined

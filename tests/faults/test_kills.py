@@ -69,7 +69,7 @@ KINDS = {
     "gan": (*runs.GAN, runs.PLAIN),
     "autoencoder": (*runs.AUTOENCODER, runs.PLAIN),
     "gan in blocks of steps": (*runs.GAN, "train.log_every=8", "train.checkpoint_every=8", "train.sample_every=12"),
-    "gan on two devices": (*runs.GAN, runs.PLAIN, "hardware.devices=2"),
+    "gan on two devices": (*runs.GAN, runs.PLAIN, "hardware.devices=2", "hardware.strategy=mirrored"),
 }
 
 

@@ -178,6 +178,13 @@ class Checkpoints:
         self._paths(checkpoint.step)[1].unlink(missing_ok=True)
         checkpoint.weights.unlink(missing_ok=True)
 
+    def remove_unconfirmed(self, before: int) -> None:
+        """Delete weights files of steps before this one that have no JSON file: a kill left them, half removed."""
+        for weights in self.folder.glob("step-*.weights.h5"):
+            number = weights.name.removeprefix("step-").removesuffix(".weights.h5")
+            if number.isdecimal() and int(number) < before and not _facts_of(weights).exists():
+                weights.unlink(missing_ok=True)
+
     def _paths(self, step: int) -> tuple[Path, Path]:
         """Return the paths of the weights file and of the JSON file of a step."""
         weights = self.folder / f"step-{step:08d}.weights.h5"

@@ -101,20 +101,22 @@ def _writers(run: Run, history: History, bar: ProgressBar, writing: Writing) -> 
 def _finish(run: Run) -> str | None:
     """Close a run that has no step left but was never measured: it was stopped there, or killed while it ended.
 
-    What follows the last step and is not in its checkpoint is done again: the row of an interval that the end cut short
-    and the last pictures.
+    What follows the last step and is not in its checkpoint is done again: the row of an interval that the end cut
+    short, the last pictures, and the removal of older checkpoints.
     """
     if not run.setup.session.is_chief:
         return None
     bar = ProgressBar(run.origin.step, run.steps, chosen.title(run.setup.config))
     history, writing = _history(run), _writing(run)
     writing.must_succeed()
-    samples, *_ = _writers(run, history, bar, writing)
+    samples, saving, *_ = _writers(run, history, bar, writing)
     for callback in (history, samples):
         callback.set_model(run.setup.game)
     history.on_train_begin()
     for callback in (history, samples):
         callback.on_train_end()
+    with writing.of("checkpoint", run.folder.checkpoints.folder):
+        saving.prune()
     rows = run.folder.history.read()
     finish.done(_ended(run, run.origin.step, run.origin.seconds, rows[-1] if rows else {}, writing))
     return None

@@ -193,3 +193,19 @@ def test_steps_of_more_than_eight_digits_are_found_in_their_order(checkpoints):
         checkpoints.add(step, writer(str(step)))
     assert steps(checkpoints) == [100_000_000, 99_999_999]
     assert checkpoints.newest().step == 100_000_000
+
+
+def test_weights_that_a_kill_has_left_half_removed_are_deleted(checkpoints):
+    for step in (7, 14, 21):
+        checkpoints.add(step, writer("abc"))
+    for step in (7, 21):
+        (checkpoints.folder / f"step-{step:08d}.json").unlink()
+    (checkpoints.folder / "step-mine.weights.h5").write_text("of the user")
+    checkpoints.remove_unconfirmed(before=21)
+    names = sorted(path.name for path in checkpoints.folder.iterdir())
+    assert names == [
+        "step-00000014.json",
+        "step-00000014.weights.h5",
+        "step-00000021.weights.h5",
+        "step-mine.weights.h5",
+    ]

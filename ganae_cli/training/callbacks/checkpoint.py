@@ -62,6 +62,7 @@ class Checkpoints(Periodic):
             self.act(self.step)
 
     def prune(self) -> None:
+        """Remove the checkpoints that are not to be kept, and what a kill has left of removed ones."""
         # A run that goes on before damaged checkpoints of later steps must not take those for the ones to keep.
         found = [checkpoint for checkpoint in self.folder.checkpoints.list() if checkpoint.step <= self.saved_step]
         by = self.kept.best_by
@@ -69,3 +70,4 @@ class Checkpoints(Periodic):
         for checkpoint in found[max(1, self.kept.newest) :]:
             if checkpoint is not best:
                 self.folder.checkpoints.remove(checkpoint)
+        self.folder.checkpoints.remove_unconfirmed(before=self.saved_step)

@@ -68,11 +68,15 @@ class Forker:
 
 @dataclass
 class Trial:
-    """A run, or a sweep, that is trained in spite of kills. words: of `ganae train`. deaths: how it died, in words."""
+    """A run, or a sweep, that is trained in spite of kills.
+
+    words: of `ganae train`. notes: folder for what it prints; None: beside its own. deaths: how it died, in words.
+    """
 
     forker: Forker
     words: tuple[str, ...]
     path: Path
+    notes: Path | None = None
     starts: int = 0
     deaths: list[str] = field(default_factory=list)
     code: int | None = None
@@ -149,8 +153,8 @@ class Trial:
         return self.forker.start(*words, log=self._beside("log"), **how)
 
     def _beside(self, what: str) -> Path:
-        """Return a file of the latest start, beside the folder of the run."""
-        return self.path.with_name(f"{self.path.name}.{self.starts}.{what}")
+        """Return a file about the latest start, outside the folder of the run."""
+        return (self.notes or self.path.parent) / f"{self.path.name}.{self.starts}.{what}"
 
 
 def _state(pid: int) -> str:

@@ -33,7 +33,7 @@ Tab completion: eval "$(ganae -sc install=bash)"
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command. Return its exit code: 0 done, 1 failed, 2 input or request refused, 130 and 143 interrupted."""
+    """Run one command. Return its exit code: 0 done, 1 failed, 2 input or request refused, 128 + n signal n."""
     words = list(sys.argv[1:] if argv is None else argv)
     is_debugging = "--debug" in words or "HYDRA_FULL_ERROR" in os.environ
     streams.secure()

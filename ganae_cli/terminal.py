@@ -9,6 +9,8 @@ import textwrap
 from collections.abc import Iterable
 from typing import TextIO
 
+from ganae_cli.secrets import without_hidden
+
 PIPED = 100  # columns of a line where no terminal and no COLUMNS says how many
 LEAST = 40  # narrower than this, a terminal is left to break the lines itself
 _COMMAND = re.compile(r"`ganae [^`]*`|(?:^|(?<=\s))ganae [a-z].*$")
@@ -88,7 +90,7 @@ def tell(line: str) -> None:
     That nobody can read it any more is no error: the work goes on.
     """
     with contextlib.suppress(OSError, ValueError):  # ValueError: it was closed
-        print(fitted(printable(line), sys.stderr), file=sys.stderr, flush=True)
+        print(fitted(printable(without_hidden(line)), sys.stderr), file=sys.stderr, flush=True)
 
 
 def columns(rows: Iterable[tuple[str, str]], line: int, most: int = 40, indent: str = "  ") -> list[str]:

@@ -127,3 +127,16 @@ def test_a_reader_that_goes_away_is_no_error():
     os.close(writer)
     assert run.stderr == ""
     assert run.returncode == 141
+
+
+def test_a_program_that_calls_ganae_is_not_replaced(monkeypatch, capsys):
+    """The command line starts again in place of the process; within another program that is an error like others."""
+    from ganae_cli.commands import list as command
+    from ganae_cli.errors import StartAgain
+
+    def fail(words):
+        raise StartAgain(["resume", "x"], {}) from RuntimeError("the cache is to blame")
+
+    monkeypatch.setattr(command, "main", fail)
+    assert cli.main(["list"]) == 1
+    assert "ganae: error: RuntimeError: the cache is to blame" in capsys.readouterr().err

@@ -9,7 +9,8 @@ import ganae_cli
 
 ROOT = Path(ganae_cli.__file__).parent
 FLOORS = (  # lowest first; each name is a folder, or a module at the package's root
-    "errors terminal units version metrics",
+    "errors secrets units version metrics",
+    "terminal",
     "registry config runtime storage",
     "sweeps datasets networks losses optimizers",
     "penalties",
@@ -26,7 +27,7 @@ FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names.s
 MODULES = sorted(path.relative_to(ROOT).with_suffix("").parts for path in ROOT.rglob("*.py"))
 FRONT = ("command_line", "commands")  # who may know Hydra and argparse
 WITHOUT_TENSORFLOW = (  # what answers before TensorFlow is imported; whole folders, or modules of mixed ones
-    *("errors", "terminal", "units", "version", "registry", "metrics", "config", "storage", "sweeps"),
+    *("errors", "secrets", "terminal", "units", "version", "registry", "metrics", "config", "storage", "sweeps"),
     *("command_line", "commands", "cli", "__main__"),
     *("runtime.log", "runtime.preflight", "runtime.process", "runtime.xla_cache", "runtime.kept_programs"),
     *("runtime.children", "runtime.lifeline", "runtime.streams", "runtime.workers", "runtime.in_process"),

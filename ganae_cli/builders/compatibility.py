@@ -41,7 +41,8 @@ def refuse_changes(before: dict, now: dict) -> None:
     old, new = ({key: value for key, value in leaves(one).items() if key not in FREED} for one in (before, now))
     changes = [f"{key}: {old.get(key)} -> {new.get(key)}" for key in sorted(old | new) if old.get(key) != new.get(key)]
     if changes:
-        raise UserError("the checkpoint was made by another architecture: " + "; ".join(changes))
+        what = "; ".join(changes)
+        raise UserError(f"the checkpoint was made by another architecture: {what}; put that back, or start another run")
 
 
 def other_data(folder: RunFolder, config: DictConfig, data: Data) -> str | None:

@@ -25,6 +25,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 from ganae_cli.command_line.request import Request
 from ganae_cli.config.conf_tree import conf_dir
 from ganae_cli.errors import UserError
+from ganae_cli.secrets import hide_variables
 
 VERSION_BASE = "1.3"
 Result = TypeVar("Result")
@@ -66,6 +67,7 @@ class HydraApp:
     """A Hydra application: its job name, its primary config and the folders in which configs are searched."""
 
     def __init__(self, name: str, request: Request, folders: list[Path]):
+        hide_variables()
         self.name, self.request = name, request
         self.config_name = str(request.flags.get("--config-name", name))
         self.config_path = Path(str(request.flags.get("--config-path", conf_dir()))).expanduser().absolute()

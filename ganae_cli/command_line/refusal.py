@@ -19,6 +19,8 @@ _ELSEWHERE = {
     "penalty": "penalties are set by weight: loss.penalties.{value}.weight=NUMBER",
 }
 
+_MORE = {"hydra/launcher": "; `pip install 'ganae[parallel]'` adds joblib"}
+
 
 @contextlib.contextmanager
 def translated(request: Request, tree: ConfTree) -> Iterator[None]:
@@ -67,6 +69,7 @@ def _missing(error: MissingConfigException, request: Request, tree: ConfTree) ->
     is_users = any(word.endswith(name) or f"{name}," in word for word in request.overrides)
     where = f"{place[1]}.yaml: " if place and not is_users else ""
     allowed = f"choices: {', '.join(choices)}" if choices else "there are none"
+    allowed += _MORE.get(group, "")
     return f"{where}no {group} named '{name}'{did_you_mean(name, choices)} ({allowed})"
 
 

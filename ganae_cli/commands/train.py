@@ -183,6 +183,7 @@ def _sweep(app: "HydraApp", planned: "Plan") -> int:
     from ganae_cli.command_line.hydra_app import environment
     from ganae_cli.command_line.overrides import pinned, without_sign
     from ganae_cli.runtime import children
+    from ganae_cli.storage.run_folder import MULTIRUN
     from ganae_cli.sweeps import at_once, jobs, overview
 
     sweep, hydra, is_made_up = planned.folder, planned.composed.hydra, not planned.jobs
@@ -209,7 +210,7 @@ def _sweep(app: "HydraApp", planned: "Plan") -> int:
             with overview.shown(sweep), environment(**children.environment()):
                 app.multirun([*planned.overrides, *folders], task, is_plain)
         finally:
-            (sweep / jobs.MULTIRUN).unlink(missing_ok=True)
+            (sweep / MULTIRUN).unlink(missing_ok=True)
             code = overview.finish(sweep)
             announce(sweep)
     return code
@@ -222,12 +223,12 @@ def _made(folder: Path) -> Iterator[None]:
     Raises UserError for a folder that cannot be made.
     """
     from ganae_cli.storage.atomic import make_folder
-    from ganae_cli.storage.claim import remove_empty
+    from ganae_cli.storage.claim import cannot_make, remove_empty
 
     try:
         made = make_folder(folder, parents=True)
     except OSError as error:  # for which Hydra would show a traceback
-        raise UserError(f"cannot make the folder {folder}: {error.strerror}") from error
+        raise cannot_make(folder, error) from error
     try:
         yield
     finally:

@@ -8,6 +8,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from ganae_cli.config.chosen import CHOSEN
 from ganae_cli.config.completed import missing
+from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.config.declared import check_code
 from ganae_cli.config.schema import check
 from ganae_cli.errors import UserError
@@ -23,14 +24,15 @@ def ready(config: DictConfig, option: str, plugins: Iterable[str] = (), is_for_u
     (`${oc.env:DATA}` on another machine) stops nothing that does without it.
     """
     known = _without_unknown_variables(config) if is_for_use else config
-    named = {"plugins": list(plugins)} if plugins else {}
+    named, tree = {"plugins": list(plugins)} if plugins else {}, ConfTree()
     try:
-        lacking = missing(_plain(known) | named)
+        lacking = missing(_plain(known) | named, tree)
         plain = _plain(cast(DictConfig, OmegaConf.merge(known, lacking))) | named
         check_code(plain, option)
-        check(plain)
+        check(plain, tree)
         for inner in _inner(plain):
-            check(inner | cast(dict[str, Any], OmegaConf.to_container(OmegaConf.merge(inner, missing(inner)))))
+            whole = OmegaConf.merge(inner, missing(inner, tree))
+            check(cast(dict[str, Any], OmegaConf.to_container(whole)), tree)
         return cast(DictConfig, OmegaConf.merge(config, lacking, config))  # again: references stay, and their order
     except OmegaConfBaseException as error:
         raise UserError(f"{error.full_key}: {str(error.msg).splitlines()[0]}") from error

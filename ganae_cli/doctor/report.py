@@ -8,6 +8,7 @@ from typing import Any
 
 from ganae_cli.doctor.anonymous import anonymous
 from ganae_cli.doctor.finding import PROBLEM, WARNING, Finding, problem
+from ganae_cli.secrets import without_hidden
 from ganae_cli.terminal import fitted, tell
 
 GROUPS = {"machine": "ganae_cli.doctor.machine", "run": "ganae_cli.doctor.run"}
@@ -46,10 +47,14 @@ def show(modules: Iterable[ModuleType], *of: Any, only_faults: bool = False) -> 
             if only_faults and found not in faults:
                 continue
             name = title(module) if number == 0 or only_faults else ""
-            print(fitted(anonymous(f"{found.level:<8} {name:<13} {found.what}")), flush=True)
+            _print(f"{found.level:<8} {name:<13} {found.what}")
             if found.advice:
-                print(fitted(anonymous(f"{'':<8} {'':<13} -> {found.advice}")), flush=True)
+                _print(f"{'':<8} {'':<13} -> {found.advice}")
     return faults
+
+
+def _print(line: str) -> None:
+    print(fitted(anonymous(without_hidden(line))), flush=True)
 
 
 def has_problem(faults: Iterable[Finding]) -> bool:

@@ -6,6 +6,7 @@ from keras.src.backend.common import global_state
 from keras.src.saving import saving_lib
 
 _ENDING = ".weights.h5"  # by which Keras knows the format
+_GROWTH = 2**24  # bytes by which the file in memory grows: each time it is copied
 _PLANNED, _READ = "saving_attr_skipset_", "saving_attr_skiplist_"  # a cache of Keras; it looks under the second name
 
 
@@ -13,7 +14,7 @@ class _Memory(saving_lib.H5IOStore):
     """Keras' store of variables, in memory. The file has the same bytes as one that Keras writes to disk."""
 
     def _get_h5_file(self, path_or_io, mode=None):
-        return h5py.File(path_or_io, "w", driver="core", backing_store=False)
+        return h5py.File(path_or_io, "w", driver="core", backing_store=False, block_size=_GROWTH)
 
 
 def content(model: keras.Model) -> bytes:

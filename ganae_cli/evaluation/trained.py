@@ -85,7 +85,7 @@ class Trained:
         try:
             about, arrays = self.folder.sampler.read()
             known = about.get("sampler"), about.get("sha256")
-            if is_of_these and known == (self.sampler, self.checkpoint.fact("sha256")):
+            if is_of_these and known == (self.sampler, self.checkpoint.about["sha256"]):
                 fault = fitted.fault(self.game, self.sampler, arrays)
                 if fault is None and about["count"]:
                     return fitted.CodeSource(self.sampler, arrays, about["count"])

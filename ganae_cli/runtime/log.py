@@ -2,6 +2,7 @@
 
 import logging
 
+from ganae_cli.secrets import without_hidden
 from ganae_cli.terminal import printable, tell
 
 log = logging.getLogger("ganae")  # the run folder adds a handler that writes train.log
@@ -11,7 +12,7 @@ log.propagate = False
 def say(line: str) -> None:
     """Show a line to the user at once, on stderr, and add it to the run's log."""
     tell(line)
-    log.info(printable(line))
+    log.info(without_hidden(printable(line)))
 
 
 def let_unwritten_lines_go() -> None:

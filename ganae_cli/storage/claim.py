@@ -108,13 +108,20 @@ def remove_empty(folders: Iterable[Path]) -> None:
             folder.rmdir()
 
 
+def cannot_make(folder: Path, error: OSError) -> UserError:
+    """Return the error for a folder that cannot be made."""
+    in_the_way = next((path for path in (folder, *folder.parents) if path.exists() and not path.is_dir()), None)
+    reason = f"{in_the_way} is a file" if in_the_way else error.strerror
+    return UserError(f"cannot make the folder {folder}: {reason}; choose another one by hydra.run.dir=FOLDER")
+
+
 def _make(folder: Path) -> list[Path]:
     try:
         return make_folder(folder, parents=True)
     except FileNotFoundError:  # a process that was refused has just removed the folder above
         return []
     except OSError as error:
-        raise UserError(f"cannot make the folder {folder}: {error.strerror}") from error
+        raise cannot_make(folder, error) from error
 
 
 def _locked(folder: Path) -> int | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ganae_cli.errors import UserError
+from ganae_cli.secrets import hide_variables, without_hidden
 from ganae_cli.storage import config_file, sessions, status_file
 from ganae_cli.storage.atomic import open_to_append, remove_leftovers, write_atomically
 from ganae_cli.storage.checkpoints import Checkpoint, Checkpoints
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 CONFIG, STATUS, HISTORY, LOG = "config.yaml", "status.json", "history.csv", "train.log"
 SWEEP, RESULTS = "sweep.json", "results.csv"  # of a sweep folder
+MULTIRUN = "multirun.yaml"  # Hydra's, for as long as a sweep runs: it names folders of this machine
 
 
 class RunFolder:
@@ -45,6 +47,7 @@ class RunFolder:
 
         Raises UserError if it cannot be read, or has a key that could name code to run.
         """
+        hide_variables()
         try:
             return config_file.read(self.config)
         except FileNotFoundError:
@@ -70,6 +73,8 @@ class RunFolder:
 
     def write_status(self, state: str, **facts: Any) -> None:
         """Write the status; facts of the status before stay. state: pending, running, done, failed or interrupted."""
+        if facts.get("error"):
+            facts["error"] = without_hidden(str(facts["error"]))
         write_atomically(self.path / STATUS, json.dumps(self.status() | {"state": state} | facts, indent=2) + "\n")
 
     def note_progress(self, row: dict) -> None:
@@ -108,7 +113,7 @@ class RunFolder:
             logger.removeHandler(old)
             old.close()
         handler = _LogFile(self.log, encoding="utf-8")
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        handler.setFormatter(_Line("%(asctime)s %(levelname)s %(message)s"))
         logger.addHandler(handler)
         logger.setLevel(logging.INFO)
 
@@ -168,6 +173,13 @@ class _LogFile(logging.FileHandler):
 
     def _open(self):
         return os.fdopen(open_to_append(Path(self.baseFilename)), "a", encoding=self.encoding)
+
+
+class _Line(logging.Formatter):
+    """Lines of train.log, tracebacks too, without the values of variables."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_hidden(super().format(record))
 
 
 def _is_alive(pid: Any) -> bool:

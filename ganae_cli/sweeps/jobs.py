@@ -16,16 +16,15 @@ from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.errors import UserError
 from ganae_cli.runtime import children, lifeline, process
-from ganae_cli.storage.atomic import make_folder, open_to_append, write_atomically
+from ganae_cli.storage.atomic import make_folder, open_to_append, remove_leftovers, write_atomically
 from ganae_cli.storage.claim import Claim
-from ganae_cli.storage.run_folder import CONFIG, RESULTS, SWEEP, RunFolder
+from ganae_cli.storage.run_folder import CONFIG, MULTIRUN, RESULTS, SWEEP, RunFolder
 from ganae_cli.sweeps.naming import job_of
 from ganae_cli.sweeps.overview import FINISHED, MEASURED, finish, job_folders, shown, state_of
 from ganae_cli.sweeps.sweep_file import SweepFile
 from ganae_cli.terminal import command, tell
 
 OUTPUT = "output.log"  # what a job printed
-MULTIRUN = "multirun.yaml"  # Hydra's, for as long as a sweep runs: it names folders of this machine
 POLL_SECONDS = 0.5
 
 
@@ -61,7 +60,7 @@ def run_job(path: Path, config: DictConfig, overrides: Sequence[str] = ()) -> fl
     """Train one job in a process of its own. A job that fails is recorded and raises nothing.
 
     Return the best value of `train.best_by`, that of the best checkpoint; None if it is null, or the job is not done.
-    Raises SystemExit, with code 130 or 143, if this process is told to stop, after the job has saved its state.
+    Raises SystemExit, with code 128 + its number, if this process is told to stop, after the job has saved its state.
 
     overrides: of the job, if a sweeper made it up.
     """
@@ -96,7 +95,9 @@ def resume(sweep: Path, plugins: Sequence[str] = ()) -> int:
 
 def claim(sweep: Path) -> Claim:
     """Lock the sweep for this process: two would train the same jobs. Raises UserError if another process holds it."""
-    return RunFolder(sweep).claim()
+    claim = RunFolder(sweep).claim()
+    remove_leftovers(sweep)
+    return claim
 
 
 def _state(path: Path) -> str:
@@ -159,7 +160,8 @@ def _record_alone(folder: RunFolder, code: int, is_stopped: bool) -> None:
         return
     lines = (folder.path / OUTPUT).read_text(errors="replace").splitlines()
     errors = [line for line in lines if line.startswith("ganae: error: ")]
-    folder.write_status("failed", error=errors[-1] if errors and code > 0 else how_it_ended(code))
+    hint = ", as the system does when it runs out of memory" if code == -signal.SIGKILL else ""
+    folder.write_status("failed", error=errors[-1] if errors and code > 0 else how_it_ended(code) + hint)
 
 
 def how_it_ended(code: int) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from omegaconf import DictConfig
 
+from ganae_cli.errors import UserError
 from ganae_cli.runtime.log import say
 from ganae_cli.training import begin
 from ganae_cli.training.begin import Origin, Run
@@ -20,6 +21,12 @@ ROLLBACK = "rollback"
 def is_wanted(train: DictConfig) -> bool:
     """Return True if the config, its section `train`, asks for rollbacks."""
     return train.get("on_divergence") == ROLLBACK
+
+
+def refuse(train: DictConfig) -> None:
+    """Raise UserError for rollbacks that are wanted of several workers, who would have to agree on them."""
+    if is_wanted(train):
+        raise UserError("train.on_divergence=rollback is for a run of one process: several workers need stop")
 
 
 def after(run: Run, error: NotFinite) -> Run:

@@ -16,7 +16,7 @@ from ganae_cli.runtime.log import say
 from ganae_cli.runtime.process import STOPPING
 from ganae_cli.storage.claim import Claim
 from ganae_cli.storage.run_folder import RunFolder
-from ganae_cli.training import attempt, begin, failure, setup
+from ganae_cli.training import attempt, begin, failure, rollback, setup
 from ganae_cli.training.begin import Run
 from ganae_cli.training.callbacks.stop import Stop
 
@@ -49,6 +49,7 @@ def _run(
         session = devices.prepare(**from_config.plain(config.hardware))
         if session.ranks > 1:
             stop.agree_with(session.any, every=config.train.log_every)
+            rollback.refuse(config.train)
         config = from_config.with_absolute_paths(config)
         config = from_config.with_values(config, {"hardware.threads": session.threads})
         folder = RunFolder(session.agree(str(path)))

@@ -12,12 +12,8 @@ import pytest
 from ganae_cli.storage.run_folder import RunFolder
 
 ROOT = Path(__file__).parents[2]
-GANAE = [
-    sys.executable,
-    "-P",
-    "-c",
-    "import sys; from ganae_cli.cli import main; sys.exit(main())",
-]  # as the script does
+# As the script `ganae` does: the current folder is not searched for modules.
+GANAE = [sys.executable, "-P", "-c", "import sys; from ganae_cli.cli import main; sys.exit(main())"]
 SMALL = [
     *("model=gan", "dataset=ring", "dataset.count=500", "hardware=cpu", "hardware.jit=false", "hardware.threads=1"),
     *("networks.generator.width=16", "networks.discriminator.width=16", "train.batch_size=16", "train.log_every=10"),
@@ -49,18 +45,14 @@ def one_alone(*words) -> None:
     assert f"is in use by process {done.pid} on" in lines[0] or "already holds" in lines[0]
 
 
-def test_two_trainings_of_one_fresh_folder(tmp_path, rounds=1):
+@pytest.mark.parametrize("rounds", [1, pytest.param(8, marks=pytest.mark.slow)])
+def test_two_trainings_of_one_fresh_folder(tmp_path, rounds):
     for number in range(rounds):
         folder = RunFolder(tmp_path / str(number))
         one_alone("train", *SMALL, "train.steps=30", "train.checkpoint_every=10", f"hydra.run.dir={folder.path}")
         assert [row["step"] for row in folder.history.read()] == ["10", "20", "30"]
         assert folder.checkpoints.newest().step == 30
         assert not (folder.path / ".lock").exists()
-
-
-@pytest.mark.slow
-def test_two_trainings_of_one_fresh_folder_again_and_again(tmp_path):
-    test_two_trainings_of_one_fresh_folder(tmp_path, rounds=8)
 
 
 @pytest.mark.slow
@@ -75,10 +67,9 @@ def test_two_sweeps_into_one_fresh_folder(tmp_path):
 
 def test_what_cannot_be_built_leaves_the_folder_as_it_was(tmp_path):
     (tmp_path / "there").mkdir()
-    for folder in (tmp_path / "there", tmp_path / "new" / "run"):
-        run = start("train", *SMALL, "train.best_by=no.such", f"hydra.run.dir={folder}")
-        said = run.communicate(timeout=200)[1]
-        assert (run.returncode, "train.best_by: no term 'no.such'" in said) == (2, True), said
+    run = start("train", *SMALL, "train.best_by=no.such", f"hydra.run.dir={tmp_path / 'there' / 'new' / 'run'}")
+    said = run.communicate(timeout=200)[1]
+    assert (run.returncode, "train.best_by: no term 'no.such'" in said) == (2, True), said
     assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")] == ["there"]
 
 

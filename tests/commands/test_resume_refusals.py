@@ -43,6 +43,19 @@ def test_refused_in_one_line(run, capsys, word, message):
     assert capsys.readouterr().err == f"ganae: error: {message}\n"
 
 
+@pytest.mark.parametrize("step", ["-1", "1e3", "best", "", "²", "123456789", "20.0"])
+def test_a_checkpoint_that_is_no_step_is_refused(run, capsys, step):
+    assert main(["resume", run, f"--checkpoint={step}"]) == 2
+    expected = f"ganae: error: --checkpoint {step}: expected newest or a step, as in --checkpoint 2000\n"
+    assert capsys.readouterr().err == expected
+
+
+def test_the_flag_is_completed_and_explained(capsys):
+    assert "--checkpoint" in resume.complete([], "--ch")
+    assert main(["resume", "--help"]) == 0
+    assert "--checkpoint STEP" in capsys.readouterr().out
+
+
 def test_a_schedule_may_be_changed_as_a_whole_or_in_part(compose):
     """Other mappings are sections, which cannot be swapped in a run that has begun."""
     key = "model.weights.generator.fool"

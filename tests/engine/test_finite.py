@@ -10,7 +10,7 @@ from ganae_cli.engine import finite
 @pytest.fixture
 def game(tiny):
     made = tiny.build("gan", norm="batch")
-    made.rehearse(tiny.x)
+    made.rehearse(tiny.data())
     made.compile({player: keras.optimizers.Adam(0.01) for player in made.optimizer_owners}, ema=0.5)
     return made
 

@@ -72,3 +72,13 @@ def test_arrays_are_written_whole_or_not_at_all(tmp_path, monkeypatch):
         save_arrays(tmp_path / "x.npz", z=-CODES)
     with np.load(tmp_path / "x.npz") as held:
         assert (held["z"] == CODES).all()
+
+
+@pytest.mark.parametrize(("out", "kind", "link"), [("images", "folder", "images/2.png"), ("x.npz", "arrays", "x.npz")])
+def test_a_link_in_the_place_of_an_output_is_replaced_and_not_followed(tmp_path, out, kind, link):
+    (tmp_path / "images").mkdir()
+    (tmp_path / "mine").write_text("mine")
+    (tmp_path / link).symlink_to(tmp_path / "mine")
+    write_samples(Fixed(IMAGES), 3, 0, tmp_path / out, kind)
+    assert (tmp_path / "mine").read_text() == "mine"
+    assert not (tmp_path / link).is_symlink()

@@ -85,6 +85,19 @@ def test_many_that_make_and_remove_the_folder_never_meet_in_it(tmp_path):
     assert list((tmp_path / "new").glob("*/*")) == []
 
 
+def test_a_lock_that_is_removed_just_before_it_is_locked_is_none(tmp_path, monkeypatch):
+    """Its holder gives the folder back between the opening of the file and its locking by another process."""
+    holder, lock = take(tmp_path / "run"), fcntl.flock
+
+    def flock(*given):
+        holder.release()
+        lock(*given)
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with take(tmp_path / "run"), pytest.raises(UserError, match="is in use by"):
+        take(tmp_path / "run")
+
+
 @pytest.mark.parametrize("kind", ["link", "dangling", "pipe", "folder", "hard link"])
 def test_what_lies_in_the_place_of_the_lock_is_not_opened(tmp_path, kind):
     mine, lock = tmp_path / "mine", tmp_path / "run" / ".lock"

@@ -94,3 +94,24 @@ def test_a_tilde_in_the_variable_is_the_users_home(monkeypatch):
     monkeypatch.setenv("HOME", "/home/ada")
     monkeypatch.setenv("GANAE_OUTPUTS", "~/runs")
     assert outputs() == Path("/home/ada/runs")
+
+
+@pytest.mark.parametrize("text", ["5eed/../../elsewhere", "5eed/..", "../5eed/1", "5eed/١", "5eed/-1", "*", ".."])
+def test_a_name_leads_nowhere_else(runs, tmp_path, text):
+    """Only a path that is typed out may leave the folder of all runs."""
+    for path in (tmp_path / "outputs" / "elsewhere", runs[3] / "١"):
+        path.mkdir()
+        (path / "config.yaml").write_text("seed: 0\n")
+    with pytest.raises(UserError, match=r"no run|is not a run folder"):
+        find_run(text)
+
+
+def test_a_run_with_a_link_is_not_opened(runs):
+    (runs[0] / "status.json").symlink_to("/etc/hostname")
+    (runs[3] / "1" / "train.log").symlink_to("nowhere")
+    for name in ("beef", "5eed/1"):
+        with pytest.raises(UserError, match=r"is a link where a file is expected"):
+            find_run(name)
+    (runs[3] / "2").symlink_to(runs[1])
+    with pytest.raises(UserError, match=r"5eed/2 is a link where a folder is expected"):
+        find_run("5eed")

@@ -1,5 +1,6 @@
 """The status, the config, the environments and the lock of a run folder."""
 
+import contextlib
 import json
 import logging
 import os
@@ -117,6 +118,38 @@ def test_a_run_whose_checkpoints_are_lost_does_not_begin_anew(folder):
             assert folder.checkpoint_to_go_on_from(print) is None
     made = folder.checkpoints.add(1000, lambda path: path.write_text("abc"))
     assert folder.checkpoint_to_go_on_from(print) == made
+
+
+def test_a_folder_with_a_link_is_not_claimed(folder, tmp_path_factory):
+    mine = tmp_path_factory.mktemp("mine") / "mine"
+    (folder.path / "history.csv").symlink_to(mine)
+    for refused in (folder.claim, folder.refuse_old):
+        with pytest.raises(UserError, match=r"history\.csv is a link where a file is expected"):
+            refused()
+    assert [path.name for path in folder.path.iterdir()] == ["history.csv"]  # and no lock
+
+
+def test_what_killed_processes_have_left_is_removed(folder):
+    folder.samples.mkdir()
+    left = [folder.path / ".tmp-status.json", folder.samples / ".tmp-0123456789abcdef.png"]
+    for path in (*left, folder.samples / "step-00000010.png"):
+        path.touch()
+    folder.remove_leftovers()
+    assert [path.name for path in folder.path.rglob("*")] == ["samples", "step-00000010.png"]
+
+
+@pytest.mark.parametrize("write", [RunFolder.start_log, lambda run: run.history.append({"step": 1})])
+@pytest.mark.parametrize("is_hard", [False, True])
+def test_a_log_and_a_history_are_written_under_their_own_names_only(folder, tmp_path_factory, write, is_hard):
+    mine = folder.path / "mine"
+    mine.write_text("mine\n")
+    for path in (folder.log, folder.history.path):
+        (path.hardlink_to if is_hard else path.symlink_to)(mine)
+    with contextlib.suppress(OSError):
+        write(folder)
+        assert is_hard
+        logging.getLogger("ganae").info("theirs")
+    assert mine.read_text() == "mine\n"
 
 
 # environment.json and train.log -------------------------------------------------------------------------------------

@@ -62,6 +62,27 @@ def test_no_sweep_is_made_in_the_folder_of_another(sweep):
         sweeps.prepare(sweep, [])
 
 
+@pytest.mark.parametrize("name", ["results.csv", "multirun.yaml", "0/config.yaml", "1/history.csv"])
+def test_no_sweep_is_made_over_what_is_there(tmp_path, name):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("mine")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(UserError, match="already holds"):
+        sweeps.prepare(tmp_path, [(["seed=1"], CONFIG), (["seed=2"], CONFIG)])
+    assert sorted(tmp_path.rglob("*")) == before
+    assert (tmp_path / name).read_text() == "mine"
+
+
+def test_the_status_of_a_job_is_left_to_who_holds_it(sweep, capsys):
+    """The job was refused, because somebody resumed it between the look at it and its start."""
+    folder = RunFolder(sweep / "1")
+    folder.write_status("running", error=None)
+    with folder.claim():
+        sweeps._record(folder, 2, is_stopped=False)
+    assert folder.status()["state"] == "running"
+    assert "job 1 (2 of 2)  " in capsys.readouterr().err
+
+
 @pytest.fixture
 def run(sweep, monkeypatch):
     """Return a function: `run(code)` runs job 1 as a process of this Python code and returns the job's status."""
@@ -78,7 +99,7 @@ def run(sweep, monkeypatch):
 @pytest.mark.parametrize(
     ("code", "error"),
     [
-        ("import os; os.kill(os.getpid(), 9)", "killed by SIGKILL"),
+        ("import os; os.kill(os.getpid(), 9)", "killed by SIGKILL, as the system does when it runs out of memory"),
         ("import sys; sys.exit(3)", "exit code 3"),
         ("import sys; print('ganae: error: no GPU', file=sys.stderr); sys.exit(2)", "ganae: error: no GPU"),
     ],

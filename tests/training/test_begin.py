@@ -189,3 +189,39 @@ def test_other_generated_data_are_refused_too(train):
     folder.environment.write_text(sessions)
     with pytest.raises(UserError, match="dataset 'ring' is not what the run was trained on: other numbers"):
         training.resume(config, folder.path)
+
+
+def learned(folder):
+    """Return what a run has learned and reported, without times."""
+    kept = {one.step: one.about["sha256"] for one in folder.checkpoints.list()}
+    report = [{k: v for k, v in row.items() if k not in ("seconds", "images_per_second")} for row in rows(folder)]
+    return kept, report
+
+
+def test_a_run_goes_on_from_an_older_checkpoint(train, capsys):
+    """With the settings it had it learns the same again; until its first checkpoint nothing of the old is touched."""
+    _, folder = train("train.steps=12", "train.checkpoint_every=4", "train.keep=9", "train.log_every=2")
+    before = learned(folder)
+    config = folder.read_config()
+    for step, expected in (
+        (5, r"no whole checkpoint of step 5 \(steps: 4, 8, 12\)"),
+        (8, "nothing to train from there"),
+    ):
+        config.train.steps = 8
+        with pytest.raises(UserError, match=expected):
+            training.resume(config, folder.path, step=step)
+    config.train.steps, config.optimizer.learning_rate = 12, 1e30
+    assert training.resume(config, folder.path, step=4)[0] == 1  # diverges before it has a checkpoint
+    assert learned(folder) == before
+    config = folder.read_config()
+    config.optimizer.learning_rate = 1e-12
+    assert training.resume(config, folder.path, step=4)[0] == 0
+    after = learned(folder)
+    assert sorted(after[0]) == [4, 8, 12]
+    assert [after[0][step] == before[0][step] for step in (4, 8, 12)] == [True, False, False]
+    assert (after[1][:2], len(after[1])) == (before[1][:2], 6)
+    assert after[1][2:] != before[1][2:]
+    assert [one.line for one in folder.checkpoints.list()] == [1, 1, 0]
+    assert [path.name for path in folder.path.glob(".history*")] == []
+    config.optimizer.learning_rate = 0.0002
+    assert folder.status()["state"] == "done"

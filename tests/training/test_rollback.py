@@ -3,8 +3,12 @@
 import json
 
 import numpy as np
+import pytest
+from omegaconf import OmegaConf
 
+from ganae_cli.errors import UserError
 from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.training import rollback
 from ganae_cli.training import run as training
 from ganae_cli.training.callbacks.stop import Stop
 from tests.training.small import rows
@@ -49,8 +53,8 @@ def test_a_rollback_goes_on_from_the_last_good_checkpoint(compose, tmp_path, mon
         code, path = training.train(compose(*WILD), tmp_path / "back")
     back = RunFolder(path)
     assert (code, back.status()["state"]) == (0, "done")
-    (rollback,) = back.status()["rollbacks"]
-    assert (rollback["to"], 12 < rollback["from"] <= 15) == (10, True)
+    (once,) = back.status()["rollbacks"]
+    assert (once["to"], 12 < once["from"] <= 15) == (10, True)
     noted = {one.step: len(one.about.get("rollbacks", ())) for one in back.checkpoints.list()}
     assert noted == {5: 0, 10: 1, 15: 1, 20: 1, 25: 1}
     assert [(int(row["step"]), int(row["rollbacks"])) for row in rows(back)][4:7] == [(10, 0), (12, 1), (14, 1)]
@@ -60,7 +64,7 @@ def test_a_rollback_goes_on_from_the_last_good_checkpoint(compose, tmp_path, mon
     back.write_status("running", metrics={}, rollbacks=[])
     assert training.resume(back.read_config(), back.path)[0] == 0
     assert numbers(back) == expected
-    assert back.status()["rollbacks"] == [rollback]
+    assert back.status()["rollbacks"] == [once]
     _, straight = training.train(compose(*WILD), tmp_path / "straight")
     assert numbers(RunFolder(straight))[0] != expected[0]
 
@@ -97,3 +101,9 @@ def _after(growing):
             super().act(step)
 
     return Ruined
+
+
+def test_several_workers_do_not_go_back():
+    with pytest.raises(UserError, match="is for a run of one process"):
+        rollback.refuse(OmegaConf.create({"on_divergence": "rollback"}))
+    rollback.refuse(OmegaConf.create({"on_divergence": "stop"}))

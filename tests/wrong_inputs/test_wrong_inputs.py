@@ -52,11 +52,10 @@ def here(tmp_path, monkeypatch) -> Iterator[Path]:
 def test_what_a_wrong_input_says(row, here, run, monkeypatch, capsys):
     prepare(row, here, run)
     before = content(here)
-    *variables, _, command, rest = re.split(r"(?:^|\s)(ganae)(?:\s|$)", f" {row['type']}", maxsplit=1)
-    for word in shlex.split(" ".join(variables)):
-        monkeypatch.setenv(*word.split("=", 1))
-    assert command == "ganae"
-    code = cli.main(shlex.split(rest))
+    variables, words = typed(row["type"])
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    code = cli.main(words)
     printed = capsys.readouterr()
     assert (code, matched(row["says"], said(printed.err, here))) == (row.get("exit", 2), row["says"])
     if row.get("exit", 2) == 2:
@@ -69,6 +68,13 @@ def test_the_table_is_long_enough_and_names_each_input_once():
     typed = [repr(row) for row in ROWS]
     assert len(ROWS) >= 60
     assert len(set(typed)) == len(typed)
+
+
+def typed(line: str) -> tuple[dict[str, str], list[str]]:
+    """Return the variables before `ganae` in a line of a shell, and the words behind it."""
+    words = shlex.split(line)
+    place = words.index("ganae")
+    return dict(word.split("=", 1) for word in words[:place]), words[place + 1 :]
 
 
 def prepare(row: dict, here: Path, run: Path) -> None:
@@ -98,7 +104,7 @@ def write(path: Path, what: Any) -> None:
     elif "folder" in what:
         path.mkdir()
     elif "link" in what:
-        path.unlink(missing_ok=True)
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         path.symlink_to(what["link"])
     else:
         array = np.random.default_rng(0).integers(*what.get("from", (0, 256)), what["shape"]).astype(what["type"])
@@ -144,12 +150,11 @@ def write_again() -> None:
         folder.mkdir()
         os.chdir(folder)
         prepare(row, folder, made / "run")
-        *variables, _, _, rest = re.split(r"(?:^|\s)(ganae)(?:\s|$)", f" {row['type']}", maxsplit=1)
-        given = dict(word.split("=", 1) for word in shlex.split(" ".join(variables)))
+        given, words = typed(row["type"])
         before, text = dict(os.environ), io.StringIO()
         os.environ.update(given)
         with contextlib.redirect_stderr(text), contextlib.redirect_stdout(io.StringIO()):
-            code = cli.main(shlex.split(rest))
+            code = cli.main(words)
         os.environ.clear()
         os.environ.update(before)
         got = said(text.getvalue(), folder)

@@ -1,6 +1,5 @@
-"""Start `ganae` many times, kill it, and compare what is left: the tools of the tests in this folder."""
+"""Start `ganae` many times, kill it or hold it: the tools of the tests in this folder."""
 
-import csv
 import json
 import os
 import signal
@@ -13,15 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import h5py
-import numpy as np
-
-from ganae_cli.storage.checkpoints import Checkpoint
-from ganae_cli.storage.history import CLOCK_COLUMNS
-from ganae_cli.storage.run_folder import RunFolder
 
 ROOT = Path(__file__).parents[2]
-CLOCKS = ("seconds", "images_per_second", "peak_memory_mb", "compile_seconds", "seconds_to_first_step", "pid", "host")
 
 
 class Forker:
@@ -68,11 +60,15 @@ class Forker:
 
 @dataclass
 class Trial:
-    """A run, or a sweep, that is trained in spite of kills. words: of `ganae train`. deaths: how it died, in words."""
+    """A run, or a sweep, that is trained in spite of kills.
+
+    words: of `ganae train`. notes: folder for what it prints; None: beside its own. deaths: how it died, in words.
+    """
 
     forker: Forker
     words: tuple[str, ...]
     path: Path
+    notes: Path | None = None
     starts: int = 0
     deaths: list[str] = field(default_factory=list)
     code: int | None = None
@@ -149,76 +145,10 @@ class Trial:
         return self.forker.start(*words, log=self._beside("log"), **how)
 
     def _beside(self, what: str) -> Path:
-        """Return a file of the latest start, beside the folder of the run."""
-        return self.path.with_name(f"{self.path.name}.{self.starts}.{what}")
+        """Return a file about the latest start, outside the folder of the run."""
+        return (self.notes or self.path.parent) / f"{self.path.name}.{self.starts}.{what}"
 
 
 def _state(pid: int) -> str:
     """Return the state of a process by its letter in /proc: T stopped, Z ended."""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-
-
-def differences(one: Path, other: Path) -> list[str]:
-    """Return in words how the second run, resumed, differs from the first, in all but clocks; [] if they are equal."""
-    first, second = RunFolder(one), RunFolder(other)
-    found = [] if first.config.read_text() == second.config.read_text() else ["config.yaml"]
-    found += _compared("status", _without_clocks(first.status()), _without_clocks(second.status()))
-    found += _compared("history", dict(enumerate(history(first))), dict(enumerate(history(second))))
-    kept = {c.step: c for c in first.checkpoints.list()}, {c.step: c for c in second.checkpoints.list()}
-    found += [] if kept[0].keys() == kept[1].keys() else [f"checkpoints {sorted(kept[0])} {sorted(kept[1])}"]
-    for step in kept[0].keys() & kept[1].keys():
-        found += [] if kept[1][step].is_whole() else [f"checkpoint {step} is not whole"]
-        found += _compared(f"weights {step}", arrays(kept[0][step].weights), arrays(kept[1][step].weights))
-        found += _compared(f"json {step}", *(_about(both[step]) for both in kept))
-    found += _compared("sampler", *(_sampler(folder) for folder in (first, second)))
-    pictures = [{path.name: path.read_bytes() for path in folder.samples.glob("*")} for folder in (first, second)]
-    found += _compared("samples", *pictures)
-    found += _compared("files", *(dict.fromkeys(_names(path)) for path in (one, other)))
-    return found
-
-
-def _names(run: Path) -> set[str]:
-    """Return the names of all files of a run, but TensorBoard's: each process writes one of its own."""
-    return {str(path.relative_to(run)) for path in run.rglob("*") if "tensorboard" not in path.parts}
-
-
-def _compared(what: str, one: dict, other: dict) -> list[str]:
-    if one.keys() != other.keys():
-        missing, new = sorted(map(str, one.keys() - other.keys())), sorted(map(str, other.keys() - one.keys()))
-        return [f"{what}: {missing} missing, {new} new"]
-    differing = [key for key in one if not _same(one[key], other[key])]
-    return [f"{what}: {key} is {str(other[key])[:200]}, not {str(one[key])[:200]}" for key in differing]
-
-
-def _same(one: Any, other: Any) -> bool:
-    if isinstance(one, np.ndarray):
-        return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
-    return one == other
-
-
-def history(folder: RunFolder) -> list[dict]:
-    """Return the rows of a history without clocks."""
-    with folder.history.path.open(newline="") as file:
-        return [{key: value for key, value in row.items() if key not in CLOCK_COLUMNS} for row in csv.DictReader(file)]
-
-
-def arrays(weights: Path) -> dict[str, np.ndarray]:
-    """Return every array of a weights file, by its path in it."""
-    found: dict[str, np.ndarray] = {}
-    with h5py.File(weights) as file:
-        file.visititems(lambda name, item: found.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
-    return found
-
-
-def _about(checkpoint: Checkpoint) -> dict:
-    return {key: value for key, value in checkpoint.about.items() if key not in ("seconds", "sha256")}
-
-
-def _sampler(folder: RunFolder) -> dict:
-    facts, values = folder.sampler.read()
-    return {key: value for key, value in facts.items() if key != "sha256"} | values
-
-
-def _without_clocks(status: dict) -> dict:
-    metrics = {key: value for key, value in status.get("metrics", {}).items() if key not in CLOCKS}
-    return {key: value for key, value in status.items() if key not in CLOCKS} | {"metrics": metrics}

@@ -8,7 +8,8 @@ import pytest
 from ganae_cli.storage.run_folder import RunFolder
 from tests.faults import runs
 from tests.faults.disk import mounted
-from tests.faults.harness import Trial, differences
+from tests.faults.compare import differences
+from tests.faults.harness import Trial
 
 GAN, AUTOENCODER = (*runs.GAN, runs.PLAIN), (*runs.AUTOENCODER, runs.PLAIN)
 AT = {  # what cannot be written -> the event before it
@@ -71,9 +72,9 @@ SLOW = pytest.mark.slow
 
 
 @pytest.mark.parametrize("what", ["checkpoint", *(pytest.param(name, marks=SLOW) for name in list(AT)[1:])])
-def test_full_disk_stops_the_run(forker, whole, disk, what):
+def test_full_disk_stops_the_run(forker, whole, disk, tmp_path, what):
     words = AUTOENCODER if what == "sampler" else GAN
-    run = Trial(forker, words, disk.path / "run")
+    run = Trial(forker, words, disk.path / "run", tmp_path)
     for _ in run.paused(AT[what]):
         disk.fill()
     assert_one_line(run, str(run.path))
@@ -84,12 +85,12 @@ def test_full_disk_stops_the_run(forker, whole, disk, what):
 
 
 @pytest.mark.parametrize("what", ["history", *(pytest.param(name, marks=SLOW) for name in AT if name != "history")])
-def test_full_disk_for_a_while(forker, whole, disk, what):
+def test_full_disk_for_a_while(forker, whole, disk, tmp_path, what):
     """With train.on_write_error=continue the run goes on, and what can be written later is."""
     if what == "sampler":
         pytest.skip("there is nothing to go on with")
     words = (*GAN, "train.on_write_error=continue")
-    run = Trial(forker, words, disk.path / "run")
+    run = Trial(forker, words, disk.path / "run", tmp_path)
     for number in run.paused(AT[what], r"mkdir samples$"):
         disk.empty() if number else disk.fill()
     assert run.code == 0, run.printed()
@@ -127,9 +128,9 @@ def owned(folder, user: int) -> None:
 
 
 @pytest.mark.slow
-def test_read_only(forker, whole, disk):
+def test_read_only(forker, whole, disk, tmp_path):
     """To go on in a folder that cannot be written is refused with one line, and changes nothing."""
-    run = Trial(forker, GAN, disk.path / "run")
+    run = Trial(forker, GAN, disk.path / "run", tmp_path)
     assert run.killed(match=AT["status"])
     disk.remount("ro")
     before = {path: path.stat().st_mtime_ns for path in run.path.rglob("*")}

@@ -11,7 +11,8 @@ import re
 import pytest
 
 from tests.faults import runs
-from tests.faults.harness import Trial, differences
+from tests.faults.compare import differences
+from tests.faults.harness import Trial
 
 SEED = 14
 AGAIN = (  # how a resumed run is killed, in turn: at what only a resumed run does, and at its end

@@ -4,7 +4,8 @@ import pytest
 
 from ganae_cli.storage.run_folder import RunFolder
 from tests.faults import runs
-from tests.faults.harness import Trial, differences
+from tests.faults.compare import differences
+from tests.faults.harness import Trial
 
 WORDS = (*runs.GAN, runs.PLAIN)
 

@@ -10,7 +10,8 @@ import pytest
 
 from ganae_cli.storage.run_folder import RunFolder
 from tests.faults import runs
-from tests.faults.harness import CLOCKS, Trial, differences
+from tests.faults.compare import CLOCKS, differences
+from tests.faults.harness import Trial
 
 WORDS = ("--multirun", "seed=1,2", *runs.GAN, runs.PLAIN)
 

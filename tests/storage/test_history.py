@@ -152,3 +152,15 @@ def test_a_history_that_cannot_be_read_is_refused(history):
     os.mkfifo(history.path)
     with pytest.raises(UserError, match=r"cannot read .*history\.csv: it is not a file"):
         history.read()
+
+
+@pytest.mark.parametrize("size", [1, 4, 12])
+def test_a_header_that_a_kill_cut_short_is_no_damage(tmp_path, size):
+    warnings = []
+    history = HistoryFile(tmp_path / "history.csv", warnings.append)
+    history.path.write_bytes(b"step,seconds,a.loss\n"[:size])
+    history.cut(0)
+    history.append({"step": 10, "seconds": 1.5, "a.loss": 0.5})
+    assert history.path.read_text() == "step,seconds,a.loss\n10,1.5,0.5\n"
+    assert warnings == []
+    assert [path.name for path in tmp_path.iterdir()] == ["history.csv"]

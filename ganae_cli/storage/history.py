@@ -107,12 +107,12 @@ class HistoryFile:
         if b"\n" not in content and (content.startswith(b"step,") or b"step,".startswith(content)):
             content = b""  # a kill cut the very first line short: there was no row yet, and nothing is damaged
         header, *raws = content.split(b"\n")
-        header = header.rstrip(b"\r")
+        header, faults = header.rstrip(b"\r"), []
         columns = header.decode("utf-8", "replace").split(",")
-        faults = (
-            [] if columns[0] == STEP or not content else [f"its header begins with {columns[0]!r}, not with 'step'"]
-        )
-        columns[0] = STEP
+        if content and columns[0] != STEP:
+            faults.append(f"its header begins with {columns[0]!r}, not with 'step'")
+            columns[0] = STEP
+            header = ",".join(columns).encode()
         lines: dict[int, _Line] = {}
         for number, raw in enumerate(raws, start=2):
             raw = raw.rstrip(b"\r")

@@ -117,6 +117,15 @@ def test_a_damaged_header_is_written_anew_by_the_first_row(history):
     assert "gan.lors" in history.path.with_name("history.csv.damaged-1").read_text()
 
 
+def test_a_header_is_mended_and_said_once(history):
+    history.path.write_bytes(b"stdp" + HEADER[4:] + b"".join(ROWS))
+    said, history.warn = [], lambda line: said.append(line)
+    history.cut(4)
+    append(history, 8)
+    assert history.path.read_bytes() == HEADER + b"".join(ROWS[:2]) + b"8,4.0,0.125\n"
+    assert (len(said), len(list(history.path.parent.glob("*damaged*")))) == (1, 1)
+
+
 def test_columns_of_another_version_are_told_apart_by_name(history):
     history.path.write_text("step,gan.loss\n2,0.5\n")
     history.warn = print

@@ -74,13 +74,13 @@ def _distrust_above(path: Path) -> str | None:
 
 
 def _leading_to(path: Path) -> list[Path]:
-    """Return every folder above a path, and every link on the way, also those above what a link leads to."""
+    """Return a path with every folder above it and every link on the way, also those above what a link leads to."""
     found: dict[Path, None] = {}
     waiting = [path.absolute()]
     while waiting:
         place = waiting.pop()
         for one in (place, *place.parents):
-            if one not in found and (one != place or one.is_symlink()):
+            if one not in found:
                 found[one] = None
                 if one.is_symlink():
                     waiting.append(one.parent / one.readlink())

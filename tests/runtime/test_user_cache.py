@@ -63,13 +63,14 @@ def test_a_place_that_others_write_to_is_not_trusted(tmp_path):
     assert user_cache.made(tmp_path / "link") == f"others can write to {tmp_path / 'link'} (`chmod go-w` it)"
 
 
-@pytest.mark.parametrize("through", ["itself", "a link"])
+@pytest.mark.parametrize("through", ["itself", "a link", "a link above"])
 def test_a_folder_that_others_can_swap_is_not_trusted(tmp_path, through):
     """Whoever can write to the folder above can rename this one and put compiled programs of their own there."""
     shared, kept = tmp_path / "shared", tmp_path / "shared" / "ganae" / "xla"
     kept.mkdir(parents=True)
     (tmp_path / "link").symlink_to(kept)
-    named = kept if through == "itself" else tmp_path / "link"
+    (tmp_path / "above").symlink_to(shared)
+    named = {"itself": kept, "a link": tmp_path / "link", "a link above": tmp_path / "above" / "ganae" / "xla"}[through]
     assert user_cache.made(named) is None
     shared.chmod(0o777)
     assert user_cache.made(named) == f"others can write to {shared} (`chmod go-w` it)"

@@ -68,6 +68,7 @@ def append(path: Path, text: str) -> None:
         try:
             while rest:
                 rest = rest[file.write(rest) :]
+            os.fsync(file.fileno())  # a checkpoint that outlives a power cut counts on the rows before it
         except BaseException:  # the disk is full in the middle of a line
             os.ftruncate(file.fileno(), size)
             raise
@@ -167,5 +168,5 @@ def _naming(path: Path, temporary: Path | None = None) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno is not None and error.filename in (None, str(temporary), temporary):
-            error.filename, error.filename2 = str(path), None
+            raise OSError(error.errno, error.strerror, str(path)) from error
         raise

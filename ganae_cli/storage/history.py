@@ -97,10 +97,11 @@ class HistoryFile:
         found = self.scan()
         if found.header == _csv(columns).rstrip("\n").encode():
             return
-        place = keep_aside(self.path)
-        self.warn(
-            f"the header of {self.path} is not that of this run's columns: corrected; the file is kept as {place.name}"
-        )
+        if found.faults or not set(found.columns) <= set(columns):  # else settings have changed that add a column
+            place = keep_aside(self.path).name
+            self.warn(
+                f"the header of {self.path} is not that of this run's columns: corrected; the file is kept as {place}"
+            )
         texts = [line.raw.decode() + "\n" for line in found.lines]
         if len(columns) != len(found.columns):
             texts = [_csv(row.get(column, "") for column in columns) for row in self.read()]

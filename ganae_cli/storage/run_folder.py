@@ -165,7 +165,10 @@ class RunFolder:
             return newest
         last = max(int(row["step"]) for row in rows)
         if last > self.read_config().train.checkpoint_every:
-            raise UserError(f"{self.path}: no checkpoint is left, though the history goes to step {last}")
+            raise UserError(
+                f"{self.path}: no checkpoint is left, though the history goes to step {last}; "
+                f"to begin again at step 0, move {HISTORY} away"
+            )
         return None
 
 

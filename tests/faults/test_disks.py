@@ -7,8 +7,8 @@ import pytest
 
 from ganae_cli.storage.run_folder import RunFolder
 from tests.faults import runs
-from tests.faults.disk import mounted
 from tests.faults.compare import differences
+from tests.faults.disk import mounted
 from tests.faults.harness import Trial
 
 GAN, AUTOENCODER = (*runs.GAN, runs.PLAIN), (*runs.AUTOENCODER, runs.PLAIN)

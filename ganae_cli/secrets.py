@@ -8,7 +8,10 @@ _hidden: dict[str, str] = {}  # value -> what is shown in its place
 
 
 def hide(value: str, instead: str) -> None:
-    """Show `instead` wherever a text for the user or a log has this value, from now on."""
+    """Show `instead` wherever a text for the user or a log has this value, from now on.
+
+    Not while the value names a folder: a place is no secret, and paths and commands below it must be ones to type.
+    """
     if len(value) >= LEAST_HIDDEN:
         _hidden[value] = instead
 
@@ -21,7 +24,8 @@ def without_hidden(text: str) -> str:
     'dataset.path=${oc.env:DATA}: no such file'
     """
     for value in sorted(_hidden, key=len, reverse=True):
-        text = text.replace(value, _hidden[value])
+        if value in text and not os.path.isdir(value):  # noqa: PTH112 -- as little is imported as by the program itself
+            text = text.replace(value, _hidden[value])
     return text
 
 

@@ -75,6 +75,17 @@ def test_no_file_of_a_sweep_whose_jobs_fail_holds_it(ganae, tmp_path):
     assert holding(sweep) == []
 
 
+def test_a_folder_is_a_place_whose_paths_must_be_ones_to_type(monkeypatch, tmp_path):
+    """Also one that is made after the variable was read, as the folder of the run itself."""
+    monkeypatch.setenv("GANAE_TRIED_DATA", str(tmp_path / SECRET))
+    hide_variables()
+    assert OmegaConf.create({"path": "${oc.env:GANAE_TRIED_DATA}/p.npy"}).path == f"{tmp_path / SECRET}/p.npy"
+    line = f"more: ganae sample {tmp_path / SECRET}/runs/x"
+    assert without_hidden(line) == "more: ganae sample ${oc.env:GANAE_TRIED_DATA}/runs/x"
+    (tmp_path / SECRET).mkdir()
+    assert without_hidden(line) == line
+
+
 def test_variables_that_are_parts_of_every_path_are_shown(monkeypatch):
     monkeypatch.setenv("GANAE_STAMP", "2026-01-31/12-00-00-c0de")
     monkeypatch.setenv("GANAE_TRIED_DATA", SECRET)

@@ -180,6 +180,8 @@ class Reference:
     def _penalties(self) -> dict:
         names = self.tree.options("penalty")
         given = (self.config.get("loss") or {}).get("penalties")
+        if not isinstance(given, dict | None):
+            raise UserError(f"loss.penalties: expected a section, got {shown(given)}")
         for name, options in (given if isinstance(given, dict) else {}).items():
             if name not in names and not self._has_plugins():
                 raise UserError(f"no penalty named '{name}'{did_you_mean(name, names)} (choices: {', '.join(names)})")

@@ -243,7 +243,7 @@ class Game(keras.Model):
         try:
             self.load_weights(path)
             self.averages.after_loading()
-        except (ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
+        except (*weights_file.FAULTS, AttributeError) as error:
             if self.state.missing:
                 lacking = ", ".join(self.state.missing)
                 raise UserError(f"{path} is of another version of ganae: it has no {lacking}") from error

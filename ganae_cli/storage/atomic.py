@@ -8,6 +8,7 @@ import contextlib
 import errno
 import os
 import secrets
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,8 +82,12 @@ def open_to_append(path: Path) -> int:
     number = open_plain(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     if os.fstat(number).st_nlink > 1:
         os.close(number)
-        with replacing(path) as temporary, os.fdopen(open_plain(path, os.O_RDONLY), "rb") as old:
-            temporary.write_bytes(old.read())
+        with (
+            replacing(path) as temporary,
+            os.fdopen(open_plain(path, os.O_RDONLY), "rb") as old,
+            temporary.open("wb") as copy,
+        ):
+            shutil.copyfileobj(old, copy)
         number = open_plain(path, os.O_WRONLY | os.O_APPEND)
     return number
 

@@ -16,6 +16,7 @@ from ganae_cli.storage.checkpoints import Checkpoint, Checkpoints
 from ganae_cli.storage.claim import Claim, take
 from ganae_cli.storage.history import HistoryFile
 from ganae_cli.storage.links import refuse_links
+from ganae_cli.storage.owner import is_alive
 from ganae_cli.storage.plain_file import keep_aside
 from ganae_cli.storage.sampler_file import SamplerFile
 from ganae_cli.terminal import command, tell
@@ -69,7 +70,7 @@ class RunFolder:
         """
         status = self.status()
         is_ours = status.get("state") == "running" and status.get("host") == platform.node()
-        return "interrupted" if is_ours and not _is_alive(status.get("pid")) else status.get("state", "unknown")
+        return "interrupted" if is_ours and not is_alive(status.get("pid")) else status.get("state", "unknown")
 
     def write_status(self, state: str, **facts: Any) -> None:
         """Write the status; facts of the status before stay. state: pending, running, done, failed or interrupted."""
@@ -180,14 +181,3 @@ class _Line(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return without_hidden(super().format(record))
-
-
-def _is_alive(pid: Any) -> bool:
-    """Return True if a process of this machine has this number. pid: as read from a file, so anything."""
-    try:
-        os.kill(int(pid), 0)
-    except (ProcessLookupError, TypeError, ValueError):
-        return False
-    except PermissionError:  # it belongs to somebody else
-        pass
-    return True

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MOST_OBJECTS = 200_000
 MOST_DEEP = 64
-_FAULTS = (OSError, RuntimeError, ValueError, KeyError, TypeError, OverflowError, MemoryError, RecursionError)  # h5py's
+FAULTS = (OSError, RuntimeError, ValueError, KeyError, TypeError, OverflowError, MemoryError, RecursionError)  # h5py's
 KINDS = "biufV"  # of numbers; V: two bytes, as Keras writes bfloat16
 
 
@@ -40,7 +40,7 @@ def check(path: Path) -> Sizes:
         raise
     except UserError as error:
         raise UserError(f"{path} is refused: {error}; weights of ganae are plain arrays") from error
-    except _FAULTS as error:
+    except FAULTS as error:
         raise UserError(f"cannot read {path}: {' '.join(str(error).split())}") from error
     size = path.stat().st_size
     if sum(found) > size:

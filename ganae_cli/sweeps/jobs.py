@@ -18,6 +18,7 @@ from ganae_cli.errors import UserError
 from ganae_cli.runtime import children, lifeline, process
 from ganae_cli.storage.atomic import make_folder, open_to_append, remove_leftovers, write_atomically
 from ganae_cli.storage.claim import Claim
+from ganae_cli.storage.plain_file import read_end
 from ganae_cli.storage.run_folder import CONFIG, MULTIRUN, RESULTS, SWEEP, RunFolder
 from ganae_cli.sweeps.naming import job_of
 from ganae_cli.sweeps.overview import FINISHED, MEASURED, finish, job_folders, shown, state_of
@@ -25,6 +26,7 @@ from ganae_cli.sweeps.sweep_file import SweepFile
 from ganae_cli.terminal import command, tell
 
 OUTPUT = "output.log"  # what a job printed
+END = 2**16  # bytes of it that may tell why the job ended
 POLL_SECONDS = 0.5
 
 
@@ -158,7 +160,7 @@ def _record_alone(folder: RunFolder, code: int, is_stopped: bool) -> None:
     if is_stopped:
         folder.write_status("interrupted", error="stopped before it began")
         return
-    lines = (folder.path / OUTPUT).read_text(errors="replace").splitlines()
+    lines = read_end(folder.path / OUTPUT, END).decode(errors="replace").splitlines()
     errors = [line for line in lines if line.startswith("ganae: error: ")]
     hint = ", as the system does when it runs out of memory" if code == -signal.SIGKILL else ""
     folder.write_status("failed", error=errors[-1] if errors and code > 0 else how_it_ended(code) + hint)

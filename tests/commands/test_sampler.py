@@ -103,7 +103,9 @@ def test_after_a_kill_one_is_fitted_to_the_data_and_it_is_said(run, tmp_path, ca
     assert np.array_equal(trained.sample(10, seed=1), kept)
     trained.sample(10, seed=2)
     error = capsys.readouterr().err
-    assert error == "ganae: the run has kept no sampler 'gmm' of step 4: fitting one to the training data\n"
+    none = "the run has kept no sampler 'gmm' of step 4"
+    reason = f"cannot read {folder.sampler.path}: File is not a zip file" if trace == "torn" else none
+    assert error == f"ganae: {reason}: fitting one to the training data\n"
 
 
 def test_of_live_weights_one_is_fitted_to_the_data_and_it_is_said(compose, run, tmp_path, capsys):

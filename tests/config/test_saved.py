@@ -33,6 +33,7 @@ WRONG = {
     "model": [{"name": "nothing"}, {}],
     "train": [3, [1]],
     "train.steps": ["many", 10**12],
+    "loss.penalties": [3, [1], "x"],
     "unknown": [1],
     "dataset.count": [10**12],
 }

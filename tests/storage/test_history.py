@@ -117,6 +117,15 @@ def test_a_damaged_header_is_written_anew_by_the_first_row(history):
     assert "gan.lors" in history.path.with_name("history.csv.damaged-1").read_text()
 
 
+def test_a_header_is_mended_and_said_once(history):
+    history.path.write_bytes(b"stdp" + HEADER[4:] + b"".join(ROWS))
+    said, history.warn = [], lambda line: said.append(line)
+    history.cut(4)
+    append(history, 8)
+    assert history.path.read_bytes() == HEADER + b"".join(ROWS[:2]) + b"8,4.0,0.125\n"
+    assert (len(said), len(list(history.path.parent.glob("*damaged*")))) == (1, 1)
+
+
 def test_columns_of_another_version_are_told_apart_by_name(history):
     history.path.write_text("step,gan.loss\n2,0.5\n")
     history.warn = print
@@ -164,3 +173,18 @@ def test_a_header_that_a_kill_cut_short_is_no_damage(tmp_path, size):
     assert history.path.read_text() == "step,seconds,a.loss\n10,1.5,0.5\n"
     assert warnings == []
     assert [path.name for path in tmp_path.iterdir()] == ["history.csv"]
+
+
+def test_a_history_of_too_many_lines_is_refused_before_they_are_split(history, monkeypatch):
+    monkeypatch.setattr("ganae_cli.storage.history.MOST_LINES", 3)
+    append(history, 2, 4)
+    assert len(history.read()) == 2
+    append(history, 6)
+    with pytest.raises(UserError, match=r"cannot read .*history\.csv: it has more than 3 lines"):
+        history.read()
+
+
+def test_few_of_many_faults_are_put_into_words(history):
+    history.path.write_bytes(HEADER + b"x\n" * 100_000)
+    found = history.scan()
+    assert (len(found.faults), found.more_faults, found.lines) == (5, 99_995, [])

@@ -109,6 +109,15 @@ def test_the_end_of_a_job_that_could_not_say_it_is_recorded(run, code, error):
     assert (status["state"], status["error"]) == ("failed", error)
 
 
+def test_an_output_of_any_size_says_why_a_job_ended(run, sweep):
+    """A job of a sweep from somebody else had a file of 60 GB, for which there was no memory."""
+    with (sweep / "1" / sweeps.OUTPUT).open("ab") as file:
+        file.truncate(60 * 10**9)
+        file.write(b"\n")
+    status = run("import sys; print('ganae: error: no GPU', file=sys.stderr); sys.exit(2)")
+    assert (status["state"], status["error"]) == ("failed", "ganae: error: no GPU")
+
+
 def test_a_job_that_says_how_it_ended_is_believed(run, sweep):
     code = "import sys; from ganae_cli.storage.run_folder import RunFolder; RunFolder(sys.argv[1])"
     code = code.replace("sys.argv[1]", repr(str(sweep / "1"))) + ".write_status('failed', error='NaN'); sys.exit(1)"

@@ -1,10 +1,13 @@
 """Values that must not be shown: those of variables that a config names as `${oc.env:NAME}`."""
 
+import contextlib
 import os
+from collections.abc import Iterator
 
 LEAST_HIDDEN = 6  # characters of a value that is hidden; a shorter one is no secret, and part of many words
 PLAIN = {"GANAE_OUTPUTS", "GANAE_STAMP", "HOME", "USER", "LOGNAME", "PWD", "TMPDIR"}  # parts of every path: no secrets
 _hidden: dict[str, str] = {}  # value -> what is shown in its place
+_asked: list[list[str]] = []  # one list for each block of `variables_asked` that is open
 
 
 def hide(value: str, instead: str) -> None:
@@ -29,12 +32,25 @@ def without_hidden(text: str) -> str:
     return text
 
 
+@contextlib.contextmanager
+def variables_asked() -> Iterator[list[str]]:
+    """Give a list of the variables that references are resolved to within the block; see `hide_variables`."""
+    names: list[str] = []
+    _asked.append(names)
+    try:
+        yield names
+    finally:
+        _asked.pop()
+
+
 def hide_variables() -> None:
     """Hide the values that `${oc.env:NAME}` in a config stands for, once they are asked for; not those of PLAIN."""
     from omegaconf import OmegaConf
     from omegaconf.resolvers import oc
 
     def env(key: str, *default: object) -> object:
+        for names in _asked:
+            names.append(key)
         if key in os.environ and key not in PLAIN:
             hide(os.environ[key], f"${{oc.env:{key}}}")
         return oc.env(key, *default)

@@ -74,9 +74,8 @@ class RunFolder:
 
     def write_status(self, state: str, **facts: Any) -> None:
         """Write the status; facts of the status before stay. state: pending, running, done, failed or interrupted."""
-        if facts.get("error"):
-            facts["error"] = without_hidden(str(facts["error"]))
-        write_atomically(self.path / STATUS, json.dumps(self.status() | {"state": state} | facts, indent=2) + "\n")
+        status = self.status() | {"state": state} | {key: _without_hidden(value) for key, value in facts.items()}
+        write_atomically(self.path / STATUS, json.dumps(status, indent=2) + "\n")
 
     def note_progress(self, row: dict) -> None:
         """Write step and seconds of a history row to the status, for a program that watches the folder."""
@@ -184,3 +183,12 @@ class _Line(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return without_hidden(super().format(record))
+
+
+def _without_hidden(value: Any) -> Any:
+    """Return a value for a JSON file with hidden values replaced, in text at any depth."""
+    if isinstance(value, dict):
+        return {key: _without_hidden(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_hidden(one) for one in value]
+    return without_hidden(value) if isinstance(value, str) else value

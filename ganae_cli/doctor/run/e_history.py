@@ -59,8 +59,8 @@ def _missing(steps: Sequence[int], last: int | None, every: int | None) -> Itera
     """
     edges = [0, *steps]
     gaps = [later - earlier for earlier, later in itertools.pairwise(edges)]
-    for at in range(1, len(gaps)) if every else ():
-        if gaps[at] > every and gaps[at - 1] <= every and (at + 1 == len(gaps) or gaps[at + 1] <= every):
+    for at in range(1, len(gaps)):
+        if every and gaps[at] > every and gaps[at - 1] <= every and (at + 1 == len(gaps) or gaps[at + 1] <= every):
             yield from range((edges[at] // every + 1) * every, edges[at + 1], every)
     if last and last not in edges:
         yield last

@@ -2,7 +2,6 @@
 
 import os
 import platform
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,15 +53,15 @@ class Origin:
 class Run:
     """A run in its folder: what is trained, where it is written, where it begins and what stops it.
 
-    build: makes the setup anew, from a checkpoint or None, after so many rollbacks. claim: of the chief, on the folder;
-    None for another worker, who writes nothing.
+    plugins: packages with parts of the user's own. claim: of the chief, on the folder; None for another worker, who
+    writes nothing.
     """
 
     setup: Setup
     folder: RunFolder
     origin: Origin
     stop: Stop
-    build: Callable[[Checkpoint | None, int], Setup]
+    plugins: tuple[str, ...] = ()
     claim: Claim | None = None
     start: Start = field(default_factory=Start)
 

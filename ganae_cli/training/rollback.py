@@ -10,7 +10,7 @@ from omegaconf import DictConfig
 
 from ganae_cli.errors import UserError
 from ganae_cli.runtime.log import say
-from ganae_cli.training import begin
+from ganae_cli.training import begin, setup
 from ganae_cli.training.begin import Origin, Run
 from ganae_cli.training.callbacks.history import NotFinite
 from ganae_cli.training.setup import SLOWER
@@ -49,7 +49,9 @@ def after(run: Run, error: NotFinite) -> Run:
         f"{error}; back to step {origin.step} (rollback {number} of {train.rollbacks}), with other noise and learning "
         f"rates times {SLOWER**number:g}"
     )
-    return replace(run, setup=run.build(origin.checkpoint, number), origin=origin)
+    now = run.setup  # its config is settled: it states what was inherited, and `train.init_from` as a path
+    built = setup.build(now.config, now.session, now.data, run.plugins, origin.checkpoint, number)
+    return replace(run, setup=built, origin=origin)
 
 
 def _origin(run: Run) -> Origin:

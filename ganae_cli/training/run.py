@@ -1,7 +1,6 @@
 """A training run, from config to run folder. Reads as a table of contents."""
 
 import contextlib
-import functools
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -56,13 +55,14 @@ def _run(
         claim = _claim(folder, session, is_new)  # before anything in it is looked at
         if claim:
             held.enter_context(claim)
+        plugins = tuple(plugins)
         from_config.import_parts(plugins)
         origin = begin.origin(folder, step, config.train.steps)
         checkpoint = origin.checkpoint
         data = from_config.build_data(config, Standard.read(checkpoint.about) if checkpoint else None)
         config = begin.same_data(config, folder, data, session)
-        build = functools.partial(setup.build, config, session, data, plugins)
-        run = Run(build(checkpoint, len(origin.rollbacks)), folder, origin, stop, build, claim)
+        built = setup.build(config, session, data, plugins, checkpoint, len(origin.rollbacks))
+        run = Run(built, folder, origin, stop, plugins, claim)
         if run.is_finished:
             return _nothing_left(run), folder.path
         return failure.recorded(run, lambda: _work(run)), folder.path

@@ -69,6 +69,23 @@ def test_a_rollback_goes_on_from_the_last_good_checkpoint(compose, tmp_path, mon
     assert numbers(RunFolder(straight))[0] != expected[0]
 
 
+@pytest.mark.parametrize(("at", "to"), [(3, 0), (12, 10)])
+def test_an_heir_goes_back_with_what_it_has_inherited(compose, tmp_path, monkeypatch, at, to):
+    """Of the donor it keeps the options, and at step 0 the weights, though the latest run is itself by then."""
+    runs = tmp_path / "outputs" / "train" / "2026-01-31"
+    other = (*POINTS, "networks.generator.activation=relu", "model.z_dim=3", "train.steps=2")
+    donor = training.train(compose(*other), runs / "1-donor")[1]
+    monkeypatch.setattr(Growing, "seen", [])
+    monkeypatch.setattr(Growing, "at", (at,))
+    monkeypatch.setattr(training, "Stop", Growing)
+    code, path = training.train(compose(*WILD, "train.init_from=latest"), runs / "2-heir")
+    heir, config = RunFolder(path), RunFolder(path).read_config()
+    (once,) = heir.checkpoints.newest().about["rollbacks"]
+    assert (code, once["to"]) == (0, to)
+    assert (config.networks.generator.activation, config.model.z_dim) == ("relu", 3)
+    assert config.train.init_from == str(donor)
+
+
 def test_ruined_weights_are_not_saved(compose, tmp_path, monkeypatch, capsys):
     """The last update before a checkpoint is in no loss: only the weights tell."""
     monkeypatch.setattr(Growing, "seen", [])

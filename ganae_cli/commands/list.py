@@ -45,7 +45,7 @@ def main(argv: list[str]) -> int:
         shown = [(terminal.one_line(name), terminal.one_line(meaning)) for name, meaning in rows]
         lines = terminal.columns(shown, terminal.width(), indent="")
     else:
-        lines = [name for name, _ in rows]  # as they are, for scripts
+        lines = [terminal.printable(name).replace("\n", "\\x0a") for name, _ in rows]  # one a line, for scripts
     for line in lines:
         print(line)
     return 0

@@ -1,6 +1,7 @@
 """Where a config may name a variable of the environment, `${oc.env:NAME}`, and where not."""
 
 import contextlib
+from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -24,7 +25,7 @@ def refuse_where_noted(config: DictConfig) -> None:
     for section in WITHOUT:
         names = _asked_by(config, section)
         if names:
-            own = OmegaConf.to_container(config[section]) if OmegaConf.is_dict(config._get_node(section)) else {}
+            own: Any = OmegaConf.to_container(config[section]) if OmegaConf.is_dict(config._get_node(section)) else {}
             places = [f"{section}.{key}" for key in leaves(own) if _asked_by(config, f"{section}.{key}")]
             raise UserError(
                 f"{(places or [section])[0]}: the variable {names[0]} is not allowed here, as the value would get into "

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ganae_cli.errors import UserError
 from ganae_cli.storage.atomic import replacing
+from ganae_cli.storage.checkpoint_facts import MOST_LINES
 from ganae_cli.storage.checkpoints import Checkpoint, Checkpoints
 from ganae_cli.storage.history import HistoryFile
+from ganae_cli.storage.links import BESIDE
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,14 @@ class Branch:
 
     @classmethod
     def from_older(cls, checkpoint: Checkpoint, checkpoints: Checkpoints) -> "Branch":
-        """Return the branch of a run that goes on from a checkpoint that is not its newest one."""
-        return cls(1 + max(one.line for one in checkpoints.list()), checkpoint.step, is_new=True)
+        """Return the branch of a run that goes on from a checkpoint that is not its newest one.
+
+        Raises UserError if its checkpoints would count as damaged: a number in a JSON file is beyond all sense.
+        """
+        line = 1 + max(one.line for one in checkpoints.list())
+        if line > MOST_LINES:
+            raise UserError(f"{checkpoints.folder}: 'line' of a checkpoint is {line - 1}: it cannot be gone back from")
+        return cls(line, checkpoint.step, is_new=True)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -71,9 +80,9 @@ def recover(history: HistoryFile, checkpoints: Checkpoints, checkpoint: Checkpoi
     branch = Branch.of(checkpoint) if checkpoint else Branch()
     if branch.line:
         settle(history, checkpoints, branch)
-    for left in history.path.parent.glob(".history-line-*.csv"):
+    for left in history.path.parent.glob(BESIDE):
         left.unlink()
 
 
 def _beside(history: HistoryFile, line: int) -> Path:
-    return history.path.with_name(f".history-line-{line}.csv")
+    return history.path.with_name(BESIDE.replace("*", str(line)))

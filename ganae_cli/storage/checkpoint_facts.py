@@ -11,6 +11,7 @@ from ganae_cli.storage.plain_file import is_number, is_whole, read_object
 
 MOST_BYTES = 2**20  # a checkpoint of ganae has a few thousand, and a run may have many
 MOST_NUMBERS = 2**28  # of one image or point: 16384 x 16384 pixels
+MOST_LINES = 2**31  # how often a run may go back to an older checkpoint
 
 
 def read(path: Path, step: int) -> dict[str, Any]:
@@ -29,6 +30,10 @@ def read(path: Path, step: int) -> dict[str, Any]:
     if facts.get("last_row", 0) > step:
         raise UserError(f"{path}: 'last_row' is {facts['last_row']}, after its step")
     return facts
+
+
+def _is_line(value: Any) -> bool:
+    return is_whole(value, MOST_LINES)
 
 
 def _is_sha256(value: Any) -> bool:
@@ -80,7 +85,7 @@ _EXPECTED: dict[str, tuple[Callable[[Any], bool], str]] = {
     "last_row": (is_whole, "a whole number"),
     "seconds": (_is_seconds, "a number from 0 up"),
     "standard": (_is_standard, "mean and standard deviation of each column"),
-    "line": (is_whole, "a whole number"),
+    "line": (_is_line, f"a whole number up to {MOST_LINES}"),
     "line_began": (is_whole, "a whole number"),
     "rollbacks": (_is_rollbacks, "a list of objects"),
     "architecture": (_is_architecture, "the settings of a model"),

@@ -3,8 +3,9 @@
 import hashlib
 import json
 import math
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,14 @@ class Checkpoint:
     """A weights file, and in `about` the content of its JSON file. A weights file without a JSON file does not count.
 
     about: `step`, `sha256` of the weights file, `metric` (history column -> value) and what `add` was given.
-    fault: what is wrong with the JSON file; None if nothing is. Then `about` holds the step alone.
+    fault: what is wrong with the JSON file; None if nothing is. Then `about` holds the step alone. may_read: False if
+    that is only that this user may not read it, or the disk fails.
     """
 
     weights: Path
     about: dict[str, Any]
     fault: str | None = None
+    may_read: bool = True
 
     @property
     def step(self) -> int:
@@ -52,14 +55,29 @@ class Checkpoint:
 
     def is_whole(self) -> bool:
         """Return True if the weights file exists and has the recorded SHA-256."""
+        return self.flaw() is None
+
+    def flaw(self) -> str | None:
+        """Return why the checkpoint cannot be used, as the end of a sentence; None if it is whole."""
+        if self.fault:
+            return f"{'is damaged' if self.may_read else 'cannot be read'} ({self.fault})"
         try:
-            return not self.fault and self.weights.is_file() and checksum(self.weights) == self.about.get("sha256")
-        except OSError:  # it has been removed just now, or cannot be read
-            return False
+            is_whole = self.weights.is_file() and checksum(self.weights) == self.about.get("sha256")
+        except FileNotFoundError:  # it has been removed just now
+            is_whole = False
+        except OSError as error:
+            return f"cannot be read ({error.strerror or error})"
+        return None if is_whole else "is damaged"
 
     def is_gone(self) -> bool:
         """Return True if the checkpoint has been removed meanwhile, by a run that keeps only the newest."""
-        return not _facts_of(self.weights).exists()
+        try:
+            _facts_of(self.weights).lstat()
+        except FileNotFoundError:
+            return True
+        except OSError:  # it cannot be looked at
+            pass
+        return False
 
 
 def checksum(path: Path) -> str:
@@ -80,47 +98,57 @@ class Checkpoints:
         Newest: of the highest step, but those that the run left behind when it went back come last.
 
         A JSON file that cannot be read, or holds what cannot be, gives a checkpoint with a `fault`, which is never
-        whole.
+        whole. Raises UserError for a folder that cannot be listed.
         """
         found = []
-        for path in self.folder.glob("step-*.json"):
-            named = _CHECKPOINT.fullmatch(path.name)
-            if not named:
-                continue
-            step = int(named[1])
-            weights = self._paths(step)[0]
+        for step in self._steps():
+            weights, path = self._paths(step)
             try:
                 found.append(Checkpoint(weights, checkpoint_facts.read(path, step)))
             except FileNotFoundError:  # removed just now
                 continue
             except UserError as error:
-                found.append(Checkpoint(weights, {"step": step}, str(error)))
+                may_read = not isinstance(error.__cause__, OSError)
+                found.append(Checkpoint(weights, {"step": step}, str(error), may_read))
         return sorted(found, key=lambda one: (one.line, one.step), reverse=True)
+
+    def _steps(self) -> Iterator[int]:
+        """Give the steps of all JSON files."""
+        try:
+            with os.scandir(self.folder) as entries:
+                named = [_CHECKPOINT.fullmatch(entry.name) for entry in entries]
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except OSError as error:
+            raise UserError(f"cannot read {self.folder}: {error.strerror or error}") from error
+        yield from (int(name[1]) for name in named if name and name[0] == _facts_of(self.path_of(int(name[1]))).name)
 
     def newest(self, warn: Callable[[str], object] = lambda line: None) -> Checkpoint | None:
         """Return the newest whole checkpoint, or None if there are no checkpoints.
 
-        warn: is called with one line for each damaged checkpoint that was skipped.
-        Raises UserError if all are damaged.
+        warn: is called with one line for each checkpoint that was skipped, being damaged or not readable.
+        Raises UserError if all are.
         """
         for look in range(_LOOKS):
             found: list[Checkpoint] = self.list()
-            damaged = []
+            flaws: dict[Path, str] = {}
             checkpoint: Checkpoint | None
             for checkpoint in found:
-                if checkpoint.is_whole():
+                flaw = checkpoint.flaw()
+                if not flaw:
                     break
                 if not checkpoint.is_gone():
-                    damaged.append(checkpoint)
+                    flaws[checkpoint.weights] = flaw
             else:
-                if damaged != found or (not found and look == 0):
+                if len(flaws) < len(found) or (not found and look == 0):
                     continue  # some were removed meanwhile, so there must be newer ones
                 checkpoint = None
-            for one in damaged:
-                reason = f" ({one.fault})" if one.fault else ""
-                warn(f"checkpoint {one.weights.name} is damaged{reason}; trying the one before it")
-            if damaged and not checkpoint:
-                raise UserError(f"every checkpoint of {self.run} is damaged: there is nothing to continue from")
+            for weights, flaw in flaws.items():
+                warn(f"checkpoint {weights.name} {flaw}; trying the one before it")
+            if flaws and not checkpoint:
+                is_all = all(flaw.startswith("is damaged") for flaw in flaws.values())
+                what = "is damaged" if is_all else "is damaged or cannot be read"
+                raise UserError(f"every checkpoint of {self.run} {what}: there is nothing to continue from")
             return checkpoint
         raise UserError(f"the checkpoints of {self.run} were removed as fast as they were found: try again")
 

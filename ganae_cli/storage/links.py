@@ -17,6 +17,7 @@ FILES = (  # of a run; of a job of a sweep; of a sweep
     *("evaluation.json", "report.html", "output.log", "sweep.json", ".sweep.json.lock", "results.csv"),
     "multirun.yaml",
 )
+BESIDE = ".history-line-*.csv"  # of a run that goes back to an older checkpoint: see `storage.branch`
 FOLDERS = ("checkpoints", "samples", "tensorboard", ".hydra")
 
 
@@ -25,8 +26,8 @@ def refuse_links(folder: Path) -> None:
 
     Likewise for a folder in the place of a file, and for a file in the place of a folder.
     """
-    for name in FILES:
-        _refuse_other_than(stat.S_ISREG, "file", folder / name)
+    for path in (*(folder / name for name in FILES), *folder.glob(BESIDE)):
+        _refuse_other_than(stat.S_ISREG, "file", path)
     for path in (*(folder / name for name in FOLDERS), *_numbered(folder)):
         _refuse_other_than(stat.S_ISDIR, "folder", path)
     for name in FOLDERS:

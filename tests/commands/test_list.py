@@ -113,14 +113,14 @@ def test_a_bomb_in_one_config_does_not_hide_the_others(tmp_path, monkeypatch):
 
 
 def test_names_with_escape_codes_reach_a_terminal_as_text(tmp_path):
-    """`ganae list runs` on a terminal: neither a folder's name nor its files can write codes to it; a pipe gets all."""
+    """`ganae list runs` on a terminal: neither a folder's name nor its files can write codes to it, nor by a pipe."""
     run = tmp_path / "train" / "2026-01-31" / "a\x1b[31mred"
     run.mkdir(parents=True)
     (run / "config.yaml").write_text('model: {name: "g\\e[32man"}\ndataset: {name: "ri\\u202eng"}\n')
     words = [sys.executable, "-m", "ganae_cli", "list", "runs"]
     own = {**os.environ, "GANAE_OUTPUTS": str(tmp_path), "COLUMNS": "400"}
     piped = subprocess.run(words, env=own, capture_output=True, text=True, check=True)
-    assert piped.stdout == f"{run}\n"
+    assert piped.stdout == f"{run.parent}/a\\x1b[31mred\n"
     reader, writer = pty.openpty()
     subprocess.run(words, env=own, stdout=writer, check=True)
     os.close(writer)
@@ -130,3 +130,11 @@ def test_names_with_escape_codes_reach_a_terminal_as_text(tmp_path):
     assert "\u202e" not in shown
     assert r"a\x1b[31mred" in shown
     assert r"g\x1b[32man on ri\u202eng" in shown
+
+
+def test_a_folder_name_moves_no_terminal_behind_a_pipe_either(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path))
+    run = tmp_path / "train" / "2026-01-31" / "12-00-00-\x1b[2J\nc0de  x"
+    run.mkdir(parents=True)
+    (run / "config.yaml").touch()
+    assert listed(capsys, "runs") == [f"{run.parent}/12-00-00-\\x1b[2J\\x0ac0de  x"]

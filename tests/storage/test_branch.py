@@ -1,7 +1,10 @@
 """Going on from an older checkpoint: nothing of the old branch is touched before the new one has a checkpoint."""
 
+import json
+
 import pytest
 
+from ganae_cli.errors import UserError
 from ganae_cli.storage import branch as module
 from ganae_cli.storage.branch import Branch
 from ganae_cli.storage.run_folder import RunFolder
@@ -66,3 +69,17 @@ def test_a_second_branch_counts_on(folder):
     assert Branch.of(folder.checkpoints.newest()) == Branch(1, 10)
     assert Branch.from_older(folder.checkpoints.of_step(10), folder.checkpoints) == Branch(2, 10, is_new=True)
     assert Branch.of(folder.checkpoints.of_step(10)).facts == {}
+
+
+@pytest.mark.parametrize("line", [2**31, 2**63 - 1])
+def test_a_number_beyond_all_sense_costs_no_checkpoint(folder, line):
+    """One more than the most would be a checkpoint that counts as damaged, after those before it are removed."""
+    facts = folder.checkpoints.folder / "step-00000030.json"
+    facts.write_text(json.dumps(json.loads(facts.read_text()) | {"line": line}))
+    if line == 2**31:
+        with pytest.raises(UserError, match="checkpoints: 'line' of a checkpoint is 2147483648"):
+            begin(folder)
+    else:  # it is damaged by itself, and the run goes on from the one before
+        assert folder.checkpoints.newest().step == 20
+        assert Branch.from_older(folder.checkpoints.of_step(10), folder.checkpoints).line == 1
+    assert steps(folder) in ([30, 20, 10], [20, 10, 30], [30, 10, 20])

@@ -21,6 +21,7 @@ WRONG = {
         *([], {}, {"mean": [0], "std": [0]}, {"mean": [0], "std": [1, 1]}, {"mean": "0", "std": "1"}),
         *({"mean": [], "std": []}, {"mean": [float("nan")], "std": [1]}, {"mean": [[0]], "std": [[1]]}),
     ],
+    "line": [None, "1", -1, 2**31 + 1, 2**63 - 1],
     "architecture": [
         *([], {}, "x", *(ARCHITECTURE | {key: 3} for key in ARCHITECTURE)),
         *(ARCHITECTURE | {"shape": shape} for shape in ([], [0], [2, 2], [-1], ["8"], [1.5], [10**9] * 3, [True])),

@@ -1,8 +1,10 @@
 """Checkpoints of a run: complete or not there, whenever the process dies."""
 
+import contextlib
 import json
 import os
 import re
+import tempfile
 import threading
 from pathlib import Path
 
@@ -209,3 +211,57 @@ def test_weights_that_a_kill_has_left_half_removed_are_deleted(checkpoints):
         "step-00000021.weights.h5",
         "step-mine.weights.h5",
     ]
+
+
+@pytest.fixture
+def as_another_user():
+    """Give a context in which what has mode 0 cannot be read, which does not stop root."""
+
+    @contextlib.contextmanager
+    def as_another_user():
+        is_root = os.geteuid() == 0
+        if is_root:
+            os.seteuid(1234)
+        try:
+            yield
+        finally:
+            if is_root:
+                os.seteuid(0)
+
+    return as_another_user
+
+
+@pytest.fixture
+def reachable():
+    """Make a run folder that every user can reach, as those of pytest are one user's."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Checkpoints(Path(folder))
+
+
+@pytest.mark.parametrize("name", ["step-00000002.weights.h5", "step-00000002.json"])
+def test_what_may_not_be_read_is_not_called_damaged(reachable, as_another_user, name):
+    for step in (1, 2):
+        reachable.add(step, writer(str(step)))
+    (reachable.folder / name).chmod(0)
+    said = []
+    with as_another_user():
+        assert reachable.newest(said.append).step == 1
+        (newest,) = said
+        assert re.fullmatch(
+            r"checkpoint step-00000002\.weights\.h5 cannot be read \(.*Permission denied\); trying the one before it",
+            newest,
+        )
+    (reachable.folder / "step-00000001.json").unlink()
+    with as_another_user(), pytest.raises(UserError, match=r"every checkpoint of .* is damaged or cannot be read: "):
+        reachable.newest()
+
+
+@pytest.mark.parametrize("mode", [0, 0o444])
+def test_a_folder_that_may_not_be_listed_is_not_empty(reachable, as_another_user, mode):
+    reachable.add(1, writer("1"))
+    reachable.folder.chmod(mode)
+    expected = r"cannot read .*checkpoints: Permission denied" if mode == 0 else r"every checkpoint .* cannot be read: "
+    with as_another_user(), pytest.raises(UserError, match=expected):
+        reachable.newest()
+    reachable.folder.chmod(0o755)

@@ -1,13 +1,24 @@
 """Links, pipes and devices among the files of a run are refused; the user's own things in the folder are not."""
 
 import os
+import subprocess
 
 import pytest
 
 from ganae_cli.errors import UserError
 from ganae_cli.storage.links import FILES, refuse_links
 
-PLANTED = (*FILES, "checkpoints", "samples", "tensorboard", ".hydra", "0", "12", "samples/step-00000010.png")
+PLANTED = (
+    *FILES,
+    "checkpoints",
+    "samples",
+    "tensorboard",
+    ".hydra",
+    "0",
+    "12",
+    "samples/step-00000010.png",
+    ".history-line-1.csv",
+)
 PLANTED += ("checkpoints/step-00000010.weights.h5", "tensorboard/plugins/profile/x", "tensorboard/plugins")
 
 
@@ -36,6 +47,10 @@ def test_files_and_folders_in_each_others_place(tmp_path):
     with pytest.raises(UserError, match=r"status\.json is a folder where a file is expected"):
         refuse_links(tmp_path)
     (tmp_path / "status.json").rmdir()
+    (tmp_path / ".history-line-1.csv").mkdir()
+    with pytest.raises(UserError, match=r"\.history-line-1\.csv is a folder where a file is expected"):
+        refuse_links(tmp_path)
+    (tmp_path / ".history-line-1.csv").rmdir()
     (tmp_path / "samples").touch()
     with pytest.raises(UserError, match=r"samples is a file where a folder is expected"):
         refuse_links(tmp_path)
@@ -57,3 +72,4 @@ def test_what_is_the_users_own_is_left_alone(tmp_path):
     refuse_links(run)
     refuse_links(tmp_path / "latest")
     refuse_links(tmp_path / "none")
+    subprocess.run(["rm", "-r", run / "tensorboard"], check=True)  # which is deeper than pytest can remove

@@ -63,11 +63,14 @@ class Checkpoints(Periodic):
 
     def prune(self) -> None:
         """Remove the checkpoints that are not to be kept, and what a kill has left of removed ones."""
-        # A run that goes on before damaged checkpoints of later steps must not take those for the ones to keep.
         found = [checkpoint for checkpoint in self.folder.checkpoints.list() if checkpoint.step <= self.saved_step]
-        by = self.kept.best_by
-        best = min(found, key=lambda checkpoint: checkpoint.value(by)) if by else None
-        for checkpoint in found[max(1, self.kept.newest) :]:
-            if checkpoint is not best:
+        # A run goes on before damaged checkpoints of later steps or branches: those are not the ones to keep.
+        own = [checkpoint for checkpoint in found if checkpoint.line <= self.rows.branch.line and not checkpoint.fault]
+        kept, by = own[: max(1, self.kept.newest)], self.kept.best_by
+        oldest = kept[-1].step if kept else 0
+        if by and own:
+            kept.append(min(own, key=lambda checkpoint: checkpoint.value(by)))
+        for checkpoint in found:
+            if checkpoint.step < oldest and checkpoint not in kept:
                 self.folder.checkpoints.remove(checkpoint)
         self.folder.checkpoints.remove_unconfirmed(before=self.saved_step)

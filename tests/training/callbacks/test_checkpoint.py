@@ -52,6 +52,23 @@ def test_a_damaged_one_of_a_later_step_costs_no_whole_one(saving):
     assert steps(made.folder) == [2000, 1500]
 
 
+@pytest.mark.parametrize("damage", ["weights", "facts"])
+def test_a_damaged_one_of_a_branch_that_is_left_is_not_the_one_to_keep(saving, damage):
+    """The run went back to step 1000, its branch broke at step 1500, and it goes on from step 1000 again."""
+    made = saving(keep=1, best_by="loss")
+    made.act(1000)
+    checkpoints = made.folder.checkpoints
+    about = {"line": 1, "line_began": 1000, "metric": {"loss": 0.0}}
+    broken = checkpoints.add(1500, lambda path: path.write_text("weights"), **about)
+    (broken.weights if damage == "weights" else broken.weights.with_name("step-00001500.json")).write_text("wei")
+    made = saving(keep=1, best_by="loss", first=1000)
+    for step in (2000, 3000):
+        made.history.row = {"loss": step / 1000}
+        made.act(step)
+    assert steps(made.folder) == [3000, 2000]
+    assert checkpoints.newest().step == 3000
+
+
 def test_a_checkpoint_by_name_and_by_step(saving):
     made = saving(keep=1, best_by="loss")
     for step, loss in ((1000, 1.0), (2000, 3.0)):

@@ -124,7 +124,9 @@ def _report(error: Exception, is_debugging: bool) -> int:
         print(printable("".join(traceback.format_exception(error))), end="", file=sys.stderr)
     is_users = isinstance(error, UserError)
     text = str(error) if is_users else f"{type(error).__name__}: {error}".rstrip(": ")
-    text = " ".join(text.split())
+    from ganae_cli.secrets import without_hidden
+
+    text = " ".join(without_hidden(text).split())  # hidden first: a value may have line ends
     if not is_users and not is_debugging:
         where = " ".join(getattr(error, "__notes__", [])) or "`ganae --debug ...` shows the traceback"
         text = f"{text} ({where})"

@@ -31,7 +31,15 @@ WITHOUT_TENSORFLOW = (  # what answers before TensorFlow is imported; whole fold
     *("command_line", "commands", "cli", "__main__"),
     *("runtime.log", "runtime.preflight", "runtime.process", "runtime.xla_cache", "runtime.kept_programs"),
     *("runtime.children", "runtime.lifeline", "runtime.streams", "runtime.workers", "runtime.in_process"),
-    *("doctor.finding", "doctor.report", "doctor.advice", "doctor.anonymous", "doctor.machine", "doctor.run"),
+    *(
+        "doctor.finding",
+        "doctor.report",
+        "doctor.advice",
+        "doctor.anonymous",
+        "doctor.checked",
+        "doctor.machine",
+        "doctor.run",
+    ),
     *("costs.dry_run", "costs.alike", "costs.processes", "costs.report", "evaluation.images"),
 )
 

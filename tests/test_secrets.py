@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from omegaconf import OmegaConf
 
+from ganae_cli import cli
 from ganae_cli.secrets import hide_variables, without_hidden
 
 SECRET = "t0p-s3cret"
@@ -73,6 +74,23 @@ def test_no_file_of_a_sweep_whose_jobs_fail_holds_it(ganae, tmp_path):
     assert "${oc.env:GANAE_TRIED_DATA}" in (sweep / "0" / "status.json").read_text()
     assert SECRET not in done.stdout + done.stderr
     assert holding(sweep) == []
+
+
+def test_a_folder_is_a_place_whose_paths_must_be_ones_to_type(monkeypatch, tmp_path):
+    """Also one that is made after the variable was read, as the folder of the run itself."""
+    monkeypatch.setenv("GANAE_TRIED_DATA", str(tmp_path / SECRET))
+    hide_variables()
+    assert OmegaConf.create({"path": "${oc.env:GANAE_TRIED_DATA}/p.npy"}).path == f"{tmp_path / SECRET}/p.npy"
+    line = f"more: ganae sample {tmp_path / SECRET}/runs/x"
+    assert without_hidden(line) == "more: ganae sample ${oc.env:GANAE_TRIED_DATA}/runs/x"
+    (tmp_path / SECRET).mkdir()
+    assert without_hidden(line) == line
+
+
+def test_a_value_with_line_ends_is_not_shown(monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("GANAE_TRIED_DATA", f"{SECRET}\nand  more")
+    assert cli.main(["train", "dataset=arrays", DATA, f"hydra.run.dir={tmp_path}/x"]) == 2
+    assert capsys.readouterr().err == "ganae: error: dataset.path=${oc.env:GANAE_TRIED_DATA}: no such file\n"
 
 
 def test_variables_that_are_parts_of_every_path_are_shown(monkeypatch):

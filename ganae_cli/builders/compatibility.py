@@ -1,13 +1,17 @@
 """Checks that a checkpoint is compatible with the run that would go on from it."""
 
+import math
+
 from omegaconf import DictConfig
 
 from ganae_cli import registry
+from ganae_cli.builders import size_limits
 from ganae_cli.builders.from_config import plain
 from ganae_cli.config.conf_tree import leaves
 from ganae_cli.datasets.base import Data
 from ganae_cli.engine import Game, rehearsal
 from ganae_cli.errors import UserError
+from ganae_cli.storage.checkpoints import Checkpoint
 from ganae_cli.storage.run_folder import RunFolder
 
 FREE = ("weights", "sampler")  # options of a model that may change: no saved number depends on them
@@ -43,6 +47,25 @@ def refuse_changes(before: dict, now: dict) -> None:
     if changes:
         what = "; ".join(changes)
         raise UserError(f"the checkpoint was made by another architecture: {what}; put that back, or start another run")
+
+
+def refuse_larger(config: DictConfig, shape: tuple[int, ...], checkpoint: Checkpoint) -> None:
+    """Raise UserError for a game that is too large for a checkpoint: before it is built, as it might fill memory.
+
+    The error names what was changed, if the checkpoint says what was there before. shape: of the data.
+    """
+    before = checkpoint.fact("architecture")
+    sections = {"model": plain(config.model), "networks": plain(config.networks)}
+    if math.prod(shape) > math.prod(before["shape"]):
+        refuse_changes({"shape": before["shape"]}, {"shape": list(shape)})
+    try:
+        size_limits.check(sections, checkpoint)
+    except UserError:
+        old, new = (leaves({key: one[key] for key in sections}) for one in (before, sections))
+        free = tuple(f"model.{option}" for option in FREE)
+        both = [key for key in old if new.get(key) not in (None, "auto") and not key.startswith(free)]
+        refuse_changes({key: old[key] for key in both}, {key: new[key] for key in both})
+        raise
 
 
 def other_data(folder: RunFolder, config: DictConfig, data: Data) -> str | None:

@@ -4,8 +4,10 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ganae_cli import registry
 from ganae_cli.config.declared import declared
 from ganae_cli.errors import UserError
+from ganae_cli.networks import auto
 from ganae_cli.storage import weights_file
 from ganae_cli.storage.checkpoints import Checkpoint
 
@@ -22,16 +24,18 @@ def check(sections: Mapping[str, Any], checkpoint: Checkpoint) -> None:
     many.
     """
     held = weights_file.check(checkpoint.weights)
+    shape = checkpoint.fact("architecture")["shape"]
     for place, network in _networks(sections, ""):
+        network = _complete(network, tuple(shape))
         width, depth = (_number(network.get(key)) for key in ("width", "depth"))
         square = min(width, _number(network.get("max_width")) or width) ** 2
-        needed = max(0, depth - 1) * square * BYTES / SHARE * float(network.get("squeeze_ratio", 1))
+        needed = max(0, depth - 1) * square * BYTES / SHARE * float(network.get("squeeze_ratio") or 1)
         if network.get("name") in declared("network") and (depth > held.arrays or needed > held.nbytes):
             raise UserError(
                 f"{place} of width {width} and depth {depth} does not fit {checkpoint.weights}, which holds "
                 f"{held.arrays:,} arrays of {held.nbytes:,} bytes: the config is not that of the weights"
             )
-    numbers, z_dim = math.prod(checkpoint.fact("architecture")["shape"]), _number(sections["model"].get("z_dim"))
+    numbers, z_dim = math.prod(shape), _number(sections["model"].get("z_dim"))
     if z_dim * BYTES > held.nbytes or numbers > max(MOST_NUMBERS, held.nbytes):
         raise UserError(f"{checkpoint.weights} is too small for z_dim {z_dim} and data of {numbers:,} numbers")
 
@@ -44,6 +48,16 @@ def _networks(node: Any, place: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield from ((f"{inner}.{role}", one) for role, one in value.items() if isinstance(one, dict))
         else:
             yield from _networks(value, inner)
+
+
+def _complete(network: Mapping[str, Any], shape: tuple[int, ...]) -> Mapping[str, Any]:
+    """Return the options of a network with the defaults of those that it leaves open, and what `auto` stands for."""
+    name = network.get("name")
+    name = auto.choose(shape) if name == "auto" else name
+    if name not in declared("network"):
+        return network
+    given = {key: value for key, value in network.items() if value is not None}
+    return {**registry.options("network", name), **given, "name": name}
 
 
 def _number(value: Any) -> int:

@@ -16,7 +16,7 @@ from ganae_cli.command_line.catalogue import RECIPES
 from ganae_cli.command_line.hydra_app import HydraApp
 from ganae_cli.command_line.overrides import first_of, for_hydra, refuse_deletions, refuse_sweeps, without_sign
 from ganae_cli.command_line.sweepers import check_metric
-from ganae_cli.config import chosen, schema, unused
+from ganae_cli.config import chosen, schema, unused, variables
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.config.yaml_file import read
 from ganae_cli.errors import UnknownSetting, UserError
@@ -193,6 +193,7 @@ class _Composer:
         except UnknownSetting as error:
             self._refuse_packaged(error.key, config)
             raise UserError(f"{error}{_set_by(error.key, words, config, self.tree)}") from error
+        variables.refuse_where_noted(own)
         return Job(list(words), own)
 
     def _refuse_packaged(self, key: str, config: DictConfig) -> None:

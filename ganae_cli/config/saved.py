@@ -11,6 +11,7 @@ from ganae_cli.config.completed import missing
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.config.declared import check_code
 from ganae_cli.config.schema import check
+from ganae_cli.config.variables import refuse_where_noted
 from ganae_cli.errors import UserError
 
 INNER = ("model", "networks", "loss")  # sections of a trained model that another one builds upon
@@ -23,6 +24,7 @@ def ready(config: DictConfig, option: str, plugins: Iterable[str] = (), is_for_u
     packages that the user named. is_for_use: the model is to be used, not trained on; then what the environment lacks
     (`${oc.env:DATA}` on another machine) stops nothing that does without it.
     """
+    refuse_where_noted(config)
     known = _without_unknown_variables(config) if is_for_use else config
     named, tree = {"plugins": list(plugins)} if plugins else {}, ConfTree()
     try:

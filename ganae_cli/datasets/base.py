@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 
 from ganae_cli.datasets.fingerprint import fingerprint
+from ganae_cli.datasets.room import refuse_beyond_memory
 from ganae_cli.datasets.rows import Array, Rows, settled
 from ganae_cli.datasets.standard import Standard
 from ganae_cli.errors import UserError
@@ -81,7 +82,13 @@ class Data:
         return self.standard.undo(made) if self.standard else made
 
     def ready(self) -> "Data":
-        """Return the dataset for training: rows that are few, or costly to convert, are read into memory now."""
+        """Return the dataset for training: rows that are few, or costly to convert, are read into memory now.
+
+        Raises UserError if there is not enough.
+        """
+        for rows in (self.train, self.test):
+            if isinstance(rows, Rows) and rows.is_costly:
+                refuse_beyond_memory("dataset.image_size", rows.nbytes)
         return replace(self, train=settled(self.train), test=settled(self.test))
 
 
@@ -103,6 +110,8 @@ def resize(images: Array, image_size: int | Sequence[int] | None) -> Array:
     height, width = sides
     if images.shape[1:3] == (height, width):
         return images
+    is_unread = isinstance(images, Rows)
+    refuse_beyond_memory("dataset.image_size", (1 if is_unread else len(images)) * height * width * images.shape[3])
     if isinstance(images, Rows):
         return Rows(images, lambda block: _resized(block, height, width), is_costly=True)
     return _resized(images, height, width)

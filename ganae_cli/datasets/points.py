@@ -3,10 +3,12 @@
 import numpy as np
 
 from ganae_cli.datasets.base import Data
+from ganae_cli.datasets.room import refuse_beyond_memory
 from ganae_cli.errors import UserError
 from ganae_cli.registry import register
 
 TEST_POINTS = 10_000
+BYTES_OF_ROW = 48  # while points are drawn: a label, its centre, and the noise
 
 
 @register("dataset", "ring")
@@ -26,7 +28,8 @@ def ring(
     >>> (ring(modes=4, radius=2.0, count=10).modes.round(6) + 0.0).tolist()
     [[2.0, 0.0], [0.0, 2.0], [-2.0, 0.0], [0.0, -2.0]]
     """
-    angles = 2 * np.pi * np.arange(_at_least_one("modes", modes)) / modes
+    refuse_beyond_memory("dataset.modes", _at_least_one("modes", modes) * BYTES_OF_ROW)
+    angles = 2 * np.pi * np.arange(modes) / modes
     return _mixture("ring", radius * np.stack([np.cos(angles), np.sin(angles)], axis=1), std, count, seed, standardize)
 
 
@@ -44,7 +47,8 @@ def grid(
     >>> grid(side=2, spacing=3.0, count=10).modes.tolist()
     [[-1.5, -1.5], [-1.5, 1.5], [1.5, -1.5], [1.5, 1.5]]
     """
-    line = spacing * (np.arange(_at_least_one("side", side)) - (side - 1) / 2)
+    refuse_beyond_memory("dataset.side", _at_least_one("side", side) ** 2 * BYTES_OF_ROW)
+    line = spacing * (np.arange(side) - (side - 1) / 2)
     return _mixture(
         "grid", np.stack(np.meshgrid(line, line, indexing="ij"), axis=-1).reshape(-1, 2), std, count, seed, standardize
     )
@@ -52,7 +56,7 @@ def grid(
 
 def _mixture(name: str, centres: np.ndarray, std: float, count: int, seed: int, standardize: bool) -> Data:
     """Return a mixture of equally likely Gaussians; training and test points have random streams of their own."""
-    _at_least_one("count", count)
+    refuse_beyond_memory("dataset.count", _at_least_one("count", count) * BYTES_OF_ROW)
     if not std > 0:
         raise UserError(f"dataset.std must be greater than 0, got {std}")
     train, train_labels = _draw(centres, std, count, np.random.Generator(np.random.PCG64(seed)))

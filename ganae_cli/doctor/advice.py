@@ -2,15 +2,18 @@
 
 from pathlib import Path
 
+from ganae_cli.doctor.checked import is_whole
 from ganae_cli.errors import UserError
-from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.storage.run_folder import RESULTS, RunFolder
+from ganae_cli.sweeps.overview import FINISHED, job_folders
+from ganae_cli.sweeps.sweep_file import SweepFile
 from ganae_cli.terminal import command
 
 
 def of_run(folder: RunFolder) -> str:
     """Return what to type to go on with a run."""
     found = folder.checkpoints.list()
-    whole = [one.step for one in found if one.is_whole()]
+    whole = [one.step for one in found if is_whole(one)]
     try:
         steps = int(folder.read_config().train.steps)
     except (UserError, AttributeError, TypeError, ValueError):
@@ -26,4 +29,11 @@ def of_run(folder: RunFolder) -> str:
 
 def of_sweep(path: Path) -> str:
     """Return what to type to go on with a sweep."""
+    jobs = job_folders(path)
+    try:
+        is_done = len(jobs) == SweepFile(path).count
+    except UserError as error:
+        return str(error)
+    if is_done and all(RunFolder(job).state() in FINISHED for job in jobs):
+        return f"every job is done: {path / RESULTS}"
     return f"run its missing and unfinished jobs: {command('resume', path)}"

@@ -33,9 +33,9 @@ def findings(module: ModuleType, *of: Any) -> Iterator[Finding]:
         tell(f"checking {title(module).lower()} …")
     try:
         yield from module.check(*of)
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, ImportError) as error:
+    except Exception as error:  # whatever a damaged file or a library raises: the checks that follow are wanted
         name = "" if isinstance(error, ValueError) and "\n" not in str(error) else f"{type(error).__name__}: "
-        yield problem(f"{name}{error}".splitlines()[0])
+        yield problem(f"{name}{error}".splitlines()[0].removesuffix(": "))
 
 
 def show(modules: Iterable[ModuleType], *of: Any, only_faults: bool = False) -> list[Finding]:
@@ -55,8 +55,3 @@ def show(modules: Iterable[ModuleType], *of: Any, only_faults: bool = False) -> 
 
 def _print(line: str) -> None:
     print(fitted(anonymous(without_hidden(line))), flush=True)
-
-
-def has_problem(faults: Iterable[Finding]) -> bool:
-    """Return True if one of the findings is a problem."""
-    return any(found.level == PROBLEM for found in faults)

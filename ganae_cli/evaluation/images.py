@@ -48,7 +48,15 @@ def scatter(points: np.ndarray, real: np.ndarray | None = None, size: int = 640)
 
     It shows the first two coordinates at equal scales, in the units of the data; the frame is that of the real points.
     """
-    from matplotlib.figure import Figure  # imported here: takes a second, which runs on images do not need
+    import matplotlib  # imported here: takes a second, which runs on images do not need
+
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()  # it obeys a `matplotlibrc` of the current folder, which could start LaTeX
+        return _scatter(points, real, size)
+
+
+def _scatter(points: np.ndarray, real: np.ndarray | None, size: int) -> Image.Image:
+    from matplotlib.figure import Figure
 
     figure = Figure(figsize=(size / 100, size / 100), dpi=100, layout="tight")
     axes = figure.subplots()

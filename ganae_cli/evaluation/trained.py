@@ -14,6 +14,7 @@ from ganae_cli.datasets.scaling import to_float, to_uint8
 from ganae_cli.datasets.standard import Standard
 from ganae_cli.engine.game import Game
 from ganae_cli.errors import UserError
+from ganae_cli.runtime.process import available_memory
 from ganae_cli.samplers import fitted
 from ganae_cli.storage.checkpoints import Checkpoint
 from ganae_cli.storage.find_run import find_run
@@ -83,7 +84,7 @@ class Trained:
         averages = self.game.averages
         is_of_these = averages.are_taken == averages.are_loaded  # runs fit theirs to averaged weights if they have any
         try:
-            about, arrays = self.folder.sampler.read()
+            about, arrays = self.folder.sampler.read(most=available_memory())
             known = about.get("sampler"), about.get("sha256")
             if is_of_these and known == (self.sampler, self.checkpoint.about["sha256"]):
                 fault = fitted.fault(self.game, self.sampler, arrays)

@@ -87,7 +87,7 @@ def terminals() -> list[int]:
 def _caught() -> list[signal.Signals]:
     """Return the signals of STOPPING that end a program, or that it handles and that ask it to stop."""
     handlers = {number: signal.getsignal(number) for number in STOPPING}
-    own = [number for number in _OF_PROGRAMS if handlers[number] != signal.SIG_DFL]
+    own = [one for one in _OF_PROGRAMS if handlers[one] != signal.SIG_DFL and not isinstance(handlers[one], _Handler)]
     return [number for number in STOPPING if handlers[number] not in (signal.SIG_IGN, None) and number not in own]
 
 
@@ -101,19 +101,25 @@ def handling_signals(act: Callable[[int], object]) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    gone = terminals()
-
-    def on_signal(number: int, frame: object) -> None:
-        if number == signal.SIGHUP:
-            streams.redirect_to_null(*gone)
-        act(number)
-
-    before = {number: signal.signal(number, on_signal) for number in _caught()}
+    handler = _Handler(act)
+    before = {number: signal.signal(number, handler) for number in _caught()}
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, old in before.items():
+            signal.signal(number, old)
+
+
+class _Handler:
+    """Acts on a signal; told apart from the handlers of the program that ganae is called by."""
+
+    def __init__(self, act: Callable[[int], object]):
+        self.act, self.gone = act, terminals()
+
+    def __call__(self, number: int, frame: object) -> None:
+        if number == signal.SIGHUP:
+            streams.redirect_to_null(*self.gone)
+        self.act(number)
 
 
 @contextlib.contextmanager

@@ -31,9 +31,8 @@ def made(path: Path, bytes_free: int = 0) -> str | None:
     bytes_free: the room that the folder must have.
     """
     try:
-        if not path.is_dir():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.mkdir(exist_ok=True, mode=0o700)
+        for missing in reversed([one for one in (path, *path.parents) if not one.exists()]):
+            missing.mkdir(exist_ok=True, mode=0o700)
         fault = distrust(path)
         if fault:
             return fault
@@ -49,7 +48,9 @@ def made(path: Path, bytes_free: int = 0) -> str | None:
 def distrust(path: Path) -> str | None:
     """Return why what lies in a folder may not be this user's; None if nobody else can have written it.
 
-    Raises OSError for a folder that is missing. A link to a folder is trusted if it is the user's, or the system's.
+    That includes the folders above: who can write to one of them can put another folder in the place of this one. A
+    shared folder where nobody can rename what is another's, as /tmp, does no harm. A link to a folder is trusted if it
+    is the user's, or the system's. Raises OSError for a folder that is missing.
     """
     if not hasattr(os, "geteuid"):  # Windows has no such owners
         return None
@@ -60,7 +61,30 @@ def distrust(path: Path) -> str | None:
         return f"{path} belongs to another user"
     if facts.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         return f"others can write to {path} (`chmod go-w` it)"
-    return None
+    return next(filter(None, map(_distrust_above, _leading_to(path))), None)
+
+
+def _distrust_above(path: Path) -> str | None:
+    """Return why somebody else could put another folder in the place of one below this folder or link."""
+    facts = path.lstat()
+    if facts.st_uid not in (os.geteuid(), 0):
+        return f"{path} belongs to another user, who can replace what is below it"
+    is_shared = facts.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not facts.st_mode & stat.S_ISVTX
+    return f"others can write to {path} (`chmod go-w` it)" if is_shared and stat.S_ISDIR(facts.st_mode) else None
+
+
+def _leading_to(path: Path) -> list[Path]:
+    """Return a path with every folder above it and every link on the way, also those above what a link leads to."""
+    found: dict[Path, None] = {}
+    waiting = [path.absolute()]
+    while waiting:
+        place = waiting.pop()
+        for one in (place, *place.parents):
+            if one not in found:
+                found[one] = None
+                if one.is_symlink():
+                    waiting.append(one.parent / one.readlink())
+    return list(found)
 
 
 def is_own_file(path: Path) -> bool:

@@ -8,6 +8,7 @@ import contextlib
 import errno
 import os
 import secrets
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,6 +68,7 @@ def append(path: Path, text: str) -> None:
         try:
             while rest:
                 rest = rest[file.write(rest) :]
+            os.fsync(file.fileno())  # a checkpoint that outlives a power cut counts on the rows before it
         except BaseException:  # the disk is full in the middle of a line
             os.ftruncate(file.fileno(), size)
             raise
@@ -81,8 +83,12 @@ def open_to_append(path: Path) -> int:
     number = open_plain(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     if os.fstat(number).st_nlink > 1:
         os.close(number)
-        with replacing(path) as temporary, os.fdopen(open_plain(path, os.O_RDONLY), "rb") as old:
-            temporary.write_bytes(old.read())
+        with (
+            replacing(path) as temporary,
+            os.fdopen(open_plain(path, os.O_RDONLY), "rb") as old,
+            temporary.open("wb") as copy,
+        ):
+            shutil.copyfileobj(old, copy)
         number = open_plain(path, os.O_WRONLY | os.O_APPEND)
     return number
 
@@ -162,5 +168,5 @@ def _naming(path: Path, temporary: Path | None = None) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno is not None and error.filename in (None, str(temporary), temporary):
-            error.filename, error.filename2 = str(path), None
+            raise OSError(error.errno, error.strerror, str(path)) from error
         raise

@@ -9,6 +9,7 @@ from typing import Any
 from ganae_cli.errors import UserError
 from ganae_cli.storage.plain_file import is_number, is_whole, read_object
 
+MOST_BYTES = 2**20  # a checkpoint of ganae has a few thousand, and a run may have many
 MOST_NUMBERS = 2**28  # of one image or point: 16384 x 16384 pixels
 
 
@@ -17,7 +18,7 @@ def read(path: Path, step: int) -> dict[str, Any]:
 
     A fact may lack, as versions differ: who needs it says so. Raises FileNotFoundError for a file that has gone.
     """
-    facts = read_object(path)
+    facts = read_object(path, MOST_BYTES)
     if "step" not in facts or "sha256" not in facts:
         raise UserError(f"{path} has no '{'sha256' if 'step' in facts else 'step'}'")
     for key, (is_right, expected) in _EXPECTED.items():

@@ -127,7 +127,9 @@ def _make(folder: Path) -> list[Path]:
 def _locked(folder: Path) -> int | None:
     """Return the descriptor of the lock file, which this process now holds; None if it was removed in the meantime.
 
-    Raises UserError if another process holds it.
+    A lock file with a second name (a hard link, as in a copy by `cp -al`) that nobody holds is removed, for the caller
+    to make a new one: nothing is written to what may be another run's lock, or a file of the user's. Raises UserError
+    if another process holds it.
     """
     path = folder / LOCK
     number, is_new = _opened(path)
@@ -147,8 +149,10 @@ def _locked(folder: Path) -> int | None:
         path.unlink(missing_ok=True)
         return None
     if _identity(path) == _identity(number):
-        return number
-    os.close(number)  # its holder has removed it before it was locked here: a lock that nobody else will see
+        if os.fstat(number).st_nlink == 1:
+            return number
+        path.unlink(missing_ok=True)
+    os.close(number)  # or its holder has removed it before it was locked here: a lock that nobody else will see
     return None
 
 
@@ -163,9 +167,6 @@ def _opened(path: Path) -> tuple[int | None, bool]:
         return None, False
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror}") from error
-    if os.fstat(number).st_nlink > 1:  # the user's, by its second name: nothing is written to it
-        os.close(number)
-        raise UserError(f"{path} is a hard link to another file: remove it")
     return number, False
 
 

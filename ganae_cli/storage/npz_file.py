@@ -65,8 +65,10 @@ def read_header(file: IO[bytes], name: str, size: int) -> Header:
     return header
 
 
-def read_stored(path: Path, most: int) -> dict[str, "np.ndarray"]:
-    """Return the arrays of an uncompressed .npz file by name, as `np.savez` writes it. most: bytes of the file.
+def read_stored(path: Path, most: int, prefix: str = "") -> dict[str, "np.ndarray"]:
+    """Return the arrays of an uncompressed .npz file by name, as `np.savez` writes it. most: bytes of these arrays.
+
+    prefix: how the names begin of the arrays that are read.
 
     Raises FileNotFoundError without a file, and UserError for any other file: its arrays cannot be larger than it is.
     """
@@ -74,8 +76,6 @@ def read_stored(path: Path, most: int) -> dict[str, "np.ndarray"]:
         size = path.stat().st_size
         if not path.is_file():
             raise UserError("it is not a file")
-        if size > most:
-            raise UserError(f"it has {size:,} bytes, expected at most {most:,}")
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
             names = [info.filename.removesuffix(".npy") for info in members]
@@ -83,7 +83,11 @@ def read_stored(path: Path, most: int) -> dict[str, "np.ndarray"]:
                 raise UserError(f"it has {len(members):,} members, or two of one name")
             if sum(info.file_size for info in members) > size:
                 raise UserError("its arrays are larger than the file")
-            return {name: _read_array(archive, info) for name, info in zip(names, members, strict=True)}
+            wanted = [(name, info) for name, info in zip(names, members, strict=True) if name.startswith(prefix)]
+            needed = sum(info.file_size for _, info in wanted)
+            if needed > most:
+                raise UserError(f"its arrays have {needed:,} bytes, expected at most {most:,}")
+            return {name: _read_array(archive, info) for name, info in wanted}
     except FileNotFoundError:
         raise
     except FAULTS as error:

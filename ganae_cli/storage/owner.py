@@ -11,6 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ganae_cli.storage.plain_file import is_whole
+
 _PATIENCE = 0.5  # seconds in which a process that has just made the file writes who it is
 _MOST = 4096  # bytes of the file that are read
 
@@ -63,12 +65,17 @@ def is_gone(owner: dict[str, Any]) -> bool:
     """Return True for a holder that did not say who it is, or whose process of this machine has ended."""
     if not isinstance(owner.get("pid"), int):
         return True
-    if owner.get("host") != platform.node():
+    return owner.get("host") == platform.node() and not is_alive(owner["pid"])
+
+
+def is_alive(pid: Any) -> bool:
+    """Return True if a process of this machine has this number. pid: as read from a file, so anything."""
+    if not is_whole(pid) or pid == 0:  # 0 and negative numbers stand for groups of processes
         return False
     try:
-        os.kill(owner["pid"], 0)
+        os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):
-        return True
+        return False
     except PermissionError:  # it belongs to somebody else
         pass
-    return False
+    return True

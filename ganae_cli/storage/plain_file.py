@@ -34,6 +34,17 @@ def read_bytes(path: Path, most: int = MOST) -> bytes:
         raise UserError(f"cannot read {path}: {error.strerror or error}") from error
 
 
+def read_end(path: Path, most: int) -> bytes:
+    """Return the last bytes of a file, `most` of them; nothing of what is no file, or cannot be read."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb"):
+            facts = os.fstat(handle)
+            return os.pread(handle, most, max(0, facts.st_size - most)) if stat.S_ISREG(facts.st_mode) else b""
+    except OSError:
+        return b""
+
+
 def read_text(path: Path, most: int = MOST) -> str:
     """Return the content of a file in UTF-8, without a byte order mark. Raises as `read_bytes`, and for other bytes."""
     try:

@@ -16,6 +16,7 @@ from ganae_cli.storage.checkpoints import Checkpoint, Checkpoints
 from ganae_cli.storage.claim import Claim, take
 from ganae_cli.storage.history import HistoryFile
 from ganae_cli.storage.links import refuse_links
+from ganae_cli.storage.owner import is_alive
 from ganae_cli.storage.plain_file import keep_aside
 from ganae_cli.storage.sampler_file import SamplerFile
 from ganae_cli.terminal import command, tell
@@ -69,13 +70,12 @@ class RunFolder:
         """
         status = self.status()
         is_ours = status.get("state") == "running" and status.get("host") == platform.node()
-        return "interrupted" if is_ours and not _is_alive(status.get("pid")) else status.get("state", "unknown")
+        return "interrupted" if is_ours and not is_alive(status.get("pid")) else status.get("state", "unknown")
 
     def write_status(self, state: str, **facts: Any) -> None:
         """Write the status; facts of the status before stay. state: pending, running, done, failed or interrupted."""
-        if facts.get("error"):
-            facts["error"] = without_hidden(str(facts["error"]))
-        write_atomically(self.path / STATUS, json.dumps(self.status() | {"state": state} | facts, indent=2) + "\n")
+        status = self.status() | {"state": state} | {key: _without_hidden(value) for key, value in facts.items()}
+        write_atomically(self.path / STATUS, json.dumps(status, indent=2) + "\n")
 
     def note_progress(self, row: dict) -> None:
         """Write step and seconds of a history row to the status, for a program that watches the folder."""
@@ -164,7 +164,10 @@ class RunFolder:
             return newest
         last = max(int(row["step"]) for row in rows)
         if last > self.read_config().train.checkpoint_every:
-            raise UserError(f"{self.path}: no checkpoint is left, though the history goes to step {last}")
+            raise UserError(
+                f"{self.path}: no checkpoint is left, though the history goes to step {last}; "
+                f"to begin again at step 0, move {HISTORY} away"
+            )
         return None
 
 
@@ -182,12 +185,10 @@ class _Line(logging.Formatter):
         return without_hidden(super().format(record))
 
 
-def _is_alive(pid: Any) -> bool:
-    """Return True if a process of this machine has this number. pid: as read from a file, so anything."""
-    try:
-        os.kill(int(pid), 0)
-    except (ProcessLookupError, TypeError, ValueError):
-        return False
-    except PermissionError:  # it belongs to somebody else
-        pass
-    return True
+def _without_hidden(value: Any) -> Any:
+    """Return a value for a JSON file with hidden values replaced, in text at any depth."""
+    if isinstance(value, dict):
+        return {key: _without_hidden(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_hidden(one) for one in value]
+    return without_hidden(value) if isinstance(value, str) else value

@@ -43,6 +43,11 @@ def _is_plain(value: Any) -> bool:
     return value is None or isinstance(value, str | bool) or is_number(value)
 
 
+def _is_flat(value: Any) -> bool:
+    """Return True for an object of plain values."""
+    return isinstance(value, dict) and all(map(_is_plain, value.values()))
+
+
 _TYPES: dict[str, Callable[[Any], bool]] = {
     "state": lambda value: value in STATES,
     "step": is_whole,
@@ -54,5 +59,6 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
     "dataset": _is_text,
     "error": _is_text_or_null,
     "stopped_by": _is_text_or_null,
+    "rollbacks": lambda value: isinstance(value, list) and all(_is_flat(one) for one in value),
     "metrics": lambda value: isinstance(value, dict),
 }

@@ -16,15 +16,17 @@ from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.errors import UserError
 from ganae_cli.runtime import children, lifeline, process
-from ganae_cli.storage.atomic import make_folder, open_to_append, remove_leftovers, write_atomically
+from ganae_cli.storage.atomic import TEMPORARY, make_folder, open_to_append, remove_leftovers, write_atomically
 from ganae_cli.storage.claim import Claim
-from ganae_cli.storage.run_folder import CONFIG, MULTIRUN, RESULTS, SWEEP, RunFolder
+from ganae_cli.storage.plain_file import read_end
+from ganae_cli.storage.run_folder import CONFIG, MULTIRUN, RESULTS, STATUS, SWEEP, RunFolder
 from ganae_cli.sweeps.naming import job_of
 from ganae_cli.sweeps.overview import FINISHED, MEASURED, finish, job_folders, shown, state_of
 from ganae_cli.sweeps.sweep_file import SweepFile
 from ganae_cli.terminal import command, tell
 
 OUTPUT = "output.log"  # what a job printed
+END = 2**16  # bytes of it that may tell why the job ended
 POLL_SECONDS = 0.5
 
 
@@ -42,7 +44,8 @@ def prepare(sweep: Path, jobs: list[tuple[list[str], DictConfig]], swept: Sequen
         raise UserError(f"{sweep} already holds {', '.join(found)}, where a sweep would write: choose another folder")
     make_folder(sweep, parents=True)
     for number in range(len(jobs)):
-        RunFolder(sweep / str(number)).refuse_old()
+        if not _only_prepared(sweep / str(number)):
+            RunFolder(sweep / str(number)).refuse_old()
     for number, (_, config) in enumerate(jobs):
         _make_job(sweep / str(number), config)
     SweepFile.write(sweep, [overrides for overrides, _ in jobs], swept)
@@ -52,8 +55,14 @@ def _make_job(path: Path, config: DictConfig) -> None:
     make_folder(path)
     # A run folder must not name code, so `plugins` stays out of it.
     saved = OmegaConf.masked_copy(config, [str(key) for key in config if key != "plugins"])
+    RunFolder(path).write_status("pending", step=0, steps=config.train.steps)  # first: see `_only_prepared`
     write_atomically(path / CONFIG, OmegaConf.to_yaml(saved, resolve=False))
-    RunFolder(path).write_status("pending", step=0, steps=config.train.steps)
+
+
+def _only_prepared(path: Path) -> bool:
+    """Return True for a job that `prepare` made before it was killed: there is no sweep yet, and nothing to lose."""
+    names = {file.name for file in path.glob("*") if not file.name.startswith(TEMPORARY)}
+    return names <= {STATUS, CONFIG} and RunFolder(path).status().get("state") == "pending"
 
 
 def run_job(path: Path, config: DictConfig, overrides: Sequence[str] = ()) -> float | None:
@@ -158,7 +167,7 @@ def _record_alone(folder: RunFolder, code: int, is_stopped: bool) -> None:
     if is_stopped:
         folder.write_status("interrupted", error="stopped before it began")
         return
-    lines = (folder.path / OUTPUT).read_text(errors="replace").splitlines()
+    lines = read_end(folder.path / OUTPUT, END).decode(errors="replace").splitlines()
     errors = [line for line in lines if line.startswith("ganae: error: ")]
     hint = ", as the system does when it runs out of memory" if code == -signal.SIGKILL else ""
     folder.write_status("failed", error=errors[-1] if errors and code > 0 else how_it_ended(code) + hint)

@@ -80,6 +80,8 @@ def _failed(run: Run, error: BaseException, text: str) -> bool:
     if not run.setup.session.is_chief:
         return False
     is_logged = _log(run.folder, error)
+    if not run.folder.config.exists():  # no run yet: a status alone could neither be resumed nor begun anew
+        return is_logged
     try:
         state = "pending" if isinstance(error, CacheFault) else "failed"  # it begins again at once
         run.folder.write_status(state, error=text)
@@ -106,8 +108,8 @@ def _log(folder: RunFolder, error: BaseException) -> bool:
 def _stopped(run: Run) -> None:
     """Record a run that a signal ended at once: it goes on from its newest checkpoint."""
     folder, reason = run.folder, run.stop.last_signal or signal.SIGINT.name
-    if not run.setup.session.is_chief or folder.status().get("state") == "done":
-        return
+    if not run.setup.session.is_chief or folder.status().get("state") == "done" or not folder.config.exists():
+        return  # without a config there is no run yet
     kept = folder.checkpoints.list()
     step = kept[0].step if kept else 0
     try:

@@ -12,7 +12,7 @@ from ganae_cli.runtime.log import say
 from ganae_cli.samplers import fitted
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.terminal import command
-from ganae_cli.training.writing import Writing
+from ganae_cli.training.writing import CannotWrite, Writing
 from ganae_cli.units import megabytes
 
 OUT_OF_TIME = "max_minutes"  # a reason to stop that is no error: the user's own limit
@@ -54,8 +54,11 @@ def interrupted(run: Ended, reason: str) -> None:
         if run.step < run.steps:
             say("or finish the run at this step, with its measures:")
             say(f"  {command('resume', run.folder.path, f'train.steps={run.step}')}")
-        with run.game.averaged():
-            _keep_sampler(run)
+        try:
+            with run.game.averaged():
+                _keep_sampler(run)
+        except CannotWrite as error:  # the run is saved, and a sampler can be fitted again
+            say(f"ganae: warning: {error}")
 
 
 def out_of_time(run: Ended) -> None:

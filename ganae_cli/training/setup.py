@@ -81,6 +81,8 @@ def build(
     inheritance = None
     if checkpoint is None:
         config, inheritance = init_from.inherit(config, plugins)
+    else:
+        compatibility.refuse_larger(config, data.shape, checkpoint)
     with session.strategy.scope():
         game, config = _rehearsed(config, session, data, inheritance, is_new=checkpoint is None)
         if checkpoint is not None:

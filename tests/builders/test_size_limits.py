@@ -11,6 +11,9 @@ from ganae_cli.storage.checkpoints import Checkpoint
 MLP = {"name": "mlp", "width": 8, "depth": 3}
 
 
+pytestmark = pytest.mark.usefixtures("parts")
+
+
 @pytest.fixture
 def checkpoint(tmp_path):
     """The weights of an mlp with three hidden layers of 8 units, from 2 numbers to 4: 8 arrays, 196 weights."""
@@ -28,6 +31,13 @@ def test_the_network_of_the_weights_fits(checkpoint):
     size_limits.check(sections(), checkpoint)
     size_limits.check(sections(name="of_a_plugin", width=10**6, depth=10**6), checkpoint)  # whose options mean anything
     size_limits.check(sections(max_width=8, width=60_000), checkpoint)
+
+
+@pytest.mark.parametrize("left_open", [{"depth": None}, {"name": "auto", "depth": None}])
+def test_what_is_left_open_is_counted_as_its_default(checkpoint, left_open):
+    size_limits.check(sections(**left_open), checkpoint)
+    with pytest.raises(UserError, match=r"networks\.encoder of width 60000 and depth 3 does not fit"):
+        size_limits.check(sections(**left_open, width=60_000), checkpoint)
 
 
 @pytest.mark.parametrize("changes", [{"width": 60_000}, {"depth": 9}, {"depth": 1000}, {"width": 30}])

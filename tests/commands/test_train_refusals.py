@@ -69,6 +69,10 @@ REFUSED = [
     ("train={steps: 10, foo: 3}", "unknown setting 'train.foo' (train has: …"),
     ("train.steps=${nope}", "train.steps: Interpolation key 'nope' not found"),
     ("train.steps=${oc.env:GANAE_NO_SUCH}", "train.steps: Environment variable 'GANAE_NO_SUCH' not found"),
+    (
+        "hardware.precision=${oc.env:GANAE_NO_SUCH,float32}",
+        "hardware.precision: the variable GANAE_NO_SUCH is not allowed here, as the value would get into …",
+    ),
     ("model.z_dim=???", "model.z_dim must be given: model.z_dim=VALUE"),
     ("hydra.foo=1", "hydra.foo: Key 'foo' not in 'HydraConf'"),
     ("hydra/launcher=jolib", "no hydra/launcher named 'jolib' (choices: basic…"),

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from ganae_cli.datasets import room
 from ganae_cli.datasets.base import Data, resize
 from ganae_cli.datasets.points import ring
 from ganae_cli.datasets.rows import Rows
@@ -66,3 +67,20 @@ def test_kind_and_shape_follow_from_the_arrays():
     images, points = np.zeros((4, 8, 6, 3), np.uint8), np.zeros((4, 2), np.float32)
     assert (Data("x", images, images).kind, Data("x", images, images).shape) == ("images", (8, 6, 3))
     assert (Data("x", points, points).kind, Data("x", points, points).shape) == ("points", (2,))
+
+
+@pytest.mark.parametrize("is_unread", [False, True])
+def test_images_beyond_the_memory_are_refused(is_unread):
+    images = np.zeros((10, 8, 8, 1), np.uint8)
+    with pytest.raises(UserError, match=r"^dataset.image_size asks for .* of memory, and .* free$"):
+        resize(Rows(images) if is_unread else images, 10**8)
+
+
+def test_rows_that_are_few_may_be_of_many(monkeypatch):
+    """Ten of a million images fit; all of them do not."""
+    monkeypatch.setattr(room, "available_memory", lambda: 10_000)
+    every = Rows(resize(Rows(np.zeros((1000, 8, 8, 1), np.uint8)), 16), is_costly=True)
+    data = Data("made", every, every.first(5))
+    assert data.first(10).ready().train.shape == (10, 16, 16, 1)
+    with pytest.raises(UserError, match="image_size asks for"):
+        data.ready()

@@ -54,3 +54,13 @@ def test_impossible_mixtures_are_refused(options):
     (option,) = options
     with pytest.raises(UserError, match=f"dataset.{option} must be"):
         ring(**options)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "option"),
+    [(ring, {"count": 10**13}), (ring, {"modes": 10**13}), (grid, {"side": 10**7}), (grid, {"count": 10**20})],
+)
+def test_points_beyond_the_memory_are_refused(dataset, option):
+    """From a run folder of somebody else they filled it."""
+    with pytest.raises(UserError, match=f"^dataset.{next(iter(option))} asks for .* of memory, and .* free$"):
+        dataset(**option)

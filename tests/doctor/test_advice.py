@@ -1,9 +1,11 @@
 """What to type next, by what is left of a run."""
 
 import pytest
+from omegaconf import OmegaConf
 
 from ganae_cli.doctor import advice
 from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.sweeps import jobs
 
 
 @pytest.fixture
@@ -31,4 +33,11 @@ def test_by_checkpoints(folder):
 
 
 def test_of_a_sweep(tmp_path):
-    assert advice.of_sweep(tmp_path).endswith(f"ganae resume {tmp_path}")
+    config = OmegaConf.create({"model": {"name": "gan"}, "train": {"steps": 9}})
+    jobs.prepare(tmp_path / "s", [(["model=gan"], config)] * 2)
+    assert advice.of_sweep(tmp_path / "s").endswith(f"unfinished jobs: ganae resume {tmp_path / 's'}")
+    for job in "01":
+        RunFolder(tmp_path / "s" / job).write_status("done")
+    assert advice.of_sweep(tmp_path / "s") == f"every job is done: {tmp_path / 's' / 'results.csv'}"
+    (tmp_path / "s" / "1" / "config.yaml").unlink()
+    assert advice.of_sweep(tmp_path / "s").endswith(f"ganae resume {tmp_path / 's'}")

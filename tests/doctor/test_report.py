@@ -1,5 +1,6 @@
 """The report: checks are found by themselves, and one that fails is a finding."""
 
+import csv
 from types import ModuleType
 
 from ganae_cli.doctor import report
@@ -35,8 +36,19 @@ def test_a_check_that_fails_is_a_problem_and_the_others_go_on(capsys):
         "                       -> do this",
     ]
     assert [found.level for found in faults] == ["problem", "warning"]
-    assert report.has_problem(faults)
-    assert not report.has_problem(faults[1:])
+
+
+def test_no_error_of_a_check_hides_the_others(capsys):
+    """Memory that ran out, and a cell of 131,072 letters, ended the report."""
+
+    def check():
+        raise MemoryError
+
+    def other():
+        raise csv.Error("field larger than field limit (131072)")
+
+    assert len(report.show([module(check), module(other), module(lambda: iter([warning("two")]))])) == 3
+    assert capsys.readouterr().out.splitlines()[0] == "problem  Things        MemoryError"
 
 
 def test_only_faults(capsys):

@@ -1,5 +1,8 @@
 """Images, grids and scatter plots, pixel by pixel."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -85,6 +88,25 @@ def test_points_of_any_dimension_can_be_drawn(dimensions):
     real = np.linspace(-1, 1, 2 * dimensions).reshape(2, dimensions)
     assert len(red(scatter(points, real))) > 0
     assert len(red(scatter(points))) > 0
+
+
+SHOW = """
+import sys
+import numpy as np
+from ganae_cli.evaluation.images import scatter
+picture = scatter(np.zeros((2, 2)), np.eye(2))
+sys.stdout.buffer.write(picture.tobytes())
+"""
+
+
+def test_settings_that_lie_in_the_current_folder_are_not_obeyed(tmp_path):
+    """`text.usetex` would start LaTeX on a text of the file, `figure.facecolor` shows without LaTeX."""
+    seen = []
+    for content in ("", "figure.facecolor: red\ntext.usetex: True\ntext.latex.preamble: \\input{/etc/passwd}\n"):
+        (tmp_path / "matplotlibrc").write_text(content)
+        words = [sys.executable, "-c", SHOW]
+        seen.append(subprocess.run(words, cwd=tmp_path, capture_output=True, check=True, timeout=100).stdout)
+    assert seen[0] == seen[1] == scatter(np.zeros((2, 2)), np.eye(2)).tobytes()
 
 
 def test_a_picture_is_written_whole_or_not_at_all(tmp_path, monkeypatch):

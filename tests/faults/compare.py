@@ -34,8 +34,9 @@ def differences(one: Path, other: Path) -> list[str]:
 
 
 def _names(run: Path) -> set[str]:
-    """Return the names of all files of a run, but TensorBoard's: each process writes one of its own."""
-    return {str(path.relative_to(run)) for path in run.rglob("*") if "tensorboard" not in path.parts}
+    """Return the names of all files but TensorBoard's, one for each process, and the lock, which may stay."""
+    names = {path.relative_to(run) for path in run.rglob("*")}
+    return {str(name) for name in names if name.parts[0] not in ("tensorboard", ".lock")}
 
 
 def _compared(what: str, one: dict, other: dict) -> list[str]:

@@ -1,5 +1,6 @@
 """Start `ganae` many times, kill it or hold it: the tools of the tests in this folder."""
 
+import contextlib
 import json
 import os
 import signal
@@ -101,14 +102,18 @@ class Trial:
         is not met before that is an error.
         """
         pid = self.start(arm={"match": match, "stops": True}, **how)
-        for number in range(len(match)):
-            while (state := _state(pid)) != "T":
-                if state == "Z":
-                    raise AssertionError(f"{self.forker.wait(pid)} before {match[number]}: {self.printed()}")
-                time.sleep(0.01)
-            yield number
-            os.kill(pid, signal.SIGCONT)
-            time.sleep(0.05)
+        try:
+            for number in range(len(match)):
+                while (state := _state(pid)) != "T":
+                    assert state != "Z", f"{self.forker.wait(pid)} before {match[number]}: {self.printed()}"
+                    time.sleep(0.01)
+                yield number
+                os.kill(pid, signal.SIGCONT)
+                time.sleep(0.05)
+        except BaseException:  # the test has failed: nobody would let it go on
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            raise
         self.code = self.forker.wait(pid)
 
     def finish(self) -> None:
@@ -146,6 +151,11 @@ class Trial:
     def _beside(self, what: str) -> Path:
         """Return a file about the latest start, outside the folder of the run."""
         return (self.notes or self.path.parent) / f"{self.path.name}.{self.starts}.{what}"
+
+
+def is_alive(pid: int) -> bool:
+    """Return True for a process that has not ended yet."""
+    return _state(pid) != "Z"
 
 
 def _state(pid: int) -> str:

@@ -63,3 +63,4 @@ def test_killed_sweep_equals_a_whole_one(forker, tmp_path):
     for name in "01":
         different = differences(whole.path / name, run.path / name)
         assert [line for line in different if "output.log" not in line] == []
+    assert list(run.path.rglob(".tmp-*")) == []

@@ -63,6 +63,33 @@ def test_a_place_that_others_write_to_is_not_trusted(tmp_path):
     assert user_cache.made(tmp_path / "link") == f"others can write to {tmp_path / 'link'} (`chmod go-w` it)"
 
 
+@pytest.mark.parametrize("through", ["itself", "a link", "a link above"])
+def test_a_folder_that_others_can_swap_is_not_trusted(tmp_path, through):
+    """Whoever can write to the folder above can rename this one and put compiled programs of their own there."""
+    shared, kept = tmp_path / "shared", tmp_path / "shared" / "ganae" / "xla"
+    kept.mkdir(parents=True)
+    (tmp_path / "link").symlink_to(kept)
+    (tmp_path / "above").symlink_to(shared)
+    named = {"itself": kept, "a link": tmp_path / "link", "a link above": tmp_path / "above" / "ganae" / "xla"}[through]
+    assert user_cache.made(named) is None
+    shared.chmod(0o777)
+    assert user_cache.made(named) == f"others can write to {shared} (`chmod go-w` it)"
+    shared.chmod(0o1777)  # as /tmp: nobody renames what is another's
+    assert user_cache.made(named) is None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_a_folder_below_another_users_is_not_trusted(tmp_path):
+    (tmp_path / "theirs" / "xla").mkdir(parents=True)
+    (tmp_path / "theirs" / "link").symlink_to(tmp_path)
+    (tmp_path / "link").symlink_to(tmp_path / "theirs" / "link" / "mine")
+    (tmp_path / "mine").mkdir()
+    os.chown(tmp_path / "theirs", 1234, -1)
+    expected = f"{tmp_path / 'theirs'} belongs to another user, who can replace what is below it"
+    assert user_cache.made(tmp_path / "theirs" / "xla") == expected
+    assert user_cache.made(tmp_path / "link") == expected
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
 def test_what_belongs_to_another_user_is_not_trusted(tmp_path):
     tmp_path.chmod(0o700)

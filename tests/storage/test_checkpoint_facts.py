@@ -69,3 +69,10 @@ def test_a_fact_that_lacks_is_named_by_who_needs_it(checkpoints):
     bare = checkpoints.add(20, lambda path: path.write_text("abc"))
     with pytest.raises(UserError, match=r"step-00000020\.json has no 'architecture'"):
         bare.fact("architecture")
+
+
+def test_a_file_of_megabytes_is_damaged(checkpoints):
+    """All are read at once, and kept."""
+    path = checkpoints.folder / "step-00000010.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"more": "x" * 2**20}))
+    assert [one.fault is None for one in checkpoints.list()] == [False, True]

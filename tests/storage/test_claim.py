@@ -98,7 +98,7 @@ def test_a_lock_that_is_removed_just_before_it_is_locked_is_none(tmp_path, monke
         take(tmp_path / "run")
 
 
-@pytest.mark.parametrize("kind", ["link", "dangling", "pipe", "folder", "hard link"])
+@pytest.mark.parametrize("kind", ["link", "dangling", "pipe", "folder"])
 def test_what_lies_in_the_place_of_the_lock_is_not_opened(tmp_path, kind):
     mine, lock = tmp_path / "mine", tmp_path / "run" / ".lock"
     lock.parent.mkdir()
@@ -109,16 +109,40 @@ def test_what_lies_in_the_place_of_the_lock_is_not_opened(tmp_path, kind):
         "dangling": lambda: lock.symlink_to(mine),
         "pipe": lambda: os.mkfifo(lock),
         "folder": lock.mkdir,
-        "hard link": lambda: lock.hardlink_to(mine),
     }[kind]()
     with pytest.raises(UserError, match=r"run/\.lock"):
         take(tmp_path / "run")
     assert mine.read_text() == "mine" if kind != "dangling" else not mine.exists()
 
 
+def test_a_copy_of_hard_links_is_in_use_with_the_run_and_free_after_it(tmp_path, holder):
+    """As made by `cp -al`: the lock of the copy is that of the run, which goes on undisturbed."""
+    (tmp_path / "copy").mkdir()
+    (tmp_path / "copy" / ".lock").hardlink_to(tmp_path / "run" / ".lock")
+    with pytest.raises(UserError, match=rf"copy is in use by process {holder.pid} on "):
+        take(tmp_path / "copy")
+    holder.send_signal(signal.SIGKILL)
+    holder.wait()
+    old = (tmp_path / "run" / ".lock").read_text()
+    with take(tmp_path / "copy"):
+        assert f'"pid": {os.getpid()},' in (tmp_path / "copy" / ".lock").read_text()
+        assert (tmp_path / "run" / ".lock").read_text() == old
+        with take(tmp_path / "run"):
+            pass
+
+
+def test_a_lock_that_is_a_file_of_the_users_by_another_name_is_not_written_to(tmp_path):
+    (tmp_path / "mine").write_text("mine")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / ".lock").hardlink_to(tmp_path / "mine")
+    with take(tmp_path / "run"):
+        assert (tmp_path / "run" / ".lock").read_text() != "mine"
+    assert (tmp_path / "mine").read_text() == "mine"
+
+
 def test_a_place_where_no_folder_can_be_made(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(UserError, match=r"cannot make the folder .*file/run: Not a directory"):
+    with pytest.raises(UserError, match=r"cannot make the folder .*file/run: .*file is a file; choose another"):
         take(tmp_path / "file" / "run")
 
 

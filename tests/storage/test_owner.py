@@ -53,3 +53,13 @@ def test_a_process_that_has_ended_is_recognised_on_its_machine(lock, pid, host, 
     pid = {"own": os.getpid(), "ended": ended()}.get(pid, pid)
     os.write(lock, json.dumps({"pid": pid, "host": platform.node() if host == "here" else host}).encode())
     assert owner.is_gone(owner.read(lock)) == is_gone
+
+
+@pytest.mark.parametrize("pid", [0, -1, 2**70, None, "7", 1.5, True])
+def test_what_is_no_number_of_a_process_is_not_alive(pid):
+    """Numbers from 0 down stand for groups of processes."""
+    assert not owner.is_alive(pid)
+
+
+def test_this_process_is_alive():
+    assert owner.is_alive(os.getpid())

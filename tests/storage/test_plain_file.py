@@ -5,7 +5,7 @@ import os
 import pytest
 
 from ganae_cli.errors import UserError
-from ganae_cli.storage.plain_file import keep_aside, read_json, read_object, read_text
+from ganae_cli.storage.plain_file import keep_aside, read_end, read_json, read_object, read_text
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,9 @@ def test_a_damaged_file_keeps_its_content_under_another_name(tmp_path):
         assert keep_aside(path) == tmp_path / f"a.csv.damaged-{number}"
         path.unlink()
     assert sorted(file.read_text() for file in tmp_path.iterdir()) == ["one", "two"]
+
+
+def test_the_end_of_a_file(tmp_path):
+    (tmp_path / "log").write_bytes(b"abcdef")
+    assert [read_end(tmp_path / "log", most) for most in (2, 6, 9)] == [b"ef", b"abcdef", b"abcdef"]
+    assert read_end(tmp_path, 9) == read_end(tmp_path / "none", 9) == b""

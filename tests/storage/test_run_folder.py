@@ -9,8 +9,10 @@ import subprocess
 import sys
 
 import pytest
+from omegaconf import OmegaConf
 
 from ganae_cli.errors import UserError
+from ganae_cli.secrets import hide_variables
 from ganae_cli.storage.run_folder import RunFolder
 
 
@@ -183,3 +185,15 @@ def test_only_the_log_that_was_started_last_is_written(folder, tmp_path):
     assert folder.log.read_text().endswith(" INFO first run\n")
     assert "RuntimeError: broke" in other.log.read_text()
     assert len(folder.log.read_text().splitlines()) == 1
+
+
+def test_no_text_of_the_status_has_a_hidden_value(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANAE_TRIED_SECRET", 'hunter2-t\\op "secret"')
+    hide_variables()
+    value = OmegaConf.create({"value": "${oc.env:GANAE_TRIED_SECRET}"}).value
+    folder = RunFolder(tmp_path)
+    folder.write_status("running", model=value, error=f"no {value}", rollbacks=[{"term": value}], step=3)
+    assert "hunter2" not in (tmp_path / "status.json").read_text()
+    hidden = "${oc.env:GANAE_TRIED_SECRET}"
+    expected = {"state": "running", "model": hidden, "error": f"no {hidden}", "step": 3}
+    assert expected.items() <= folder.status().items()

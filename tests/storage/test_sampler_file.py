@@ -81,3 +81,11 @@ def test_objects_are_not_read(sampler):
     np.savez(sampler.path, means=np.array([{}], dtype=object))
     with pytest.raises(UserError, match="holds Python objects, which can run code"):
         sampler.read()
+
+
+def test_arrays_beyond_the_memory_are_refused_before_they_are_read(sampler):
+    write(sampler, arrays={"codes": np.zeros(1000)})
+    assert sampler.read(most=20_000)[1]["codes"].shape == (1000,)
+    with pytest.raises(UserError, match=r"its arrays have [\d,]+ bytes, expected at most 7,000"):
+        sampler.read(most=7_000)
+    assert sampler.about() == sampler.read()[0]

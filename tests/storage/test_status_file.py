@@ -42,3 +42,9 @@ def test_an_entry_of_a_wrong_type_is_left_out(tmp_path, key):
         (tmp_path / "status.json").write_text(json.dumps(with_host))
         assert RunFolder(tmp_path).state() in ("running", "interrupted")
         assert all(not isinstance(metric, dict | list) for metric in found.get("metrics", {}).values())
+
+
+def test_rollbacks_are_kept(tmp_path):
+    text = '{"state": "running", "rollbacks": [{"from": 30, "to": 20, "term": "generator.loss"}]}'
+    (tmp_path / "status.json").write_text(text)
+    assert status_file.read(tmp_path / "status.json")["rollbacks"] == [{"from": 30, "to": 20, "term": "generator.loss"}]

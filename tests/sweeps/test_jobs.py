@@ -27,6 +27,20 @@ def test_resume_runs_what_is_unfinished_and_fails_while_something_is(sweep, monk
     assert started == ["1"]
 
 
+def test_a_sweep_that_was_killed_while_it_was_prepared_can_be_begun_again(tmp_path):
+    """Its jobs are pending, and no file names them yet: it could neither be begun again nor resumed."""
+    planned = [([f"seed={seed}"], CONFIG) for seed in (1, 2)]
+    sweeps.prepare(tmp_path, planned)
+    (tmp_path / "sweep.json").unlink()
+    (tmp_path / "1" / "config.yaml").unlink()
+    sweeps.prepare(tmp_path, planned)
+    assert [path.name for path in sweeps.job_folders(tmp_path)] == ["0", "1"]
+    (tmp_path / "sweep.json").unlink()
+    (tmp_path / "1" / "history.csv").write_text("step\n")
+    with pytest.raises(UserError, match="already holds"):
+        sweeps.prepare(tmp_path, planned)
+
+
 def test_a_job_that_another_process_trains_is_left_alone(sweep, monkeypatch, capsys):
     monkeypatch.setattr(sweeps.subprocess, "Popen", None)
     second = RunFolder(sweep / "1")
@@ -107,6 +121,15 @@ def run(sweep, monkeypatch):
 def test_the_end_of_a_job_that_could_not_say_it_is_recorded(run, code, error):
     status = run(code)
     assert (status["state"], status["error"]) == ("failed", error)
+
+
+def test_an_output_of_any_size_says_why_a_job_ended(run, sweep):
+    """A job of a sweep from somebody else had a file of 60 GB, for which there was no memory."""
+    with (sweep / "1" / sweeps.OUTPUT).open("ab") as file:
+        file.truncate(60 * 10**9)
+        file.write(b"\n")
+    status = run("import sys; print('ganae: error: no GPU', file=sys.stderr); sys.exit(2)")
+    assert (status["state"], status["error"]) == ("failed", "ganae: error: no GPU")
 
 
 def test_a_job_that_says_how_it_ended_is_believed(run, sweep):

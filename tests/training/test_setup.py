@@ -1,11 +1,13 @@
 """A run is set up without a folder: compiled game, stream of batches, refusals."""
 
+import h5py
 import numpy as np
 import pytest
 
-from ganae_cli.builders import from_config
+from ganae_cli.builders import compatibility, from_config
 from ganae_cli.errors import UserError
 from ganae_cli.runtime import devices
+from ganae_cli.storage.checkpoints import Checkpoint
 from ganae_cli.training import setup
 
 SMALL = (
@@ -57,3 +59,29 @@ def test_replicas_must_share_a_batch_equally(build):
 
     with pytest.raises(UserError, match=r"^train.batch_size is 8, which 3 replicas cannot share equally$"):
         build(session=Three())
+
+
+@pytest.mark.parametrize(
+    ("words", "change"),
+    [
+        (["networks.generator.width=4000"], "networks.generator.width: 8 -> 4000"),
+        (["model.z_dim=4000"], "model.z_dim: 4 -> 4000"),
+        (["dataset=digits", "dataset.image_size=64"], r"shape: \[2\] -> \[64, 64, 1\]"),
+    ],
+)
+def test_a_game_larger_than_the_checkpoint_is_refused_before_it_is_built(
+    compose, build, tmp_path, monkeypatch, words, change
+):
+    """A run folder of somebody else could ask for any size: memory ran out before the difference was found."""
+    made = build("hardware.jit=false")
+    of_made = compatibility.architecture(made.config, made.game)
+    with h5py.File(tmp_path / "w.weights.h5", "w") as file:
+        for place in range(8):
+            file[str(place)] = np.zeros(50, "f4")
+    checkpoint = Checkpoint(tmp_path / "w.weights.h5", {"step": 1, "architecture": of_made})
+    base = [word for word in SMALL if "dataset" not in word] if "dataset=digits" in words else SMALL
+    config = compose(*base, *words)
+    data = from_config.build_data(config)
+    monkeypatch.setattr(setup, "_rehearsed", None)
+    with pytest.raises(UserError, match=f"another architecture: {change}"):
+        setup.build(config, made.session, data, checkpoint=checkpoint)

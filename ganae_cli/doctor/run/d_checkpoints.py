@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ganae_cli.doctor.checked import is_whole
 from ganae_cli.doctor.finding import Finding, ok, problem, warning
 from ganae_cli.storage.run_folder import RunFolder
 
@@ -9,7 +10,7 @@ from ganae_cli.storage.run_folder import RunFolder
 def check(folder: RunFolder) -> Iterator[Finding]:
     """Yield what is damaged, and which steps are whole."""
     found = folder.checkpoints.list()
-    whole = [one.step for one in found if one.is_whole()]
+    whole = [one.step for one in found if is_whole(one)]
     for one in found:
         if one.step in whole:
             continue

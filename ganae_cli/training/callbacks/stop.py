@@ -44,10 +44,11 @@ class Stop(keras.callbacks.Callback):
         self.held.close()
 
     def on_signal(self, number: int) -> None:
-        if number == signal.SIGHUP and self.reason:  # a shell and the kernel both send it
+        again = self.is_by_signal  # a run whose time is over still saves: the first signal after that waits, too
+        if number == signal.SIGHUP and again:  # a shell and the kernel both send it
             return
         self.last_signal = signal.Signals(number).name
-        if not self.is_training or self.reason:
+        if not self.is_training or again:
             raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
         self.reason = self.last_signal
 

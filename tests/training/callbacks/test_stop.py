@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ganae_cli.runtime.process import STOPPING
+from ganae_cli.runtime.process import STOPPING, default_signals
 from ganae_cli.training.callbacks.stop import Stop
 
 
@@ -86,3 +86,34 @@ def test_time_is_over():
         stop.on_train_begin()
         stop.on_train_batch_end(0)
     assert stop.model.interrupted == "max_minutes"
+
+
+def test_the_first_signal_after_the_time_is_over_waits_for_the_last_checkpoint():
+    """A scheduler may send it just after `train.max_minutes`."""
+    with Stop(max_minutes=1e-9) as stop:
+        stop.set_model(SimpleNamespace())
+        stop.on_train_begin()
+        stop.on_train_batch_end(0)
+        assert stop.reason == "max_minutes"
+        signal.raise_signal(signal.SIGTERM)
+        assert stop.reason == "SIGTERM"
+        with pytest.raises(SystemExit):
+            signal.raise_signal(signal.SIGTERM)
+
+
+def test_a_block_in_which_signals_end_the_process_knows_the_handlers_of_ganae():
+    with Stop():
+        handler = signal.getsignal(signal.SIGUSR1)
+        with default_signals():
+            assert signal.getsignal(signal.SIGUSR1) == signal.SIG_DFL
+        assert signal.getsignal(signal.SIGUSR1) is handler
+
+
+def test_a_handler_of_the_users_program_stays():
+    before = signal.signal(signal.SIGUSR1, lambda number, frame: None)
+    mine = signal.getsignal(signal.SIGUSR1)
+    try:
+        with Stop(), default_signals():
+            assert signal.getsignal(signal.SIGUSR1) is mine
+    finally:
+        signal.signal(signal.SIGUSR1, before)

@@ -39,7 +39,7 @@ class Checkpoints(Periodic):
         super().__init__(every, first_step)
         self.folder, self.history, self.facts, self.kept = folder, history, facts, kept
         self.rows, self.writing = rows, writing
-        self.saved_step = first_step
+        self.first_step = self.saved_step = first_step
 
     def act(self, step: int) -> None:
         about = {"last_row": self.history.last_row, "seconds": self.history.seconds_so_far} | self.facts
@@ -58,7 +58,8 @@ class Checkpoints(Periodic):
     def on_train_end(self, logs=None):
         self.writing.must_succeed()
         self.rows.write()
-        if self.step > self.saved_step:
+        is_unsettled = self.rows.is_held and self.step > self.first_step  # its branch waits for a checkpoint
+        if self.step > self.saved_step or is_unsettled:
             self.act(self.step)
 
     def prune(self) -> None:

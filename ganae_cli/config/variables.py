@@ -25,7 +25,8 @@ def refuse_where_noted(config: DictConfig) -> None:
     for section in WITHOUT:
         names = _asked_by(config, section)
         if names:
-            own: Any = OmegaConf.to_container(config[section]) if OmegaConf.is_dict(config._get_node(section)) else {}
+            node = config._get_node(section)
+            own: Any = OmegaConf.to_container(config[section]) if OmegaConf.is_dict(node) else {}
             places = [f"{section}.{key}" for key in leaves(own) if _asked_by(config, f"{section}.{key}")]
             raise UserError(
                 f"{(places or [section])[0]}: the variable {names[0]} is not allowed here, as the value would get into "

@@ -1,6 +1,7 @@
 """A run that goes on from an older checkpoint: what came after it stays until the new branch has a checkpoint.
 
-Until then nothing of the old branch is touched: whoever goes on without naming a checkpoint goes on with the old one.
+Until then no checkpoint and no row of the old branch is touched: whoever goes on without naming a checkpoint goes on
+with the old one, under the config that was given last; `samples/` has the newest pictures of each step.
 The new branch counts from the moment the JSON file of its first checkpoint is in place, which has a higher `line`. A
 kill right after it leaves work to do, which `recover` does: the history of the new branch waits in a file beside.
 """

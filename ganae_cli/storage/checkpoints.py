@@ -15,6 +15,7 @@ from ganae_cli.storage import checkpoint_facts
 from ganae_cli.storage.atomic import make_folder, replacing, write_atomically
 
 _CHECKPOINT = re.compile(r"step-([0-9]{8,18})\.json")
+_ASIDE = ".before-"  # how the names of a checkpoint begin while another one of its step is made
 _LOOKS = 20  # at a folder that changes while it is looked at: a run in training removes old checkpoints
 
 
@@ -176,20 +177,43 @@ class Checkpoints:
     def add(self, step: int, save: Callable[[Path], object], **about: Any) -> Checkpoint:
         """Make the checkpoint of a step. It counts from the moment its JSON file is in place.
 
-        save: writes the weights to the path that it is given. about: facts for the JSON file.
+        save: writes the weights to the path that it is given. about: facts for the JSON file. An older checkpoint of
+        this step stays until then; after a kill, `put_back` gives it back.
         """
         make_folder(self.folder)
         weights, facts = self._paths(step)
-        with replacing(weights) as temporary:
-            save(temporary)
-            facts.unlink(missing_ok=True)  # an older JSON file of this step must not vouch for the new weights
-        about = {"step": step, "sha256": checksum(weights)} | about
+        try:
+            with replacing(weights) as temporary:
+                save(temporary)
+                if facts.exists():  # it must not vouch for the new weights
+                    os.replace(facts, _aside(facts))
+                    if weights.exists():
+                        os.replace(weights, _aside(weights))
+            about = {"step": step, "sha256": checksum(weights)} | about
+            self._confirm(facts, weights, about)
+        finally:
+            self.put_back()
+        return Checkpoint(weights, about)
+
+    def _confirm(self, facts: Path, weights: Path, about: dict[str, Any]) -> None:
         try:
             write_atomically(facts, json.dumps(about, indent=2) + "\n")
         except OSError:  # the disk is full: without it, the weights only take the room
+            facts.unlink(missing_ok=True)
             weights.unlink(missing_ok=True)
             raise
-        return Checkpoint(weights, about)
+
+    def put_back(self) -> None:
+        """Give back the checkpoint that was set aside for another one of its step, or delete it if that is made."""
+        for facts in self.folder.glob(f"{_ASIDE}*.json"):
+            name = facts.name.removeprefix(_ASIDE)
+            if not facts.with_name(name).exists():
+                weights = facts.with_name(name.replace(".json", ".weights.h5"))
+                if _aside(weights).exists():
+                    os.replace(_aside(weights), weights)
+                os.replace(facts, facts.with_name(name))
+        for left in self.folder.glob(f"{_ASIDE}*"):
+            left.unlink()
 
     def note(self, checkpoint: Checkpoint, **facts: Any) -> Checkpoint:
         """Add facts to the JSON file of a checkpoint; return it with them."""
@@ -217,6 +241,10 @@ class Checkpoints:
         """Return the paths of the weights file and of the JSON file of a step."""
         weights = self.folder / f"step-{step:08d}.weights.h5"
         return weights, _facts_of(weights)
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(_ASIDE + path.name)
 
 
 def _facts_of(weights: Path) -> Path:

@@ -20,26 +20,31 @@ from ganae_cli.training.writing import CONTINUE, Writing
 
 def to_the_end(run: Run) -> str | None:
     """Train the steps that are left, then close the run. Return why training ended before its last step, or None."""
+    writing = Writing(run.setup.config.train.get("on_write_error") == CONTINUE, say)
     while run.origin.step < run.steps:
         try:
-            return _train(run)
+            return _train(run, writing)
         except NotFinite as error:
-            run = rollback.after(run, error)
-    return _finish(run)
+            rollback.check(run, error)
+            diverged = error.with_traceback(None)  # its frames hold all that was trained
+        run = rollback.after(run, diverged, writing)
+    return _finish(run, writing)
 
 
-def _train(run: Run) -> str | None:
+def _train(run: Run, writing: Writing) -> str | None:
     config, game, first = run.setup.config, run.setup.game, run.origin.step
     bar = ProgressBar(first, run.steps, chosen.title(config), run.stop.deadline)
-    history, writing = _history(run), _writing(run)
+    history = _history(run)
     sound = Finite(config.train.checkpoint_every, first, history)
-    writers = _writers(run, history, bar, writing) if run.setup.session.is_chief else []
+    profile = Profile(run.folder.tensorboard, config.train.profile_steps, writing)
+    writers = [*_writers(run, history, bar, writing), profile] if run.setup.session.is_chief else []
     try:
         with xla_cache.blamed(lambda: game.state.steps_done == first, run.setup.session.ranks == 1):
             run.setup.fit(first, run.steps, [*_guards(run), run.start, history, sound, *writers, run.stop])
             _check_end(game.state.steps_done, run.steps, run.stop.reason)
     finally:
         bar.close()
+        profile.drop()
     if not run.setup.session.is_chief:
         return run.stop.reason
     return _close(run, history, writing)
@@ -70,10 +75,6 @@ def _history(run: Run) -> History:
     )
 
 
-def _writing(run: Run) -> Writing:
-    return Writing(run.setup.config.train.get("on_write_error") == CONTINUE, say)
-
-
 def _writers(run: Run, history: History, bar: ProgressBar, writing: Writing) -> list:
     """Return the callbacks that write or show something, in the order in which they act; the chief's only."""
     config, folder, first = run.setup.config, run.folder, run.origin.step
@@ -94,11 +95,10 @@ def _writers(run: Run, history: History, bar: ProgressBar, writing: Writing) -> 
 
     history.listeners += [rows.add, events.scalars, bar.show, note_progress]
     samples.listeners.append(events.picture)
-    profile = [Profile(str(folder.tensorboard), every.profile_steps)] if every.profile_steps else []
-    return [samples, saving, bar, *profile]
+    return [samples, saving, bar]
 
 
-def _finish(run: Run) -> str | None:
+def _finish(run: Run, writing: Writing) -> str | None:
     """Close a run that has no step left but was never measured: it was stopped there, or killed while it ended.
 
     What follows the last step and is not in its checkpoint is done again: the row of an interval that the end cut
@@ -107,9 +107,9 @@ def _finish(run: Run) -> str | None:
     if not run.setup.session.is_chief:
         return None
     bar = ProgressBar(run.origin.step, run.steps, chosen.title(run.setup.config))
-    history, writing = _history(run), _writing(run)
+    history = _history(run)
     writing.must_succeed()
-    samples, saving, *_ = _writers(run, history, bar, writing)
+    samples, saving, _ = _writers(run, history, bar, writing)
     for callback in (history, samples):
         callback.set_model(run.setup.game)
     history.on_train_begin()

@@ -103,14 +103,14 @@ def _memory(peak: int | None) -> dict:
 
 
 def _keep_sampler(run: Ended) -> fitted.CodeSource:
-    """Fit the sampler to the latent codes of the final weights, which are those of the newest checkpoint; save it."""
+    """Fit the sampler to the latent codes of the final weights, those of the checkpoint of its step; save it."""
     game, folder = run.game, run.folder
     if fitted.check(game, game.sampler):
         say(f"fitting sampler '{game.sampler}' to latent codes of training data …")
     source = fitted.fit(game, run.data, game.sampler, game.seed)
     if source.arrays:
         with run.writing.of("sampler", folder.sampler.path):
-            folder.sampler.write(source.name, source.count, folder.checkpoints.list()[0], source.arrays)
+            folder.sampler.write(source.name, source.count, folder.checkpoints.of_step(run.step), source.arrays)
     return source
 
 

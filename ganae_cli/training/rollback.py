@@ -14,6 +14,7 @@ from ganae_cli.training import begin, setup
 from ganae_cli.training.begin import Origin, Run
 from ganae_cli.training.callbacks.history import NotFinite
 from ganae_cli.training.setup import SLOWER
+from ganae_cli.training.writing import Writing
 
 ROLLBACK = "rollback"
 
@@ -29,22 +30,29 @@ def refuse(train: DictConfig) -> None:
         raise UserError("train.on_divergence=rollback is for a run of one process: several workers need stop")
 
 
-def after(run: Run, error: NotFinite) -> Run:
-    """Return the run as it goes on. Raises the error again if it ends here, because no rollback is wanted or left."""
+def check(run: Run, error: NotFinite) -> None:
+    """Raise the error again if the run ends with it: no rollback is wanted or left, or it was told to stop."""
     train, before = run.setup.config.train, run.origin.rollbacks
-    if not is_wanted(train):
+    if not is_wanted(train) or run.stop.reason:
         raise error
     if len(before) >= train.rollbacks:
         times = f"{len(before)} rollback{'s' if len(before) > 1 else ''}"
         raise NotFinite(f"{error}, after {times} (train.rollbacks)", error.step, error.term) from error
+
+
+def after(run: Run, error: NotFinite, writing: Writing) -> Run:
+    """Return the run as it goes on."""
+    train, before = run.setup.config.train, run.origin.rollbacks
     origin = _origin(run)
     rollbacks = (*before, {"from": error.step, "to": origin.step, "term": error.term})
     number = len(rollbacks)
     if origin.checkpoint and not origin.branch.is_new:
-        checkpoint = run.folder.checkpoints.note(origin.checkpoint, rollbacks=list(rollbacks))
-        origin = replace(origin, checkpoint=checkpoint)
+        with writing.of("checkpoint", origin.checkpoint.weights):
+            checkpoint = run.folder.checkpoints.note(origin.checkpoint, rollbacks=list(rollbacks))
+            origin = replace(origin, checkpoint=checkpoint)
     origin = replace(origin, rollbacks=rollbacks)
-    run.folder.write_status("running", step=origin.step, rollbacks=list(rollbacks))
+    with writing.of("status", run.folder.path / "status.json"):
+        run.folder.write_status("running", step=origin.step, rollbacks=list(rollbacks))
     begin.warn(
         f"{error}; back to step {origin.step} (rollback {number} of {train.rollbacks}), with other noise and learning "
         f"rates times {SLOWER**number:g}"

@@ -15,9 +15,9 @@ class Rows:
     def __init__(self, folder: RunFolder, first: int, branch: Branch, writing: Writing):
         self.folder, self.first, self.branch, self.writing = folder, first, branch, writing
         self.is_held = branch.is_new
+        self.is_cut = False
         self.waiting: list[dict] = []
-        if not self.is_held:
-            folder.history.cut(first)
+        self.write()
 
     def add(self, row: dict) -> None:
         """Write a row, behind those that wait."""
@@ -25,14 +25,20 @@ class Rows:
         self.write()
 
     def write(self) -> bool:
-        """Write the rows that wait. Return True if a checkpoint may be made: none waits, or all wait for it."""
+        """Delete what came after `first`, once, and write the rows that wait.
+
+        Return True if a checkpoint may be made: none waits, or all wait for it.
+        """
         if self.is_held:
             return True
         with self.writing.of("history", self.folder.history.path):
+            if not self.is_cut:
+                self.folder.history.cut(self.first)
+                self.is_cut = True
             while self.waiting:
                 self.folder.history.append(self.waiting[0])
                 del self.waiting[0]
-        return not self.waiting
+        return self.is_cut and not self.waiting
 
     def before_checkpoint(self) -> None:
         """Set the history of a new branch aside. Raises OSError."""
@@ -43,5 +49,5 @@ class Rows:
         """Put the history of a new branch in place, and delete what is no part of it. Raises OSError."""
         if self.is_held:
             branches.settle(self.folder.history, self.folder.checkpoints, self.branch)
-            self.is_held = False
+            self.is_held, self.is_cut = False, True
             self.waiting.clear()

@@ -76,6 +76,8 @@ def _claim(folder: RunFolder, session: Session, is_new: bool) -> Claim | None:
             claim = folder.claim()
             if is_new:
                 folder.refuse_old()
+            else:
+                folder.checkpoints.put_back()
         except UserError as error:
             refused = str(error)
     refused = session.agree(refused)

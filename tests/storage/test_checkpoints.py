@@ -1,6 +1,7 @@
 """Checkpoints of a run: complete or not there, whenever the process dies."""
 
 import contextlib
+import errno
 import json
 import os
 import re
@@ -88,6 +89,7 @@ def test_a_kill_while_a_checkpoint_is_made_again_leaves_no_false_witness(checkpo
     checkpoints.add(2, writer("two"))
     with monkeypatch.context() as patch:
         patch.setattr(module, "write_atomically", die)
+        patch.setattr(Checkpoints, "put_back", lambda _: None)  # a kill leaves no time for it
         with pytest.raises(Killed):
             checkpoints.add(2, writer("TWO"))
     warnings = []
@@ -265,3 +267,38 @@ def test_a_folder_that_may_not_be_listed_is_not_empty(reachable, as_another_user
     with as_another_user(), pytest.raises(UserError, match=expected):
         reachable.newest()
     reachable.folder.chmod(0o755)
+
+
+@pytest.mark.parametrize("done", range(5))
+def test_a_kill_while_a_step_is_made_again_leaves_the_older_one(checkpoints, monkeypatch, done):
+    """There are four renames; done: how many of them come before the kill."""
+    checkpoints.add(1, writer("one"))
+    checkpoints.add(2, writer("old"))
+    renames, replace = [], os.replace
+
+    def until_killed(*paths):
+        if len(renames) == done:
+            raise Killed
+        renames.append(paths)
+        replace(*paths)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", until_killed)
+        patched.setattr(Checkpoints, "put_back", lambda _: None, raising=False)
+        with contextlib.nullcontext() if done == 4 else pytest.raises(Killed):
+            checkpoints.add(2, writer("new"), line=1)
+    checkpoints.put_back()
+    assert steps(checkpoints) == [2, 1]
+    assert checkpoints.newest(pytest.fail).weights.read_text() == ("new" if done == 4 else "old")
+    assert list(checkpoints.folder.glob(".before-*")) == []
+
+
+def test_a_disk_that_is_full_while_a_step_is_made_again(checkpoints, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    checkpoints.add(2, writer("old"))
+    monkeypatch.setattr(module, "write_atomically", full)
+    with pytest.raises(OSError, match="No space left"):
+        checkpoints.add(2, writer("new"))
+    assert checkpoints.newest(pytest.fail).weights.read_text() == "old"

@@ -1,6 +1,8 @@
 """Runs that diverge and go back: at which rates, how often, and that a kill changes no number."""
 
 import json
+import signal
+import sys
 
 import numpy as np
 import pytest
@@ -118,6 +120,39 @@ def _after(growing):
             super().act(step)
 
     return Ruined
+
+
+class ToldToStop(Growing):
+    """Gets a signal in the step whose update ruins a weight, which no loss has seen yet."""
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.model.state.steps_done == 12:
+            signal.raise_signal(signal.SIGTERM)
+        super().on_train_batch_end(batch, logs)
+
+
+def test_a_run_that_was_told_to_stop_does_not_go_back_first(compose, tmp_path, monkeypatch):
+    monkeypatch.setattr(Growing, "seen", [])
+    monkeypatch.setattr(training, "Stop", ToldToStop)
+    monkeypatch.setattr(rollback, "after", None)
+    code, path = training.train(compose(*WILD), tmp_path / "run")
+    folder = RunFolder(path)
+    assert (code, folder.status()["state"], folder.checkpoints.list()[0].step) == (1, "failed", 10)
+
+
+def test_what_was_trained_is_let_go_before_it_is_built_anew(compose, tmp_path, monkeypatch):
+    """An error that is being handled keeps the frames of the training alive, and so another game in memory."""
+    handled, after = [], rollback.after
+
+    def seen(run, error, writing):
+        handled.append((sys.exception(), error.__traceback__))
+        return after(run, error, writing)
+
+    monkeypatch.setattr(Growing, "seen", [])
+    monkeypatch.setattr(training, "Stop", Growing)
+    monkeypatch.setattr(rollback, "after", seen)
+    assert training.train(compose(*WILD, "train.steps=15", "train.profile_steps=50"), tmp_path / "run")[0] == 0
+    assert handled == [(None, None)]
 
 
 def test_several_workers_do_not_go_back():

@@ -1,6 +1,9 @@
 """Rows on their way to the history: in order, and none missing after a disk was full."""
 
+import errno
+
 from ganae_cli.storage.branch import Branch
+from ganae_cli.storage.history import HistoryFile
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training.rows import Rows
 from ganae_cli.training.writing import Writing
@@ -32,5 +35,24 @@ def test_rows_of_a_new_branch_wait_for_its_checkpoint(tmp_path):
     assert [float(row["loss"]) for row in folder.history.read()] == [0.5, 0.5, 0.5]
     rows.before_checkpoint()
     rows.after_checkpoint()
+    rows.add({"step": 3, "loss": -2.0})
+    assert [float(row["loss"]) for row in folder.history.read()] == [0.5, -1.0, -2.0]
+
+
+def test_rows_of_a_rollback_that_cannot_be_deleted_yet_are_deleted_later(tmp_path):
+    folder, said = RunFolder(tmp_path), []
+    for step in (1, 2, 3):
+        folder.history.append({"step": step, "loss": 0.5})
+    text = folder.history.path.read_text()
+
+    class Full(HistoryFile):
+        def cut(self, step):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    folder.history = Full(folder.history.path)
+    rows = Rows(folder, 1, Branch(), Writing(True, said.append))
+    rows.add({"step": 2, "loss": -1.0})
+    assert (rows.write(), len(said), folder.history.path.read_text()) == (False, 1, text)
+    folder.history = HistoryFile(folder.history.path)
     rows.add({"step": 3, "loss": -2.0})
     assert [float(row["loss"]) for row in folder.history.read()] == [0.5, -1.0, -2.0]

@@ -39,7 +39,7 @@ class Checkpoints(Periodic):
         super().__init__(every, first_step)
         self.folder, self.history, self.facts, self.kept = folder, history, facts, kept
         self.rows, self.writing = rows, writing
-        self.saved_step = first_step
+        self.first_step = self.saved_step = first_step
 
     def act(self, step: int) -> None:
         about = {"last_row": self.history.last_row, "seconds": self.history.seconds_so_far} | self.facts
@@ -58,16 +58,20 @@ class Checkpoints(Periodic):
     def on_train_end(self, logs=None):
         self.writing.must_succeed()
         self.rows.write()
-        if self.step > self.saved_step:
+        is_unsettled = self.rows.is_held and self.step > self.first_step  # its branch waits for a checkpoint
+        if self.step > self.saved_step or is_unsettled:
             self.act(self.step)
 
     def prune(self) -> None:
         """Remove the checkpoints that are not to be kept, and what a kill has left of removed ones."""
-        # A run that goes on before damaged checkpoints of later steps must not take those for the ones to keep.
         found = [checkpoint for checkpoint in self.folder.checkpoints.list() if checkpoint.step <= self.saved_step]
-        by = self.kept.best_by
-        best = min(found, key=lambda checkpoint: checkpoint.value(by)) if by else None
-        for checkpoint in found[max(1, self.kept.newest) :]:
-            if checkpoint is not best:
+        # A run goes on before damaged checkpoints of later steps or branches: those are not the ones to keep.
+        own = [checkpoint for checkpoint in found if checkpoint.line <= self.rows.branch.line and not checkpoint.fault]
+        kept, by = own[: max(1, self.kept.newest)], self.kept.best_by
+        oldest = kept[-1].step if kept else 0
+        if by and own:
+            kept.append(min(own, key=lambda checkpoint: checkpoint.value(by)))
+        for checkpoint in found:
+            if checkpoint.step < oldest and checkpoint not in kept:
                 self.folder.checkpoints.remove(checkpoint)
         self.folder.checkpoints.remove_unconfirmed(before=self.saved_step)

@@ -1,18 +1,23 @@
 """A trace of some steps for TensorBoard's profiler."""
 
+from pathlib import Path
+
 import keras
 import tensorflow as tf
 
+from ganae_cli.training.writing import Writing
+
 
 class Profile(keras.callbacks.Callback):
-    """Traces `steps` steps, from the tenth after training began: compiling and warming up are behind by then.
+    """Traces `steps` steps, if any, from the tenth after training began: compiling and warming up are behind by then.
 
     Where a call of the compiled program takes several steps, it traces the calls that contain these steps.
     """
 
-    def __init__(self, logdir: str, steps: int, wait: int = 10):
+    def __init__(self, logdir: Path, steps: int, writing: Writing, wait: int = 10):
         super().__init__()
-        self.logdir, self.steps, self.wait, self.tracing, self.is_done = logdir, steps, wait, False, False
+        self.logdir, self.steps, self.writing, self.wait = logdir, steps, writing, wait
+        self.tracing, self.is_done = False, not steps
         self.first = 0
 
     def on_train_begin(self, logs=None):
@@ -23,10 +28,18 @@ class Profile(keras.callbacks.Callback):
         if seen >= self.wait + self.steps and self.tracing:
             self.on_train_end()
         elif seen >= self.wait and not self.tracing and not self.is_done:
-            tf.profiler.experimental.start(self.logdir)
-            self.tracing = True
+            with self.writing.of("profile", self.logdir):
+                tf.profiler.experimental.start(str(self.logdir))
+                self.tracing = True
 
     def on_train_end(self, logs=None):
         if self.tracing:
             self.tracing, self.is_done = False, True
-            tf.profiler.experimental.stop()
+            with self.writing.of("profile", self.logdir):
+                tf.profiler.experimental.stop()
+
+    def drop(self) -> None:
+        """End a trace whose training has failed, without writing it: only one can be open in a process."""
+        if self.tracing:
+            self.tracing = False
+            tf.profiler.experimental.stop(save=False)

@@ -57,10 +57,10 @@ class Samples(Periodic):
             if self.model.makes_pairs and self.data.kind == "images":
                 drawn["-pairs"] = self.pairs_picture(self.model)
         self.watch.look(step, varying)
-        make_folder(self.folder.samples)
         for suffix, picture in drawn.items():
             path = self.folder.samples / f"step-{step:08d}{suffix}.png"
             with self.writing.of("sample pictures", path):
+                make_folder(self.folder.samples)
                 save(picture, path)
             for listener in self.listeners:
                 listener(step, f"samples{suffix}", picture)

@@ -16,14 +16,17 @@ class Start(keras.callbacks.Callback):
     def __init__(self):
         super().__init__()
         self.facts: dict[str, float] = {}
-        self.began = 0.0
+        self.began, self.is_first = 0.0, True
 
     def on_train_begin(self, logs=None):
-        self.began = time.perf_counter()
+        self.began, self.is_first = time.perf_counter(), True
 
     def on_train_batch_end(self, batch, logs=None):
+        if not self.is_first:
+            return
+        self.is_first = False
         if not self.facts:
             self.facts["compile_seconds"] = round(time.perf_counter() - self.began, 3)
             age = process.age()
             self.facts |= {} if age is None else {"seconds_to_first_step": round(age, 3)}
-            xla_cache.vouch()
+        xla_cache.vouch()  # a rollback compiles again

@@ -1,11 +1,13 @@
 """Choice of the checkpoints that are kept."""
 
+import errno
 from types import SimpleNamespace
 
 import keras
 import pytest
 
 from ganae_cli.errors import UserError
+from ganae_cli.storage import branch as branches
 from ganae_cli.storage.branch import Branch
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training.callbacks.checkpoint import Checkpoints, Kept
@@ -20,10 +22,10 @@ def saving(tmp_path):
     model = keras.Sequential([keras.layers.Dense(1)])
     model.build((None, 1))
 
-    def make(keep, best_by=None, first=0):
-        folder, writing = RunFolder(tmp_path), Writing(False, print)
-        rows = Rows(folder, first, Branch(), writing)
-        made = Checkpoints(1000, first, folder, history, {}, Kept(keep, best_by), rows, writing)
+    def make(keep, best_by=None, first=0, branch=Branch(), writing=None):  # noqa: B008 (frozen)
+        folder, writing = RunFolder(tmp_path), writing or Writing(False, print)
+        rows = Rows(folder, first, branch, writing)
+        made = Checkpoints(1000, first, folder, history, branch.facts, Kept(keep, best_by), rows, writing)
         made.set_model(model)
         return made
 
@@ -52,6 +54,23 @@ def test_a_damaged_one_of_a_later_step_costs_no_whole_one(saving):
     assert steps(made.folder) == [2000, 1500]
 
 
+@pytest.mark.parametrize("damage", ["weights", "facts"])
+def test_a_damaged_one_of_a_branch_that_is_left_is_not_the_one_to_keep(saving, damage):
+    """The run went back to step 1000, its branch broke at step 1500, and it goes on from step 1000 again."""
+    made = saving(keep=1, best_by="loss")
+    made.act(1000)
+    checkpoints = made.folder.checkpoints
+    about = {"line": 1, "line_began": 1000, "metric": {"loss": 0.0}}
+    broken = checkpoints.add(1500, lambda path: path.write_text("weights"), **about)
+    (broken.weights if damage == "weights" else broken.weights.with_name("step-00001500.json")).write_text("wei")
+    made = saving(keep=1, best_by="loss", first=1000)
+    for step in (2000, 3000):
+        made.history.row = {"loss": step / 1000}
+        made.act(step)
+    assert steps(made.folder) == [3000, 2000]
+    assert checkpoints.newest().step == 3000
+
+
 def test_a_checkpoint_by_name_and_by_step(saving):
     made = saving(keep=1, best_by="loss")
     for step, loss in ((1000, 1.0), (2000, 3.0)):
@@ -65,3 +84,27 @@ def test_a_checkpoint_by_name_and_by_step(saving):
         folder.checkpoints.best(None)
     folder.checkpoints.best("loss").weights.write_text("wei")
     assert folder.checkpoints.best("loss").step == 2000
+
+
+def test_a_branch_that_could_not_take_over_at_its_last_step_tries_again_at_the_end(saving, monkeypatch):
+    made = saving(keep=9)
+    for step in (1000, 2000, 3000):
+        made.act(step)
+    branch = Branch.from_older(made.folder.checkpoints.of_step(1000), made.folder.checkpoints)
+    said = []
+    made = saving(keep=9, first=1000, branch=branch, writing=Writing(True, said.append))
+    made.on_train_end()  # told to stop before its first step: the old branch stays
+    assert steps(made.folder) == [3000, 2000, 1000]
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(branches, "settle", full)
+        made = saving(keep=9, first=1000, branch=branch, writing=Writing(True, said.append))
+        made.step = 1500
+        made.act(1500)
+    assert (len(said), made.rows.is_held) == (1, True)
+    made.on_train_end()
+    assert steps(made.folder) == [1500, 1000]
+    assert not made.rows.is_held

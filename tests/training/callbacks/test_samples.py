@@ -61,6 +61,18 @@ def test_samples_and_reconstructions_that_do_not_differ_are_reported(parts, sort
     ]
 
 
+def test_a_picture_folder_that_cannot_be_made_does_not_end_a_run_that_goes_on(parts, sorted_data, tmp_path):
+    folder, said = RunFolder(tmp_path), []
+    folder.samples.write_text("in the way")
+    callback = Samples(1, 0, folder, sorted_data, 0, Writing(True, said.append))
+    callback.set_model(Encoding(False))
+    callback.act(1000)
+    assert said[0].startswith(f"ganae: warning: cannot write {folder.samples / 'step-00001000.png'}: ")
+    folder.samples.unlink()
+    callback.act(2000)
+    assert (len(said), said[1]) == (2, "the sample pictures can be written again")
+
+
 class Encoding:
     """A model that reconstructs everything as grey, or as it is; its samples are of the same kind."""
 

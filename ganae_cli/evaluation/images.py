@@ -1,5 +1,6 @@
 """Drawing of arrays: grids of images, scatter plots of points. Without TensorFlow."""
 
+import gc
 import io
 import math
 from pathlib import Path
@@ -52,7 +53,10 @@ def scatter(points: np.ndarray, real: np.ndarray | None = None, size: int = 640)
 
     with matplotlib.rc_context():
         matplotlib.rcdefaults()  # it obeys a `matplotlibrc` of the current folder, which could start LaTeX
-        return _scatter(points, real, size)
+        try:
+            return _scatter(points, real, size)
+        finally:
+            gc.collect()  # a figure is a cycle that holds 2 MB, and Python collects one only after some 40 others
 
 
 def _scatter(points: np.ndarray, real: np.ndarray | None, size: int) -> Image.Image:

@@ -1,5 +1,6 @@
 """Images, grids and scatter plots, pixel by pixel."""
 
+import gc
 import subprocess
 import sys
 
@@ -97,6 +98,13 @@ from ganae_cli.evaluation.images import scatter
 picture = scatter(np.zeros((2, 2)), np.eye(2))
 sys.stdout.buffer.write(picture.tobytes())
 """
+
+
+def test_a_scatter_plot_leaves_no_figure_in_memory():
+    from matplotlib.figure import Figure
+
+    scatter(np.zeros((4, 2)), np.ones((4, 2)))
+    assert not [found for found in gc.get_objects() if isinstance(found, Figure)]
 
 
 def test_settings_that_lie_in_the_current_folder_are_not_obeyed(tmp_path):

@@ -66,7 +66,8 @@ def test_fifty_thousand_steps(soak):
     found = soak(50_000, 2500, log=100, sample=500, checkpoint=100)
     for step, what in found.items():
         print(step, what)
-    assert statistics.median(growth(found)) < 500, found  # kB in 25 checkpoints and 5 pictures: before, 7500
-    assert found[50_000]["memory"] - found[10_000]["memory"] < 15_000
+    # In 25 checkpoints and 5 pictures: 7,500 kB when Keras' saving and matplotlib's figures were not cleaned up.
+    assert statistics.median(growth(found)) < 500, found
+    assert found[50_000]["memory"] - found[10_000]["memory"] < 10_000
     assert found[50_000]["fd"] <= found[5_000]["fd"]
     assert found[50_000]["task"] <= found[5_000]["task"]

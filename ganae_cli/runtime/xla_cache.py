@@ -30,7 +30,10 @@ VARIABLE = "GANAE_XLA_CACHE"
 MOST_BYTES = 250_000_000  # size of all programs together, at most; the oldest files are deleted first
 LEAST_FREE = 50_000_000  # bytes; a program has 1 to 10 MB, and TensorFlow ends the step that cannot write one
 _FLAG = "--tf_xla_persistent_cache_directory"
-_OUT_OF_MEMORY = ("OOM when allocating", "out of memory", "Out of memory")
+OUT_OF_MEMORY = (  # in what TensorFlow says of it
+    *("RESOURCE_EXHAUSTED", "OOM when allocating", "failed to allocate memory"),
+    *("out of memory", "Out of memory"),
+)
 
 
 class CacheFault(RuntimeError):
@@ -157,7 +160,7 @@ def _may_be_to_blame(error: Exception, folder: Path, is_first_step: Callable[[],
 
     Keras takes some of them for the end of the data, which is then a RuntimeError.
     """
-    if isinstance(error, UserError) or any(words in str(error) for words in _OUT_OF_MEMORY):
+    if isinstance(error, UserError) or any(words in str(error) for words in OUT_OF_MEMORY):
         return str(folder) in str(error)
     is_tensorflows = type(error).__module__.startswith("tensorflow") or type(error) is RuntimeError
     return str(folder) in str(error) or (is_tensorflows and is_first_step())

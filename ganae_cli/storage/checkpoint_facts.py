@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ganae_cli.errors import UserError
-from ganae_cli.storage.plain_file import is_number, is_whole, read_object
+from ganae_cli.storage.plain_file import is_number, is_seconds, is_whole, read_object
 
 MOST_BYTES = 2**20  # a checkpoint of ganae has a few thousand, and a run may have many
 MOST_NUMBERS = 2**28  # of one image or point: 16384 x 16384 pixels
@@ -42,10 +42,6 @@ def _is_sha256(value: Any) -> bool:
 
 def _is_metric(value: Any) -> bool:
     return isinstance(value, dict) and all(one is None or is_number(one) for one in value.values())
-
-
-def _is_seconds(value: Any) -> bool:
-    return is_number(value) and math.isfinite(value) and value >= 0
 
 
 def _is_standard(value: Any) -> bool:
@@ -83,7 +79,7 @@ _EXPECTED: dict[str, tuple[Callable[[Any], bool], str]] = {
     "sha256": (_is_sha256, "a checksum of 64 hexadecimal digits"),
     "metric": (_is_metric, "an object of numbers"),
     "last_row": (is_whole, "a whole number"),
-    "seconds": (_is_seconds, "a number from 0 up"),
+    "seconds": (is_seconds, "a number from 0 up"),
     "standard": (_is_standard, "mean and standard deviation of each column"),
     "line": (_is_line, f"a whole number up to {MOST_LINES}"),
     "line_began": (is_whole, "a whole number"),

@@ -108,6 +108,11 @@ def is_number(value: Any) -> bool:
     return isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63)
 
 
+def is_seconds(value: Any) -> bool:
+    """Return True for a time that a training may have taken: a finite number from 0 up."""
+    return is_number(value) and 0 <= value < 1e12
+
+
 def keep_aside(path: Path) -> Path:
     """Give a damaged file a second name, `NAME.damaged-1` or the next free number, under which its content stays.
 

@@ -1,12 +1,11 @@
 """`status.json` of a run: what is believed of it. Another process may have written it, or anybody."""
 
-import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ganae_cli.errors import UserError
-from ganae_cli.storage.plain_file import is_number, is_whole, read_object
+from ganae_cli.storage.plain_file import is_number, is_seconds, is_whole, read_object
 
 MOST_BYTES = 2**20
 STATES = ("pending", "running", "done", "failed", "interrupted")
@@ -35,10 +34,6 @@ def _is_text_or_null(value: Any) -> bool:
     return value is None or isinstance(value, str)
 
 
-def _is_seconds(value: Any) -> bool:
-    return is_number(value) and math.isfinite(value) and 0 <= value < 1e12
-
-
 def _is_plain(value: Any) -> bool:
     return value is None or isinstance(value, str | bool) or is_number(value)
 
@@ -53,7 +48,7 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
     "step": is_whole,
     "steps": is_whole,
     "pid": lambda value: is_whole(value, 2**31 - 1) and value > 0,
-    "seconds": _is_seconds,
+    "seconds": is_seconds,
     "host": _is_text,
     "model": _is_text,
     "dataset": _is_text,

@@ -110,8 +110,7 @@ def _stopped(run: Run) -> None:
     folder, reason = run.folder, run.stop.last_signal or signal.SIGINT.name
     if not run.setup.session.is_chief or folder.status().get("state") == "done" or not folder.config.exists():
         return  # without a config there is no run yet
-    kept = folder.checkpoints.list()
-    step = kept[0].step if kept else 0
+    step = _kept_step(folder) or 0
     try:
         folder.write_status("interrupted", step=step, error=reason, stopped_by=reason)
     except OSError as unwritten:
@@ -122,5 +121,10 @@ def _stopped(run: Run) -> None:
 
 def _where_it_stands(run: Run) -> str:
     """Return what is left of a run that failed."""
-    kept = run.folder.checkpoints.list()
-    return f"; the newest checkpoint is of step {kept[0].step}" if kept else ""
+    step = _kept_step(run.folder)
+    return "" if step is None else f"; the newest checkpoint is of step {step}"
+
+
+def _kept_step(folder: RunFolder) -> int | None:
+    """Return the step that a resume goes on from: a damaged checkpoint may be the first in the list."""
+    return next((one.step for one in folder.checkpoints.list() if one.is_whole()), None)

@@ -4,8 +4,8 @@ import tensorflow as tf
 from omegaconf import DictConfig
 
 from ganae_cli.engine.game import Game
+from ganae_cli.runtime.xla_cache import OUT_OF_MEMORY
 
-_WORDS = ("RESOURCE_EXHAUSTED", "Out of memory", "OOM when allocating", "failed to allocate memory")
 _FULL_DISK = "No space left on device"  # has the same class
 
 
@@ -15,7 +15,7 @@ def is_exhausted(error: BaseException) -> bool:
         return True
     if not isinstance(error, tf.errors.OpError) or _FULL_DISK in str(error):
         return False
-    return isinstance(error, tf.errors.ResourceExhaustedError) or any(word in str(error) for word in _WORDS)
+    return isinstance(error, tf.errors.ResourceExhaustedError) or any(words in str(error) for words in OUT_OF_MEMORY)
 
 
 def advice(config: DictConfig, game: Game) -> str:

@@ -178,6 +178,7 @@ def blame(error: Exception, is_first_step: bool = True, **options) -> None:
         (ValueError("a bug"), True, False),
         (UserError("refused"), True, False),
         (RuntimeError("OOM when allocating tensor"), True, False),
+        (RuntimeError("failed to allocate memory"), True, False),
         (OSError("FOLDER/xla_compile_cache__1.pb; No space left on device"), False, True),
     ],
 )

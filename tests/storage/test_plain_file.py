@@ -1,11 +1,12 @@
 """Files of anybody: regular, of limited size, UTF-8, JSON; everything else is one line."""
 
+import math
 import os
 
 import pytest
 
 from ganae_cli.errors import UserError
-from ganae_cli.storage.plain_file import keep_aside, read_end, read_json, read_object, read_text
+from ganae_cli.storage.plain_file import is_seconds, keep_aside, read_end, read_json, read_object, read_text
 
 
 @pytest.mark.parametrize(
@@ -62,3 +63,10 @@ def test_the_end_of_a_file(tmp_path):
     (tmp_path / "log").write_bytes(b"abcdef")
     assert [read_end(tmp_path / "log", most) for most in (2, 6, 9)] == [b"ef", b"abcdef", b"abcdef"]
     assert read_end(tmp_path, 9) == read_end(tmp_path / "none", 9) == b""
+
+
+@pytest.mark.parametrize("value", [-1, True, math.nan, math.inf, 1e300, "1", None])
+def test_what_is_no_time(value):
+    assert not is_seconds(value)
+    assert is_seconds(0)
+    assert is_seconds(1.5)

@@ -3,12 +3,16 @@
 import re
 import shlex
 import signal
+from types import SimpleNamespace
+
+import numpy as np
 
 from ganae_cli.cli import main
 from ganae_cli.storage.run_folder import RunFolder
-from ganae_cli.training import finish
+from ganae_cli.training import failure, finish
 from ganae_cli.training import run as training
 from ganae_cli.training.callbacks.stop import Stop
+from ganae_cli.training.writing import Writing
 from tests.training.small import SMALL, rows
 
 
@@ -119,3 +123,18 @@ def test_the_median_rate_is_the_median(tmp_path):
     for step, rate in ((1, 3.0), (2, 90.0), (3, 100.0), (4, 110.0), (5, 120.0)):
         folder.history.append({"step": step, "images_per_second": rate})
     assert finish._median_rate(folder) == 100.0
+
+
+def test_a_sampler_and_what_is_said_name_the_checkpoint_of_the_run(tmp_path, monkeypatch):
+    """The damaged one is of a branch that the run had to leave, and comes first in the list."""
+    folder = RunFolder(tmp_path)
+    own = folder.checkpoints.add(10, lambda path: path.write_text("own"))
+    folder.checkpoints.add(15, lambda path: path.write_text("other"), line=1).weights.write_text("oth")
+    source = SimpleNamespace(name="gmm", count=3, arrays={"means": np.zeros(2)})
+    monkeypatch.setattr(finish.fitted, "fit", lambda *_: source)
+    monkeypatch.setattr(finish.fitted, "check", lambda *_: False)
+    game = SimpleNamespace(sampler="gmm", seed=0)
+    finish._keep_sampler(finish.Ended(folder, game, None, 10, 1.0, 20, {}, Writing(False, print)))
+    about = folder.sampler.about()
+    assert (about["step"], about["sha256"]) == (10, own.about["sha256"])
+    assert failure._where_it_stands(SimpleNamespace(folder=folder)) == "; the newest checkpoint is of step 10"

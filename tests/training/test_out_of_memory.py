@@ -25,6 +25,7 @@ def test_other_errors_are_not_of_memory():
     assert not out_of_memory.is_exhausted(full)
     assert not out_of_memory.is_exhausted(ValueError("RESOURCE_EXHAUSTED"))
     assert out_of_memory.is_exhausted(tf.errors.InternalError(None, None, "RESOURCE_EXHAUSTED: Out of memory"))
+    assert out_of_memory.is_exhausted(tf.errors.InternalError(None, None, "CUDA_ERROR_OUT_OF_MEMORY: out of memory"))
 
 
 @pytest.mark.parametrize(("size", "expected"), [(64, "try train.batch_size=32"), (1, "try narrower networks")])

@@ -71,7 +71,8 @@ def test_no_room_for_a_checkpoint(forker, whole, tmp_path):
 SLOW = pytest.mark.slow
 
 
-@pytest.mark.parametrize("what", ["checkpoint", *(pytest.param(name, marks=SLOW) for name in list(AT)[1:])])
+@pytest.mark.slow
+@pytest.mark.parametrize("what", AT)
 def test_full_disk_stops_the_run(forker, whole, disk, tmp_path, what):
     words = AUTOENCODER if what == "sampler" else GAN
     run = Trial(forker, words, disk.path / "run", tmp_path)

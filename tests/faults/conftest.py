@@ -1,11 +1,11 @@
-"""The forker that the tests of a file share, and the small disk."""
+"""The forker that all tests here share."""
 
 import pytest
 
 from tests.faults.harness import Forker
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def forker():
     with Forker() as started:
         yield started

@@ -3,7 +3,7 @@
 Run as `python -m tests.faults.forker`, it reads requests from standard input and answers on standard output, one JSON
 object a line:
 
-    {"start": ["train", "model=gan"], "log": FILE, "arm": {…}, "user": 65534, "size": BYTES}  ->  {"pid": 123}
+    {"start": ["train", "model=gan"], "log": FILE, "arm": {…}, "obeys": true, "size": BYTES}  ->  {"pid": 123}
     {"wait": 123, "seconds": 60}  ->  {"code": 0}       negative for a signal, null if it still ran and was killed
 
 A fork has no device yet, so TensorFlow starts anew in each child, as in a process of its own.
@@ -61,10 +61,8 @@ def _run(request: dict) -> int:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, place in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(source, place)
-    if request.get("user"):
-        os.setgroups([])
-        os.setgid(request["user"])
-        os.setuid(request["user"])
+    if request.get("obeys"):
+        child.obey_permissions()
     if request.get("size") is not None:
         child.limit_size(request["size"], dies=False)
     if request.get("arm"):

@@ -33,7 +33,8 @@ class Forker:
     def start(self, *words: str, log: Path, **how: Any) -> int:
         """Start a command and return its process number. log: file to which what it prints is added.
 
-        how: `arm`, how it dies, as of `child.arm`; `user`, a number; `size`, the most bytes of a file it may write.
+        how: `arm`, how it dies, as of `child.arm`; `size`, the most bytes of a file it may write;
+        `obeys`: permissions of files hold for it, even if it is root's.
         """
         return self._ask(start=list(words), log=str(log), **how)["pid"]
 
@@ -141,7 +142,6 @@ class Trial:
         if arm is not None:
             notes = self._beside("events")
             notes.touch()
-            notes.chmod(0o666)  # for whatever user the command runs as
             how["arm"] = {"folder": str(self.path), "notes": str(notes)} | arm
         target = "hydra.sweep.dir" if "--multirun" in self.words else "hydra.run.dir"
         has_begun = any((self.path / name).exists() for name in ("config.yaml", "sweep.json"))

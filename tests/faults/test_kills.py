@@ -55,6 +55,7 @@ def test_killed_at_the_most_telling_points(forker, tmp_path):
     whole = Trial(forker, words, tmp_path / "whole")
     whole.finish()
     run = Trial(forker, words, tmp_path / "run")
+    assert run.killed(match=r"open history\.csv$", torn=10)  # within its header
     assert run.killed(match=r"open checkpoints/.*\.weights\.h5$", torn=5000)
     assert run.killed(match=r"rename .*step-00000014\.json$")  # weights without a JSON file
     assert run.killed(match=r"open history\.csv$", torn=30)  # of step 12, again

@@ -13,7 +13,9 @@ from keras import layers
 
 from ganae_cli.networks.layers.common import (
     ACTIVATIONS,
+    DEEPEST,
     NORMS,
+    WIDEST,
     activation,
     check_choice,
     check_count,
@@ -50,9 +52,9 @@ class DCGAN:
         spectral_norm: bool = False,
         minibatch_std: bool = False,
     ):
-        check_count("width", width)
-        check_count("max_width", max_width)
-        check_count("depth", depth)
+        check_count("width", width, most=WIDEST)
+        check_count("max_width", max_width, most=WIDEST)
+        check_count("depth", depth, most=DEEPEST)
         check_count("smallest", smallest)
         check_choice("norm", norm, NORMS)
         check_choice("activation", activation, ACTIVATIONS)

@@ -6,7 +6,9 @@ from keras import layers
 from ganae_cli.errors import UserError
 from ganae_cli.networks.layers.common import (
     ACTIVATIONS,
+    DEEPEST,
     NORMS,
+    WIDEST,
     activation,
     check_choice,
     check_count,
@@ -44,11 +46,11 @@ class MLP:
         spectral_norm: bool = False,
         minibatch_std: bool = False,
     ):
-        check_count("width", width)
-        check_count("depth", depth, least=0)
+        check_count("width", width, most=WIDEST)
+        check_count("depth", depth, least=0, most=DEEPEST)
         check_choice("norm", norm, NORMS)
         check_choice("activation", activation, ACTIVATIONS)
-        check_count("signs", signs, least=0)
+        check_count("signs", signs, least=0, most=WIDEST)
         check_gain(orthogonal_gain)
         check_flags(spectral_norm=spectral_norm, minibatch_std=minibatch_std)
         self.width, self.depth, self.norm, self.activation, self.signs = width, depth, norm, activation, signs

@@ -22,7 +22,9 @@ import keras
 from keras import layers, ops
 
 from ganae_cli.networks.layers.common import (
+    DEEPEST,
     NORMS,
+    WIDEST,
     activation,
     check_choice,
     check_count,
@@ -127,9 +129,9 @@ class R3GAN:
         spectral_norm: bool = False,
         minibatch_std: bool = False,
     ):
-        check_count("width", width)
-        check_count("max_width", max_width)
-        check_count("depth", depth)
+        check_count("width", width, most=WIDEST)
+        check_count("max_width", max_width, most=WIDEST)
+        check_count("depth", depth, most=DEEPEST)
         check_count("group_size", 1 if group_size is None else group_size)
         check_choice("norm", norm, NORMS)
         check_flags(tanh=tanh, spectral_norm=spectral_norm, minibatch_std=minibatch_std)

@@ -18,7 +18,9 @@ import keras
 from keras import layers, ops
 
 from ganae_cli.networks.layers.common import (
+    DEEPEST,
     NORMS,
+    WIDEST,
     activation,
     check_choice,
     check_count,
@@ -93,9 +95,9 @@ class ResNet:
         spectral_norm: bool = False,
         minibatch_std: bool = False,
     ):
-        check_count("width", width)
-        check_count("max_width", max_width)
-        check_count("depth", depth)
+        check_count("width", width, most=WIDEST)
+        check_count("max_width", max_width, most=WIDEST)
+        check_count("depth", depth, most=DEEPEST)
         check_choice("norm", norm, NORMS)
         check_flags(spectral_norm=spectral_norm, minibatch_std=minibatch_std)
         self.width, self.max_width, self.depth, self.norm = width, max_width, depth, norm

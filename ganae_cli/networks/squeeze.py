@@ -21,7 +21,9 @@ from keras import layers, ops
 
 from ganae_cli.networks.layers.common import (
     ACTIVATIONS,
+    DEEPEST,
     NORMS,
+    WIDEST,
     activation,
     check_choice,
     check_count,
@@ -104,9 +106,9 @@ class Squeeze:
         spectral_norm: bool = False,
         minibatch_std: bool = False,
     ):
-        check_count("width", width, least=2)  # each module has two sides
-        check_count("max_width", max_width, least=2)
-        check_count("depth", depth)
+        check_count("width", width, least=2, most=WIDEST)  # each module has two sides
+        check_count("max_width", max_width, least=2, most=WIDEST)
+        check_count("depth", depth, most=DEEPEST)
         check_share("squeeze_ratio", squeeze_ratio)
         check_choice("pool", pool, POOLS)
         check_choice("norm", norm, NORMS)

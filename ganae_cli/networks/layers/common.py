@@ -22,10 +22,14 @@ def check_choice(option: str, value: object, choices: tuple[str, ...]) -> None:
         raise UserError(f"{option} must be one of {', '.join(choices)}, got '{value}'{hint}")
 
 
-def check_count(option: str, value: object, least: int = 1) -> None:
-    """Raise UserError unless the value is a whole number of at least `least`."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise UserError(f"{option} must be a whole number from {least} up, got {value!r}")
+WIDEST, DEEPEST = 65536, 1000  # a config from a stranger must not ask for more, as its YAML says, too
+
+
+def check_count(option: str, value: object, least: int = 1, most: float = math.inf) -> None:
+    """Raise UserError unless the value is a whole number from `least` to `most`."""
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        upper = "up" if most == math.inf else f"to {most}"
+        raise UserError(f"{option} must be a whole number from {least} {upper}, got {value!r}")
 
 
 def check_share(option: str, value: object) -> None:

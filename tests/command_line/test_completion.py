@@ -75,7 +75,7 @@ def test_flags_kinds_and_runs(tmp_path, monkeypatch):
 def test_flags_of_the_other_commands():
     assert {"--help", "--count", "--seed", "--out", "--plugins"} <= set(complete("ganae sample --"))
     assert complete("ganae list --u") == ["--units"]
-    assert complete("ganae resume latest --") == ["--help"]
+    assert complete("ganae resume latest --") == ["--help", "--checkpoint"]
 
 
 def test_behind_a_command(capsys):

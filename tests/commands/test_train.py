@@ -78,8 +78,9 @@ def test_a_run_that_cannot_begin_leaves_no_folder(here, core, capsys, error, cod
 
 def test_a_run_that_broke_points_to_its_log(here, core, capsys):
     def fail(config, folder, plugins):
-        (folder / "train.log").write_text("Traceback …")
-        raise RuntimeError("broke")
+        error = RuntimeError("broke")
+        error.add_note(f"the traceback is in {folder / 'train.log'}")  # as training.failure does, if that is true
+        raise error
 
     core.train = fail
     assert train() == 1

@@ -54,7 +54,7 @@ def opened(parts):
     """Return a function that makes the trained model of a game, with the warnings that it gave."""
 
     def make(game, sampler=None, sha256="c0de", sessions=()):
-        folder = SimpleNamespace(sampler=SimpleNamespace(read=lambda: (ABOUT, SAVED)), sessions=lambda: sessions)
+        folder = SimpleNamespace(sampler=SimpleNamespace(read=lambda most: (ABOUT, SAVED)), sessions=lambda: sessions)
         warnings = []
         checkpoint = SimpleNamespace(step=400, about={"sha256": sha256})
         trained = Trained(game, SimpleNamespace(seed=3), checkpoint, folder, sampler, warnings.append)

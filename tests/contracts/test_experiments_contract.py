@@ -17,7 +17,9 @@ from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training import run as training
 
 from_config.import_parts()
-EXPERIMENTS = ConfTree().options("experiment")
+EXPERIMENTS, MODELS = ConfTree().options("experiment"), ConfTree().options("model")
+# The contract of models trains a model of that name, too, so these take part with the long tests only.
+TRAINED = [pytest.param(name, marks=pytest.mark.slow) if name in MODELS else name for name in EXPERIMENTS]
 SMALL = ["train.steps=2", "train.batch_size=8", "train.examples=64", "hardware=cpu", "hardware.jit=false"]
 OFTEN = ["train.log_every=1", "train.sample_every=2", "train.checkpoint_every=1"]
 
@@ -48,7 +50,7 @@ def narrow(config):
             network.depth = 1
 
 
-@pytest.mark.parametrize("name", EXPERIMENTS)
+@pytest.mark.parametrize("name", TRAINED)
 def test_an_experiment_trains_and_leaves_a_run_folder(compose, tmp_path, images, name):
     config = compose(f"experiment={name}", *SMALL, *OFTEN)
     if "path" in config.dataset:

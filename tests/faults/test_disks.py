@@ -68,9 +68,6 @@ def test_no_room_for_a_checkpoint(forker, whole, tmp_path):
     assert differences(whole(GAN), run.path) == []
 
 
-SLOW = pytest.mark.slow
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("what", AT)
 def test_full_disk_stops_the_run(forker, whole, disk, tmp_path, what):
@@ -85,7 +82,8 @@ def test_full_disk_stops_the_run(forker, whole, disk, tmp_path, what):
     assert differences(whole(words), run.path) == []
 
 
-@pytest.mark.parametrize("what", ["history", *(pytest.param(name, marks=SLOW) for name in AT if name != "history")])
+@pytest.mark.slow
+@pytest.mark.parametrize("what", AT)
 def test_full_disk_for_a_while(forker, whole, disk, tmp_path, what):
     """With train.on_write_error=continue the run goes on, and what can be written later is."""
     if what == "sampler":

@@ -24,11 +24,19 @@ def environment() -> dict[str, str]:
 
 def leave_current_folder_out() -> None:
     """Let this process, started by `python -m`, import nothing more from the current folder."""
-    if not sys.flags.safe_path and sys.path[0] in ("", os.getcwd()) and _can_be_safe():
+    if not sys.flags.safe_path and sys.path[0] in ("", _current_folder()) and _can_be_safe():
         del sys.path[0]
 
 
 def _can_be_safe() -> bool:
     """Return False if ganae itself is only found in the current folder: a checkout that is not installed."""
     root = os.path.dirname(os.path.dirname(os.path.abspath(ganae_cli.__file__)))
-    return root in sys.path[1:] or root != os.getcwd()
+    return root in sys.path[1:] or root != _current_folder()
+
+
+def _current_folder() -> str | None:
+    """Return the current folder; None if it has been deleted."""
+    try:
+        return os.getcwd()
+    except FileNotFoundError:
+        return None

@@ -39,6 +39,7 @@ def programs(tmp_path) -> list[Path]:
     return sorted((tmp_path / "cache").rglob("*.pb"))
 
 
+@pytest.mark.slow
 def test_a_program_is_written_once_and_read_back_and_no_fault_of_it_ends_a_run(train, tmp_path):
     first, one = train("one")
     assert first.returncode == 0, first.stderr

@@ -72,6 +72,7 @@ def test_a_rollback_goes_on_from_the_last_good_checkpoint(compose, tmp_path, mon
 
 
 @pytest.mark.parametrize(("at", "to"), [(3, 0), (12, 10)])
+@pytest.mark.slow
 def test_an_heir_goes_back_with_what_it_has_inherited(compose, tmp_path, monkeypatch, at, to):
     """Of the donor it keeps the options, and at step 0 the weights, though the latest run is itself by then."""
     runs = tmp_path / "outputs" / "train" / "2026-01-31"

@@ -1,44 +1,54 @@
-"""A real small disk: a tmpfs of a given size, where one can be mounted; elsewhere its tests are skipped."""
+"""A small disk of its own, which a test fills and empties (Linux, as root)."""
 
 import contextlib
-import os
 import subprocess
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 
-class SmallDisk:
-    """A mounted disk. path: its folder."""
+class Disk:
+    """A tmpfs at `path`."""
 
-    def __init__(self, path):
-        self.path = path
-        self.filler = path / "filler"
+    def __init__(self, path: Path):
+        self.path, self.filler = path, path / "filler"
 
-    def fill(self, left=0):
+    def fill(self, leave: int = 0) -> None:
         """Take all room but so many bytes."""
-        with contextlib.suppress(OSError), self.filler.open("wb", buffering=0) as file:
+        with contextlib.suppress(OSError), self.filler.open("ab", buffering=0) as file:
             while True:
                 file.write(bytes(4096))
-        os.truncate(self.filler, max(0, self.filler.stat().st_size - left))
+        with self.filler.open("ab") as file:
+            file.truncate(max(0, file.tell() - leave))
 
-    def empty(self):
+    def empty(self) -> None:
         """Give the room back."""
         self.filler.unlink(missing_ok=True)
+
+    def remount(self, how: str) -> None:
+        """Mount it again, `ro` or `rw`."""
+        subprocess.run(["mount", "-o", f"remount,{how}", str(self.path)], check=True)
+
+
+@contextlib.contextmanager
+def mounted(path: Path, size: str = "8m") -> Iterator[Disk]:
+    """Mount a disk for the time of a block; skip the test where that is not allowed."""
+    path.mkdir()
+    try:
+        made = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(path)], capture_output=True)
+    except FileNotFoundError:
+        pytest.skip("there is no mount")
+    if made.returncode:
+        pytest.skip("only root may mount a disk")
+    try:
+        yield Disk(path)
+    finally:
+        subprocess.run(["umount", "-l", str(path)], check=True)
 
 
 @pytest.fixture
 def small_disk(tmp_path):
     """Mount a disk of 3 MB."""
-    path = tmp_path / "disk"
-    path.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(path)]
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=20)
-    except OSError:
-        pytest.skip("no program `mount` here")
-    if done.returncode:
-        pytest.skip("no disk can be mounted here")
-    try:
-        yield SmallDisk(path)
-    finally:
-        subprocess.run(["umount", "-l", str(path)], check=True, timeout=20)
+    with mounted(tmp_path / "disk", "3m") as disk:
+        yield disk

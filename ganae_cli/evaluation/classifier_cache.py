@@ -11,10 +11,7 @@ import contextlib
 import hashlib
 import itertools
 import os
-import struct
 import tempfile
-import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,14 +21,11 @@ import sklearn
 from ganae_cli.datasets.rows import Array, blocks
 from ganae_cli.metrics.classifier import DEFINITION, Classifier, train_classifier
 from ganae_cli.runtime import user_cache
+from ganae_cli.storage.npz_file import FAULTS
 
 VARIABLE = "GANAE_CLASSIFIER_CACHE"
 MOST_FILES = 100  # about half a megabyte each; the oldest are deleted first
 LEAST_FREE = 10_000_000  # bytes
-_UNREADABLE = (  # what NumPy raises of a damaged file; its zip archive has checksums
-    *(OSError, ValueError, KeyError, EOFError, MemoryError, RuntimeError, NotImplementedError),
-    *(zipfile.BadZipFile, zlib.error, struct.error),
-)
 
 
 def classifier_of(
@@ -81,7 +75,7 @@ def _read(path: Path, images: Array, labels: np.ndarray) -> Classifier | None:
             weights = tuple(arrays[f"weights{i}"] for i in range(layers))
             biases = tuple(arrays[f"biases{i}"] for i in range(layers))
             found = Classifier(arrays["classes"], weights, biases)
-    except _UNREADABLE:
+    except FAULTS:
         return None
     sizes = [int(np.prod(images.shape[1:])), *(len(row) for row in biases if row.ndim == 1)]
     expected = list(itertools.pairwise(sizes))

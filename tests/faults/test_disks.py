@@ -9,8 +9,8 @@ import pytest
 from ganae_cli.storage.run_folder import RunFolder
 from tests.faults import runs
 from tests.faults.compare import differences
-from tests.faults.disk import mounted
 from tests.faults.harness import Trial
+from tests.small_disk import mounted
 
 GAN, AUTOENCODER = (*runs.GAN, runs.PLAIN), (*runs.AUTOENCODER, runs.PLAIN)
 AT = {  # what cannot be written -> the event before it

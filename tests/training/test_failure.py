@@ -50,7 +50,7 @@ class Filling(Stop):
         super().on_train_batch_end(batch, logs)
         step = self.model.state.steps_done
         if step == 7:
-            self.disk.fill(left=8192)
+            self.disk.fill(leave=8192)
         if step == 16:
             self.disk.empty()
 

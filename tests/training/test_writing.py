@@ -14,7 +14,7 @@ from tests.small_disk import small_disk  # noqa: F401
 
 
 def test_stop_names_path_need_and_room(small_disk):  # noqa: F811
-    small_disk.fill(left=500_000)
+    small_disk.fill(leave=500_000)
     path, said = small_disk.path / "x.weights.h5", []
     expected = rf"^cannot write {path}: no space left on its disk: the checkpoint needs 12\.3 MB, 0\.[45] MB are free$"
     watched = Writing(False, said.append).of("checkpoint", path, 12_300_000)

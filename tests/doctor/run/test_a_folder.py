@@ -9,7 +9,7 @@ import sys
 
 from ganae_cli.doctor.run import a_folder
 from ganae_cli.storage.run_folder import RunFolder
-from tests.faults.disk import mounted
+from tests.small_disk import mounted
 
 
 def test_a_sound_folder(folder, seen):

@@ -50,7 +50,10 @@ def headed(head):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("arrays")
+    """A folder in a folder of its own, so that a file that a name like ../x.npy left behind would be found."""
+    inner = tmp_path_factory.mktemp("arrays") / "inner"
+    inner.mkdir()
+    return inner
 
 
 def zipped(inner, name, method):

@@ -1,7 +1,8 @@
-"""The type of a dataset, `Data`: training and test arrays with labels and known modes; resizing of images."""
+"""The type of a dataset, `Data`: training, validation and test arrays with labels and known modes; resizing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -12,12 +13,16 @@ from ganae_cli.datasets.rows import Array, Rows, settled
 from ganae_cli.datasets.standard import Standard
 from ganae_cli.errors import UserError
 
+SPLITS = ("train", "test", "validation")
+
 
 @dataclass(frozen=True)
 class Data:
     """A dataset: images uint8 (N, height, width, channels), or points float32 (N, D) in their own units.
 
     train, test: arrays, or `Rows`, which are read from a file when they are asked for. Labels: int64 (N,) or None.
+    validation: rows held out from both, to choose among runs or checkpoints by; None where none were set aside.
+    classes: name of each class, such as that of its folder: label k is of classes[k]; () where there are no labels.
     modes: centres (K, D) of the Gaussians that points were drawn from, where label k belongs to row k; mode_std: their
     standard deviation in every direction. notes, warnings: lines for the user, said when a training starts.
     standardize: points are to be standardised by their training rows; standard: they are, by this, and `in_units` leads
@@ -30,6 +35,9 @@ class Data:
     test: Array
     train_labels: np.ndarray | None = None
     test_labels: np.ndarray | None = None
+    validation: Array | None = None
+    validation_labels: np.ndarray | None = None
+    classes: tuple[str, ...] = ()
     modes: np.ndarray | None = None
     mode_std: float | None = None
     notes: tuple[str, ...] = ()
@@ -40,8 +48,7 @@ class Data:
 
     def __post_init__(self):
         expected = (np.uint8, 4) if self.kind == "images" else (np.float32, 2)
-        for split in ("train", "test"):
-            rows, labels = getattr(self, split), getattr(self, f"{split}_labels")
+        for split, rows, labels in self.splits():
             if (rows.dtype, rows.ndim) != expected or rows.shape[1:] != self.shape or len(rows) == 0:
                 raise ValueError(
                     f"dataset '{self.name}': {split} must be uint8 (N, height, width, channels) or float32 (N, D), "
@@ -50,6 +57,13 @@ class Data:
             if labels is not None and (labels.dtype != np.int64 or labels.shape != (len(rows),)):
                 found = f"{labels.dtype} {labels.shape}"
                 raise ValueError(f"dataset '{self.name}': {split}_labels must be int64 ({len(rows)},), got {found}")
+
+    def splits(self) -> Iterator[tuple[str, Array, np.ndarray | None]]:
+        """Yield (name, rows, labels) of each split that the dataset has: train, test, validation."""
+        for split in SPLITS:
+            rows = getattr(self, split)
+            if rows is not None:
+                yield split, rows, getattr(self, f"{split}_labels")
 
     @property
     def kind(self) -> str:
@@ -75,7 +89,7 @@ class Data:
     def standardized(self, standard: Standard | None = None) -> "Data":
         """Return the dataset with standardised points. standard: None: that of the training rows."""
         by = standard or Standard.of(self.train)
-        return replace(self, train=Rows(self.train, by.apply), test=Rows(self.test, by.apply), standard=by)
+        return replace(self._converted(lambda rows: Rows(rows, by.apply)), standard=by)
 
     def in_units(self, made: np.ndarray) -> np.ndarray:
         """Return rows of this dataset, or what networks made like them, in the units that the user knows."""
@@ -86,10 +100,15 @@ class Data:
 
         Raises UserError if there is not enough.
         """
-        for rows in (self.train, self.test):
+        for _, rows, _ in self.splits():
             if isinstance(rows, Rows) and rows.is_costly:
                 refuse_beyond_memory("dataset.image_size", rows.nbytes)
-        return replace(self, train=settled(self.train), test=settled(self.test))
+        return self._converted(settled)
+
+    def _converted(self, convert: Callable[[Array], Array]) -> "Data":
+        """Return the dataset with the rows of each split converted."""
+        changes: dict[str, Any] = {split: convert(rows) for split, rows, _ in self.splits()}
+        return replace(self, **changes)
 
 
 def resize(images: Array, image_size: int | Sequence[int] | None) -> Array:

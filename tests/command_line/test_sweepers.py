@@ -64,6 +64,7 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
+@pytest.mark.slow
 def test_a_job_returns_the_best_value_of_the_named_term(sweeper, tmp_path, capsys):
     """The best checkpoint is at the row of history.csv with the smallest value, as there is one for each row."""
     sweep = tmp_path / "sweep"

@@ -113,6 +113,7 @@ def test_sigterm_saves_and_says_how_to_resume(whole, tmp_path):
     assert_equal_runs(whole, folder)
 
 
+@pytest.mark.slow
 def test_more_steps_later_equal_more_steps_at_once(whole, tmp_path):
     longer = train(tmp_path / "longer", "train.steps=80")
     folder = copy(whole, tmp_path / "short")
@@ -140,6 +141,7 @@ def test_changed_architecture_is_refused_with_a_diff(whole):
     assert whole.config.read_text() == before
 
 
+@pytest.mark.slow
 def test_damaged_newest_checkpoint_is_reported_and_the_one_before_used(whole, tmp_path):
     folder = copy(whole, tmp_path / "damaged")
     newest, before = folder.checkpoints.list()[:2]

@@ -82,8 +82,14 @@ def test_every_penalty_of_an_autoencoder(ready, shape):
     assert all(logs[f"autoencoder.{name}"] != 0 for name in given)
 
 
-@pytest.mark.parametrize("network", registry.names("network"))
-@pytest.mark.parametrize("model", MODELS)
+NETWORKS = registry.names("network")
+PAIRS = [(model, network) for model in MODELS for network in NETWORKS]
+NOW = [(model, NETWORKS[i % len(NETWORKS)]) for i, model in enumerate(MODELS)]  # the other pairs are long tests
+
+
+@pytest.mark.parametrize(
+    ("model", "network"), [pair if pair in NOW else pytest.param(*pair, marks=pytest.mark.slow) for pair in PAIRS]
+)
 def test_every_network_in_every_role_that_takes_or_gives_images(build, model, network):
     of_images = [role for role, option in roles(model).items() if option == "auto"]
     game = build(

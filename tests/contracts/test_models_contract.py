@@ -9,7 +9,9 @@ from ganae_cli.testing import models as contracts
 
 from_config.import_parts()
 PAGES = registry.names("model")
-MODELS = ConfTree().options("model")  # pages, and variants that are a YAML file over a page
+MODELS = [  # pages, and with the long tests the variants that are a YAML file over a page
+    name if name in PAGES else pytest.param(name, marks=pytest.mark.slow) for name in ConfTree().options("model")
+]
 
 
 @pytest.mark.parametrize("model", PAGES)
@@ -37,7 +39,7 @@ def test_every_weight_in_its_yaml_is_of_a_term(model_of, model):
 
 
 @pytest.mark.parametrize(
-    ("model", "precision"), [*((model, "mixed_bfloat16") for model in MODELS), ("autoencoder", "mixed_float16")]
+    ("model", "precision"), [*((page, "mixed_bfloat16") for page in PAGES), ("autoencoder", "mixed_float16")]
 )
 def test_mixed_precision(model_of, model, precision):
     contracts.check_precision(model_of(model), precision)

@@ -11,7 +11,10 @@ from ganae_cli.testing.games import play_step, state
 
 from_config.import_parts()
 TREE = ConfTree()
-MODELS = TREE.options("model")  # pages, and variants that are a YAML file over a page
+PAGES = registry.names("model")
+MODELS = [  # pages, and with the long tests the variants that are a YAML file over a page
+    name if name in PAGES else pytest.param(name, marks=pytest.mark.slow) for name in TREE.options("model")
+]
 
 
 def assert_same(one, two):

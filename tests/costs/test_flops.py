@@ -66,6 +66,7 @@ def test_convolutions_with_strides_and_transposed_matrices():
     assert cost(model) == Cost(3 * 2 * 2 * 3, 2 * (3 * 3 * 3) * (3 * 2 * 2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("network", [DCGAN(), ResNet(), Squeeze()])
 def test_tensorflows_profiler_counts_little_more(network):
     """The profiler adds biases and normalisation to the same products."""

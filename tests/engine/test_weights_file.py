@@ -30,6 +30,7 @@ def test_the_bytes_are_those_of_keras(model, tmp_path):
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems tell other facts")
+@pytest.mark.slow
 def test_no_saving_costs_memory_for_good(model):
     """Keras' own saving takes 72 kB per optimizer each time: here 15 MB in 100 savings."""
     for _ in range(20):

@@ -124,7 +124,7 @@ def work(begin: Callable[[int, str], subprocess.Popen], first: str = "worker") -
     return finish(*[begin(index, own) for index, own in enumerate(texts)])
 
 
-@pytest.mark.parametrize(("jit", "first"), [("false", "worker"), ("true", "chief")])
+@pytest.mark.parametrize(("jit", "first"), [("false", "worker"), pytest.param("true", "chief", marks=pytest.mark.slow)])
 def test_two_workers_equal_one_process(single, tmp_path, jit, first):
     def begin(index, own):
         words = "hardware=multi_worker", f"hardware.jit={jit}"
@@ -174,7 +174,8 @@ def differing(one: Path, other: Path) -> list[str]:
     return [name for name, value in first.items() if not np.array_equal(value, second[name])]
 
 
-@pytest.mark.parametrize("name", ["gan", pytest.param("began", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["gan", "began"])
 def test_a_run_on_two_devices_that_is_killed_and_resumed_is_one_that_was_not_bit_for_bit(tmp_path, name):
     whole = tmp_path / "whole"
     finish(ganae("train", *COMMON, *STATEFUL[name], *ON_TWO, f"hydra.run.dir={whole}"))
@@ -184,6 +185,7 @@ def test_a_run_on_two_devices_that_is_killed_and_resumed_is_one_that_was_not_bit
     assert differing(whole, killed) == []
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_with_other_numbers_of_devices(single, tmp_path):
     """Sums are added in another order then, and no more."""
     folder = cut(single, tmp_path / "run", step=4)

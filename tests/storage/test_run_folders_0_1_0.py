@@ -19,7 +19,7 @@ FOLDERS = Path(__file__).parent / "run_folders_0_1_0"
 CLOSE = {"rtol": 1e-4, "atol": 1e-5}  # another processor sums in another order
 
 
-@pytest.fixture(params=["images", "points"])
+@pytest.fixture(params=[pytest.param("images", marks=pytest.mark.slow), "points"])
 def old(request, tmp_path):
     """Return a copy of a run folder, and the arrays that belong to it."""
     shutil.copytree(FOLDERS / request.param, tmp_path / "run")
@@ -50,6 +50,7 @@ def test_it_resumes(old, capsys):
     assert len(weights) >= 50
 
 
+@pytest.mark.slow
 def test_averages_go_on_with_the_decays_of_their_step(old, capsys):
     """From step 4 to 6: a_5 = 5/14 a_4 + 9/14 w_5, a_6 = 6/15 a_5 + 9/15 w_6, both decays below the 0.9 of the run."""
     folder, expected = old

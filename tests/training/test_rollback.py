@@ -141,6 +141,7 @@ def test_a_run_that_was_told_to_stop_does_not_go_back_first(compose, tmp_path, m
     assert (code, folder.status()["state"], folder.checkpoints.list()[0].step) == (1, "failed", 10)
 
 
+@pytest.mark.slow
 def test_what_was_trained_is_let_go_before_it_is_built_anew(compose, tmp_path, monkeypatch):
     """An error that is being handled keeps the frames of the training alive, and so another game in memory."""
     handled, after = [], rollback.after

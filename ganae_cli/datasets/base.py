@@ -23,7 +23,9 @@ class Data:
     validation: rows held out from both, to choose among runs or checkpoints by; None where none were set aside.
     classes: name of each class, such as that of its folder: label k is of classes[k]; () where there are no labels.
     modes: centres (K, D) of the Gaussians that points were drawn from, where label k belongs to row k; mode_std: their
-    standard deviation in every direction. notes, warnings: lines for the user, said when a training starts.
+    standard deviation in every direction. notes, warnings: lines for the user, said when a training starts. skipped: a
+    line for each file that was left out because it cannot be read. flips: mirror training images left to right at
+    random, in each epoch anew; see `batches`.
     standardize: points are to be standardised by their training rows; standard: they are, by this, and `in_units` leads
     back. source: fingerprint of what the dataset was read from; "": of its rows. Arrays of another type or shape raise
     ValueError: that is a mistake in the dataset's code.
@@ -41,6 +43,8 @@ class Data:
     mode_std: float | None = None
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    flips: bool = False
     standardize: bool = False
     standard: Standard | None = None
     source: str = ""

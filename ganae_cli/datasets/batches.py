@@ -30,7 +30,8 @@ def batches(
     Images are mapped to [-1, 1] by x / 127.5 - 1; points keep their units. Epoch e goes through the training rows in
     the order of a permutation drawn from SeedSequence([seed, e]); rows that do not fill a batch are left out until the
     next epoch. With N rows, step s belongs to epoch s // (N // batch_size). A step of several batches (per_step) has
-    all their rows in one element.
+    all their rows in one element. With `data.flips`, each image is mirrored in half of the epochs, as a number drawn
+    from SeedSequence([seed, e, 1]) for its row says.
 
     batch_size is that of all replicas together. A batch is cut into ranks * replicas equal parts, of which worker
     `rank` gets `replicas` successive ones: `replicas` elements per step, of batch_size / (ranks * replicas) rows each.
@@ -47,9 +48,15 @@ def batches(
         used = _permutation(seed, int(epoch), count)[: per_epoch * batch_size]
         return used.reshape(per_epoch, parts, -1)[:, own_parts].reshape(per_epoch * replicas, -1)
 
+    def mirrored(epoch: np.ndarray) -> np.ndarray:
+        return _mirrored(seed, int(epoch), count)[order(epoch)]
+
     def elements_of_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
-        rows = tf.numpy_function(order, [epoch], tf.int64, stateful=False)
-        return tf.data.Dataset.from_tensor_slices(tf.ensure_shape(rows, (per_epoch * replicas, batch_size // parts)))
+        shape = (per_epoch * replicas, batch_size // parts)
+        drawn = [tf.ensure_shape(tf.numpy_function(order, [epoch], tf.int64, stateful=False), shape)]
+        if data.flips:
+            drawn.append(tf.ensure_shape(tf.numpy_function(mirrored, [epoch], tf.bool, stateful=False), shape))
+        return tf.data.Dataset.from_tensor_slices(tuple(drawn))
 
     first_epoch, done = divmod(first_step, per_epoch)
     epochs = tf.data.Dataset.range(first_epoch, np.iinfo(np.int64).max)
@@ -61,12 +68,14 @@ def batches(
     return filled.prefetch(2 * replicas)
 
 
-def _float_rows(data: Data) -> Callable[[tf.Tensor], tf.Tensor]:
-    """Return the function from numbers of training rows to the rows as float32."""
+def _float_rows(data: Data) -> Callable[..., tf.Tensor]:
+    """Return the function from numbers of training rows, and which to mirror, to the rows as float32."""
     take = _taken_by_tensorflow(data.train) if data.train.nbytes <= IN_MEMORY else _taken_by_numpy(data.train)
 
-    def gather(rows: tf.Tensor) -> tf.Tensor:
+    def gather(rows: tf.Tensor, mirrored: tf.Tensor | None = None) -> tf.Tensor:
         chosen = take(rows)
+        if mirrored is not None:
+            chosen = tf.where(mirrored[:, None, None, None], chosen[:, :, ::-1], chosen)
         return tf.cast(chosen, tf.float32) / 127.5 - 1.0 if data.kind == "images" else chosen
 
     return gather
@@ -100,6 +109,11 @@ def _taken_by_numpy(train: Array) -> Callable[[tf.Tensor], tf.Tensor]:
 
 def _permutation(seed: int, epoch: int, count: int) -> np.ndarray:
     return np.random.default_rng(np.random.SeedSequence([seed, epoch])).permutation(count)
+
+
+def _mirrored(seed: int, epoch: int, count: int) -> np.ndarray:
+    """Return for each training row if it is mirrored in an epoch."""
+    return np.random.default_rng(np.random.SeedSequence([seed, epoch, 1])).random(count) < 0.5
 
 
 def _check(data: Data, batch_size: int, parts: int, per_step: int) -> None:

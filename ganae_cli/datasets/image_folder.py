@@ -2,22 +2,27 @@
 
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 
 from ganae_cli.datasets.base import Data
-from ganae_cli.datasets.pictures import look, splits
+from ganae_cli.datasets.pictures import cache as kept
+from ganae_cli.datasets.pictures import splits
 from ganae_cli.datasets.pictures.archive import ZipTree
-from ganae_cli.datasets.pictures.decode import Wanted
 from ganae_cli.datasets.pictures.fit import sides
 from ganae_cli.datasets.pictures.folder import FolderTree
-from ganae_cli.datasets.pictures.source import Pictures
+from ganae_cli.datasets.pictures.kinds import UNSUPPORTED
+from ganae_cli.datasets.pictures.load import Loaded, Options, load
 from ganae_cli.datasets.pictures.tree import Tree
 from ganae_cli.datasets.rows import Rows
 from ganae_cli.errors import UserError
 from ganae_cli.registry import register
+from ganae_cli.terminal import one_line
+
+WORDS = {"train": "training", "test": "testing", "validation": "validation"}
 
 
 @register("dataset", "image_folder")
@@ -26,19 +31,34 @@ def image_folder(
     image_size: int | Sequence[int] | None = None,
     resize: str = "crop",
     channels: str | int = "auto",
+    flip: bool = False,
     labels: str = "auto",
     test_fraction: float = 0.1,
     validation_fraction: float = 0.0,
+    skip_unreadable: bool = False,
+    cache: str = "auto",
 ) -> Data:
-    """Return the pictures of a folder and all folders in it, or of a .zip."""
+    """Return the pictures of a folder and all folders in it, or of a .zip.
+
+    Which files count: see `pictures.folder`, `pictures.archive`. What becomes of each kind: `pictures.decode`. At which
+    size: `pictures.fit`. Which are for testing, and their classes: `pictures.splits`. Where the pixels are kept:
+    `pictures.load`. The order is that of the names, so neither the file system nor the number of threads counts.
+
+    Raises UserError in one line, which names a file and what to type, for what cannot be read or does not fit together.
+    """
     tree = opened(path)
-    seen = look.look(tree)
-    if seen.faults:
-        raise UserError(unreadable(tree, seen.faults))
-    size = sides(image_size) or look.common_size(seen.sizes, str(path))
-    depth = (3 if seen.colour else 1) if channels == "auto" else int(channels)
-    source = Pictures(tree, tree.entries, Wanted(size, resize, depth))
-    return divided(tree, source, labels, test_fraction, validation_fraction)
+    depth = None if channels == "auto" else int(channels)
+    loaded = load(tree, Options(sides(image_size), resize, depth, skip_unreadable, cache))
+    data = _divided(loaded, str(path), labels, test_fraction, validation_fraction)
+    faults = loaded.facts.faults.items()
+    return replace(
+        data,
+        flips=flip,
+        notes=(_described(data, loaded, str(path)), *loaded.notes),
+        warnings=_warnings(tree, loaded, str(path), depth),
+        skipped=tuple(f"{one_line(name)}\t{one_line(why)}" for name, why in faults),
+        source=kept.fingerprint(tree, loaded.entries),
+    )
 
 
 def opened(path: str | None) -> Tree:
@@ -66,18 +86,9 @@ def _no_tree(place: Path) -> str:
     return "expected a folder or a .zip"
 
 
-def unreadable(tree: Tree, faults: dict[str, str]) -> str:
-    """Return the line about files that cannot be read."""
-    name, why = next(iter(faults.items()))
-    return (
-        f"dataset.path={tree.path}: {len(faults):,} of {len(tree.entries):,} files cannot be read, the first is "
-        f"{name}: {why}; mend or remove them, or type dataset.skip_unreadable=true"
-    )
-
-
-def divided(tree: Tree, source: Any, labels: str, test_fraction: float, validation_fraction: float) -> Data:
-    """Return the dataset: pictures with their splits and labels."""
-    names, path = [entry.name for entry in tree.entries], str(tree.path)
+def _divided(loaded: Loaded, path: str, labels: str, test_fraction: float, validation_fraction: float) -> Data:
+    """Return the pictures with their splits and labels."""
+    names = [entry.name for entry in loaded.entries]
     if len(names) < 2:
         raise UserError(f"dataset.path={path} has one picture; expected at least 2, to train and to test on")
     places = splits.by_folder(names, path)
@@ -88,9 +99,40 @@ def divided(tree: Tree, source: Any, labels: str, test_fraction: float, validati
         if fraction > 0 and name not in split and len(left) > 1:
             own = None if found.labels is None else found.labels[left]
             split[left[splits.chosen(len(left), fraction, own, stream)]] = name
-    rows: dict[str, Any] = {"validation": None}
+    rows: dict[str, Any] = {}
     for name in sorted(set(split)):
         index = np.flatnonzero(split == name)
-        rows[name] = Rows(cast(np.ndarray, source), index=index)
+        rows[name] = Rows(cast(np.ndarray, loaded.pixels), index=index)
         rows[f"{name}_labels"] = None if found.labels is None else found.labels[index]
+    if "test" not in rows:
+        raise UserError(f"dataset.path={path} has one picture for training; expected at least 2, or a folder test")
     return Data("image_folder", **rows, classes=found.names)
+
+
+def _described(data: Data, loaded: Loaded, path: str) -> str:
+    height, width, depth = data.shape
+    parts = ", ".join(f"{len(rows):,} for {WORDS[split]}" for split, rows, _ in data.splits())
+    classes = f", {len(data.classes):,} classes" if data.classes else ""
+    plural = "s" if depth > 1 else ""
+    return (
+        f"dataset.path={path}: {len(loaded.entries):,} pictures of {height}x{width}, {depth} channel{plural}{classes}: "
+        f"{parts}"
+    )
+
+
+def _warnings(tree: Tree, loaded: Loaded, path: str, depth: int | None) -> tuple[str, ...]:
+    """Return what a user may not expect of what became of the files."""
+    found = []
+    facts, count = loaded.facts, len(loaded.facts.faults)
+    if count:
+        found.append(f"dataset.path={path}: {count:,} files that cannot be read are left out: see skipped_files.txt")
+    strange = {kind: number for kind, number in sorted(tree.others.items()) if kind in UNSUPPORTED and number}
+    if strange:
+        listed = ", ".join(f"{number:,} {kind}" for kind, number in strange.items())
+        found.append(f"dataset.path={path}: {listed} are left out: convert them to PNG or JPEG to train on them")
+    if facts.transparent and depth is None:
+        found.append(
+            f"dataset.path={path}: {facts.transparent:,} pictures with transparency are laid over white; "
+            "dataset.channels=4 keeps it"
+        )
+    return tuple(found)

@@ -41,7 +41,7 @@ def batches(
     _check(data, batch_size, parts, per_step)
     batch_size *= per_step
     count = len(data.train)  # all that `order` may know of the data: see `_taken_by_numpy`
-    per_epoch = count // batch_size
+    per_epoch, flips = count // batch_size, data.flips
     own_parts = slice(rank * replicas, (rank + 1) * replicas)
 
     def order(epoch: np.ndarray) -> np.ndarray:
@@ -54,7 +54,7 @@ def batches(
     def elements_of_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
         shape = (per_epoch * replicas, batch_size // parts)
         drawn = [tf.ensure_shape(tf.numpy_function(order, [epoch], tf.int64, stateful=False), shape)]
-        if data.flips:
+        if flips:
             drawn.append(tf.ensure_shape(tf.numpy_function(mirrored, [epoch], tf.bool, stateful=False), shape))
         return tf.data.Dataset.from_tensor_slices(tuple(drawn))
 

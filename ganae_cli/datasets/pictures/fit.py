@@ -1,7 +1,7 @@
 """Pictures at another size: cut, padded or stretched, by Pillow's bicubic filter, whose support grows as it shrinks.
 
 So nothing is aliased: each pixel of a smaller picture is an average over all that it stands for (Parmar et al. 2022,
-arXiv:2104.11222, compare libraries in this).
+arXiv:2104.11222, compare libraries in this). It is computed for the rows, then for the columns, each in 8 bits.
 """
 
 from collections.abc import Sequence

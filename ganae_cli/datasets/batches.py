@@ -5,6 +5,7 @@ No state of the stream needs saving: step s of a run has the same rows whether t
 
 import weakref
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -63,22 +64,33 @@ def batches(
     elements = epochs.flat_map(elements_of_epoch).skip(done * replicas)
     if steps is not None:
         elements = elements.take(max(0, steps - first_step) * replicas)
-    filled = elements.map(_float_rows(data))
+    fill = _float_rows(data)
+    filled = elements.map(_turned(fill) if flips else fill)
     filled.held = data.train  # as long as the stream is there
     return filled.prefetch(2 * replicas)
 
 
-def _float_rows(data: Data) -> Callable[..., tf.Tensor]:
-    """Return the function from numbers of training rows, and which to mirror, to the rows as float32."""
+def _float_rows(data: Data) -> Callable[[tf.Tensor], tf.Tensor]:
+    """Return the function from numbers of training rows to the rows as float32."""
     take = _taken_by_tensorflow(data.train) if data.train.nbytes <= IN_MEMORY else _taken_by_numpy(data.train)
 
-    def gather(rows: tf.Tensor, mirrored: tf.Tensor | None = None) -> tf.Tensor:
+    def gather(rows: tf.Tensor) -> tf.Tensor:
         chosen = take(rows)
-        if mirrored is not None:
-            chosen = tf.where(mirrored[:, None, None, None], chosen[:, :, ::-1], chosen)
         return tf.cast(chosen, tf.float32) / 127.5 - 1.0 if data.kind == "images" else chosen
 
     return gather
+
+
+def _turned(fill: Callable[[tf.Tensor], Any]) -> Callable[[tf.Tensor, tf.Tensor], Any]:
+    """Return `fill` with images (the first of several outputs) that are mirrored where a mask (batch,) says so."""
+
+    def turn(rows: tf.Tensor, mirrored: tf.Tensor) -> Any:
+        filled = fill(rows)
+        x, *others = filled if isinstance(filled, tuple) else (filled,)
+        x = tf.where(mirrored[:, None, None, None], x[:, :, ::-1], x)
+        return (x, *others) if others else x
+
+    return turn
 
 
 def _taken_by_tensorflow(train: Array) -> Callable[[tf.Tensor], tf.Tensor]:

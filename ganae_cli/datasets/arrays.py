@@ -19,6 +19,7 @@ from ganae_cli.registry import register
 
 KEYS = ("x_train", "images", "x", "points", "data")
 LABEL_KEYS = ("y_train", "labels", "y")
+NAME_KEYS = ("classes", "class_names", "label_names")
 ENOUGH = 64  # uint8 values that span as much are of the range [0, 255], whatever the others are
 LARGEST = float(np.finfo(np.float32).max)
 
@@ -37,7 +38,8 @@ def arrays(
 
     key: name of the array in the .npz file; None: the first of x_train, images, x, points, data that it holds. Test
     rows are x_test and y_test if the file has them, else `test_fraction` of the rows, chosen by a permutation that
-    depends only on their number. Labels are y_train, labels or y, if the file has them: see `labels`.
+    depends only on their number. Labels are y_train, labels or y, if the file has them, and classes, class_names or
+    label_names the names of the classes that they count, text (K,): see `labels`.
 
     What becomes of an array of numbers or bool, and what is refused (with what to type where an option helps):
 
@@ -178,19 +180,33 @@ def _split(held: Mapping[str, np.ndarray], key: str, rows: list[Rows], fraction:
     """Return training and test rows with their labels."""
     label_key = next((name for name in LABEL_KEYS if name in held), None)
     names = (f"dataset.path={path}: '{label_key}'", f"dataset.path={path}: 'y_test'")
+    classes, warnings = _class_names(held, path)
     first = rows[0]
     if len(rows) == 2:
         train, test = rows
         if (train.dtype, train.shape[1:]) != (test.dtype, test.shape[1:]):
             raise UserError(f"dataset.path={path}: '{key}' {train.shape} and 'x_test' {test.shape} are not alike")
         counts = len(train), len(test)
-        found = labels.read(_held(held, label_key), _held(held, "y_test"), counts, names)
-        return Data("arrays", settled(train), settled(test), *found[:2], warnings=found.warnings)
+        found = labels.read(_held(held, label_key), _held(held, "y_test"), counts, names, classes)
+        data = Data("arrays", settled(train), settled(test), *found[:2], classes=found.classes)
+        return replace(data, warnings=warnings + found.warnings)
     is_test = _choose_test_rows(len(first), fraction, path)
-    found = labels.read(_held(held, label_key), None, (len(first), 0), names)
+    found = labels.read(_held(held, label_key), None, (len(first), 0), names, classes)
     train_labels, test_labels = (None, None) if found.train is None else (found.train[~is_test], found.train[is_test])
     train, test = (Rows(first, index=np.flatnonzero(chosen)) for chosen in (~is_test, is_test))
-    return Data("arrays", settled(train), settled(test), train_labels, test_labels, warnings=found.warnings)
+    data = Data("arrays", settled(train), settled(test), train_labels, test_labels, classes=found.classes)
+    return replace(data, warnings=warnings + found.warnings)
+
+
+def _class_names(held: Mapping[str, np.ndarray], path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of the classes that the file holds, if it does, and warnings."""
+    key = next((name for name in NAME_KEYS if name in held), None)
+    words = _held(held, key)
+    if words is None:
+        return (), ()
+    if words.ndim == 1 and words.dtype.kind == "U":
+        return tuple(words.tolist()), ()
+    return (), (f"dataset.path={path}: '{key}' is {words.dtype} {words.shape}, not text (K,): ignored",)
 
 
 def _held(held: Mapping[str, np.ndarray], key: str | None) -> np.ndarray | None:

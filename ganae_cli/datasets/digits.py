@@ -6,6 +6,7 @@ import numpy as np
 
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.fingerprint import fingerprint
+from ganae_cli.datasets.labels import numbered
 from ganae_cli.datasets.pictures.fit import resize
 from ganae_cli.registry import register
 
@@ -25,6 +26,5 @@ def digits(image_size: int | Sequence[int] | None = None) -> Data:
     images = resize(grey, image_size)
     labels = bunch.target.astype(np.int64)
     testing = np.arange(len(images)) % 6 == 5
-    return Data(
-        "digits", images[~testing], images[testing], labels[~testing], labels[testing], source=fingerprint(grey)
-    )
+    train, test = (images[~testing], images[testing]), (labels[~testing], labels[testing])
+    return Data("digits", *train, *test, classes=numbered(10), source=fingerprint(grey))

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -16,6 +17,8 @@ from ganae_cli.datasets.pictures.fit import resize
 from ganae_cli.errors import UserError
 from ganae_cli.registry import register
 
+CLOTHES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
+
 Split = tuple[np.ndarray, np.ndarray]  # images uint8 (N, height, width), labels (N,)
 
 
@@ -28,20 +31,23 @@ def mnist(path: str | None = None, image_size: int | Sequence[int] | None = None
 @register("dataset", "fashion_mnist")
 def fashion_mnist(path: str | None = None, image_size: int | Sequence[int] | None = None) -> Data:
     """Return images of clothes of ten classes: Xiao et al. 2017, arXiv:1708.07747."""
-    return _load("fashion_mnist", keras.datasets.fashion_mnist.load_data, path, image_size)
+    return _load("fashion_mnist", keras.datasets.fashion_mnist.load_data, path, image_size, CLOTHES)
 
 
 def _load(
-    name: str, download: Callable[[], list[Split]], path: str | None, image_size: int | Sequence[int] | None
+    name: str,
+    download: Callable[[], list[Split]],
+    path: str | None,
+    image_size: int | Sequence[int] | None,
+    words: Sequence[str] = (),
 ) -> Data:
     splits = _from_file(path) if path else _from_keras(name, download)
     (train, train_labels), (test, test_labels) = splits
     names = (f"dataset.path={path}: y_train", f"dataset.path={path}: y_test")
-    classes = labels.read(train_labels, test_labels, (len(train), len(test)), names)
+    found = labels.read(train_labels, test_labels, (len(train), len(test)), names, words)
     learned, held_out = resize(train[..., None], image_size), resize(test[..., None], image_size)
-    return Data(
-        name, learned, held_out, classes.train, classes.test, warnings=classes.warnings, source=fingerprint(train, test)
-    )
+    data = Data(name, learned, held_out, found.train, found.test, classes=found.classes)
+    return replace(data, warnings=found.warnings, source=fingerprint(train, test))
 
 
 def _from_keras(name: str, download: Callable[[], list[Split]]) -> list[Split]:

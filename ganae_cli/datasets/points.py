@@ -1,14 +1,18 @@
 """Datasets of points in the plane, mixtures of Gaussians with known modes, so that missing modes can be counted."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from ganae_cli.datasets.base import Data
+from ganae_cli.datasets.labels import numbered
 from ganae_cli.datasets.room import refuse_beyond_memory
 from ganae_cli.errors import UserError
 from ganae_cli.registry import register
 
 TEST_POINTS = 10_000
 BYTES_OF_ROW = 48  # while points are drawn: a label, its centre, and the noise
+BYTES_OF_MODE = 112  # and the name of its class
 
 
 @register("dataset", "ring")
@@ -28,7 +32,7 @@ def ring(
     >>> (ring(modes=4, radius=2.0, count=10).modes.round(6) + 0.0).tolist()
     [[2.0, 0.0], [0.0, 2.0], [-2.0, 0.0], [0.0, -2.0]]
     """
-    refuse_beyond_memory("dataset.modes", _at_least_one("modes", modes) * BYTES_OF_ROW)
+    refuse_beyond_memory("dataset.modes", _at_least_one("modes", modes) * BYTES_OF_MODE)
     angles = 2 * np.pi * np.arange(modes) / modes
     return _mixture("ring", radius * np.stack([np.cos(angles), np.sin(angles)], axis=1), std, count, seed, standardize)
 
@@ -47,7 +51,7 @@ def grid(
     >>> grid(side=2, spacing=3.0, count=10).modes.tolist()
     [[-1.5, -1.5], [-1.5, 1.5], [1.5, -1.5], [1.5, 1.5]]
     """
-    refuse_beyond_memory("dataset.side", _at_least_one("side", side) ** 2 * BYTES_OF_ROW)
+    refuse_beyond_memory("dataset.side", _at_least_one("side", side) ** 2 * BYTES_OF_MODE)
     line = spacing * (np.arange(side) - (side - 1) / 2)
     return _mixture(
         "grid", np.stack(np.meshgrid(line, line, indexing="ij"), axis=-1).reshape(-1, 2), std, count, seed, standardize
@@ -61,9 +65,9 @@ def _mixture(name: str, centres: np.ndarray, std: float, count: int, seed: int, 
         raise UserError(f"dataset.std must be greater than 0, got {std}")
     train, train_labels = _draw(centres, std, count, np.random.Generator(np.random.PCG64(seed)))
     test, test_labels = _draw(centres, std, TEST_POINTS, np.random.Generator(np.random.PCG64([seed, 1])))
-    return Data(
-        name, train, test, train_labels, test_labels, modes=centres, mode_std=float(std), standardize=standardize
-    )
+    classes, std = numbered(len(centres)), float(std)
+    data = Data(name, train, test, train_labels, test_labels, classes=classes, modes=centres, mode_std=std)
+    return replace(data, standardize=standardize)
 
 
 def _draw(centres: np.ndarray, std: float, count: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

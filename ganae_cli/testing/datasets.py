@@ -39,6 +39,8 @@ def check_arrays(name: str, data: Data) -> None:
         if labels is not None:
             sound = labels.dtype == np.int64 and len(labels) == len(rows) and labels.min() >= 0
             demand(sound, f"labels are {labels.dtype} {labels.shape} from {labels.min()}")
+            demand(labels.max() < len(data.classes), f"labels go to {labels.max()}, but classes={data.classes}")
+    demand(len(set(data.classes)) == len(data.classes) and all(data.classes), f"classes={data.classes}: no names")
     demand((data.modes is None) == (data.mode_std is None), "modes and mode_std belong together")
     if data.modes is not None:
         demand(data.modes.shape[1:] == data.shape, f"modes are of shape {data.modes.shape}")

@@ -28,8 +28,18 @@ def test_images_from_npy_are_split_once_and_for_all(save_npy):
 
 def test_labels_stay_with_their_rows(save_npz):
     data = arrays(path=save_npz(images=GREY, labels=GREY[:, 0, 0].astype(np.int32)))
-    assert (data.train_labels == data.train[:, 0, 0, 0]).all()
-    assert (data.test_labels == data.test[:, 0, 0, 0]).all()
+    assert [int(data.classes[label]) for label in data.train_labels] == data.train[:, 0, 0, 0].tolist()
+    assert [int(data.classes[label]) for label in data.test_labels] == data.test[:, 0, 0, 0].tolist()
+
+
+@pytest.mark.parametrize("key", ["classes", "class_names", "label_names"])
+def test_classes_have_the_names_that_the_file_gives(key, save_npz):
+    numbers = {"images": GREY, "labels": np.arange(20) % 3}
+    data = arrays(path=save_npz(**numbers, **{key: np.array(["owl", "cat", "emu"])}))
+    assert (data.classes, data.warnings) == (("owl", "cat", "emu"), ())
+    data = arrays(path=save_npz(**numbers, **{key: np.arange(3)}))
+    assert data.classes == ("0", "1", "2")
+    assert f"'{key}' is int64 (3,), not text (K,): ignored" in data.warnings[0]
 
 
 def test_the_files_own_test_rows_are_used(save_npz):
@@ -243,7 +253,7 @@ def test_points_of_any_numbers(save_npy):
 def test_labels_that_are_no_classes_do_not_stop(save_npz):
     """The kinds of labels are those of test_labels.py; here they come with the rows, or leave a warning."""
     data = arrays(path=save_npz(images=GREY, labels=GREY[:, 0, :1]))
-    assert (data.train_labels == data.train[:, 0, 0, 0]).all()
+    assert [int(data.classes[label]) for label in data.train_labels] == data.train[:, 0, 0, 0].tolist()
     data = arrays(path=save_npz(x_train=GREY, y_train=np.arange(3), x_test=GREY[:5], y_test=list("abcab")))
     assert (data.train_labels, data.test_labels.tolist()) == (None, [0, 1, 2, 0, 1])
     (warning,) = data.warnings

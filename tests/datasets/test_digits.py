@@ -17,6 +17,7 @@ def test_digits():
         assert (image[..., 0] == np.round(bunch.images[i] * 255 / 16)).all()
     assert (data.test_labels == bunch.target[5::6]).all()
     assert np.bincount(data.test_labels).min() >= 25
+    assert data.classes == tuple("0123456789")
 
 
 def test_digits_at_another_size():

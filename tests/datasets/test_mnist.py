@@ -32,6 +32,16 @@ def test_without_a_path_keras_loads_it(dataset, monkeypatch):
     assert (dataset().train[..., 0] == GREY).all()
 
 
+def test_clothes_have_names(monkeypatch, save_npz):
+    """A file of clothes has ten classes, or the names are not theirs."""
+    layout = ((GREY, np.arange(20) % 10), (GREY[:5], np.arange(5)))
+    monkeypatch.setattr(keras.datasets.fashion_mnist, "load_data", lambda: layout)
+    data = fashion_mnist()
+    assert (data.classes[7], data.classes[9], data.warnings) == ("Sneaker", "Ankle boot", ())
+    other = fashion_mnist(path=save_npz(**KERAS_LAYOUT))
+    assert (len(other.classes), other.classes[-1], len(other.warnings)) == (20, "19", 1)
+
+
 @pytest.mark.parametrize(
     ("failure", "reason"),
     [

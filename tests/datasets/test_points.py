@@ -45,7 +45,7 @@ def test_ring_options():
     data = ring(modes=3, radius=2.0, std=0.5, count=10)
     assert data.modes.shape == (3, 2)
     np.testing.assert_allclose(np.linalg.norm(data.modes, axis=1), 2.0)
-    assert (data.mode_std, len(data.train)) == (0.5, 10)
+    assert (data.mode_std, len(data.train), data.classes) == (0.5, 10, ("0", "1", "2"))
     assert grid(side=2, spacing=3.0).modes.tolist() == [[-1.5, -1.5], [-1.5, 1.5], [1.5, -1.5], [1.5, 1.5]]
 
 

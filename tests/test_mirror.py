@@ -16,6 +16,7 @@ ELSEWHERE = {  # module -> where it is tested instead
     "models/vae.py": "models/test_autoencoders.py",
     **{f"testing/{name}.py": "testing/test_checks.py" for name in ("demand", "datasets", "losses", "models")},
     **{f"testing/{name}.py": "testing/test_checks.py" for name in ("games", "networks", "yaml_files")},
+    "testing/conditions.py": "contracts/test_conditions_contract.py",  # which knows who takes labels
 }
 
 

@@ -22,15 +22,24 @@ def architecture(config: DictConfig, game: Game) -> dict:
     """Return the settings that determine the contents of a weights file; they must match on resume."""
     optimizer = plain(config.optimizer)
     shared = {key: value for key, value in optimizer.items() if not isinstance(value, dict)}
+    given = plain(config.model)
+    of_labels = {"classes": list(game.condition.classes)}
+    if not game.condition.is_on:  # as in checkpoints of versions that had no condition
+        given.pop("condition", None)
+        of_labels = {}
     standardized = {"dataset": {"standardize": True}} if config.dataset.get("standardize") else {}
-    return standardized | {
-        "model": {key: value for key, value in plain(config.model).items() if key not in FREE},
-        "networks": plain(config.networks),
-        "shape": list(game.shape),
-        "terms": ", ".join(game.terms),
-        "optimizer": {player: _kind(shared | (optimizer.get(player) or {})) for player in game.optimizer_owners},
-        "hardware": {"precision": config.hardware.precision},
-    }
+    return (
+        standardized
+        | of_labels
+        | {
+            "model": {key: value for key, value in given.items() if key not in FREE},
+            "networks": plain(config.networks),
+            "shape": list(game.shape),
+            "terms": ", ".join(game.terms),
+            "optimizer": {player: _kind(shared | (optimizer.get(player) or {})) for player in game.optimizer_owners},
+            "hardware": {"precision": config.hardware.precision},
+        }
+    )
 
 
 def _kind(options: dict) -> dict:

@@ -16,11 +16,13 @@ from omegaconf.errors import OmegaConfBaseException
 
 from ganae_cli import optimizers, registry
 from ganae_cli.builders import size_limits
+from ganae_cli.builders.classes import classes_of_checkpoint
 from ganae_cli.config import chosen
 from ganae_cli.config.saved import ready
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.standard import Standard, unusual_scale
 from ganae_cli.engine import Game, Parts
+from ganae_cli.engine.condition import NONE
 from ganae_cli.errors import UserError, did_you_mean
 from ganae_cli.storage.checkpoints import Checkpoint
 from ganae_cli.storage.run_folder import RunFolder
@@ -112,8 +114,10 @@ def latent_size(shape: tuple[int, ...]) -> int:
     return 2 * shape[0] if len(shape) == 1 else max(2, round(math.sqrt(math.prod(shape)) / 2))
 
 
-def build_game(config: DictConfig, shape: tuple[int, ...]) -> Built:
+def build_game(config: DictConfig, shape: tuple[int, ...], classes: tuple[str, ...] = ()) -> Built:
     """Build the model of config `model` for data of a shape, its networks initialised from `seed`.
+
+    classes: names of those that a conditional model draws.
 
     The settled config states `model.z_dim`, the network that each `auto` stands for, and every option of networks and
     penalties.
@@ -122,10 +126,11 @@ def build_game(config: DictConfig, shape: tuple[int, ...]) -> Built:
     if options["z_dim"] is None:
         options["z_dim"] = latent_size(shape)
     settled = {"model.z_dim": options["z_dim"]}
-    parts = Parts.of_config(shape, plain(config.networks), loss, config.seed)
-    name = options.pop("name")
+    name, condition = options.pop("name"), options.pop("condition", NONE)
     try:
+        parts = Parts.of_config(shape, plain(config.networks), loss, config.seed, condition, classes)
         game = registry.build("model", name, parts=parts, **options)
+        parts.condition.refuse_unused()
     except UserError as error:
         raise UserError(f"model {chosen.name(config, 'model')}: {error}") from error
     settled["networks"], settled["loss.penalties"] = parts.settled(name)
@@ -177,7 +182,8 @@ def _game_with_weights(
         try:
             if game is None:
                 size_limits.check({"model": plain(config.model), "networks": plain(config.networks)}, found)
-                game, _ = build_game(config, tuple(found.fact("architecture")["shape"]))
+                shape = tuple(found.fact("architecture")["shape"])
+                game, _ = build_game(config, shape, classes_of_checkpoint(config, found))
                 game.keep_averages(1.0)  # whatever train.ema says now: it may have changed since this checkpoint
             game.read_weights(found.weights)
             return game, found

@@ -24,7 +24,7 @@ def check(sections: Mapping[str, Any], checkpoint: Checkpoint) -> None:
     many.
     """
     held = weights_file.check(checkpoint.weights)
-    shape = checkpoint.fact("architecture")["shape"]
+    shape, classes = checkpoint.fact("architecture")["shape"], checkpoint.fact("architecture").get("classes") or []
     for place, network in _networks(sections, ""):
         network = _complete(network, tuple(shape))
         width, depth = (_number(network.get(key)) for key in ("width", "depth"))
@@ -36,8 +36,11 @@ def check(sections: Mapping[str, Any], checkpoint: Checkpoint) -> None:
                 f"{held.arrays:,} arrays of {held.nbytes:,} bytes: the config is not that of the weights"
             )
     numbers, z_dim = math.prod(shape), _number(sections["model"].get("z_dim"))
-    if z_dim * BYTES > held.nbytes or numbers > max(MOST_NUMBERS, held.nbytes):
-        raise UserError(f"{checkpoint.weights} is too small for z_dim {z_dim} and data of {numbers:,} numbers")
+    if max(z_dim, len(classes)) * BYTES > held.nbytes or numbers > max(MOST_NUMBERS, held.nbytes):
+        raise UserError(
+            f"{checkpoint.weights} is too small for z_dim {z_dim}, data of {numbers:,} numbers, "
+            f"or {len(classes):,} classes"
+        )
 
 
 def _networks(node: Any, place: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

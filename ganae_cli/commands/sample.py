@@ -3,6 +3,7 @@
 import argparse
 import os
 from pathlib import Path
+from typing import Any
 
 from ganae_cli.command_line.options import Options
 from ganae_cli.config.declared import declared
@@ -28,29 +29,36 @@ def main(argv: list[str]) -> int:
         near = did_you_mean(given.sampler, known)
         raise UserError(f"no sampler named '{given.sampler}'{near} (choices: {', '.join(known)})")
     if not given.plugins:
-        _check_config(folder)
+        config = _checked_config(folder)
+        if given.label and config.model.get("condition", "none") == "none":
+            raise UserError(
+                f"--label {given.label}: this run draws no classes that could be asked for: it was trained with "
+                "model.condition=none"
+            )
 
     from ganae_cli.runtime.import_tensorflow import import_tensorflow
 
     import_tensorflow()
+    from ganae_cli.evaluation.classes import words_of
     from ganae_cli.evaluation.export import write_samples
     from ganae_cli.evaluation.trained import Trained
 
     choice = {"sampler": given.sampler, "checkpoint": given.checkpoint, "weights": given.weights}
     trained = Trained.open(folder, given.plugins, **choice)
+    labels = words_of(given.label, trained.classes) if given.label is not None else None
     try:
-        write_samples(trained, given.count, given.seed, out, kind)
+        write_samples(trained, given.count, given.seed, out, kind, labels)
     except OSError as error:
         raise UserError(f"--out {given.out}: {error.strerror or error}") from error
     announce(out)
     return 0
 
 
-def _check_config(folder: Path) -> None:
-    """Raise UserError for a config that is none, or whose parts are of a package that was not named."""
+def _checked_config(folder: Path) -> Any:
+    """Return the run's config. Raises UserError for one that is none, or of a package that was not named."""
     from ganae_cli.config.saved import ready
 
-    ready(RunFolder(folder).read_config(), "--plugins PACKAGE", is_for_use=True)
+    return ready(RunFolder(folder).read_config(), "--plugins PACKAGE", is_for_use=True)
 
 
 def complete(words: list[str], last: str) -> list[str]:
@@ -73,6 +81,11 @@ def options() -> Options:
         type=_seed,
         default=0,
         help="seed of the latent codes (default: 0); the same seed gives the same samples",
+    )
+    made.add_argument(
+        "--label",
+        metavar="A,B",
+        help="classes to draw, by name or number, of a model with a condition (default: all, each as often)",
     )
     made.add_argument(
         "--sampler",
@@ -103,6 +116,7 @@ EXAMPLES = {
     "ganae sample latest": "a grid of 64 samples of the newest run",
     "ganae sample latest --count 10000 --seed 1 --out samples.npz": "arrays: images and their latent codes",
     "ganae sample 2026-01-31/12-00-00 --out images/": "one PNG file per image",
+    "ganae sample latest --label cat,dog": "two classes of a conditional model, a row of each",
     "ganae sample latest --sampler kde": "latent codes from another distribution than the model's own",
 }
 
@@ -139,7 +153,8 @@ def _check_place(text: str, out: Path, kind: str, count: int) -> None:
     if not os.access(folder, os.W_OK | os.X_OK):
         raise UserError(f"--out {text}: no permission to write in {folder}")
     digits = len(str(count - 1))  # as write_samples numbers them
-    numbers = [path.stem for path in out.glob("*.png") if path.stem.isdecimal()] if kind == "folder" else []
+    found = [*out.glob("*.png"), *out.glob("*/*.png")] if kind == "folder" else []  # one folder for each class
+    numbers = [path.stem for path in found if path.stem.isdecimal()]
     others = sum(len(number) != digits or int(number) >= count for number in numbers)
     if others:
         raise UserError(f"--out {text}: {others} numbered images of another call are there; choose an empty folder")

@@ -8,6 +8,7 @@ from ganae_cli.errors import UserError
 
 DISCRIMINATORS = "discriminators"  # of a penalty's `on`: every discriminator that is a player, whatever its name
 LOSSES = ("adversarial", "reconstruction")
+OF_DISCRIMINATORS = ("projection", "auxiliary")  # of `model.condition`: modes that need a discriminator of images
 
 
 def check(config: dict, tree: ConfTree, roles: list[str] | None, players: list[str] | None) -> None:
@@ -21,6 +22,7 @@ def check(config: dict, tree: ConfTree, roles: list[str] | None, players: list[s
         _loss(kind, config, tree)
     _losses_of_players(config, players or [])
     _penalties(config, tree, roles)
+    _condition(config, roles)
     _hardware(config["hardware"])
 
 
@@ -101,6 +103,18 @@ def _losses(option: str, tree: ConfTree) -> dict:
         if isinstance(base, str) and base != "_self_":
             said |= _losses(base, tree)
     return said | (content.get("loss") or {})
+
+
+def _condition(config: dict, roles: list[str] | None) -> None:
+    """Raise UserError for labels that no network of the model could take; the model itself may refuse others."""
+    condition = config["model"].get("condition", "none")
+    if condition == "none" or roles is None:
+        return
+    where = f"model '{name(config, 'model')}' has no use for model.condition={condition}"
+    if not {"generator", "decoder"} & set(roles):
+        raise UserError(f"{where}: it has no generator or decoder of data; set model.condition=none")
+    if condition in OF_DISCRIMINATORS and "discriminator" not in roles:
+        raise UserError(f"{where}, which is about the discriminator of images: set model.condition=concat or embedding")
 
 
 def _penalties(config: dict, tree: ConfTree, roles: list[str] | None) -> None:

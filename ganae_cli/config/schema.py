@@ -81,8 +81,9 @@ class Reference:
         own = {key: value for key, value in primary.items() if key not in ("defaults", "hydra")}
         known = self._options("", Part(options=own, comments=comments))
         for section in ("model", "dataset", "optimizer"):
-            part = self._part(section, self._name(section))
+            part, shared = self._part(section, self._name(section)), known.get(section, {})
             known[section] = self._options(f"{section}.", part)
+            known[section] |= {key: default for key, default in shared.items() if key not in known[section]}
         known["networks"] = self._networks()
         for section in ("loss", "hardware"):  # their files all list the same keys
             files = self.tree.files[section]

@@ -9,6 +9,7 @@ import tensorflow as tf
 from ganae_cli.engine.game import Game
 from ganae_cli.engine.step import play
 from ganae_cli.networks.layers.common import numbers
+from ganae_cli.networks.layers.label_layers import Labels
 
 CALLS = ("PartitionedCall", "StatefulPartitionedCall")
 
@@ -21,10 +22,14 @@ class Cost:
     flops: int
 
 
-def cost(network: keras.Model) -> Cost:
-    """Count on the graph of the network as it samples and encodes, whatever it is made of."""
+def cost(network: keras.Model, labels: Labels | None = None) -> Cost:
+    """Count on the graph of the network as it samples and encodes, whatever it is made of.
+
+    labels: those of its game, which may be conditional.
+    """
     shape = tf.TensorSpec((1, *network.input_shape[1:]), tf.float32)
-    graph = tf.function(lambda x: network(x, training=False), autograph=False).get_concrete_function(shape).graph
+    with (labels or Labels()).given([0]):
+        graph = tf.function(lambda x: network(x, training=False), autograph=False).get_concrete_function(shape).graph
     learned = sum(numbers(variable.shape) for variable in network.trainable_variables)
     return Cost(learned, graph_flops(graph))
 
@@ -38,10 +43,12 @@ def step_flops(game: Game, batch_shape: tuple[int, ...]) -> int:
     """
     rows = batch_shape[0] * game.batches_per_step // game.replicas
     batch = tf.TensorSpec((rows, *batch_shape[1:]), tf.float32)
+    if game.condition.is_on:
+        batch = (batch, tf.TensorSpec((rows,), tf.int32))
 
     @tf.function(autograph=False)
-    def step(x):
-        terms = game.distribute_strategy.run(play, args=(game, x))
+    def step(batch):
+        terms = game.distribute_strategy.run(play, args=(game, batch))
         return game.distribute_strategy.experimental_local_results(terms)
 
     return graph_flops(step.get_concrete_function(batch).graph)

@@ -68,7 +68,7 @@ def _networks(config: DictConfig, game: Game) -> list[NetworkCost]:
 
 def _network(game: Game, role: str, title: str, kinds: dict) -> NetworkCost:
     network = game.network(role)
-    counted = cost(network)
+    counted = cost(network, game.condition.labels)
     inputs, outputs = network.input_shape[1:], network.output_shape[1:]
     return NetworkCost(title, kinds[role]["name"], inputs, outputs, counted.parameters, counted.flops)
 

@@ -25,6 +25,7 @@ def batches(
     ranks: int = 1,
     replicas: int = 1,
     per_step: int = 1,
+    labels: bool = False,
 ) -> tf.data.Dataset:
     """Return the float32 batches of the steps first_step … steps - 1 (without end if steps is None).
 
@@ -32,7 +33,8 @@ def batches(
     the order of a permutation drawn from SeedSequence([seed, e]); rows that do not fill a batch are left out until the
     next epoch. With N rows, step s belongs to epoch s // (N // batch_size). A step of several batches (per_step) has
     all their rows in one element. With `data.flips`, each image is mirrored in half of the epochs, as a number drawn
-    from SeedSequence([seed, e, 1]) for its row says.
+    from SeedSequence([seed, e, 1]) for its row says. labels: elements are pairs
+    of rows and their labels, int32 (batch,).
 
     batch_size is that of all replicas together. A batch is cut into ranks * replicas equal parts, of which worker
     `rank` gets `replicas` successive ones: `replicas` elements per step, of batch_size / (ranks * replicas) rows each.
@@ -64,19 +66,22 @@ def batches(
     elements = epochs.flat_map(elements_of_epoch).skip(done * replicas)
     if steps is not None:
         elements = elements.take(max(0, steps - first_step) * replicas)
-    fill = _float_rows(data)
+    fill = _float_rows(data, labels)
     filled = elements.map(_turned(fill) if flips else fill)
     filled.held = data.train  # as long as the stream is there
     return filled.prefetch(2 * replicas)
 
 
-def _float_rows(data: Data) -> Callable[[tf.Tensor], tf.Tensor]:
-    """Return the function from numbers of training rows to the rows as float32."""
+def _float_rows(data: Data, labels: bool) -> Callable[[tf.Tensor], Any]:
+    """Return the function from numbers of training rows to the rows as float32, and to their labels if wanted."""
     take = _taken_by_tensorflow(data.train) if data.train.nbytes <= IN_MEMORY else _taken_by_numpy(data.train)
+    known = data.train_labels.astype(np.int32) if labels and data.train_labels is not None else None
+    label_of = None if known is None else _taken_by_tensorflow(known)
 
-    def gather(rows: tf.Tensor) -> tf.Tensor:
+    def gather(rows: tf.Tensor) -> Any:
         chosen = take(rows)
-        return tf.cast(chosen, tf.float32) / 127.5 - 1.0 if data.kind == "images" else chosen
+        x = tf.cast(chosen, tf.float32) / 127.5 - 1.0 if data.kind == "images" else chosen
+        return (x, label_of(rows)) if label_of else x
 
     return gather
 

@@ -66,6 +66,7 @@ class Game(keras.Model):
     def __init__(self, parts: Parts, z_dim: int, weights: dict[str, dict[str, Scheduled]] | None = None):
         super().__init__()
         self.shape, self.seed, self.z_dim = tuple(parts.shape), parts.seed, z_dim
+        self.condition = parts.condition  # the labels of the rows in play, and who gets them
         self.state = State(self)
         self.penalties = parts.build_penalties(tuple(self.players))
         given = {player: dict(terms or {}) for player, terms in (weights or {}).items()}
@@ -193,10 +194,10 @@ class Game(keras.Model):
 
     # Called by Keras and by a training run --------------------------------------------------------------------------
 
-    def rehearse(self, x: tf.Tensor) -> None:
+    def rehearse(self, batch: step.Batch) -> None:
         """Play every loss once on a real batch and change nothing, to find wrong shapes and names before training."""
-        self.batch_size = x.shape[0]
-        self.terms, self.forward_networks = rehearsal.play(self, x)
+        self.batch_size = step.rows_and_labels(self, batch)[0].shape[0]
+        self.terms, self.forward_networks = rehearsal.play(self, batch)
         rehearsal.check(self)
 
     def compile(self, optimizers: dict, jit: bool = False, ema: float = 0.0, steps: int = 1, block: int = 1) -> None:
@@ -224,9 +225,9 @@ class Game(keras.Model):
         variables = [v for role in self.inference_networks for v in averaged_variables(self.network(role))]
         self.averages = Averages(self.state, variables, decay)
 
-    def train_step(self, x: tf.Tensor) -> dict[str, tf.Tensor]:
+    def train_step(self, batch: step.Batch) -> dict[str, tf.Tensor]:
         """Train on a batch, or on the batches of a block; return the last values of every term and `<player>.loss`."""
-        values = multi_step.play(self, x) if self.block > 1 else step.play(self, x)
+        values = multi_step.play(self, batch) if self.block > 1 else step.play(self, batch)
         return {name: values[i : i + 1] for i, name in enumerate(self.terms)}  # (1,): keras cannot reduce scalars
 
     def averaged(self) -> AbstractContextManager[None]:

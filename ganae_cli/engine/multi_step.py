@@ -34,15 +34,19 @@ def steps_together(game: Game, batch_size: int, intervals: list[int], most: int 
     return max(size for size in range(1, most + 1) if common % size == 0)
 
 
-def play(game: Game, block: tf.Tensor) -> tf.Tensor:
+def play(game: Game, block: step.Batch) -> tf.Tensor:
     """Play those steps of a block that are not done yet, up to the last step of the training.
 
-    block: the batches of its steps, (steps, batch, …). Returns the result of the last step. Blocks lie at multiples of
-    their size, so a run that was stopped within one goes on in it by the same program: its numbers are those of a run
-    that was not stopped.
+    block: the batches of its steps, (steps, batch, …), or those and their labels, (steps, batch). Returns the result of
+    the last step. Blocks lie at multiples of their size, so a run that was stopped within one goes on in it by the same
+    program: its numbers are those of a run that was not stopped.
     """
-    size = block.shape[0]
+    size = tf.nest.flatten(block)[0].shape[0]
     first = game.state.step.value % size
     last = tf.minimum(tf.cast(size, tf.int64), first + game.total_steps - game.state.step.value)
     start = first, tf.zeros(len(game.terms))
-    return tf.while_loop(lambda i, _: i < last, lambda i, _: (i + 1, step.play(game, block[i])), start)[1]
+
+    def play_one(i: tf.Tensor, _: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        return i + 1, step.play(game, tf.nest.map_structure(lambda part: part[i], block))
+
+    return tf.while_loop(lambda i, _: i < last, play_one, start)[1]

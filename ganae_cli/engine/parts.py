@@ -9,6 +9,7 @@ import keras
 
 from ganae_cli import registry
 from ganae_cli.config.cross_checks import DISCRIMINATORS
+from ganae_cli.engine.condition import NONE, Condition
 from ganae_cli.engine.penalize import WeightedPenalty
 from ganae_cli.errors import UserError
 from ganae_cli.losses.two_sided import TwoSided
@@ -29,7 +30,7 @@ class Parts:
 
     networks: role -> {"name": …, options}. adversarial, reconstruction: names, or None for none.
     penalties: name -> {"weight": …, "on": role or list of roles, options}. seed: of the initial weights.
-    adversarial_of: player -> name of an adversarial loss of its own.
+    adversarial_of: player -> name of an adversarial loss of its own. condition: how networks get labels.
 
     Raises UserError for a part that is requested and not configured, and, in `settled`, for one that is configured and
     was not requested.
@@ -42,21 +43,31 @@ class Parts:
     penalties: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     seed: int = 0
     adversarial_of: Mapping[str, str | None] = field(default_factory=dict)
+    condition: Condition = field(default_factory=Condition)
     requested: set[str] = field(default_factory=set, init=False)
     adversaries: set[str] = field(default_factory=set, init=False)
     settled_networks: dict[str, dict] = field(default_factory=dict, init=False)
     settled_penalties: dict[str, dict] = field(default_factory=dict, init=False)
 
     @classmethod
-    def of_config(cls, shape: tuple[int, ...], networks: Mapping, loss: Mapping[str, Any], seed: int) -> "Parts":
-        """Return parts as a config has them. loss: its section, whose other keys are players."""
+    def of_config(
+        cls,
+        shape: tuple[int, ...],
+        networks: Mapping,
+        loss: Mapping[str, Any],
+        seed: int,
+        condition: str = NONE,
+        classes: tuple[str, ...] = (),
+    ) -> "Parts":
+        """Return parts as a config has them. loss: its section, whose other keys are players. classes: of the data."""
         shared = {key: value for key, value in loss.items() if key in OF_EVERY_LOSS}
         own = {key: value for key, value in loss.items() if key not in OF_EVERY_LOSS}
-        return cls(shape, networks, seed=seed, adversarial_of=own, **shared)
+        made = Condition(condition, classes, tuple(networks))
+        return cls(shape, networks, seed=seed, adversarial_of=own, condition=made, **shared)
 
     def down(self, role: str, shape: tuple[int, ...], units: int) -> keras.Sequential:
         """Build the network of a role from `shape` to (units,): an encoder or a discriminator."""
-        return self._network(role, "down", shape, units)
+        return self.condition.watched(role, self._network(role, "down", shape, units))
 
     def up(self, role: str, units: int, shape: tuple[int, ...]) -> keras.Sequential:
         """Build the network of a role from (units,) to `shape`: a decoder or a generator."""
@@ -71,7 +82,7 @@ class Parts:
         keras.utils.set_random_seed(stream(self.seed, "initial weights", role))  # each role has its own stream
         try:
             built = registry.build("network", options.pop("name"), **options)
-            network = built.down(*sizes) if direction == "down" else built.up(*sizes)
+            network = getattr(self.condition, direction)(role, built, *sizes)
         except UserError as error:
             raise UserError(f"networks.{role}: {error}") from error
         network.name = role
@@ -88,6 +99,12 @@ class Parts:
     def game(self, sections: Mapping[str, Any]) -> "Game":
         """Build a whole game within another. sections: `model`, `networks` and `loss` of its own config."""
         own = {key: copy.deepcopy(dict(value)) for key, value in sections.items()}
+        condition = own["model"].pop("condition", NONE)
+        if condition != NONE:
+            raise UserError(
+                f"the trained model is conditional (model.condition={condition}), and no label would reach it: train "
+                "one with model.condition=none"
+            )
         within = Parts.of_config(self.shape, own["networks"], own["loss"], self.seed)
         return registry.build("model", own["model"].pop("name"), parts=within, **own["model"])
 

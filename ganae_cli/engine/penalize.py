@@ -51,6 +51,7 @@ def penalty_terms(game: Game, role: str, real: tf.Tensor, fake: Fakes, discrimin
         network = discriminator if compares and discriminator else game.network(role)
         kinds = fake if isinstance(fake, tuple) else (fake,)
         kinds = kinds if compares and weighted.penalty.sees_fakes else kinds[:1]
-        values = [weighted.penalty(network, real, kind, game.noise) for kind in kinds]
+        with game.condition.unseen():
+            values = [weighted.penalty(network, real, kind, game.noise) for kind in kinds]
         terms[term] = tf.add_n(values) / len(values) if len(values) > 1 else values[0]
     return terms

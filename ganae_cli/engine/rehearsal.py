@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ganae_cli.engine.game import Game
 
 
-def play(game: Game, x: tf.Tensor) -> tuple[list[str], set[str]]:
+def play(game: Game, batch: step.Batch) -> tuple[list[str], set[str]]:
     """Return the names of all terms, "player.term" in the order of play, and the networks that `forward` uses.
 
     Leaves every variable as it was. Raises ValueError for a term that is not a scalar.
@@ -24,12 +24,13 @@ def play(game: Game, x: tf.Tensor) -> tuple[list[str], set[str]]:
     before = [(v, v.numpy()) for v in game.variables]
     terms: Terms = {}
     with tf.GradientTape() as tape:
-        outputs = step.forward(game, x)
+        outputs = step.forward(game, batch)
         watched = {v.ref() for v in tape.watched_variables()}
     used = {r for r in game.roles if any(v.value.ref() in watched for v in game.network(r).variables)}
     for i in range(len(game.rounds)):
-        outputs = step.forward(game, x, i) if 0 < i < game.batches_per_step else outputs
-        step.losses_of_round(game, i, x, outputs, terms)
+        outputs = step.forward(game, batch, i) if 0 < i < game.batches_per_step else outputs
+        step.losses_of_round(game, i, batch, outputs, terms)
+    game.condition.end()
     for variable, value in before:
         variable.assign(value)
     for name, term in terms.items():

@@ -18,18 +18,23 @@ if TYPE_CHECKING:
     from ganae_cli.engine.game import Game
 
 Number: TypeAlias = int | tf.Tensor  # of a replica or a step: known when the step is compiled, or an input of it
+Batch: TypeAlias = tf.Tensor | tuple[tf.Tensor, tf.Tensor]  # rows; of a game with a condition, rows and their labels
 
 
-def play(game: Game, x: tf.Tensor) -> tf.Tensor:
-    """Play all rounds on a batch x; return the unweighted terms and each player's weighted `loss`, in one vector.
+def play(game: Game, batch: Batch) -> tf.Tensor:
+    """Play all rounds on a batch; return the unweighted terms and each player's weighted `loss`, in one vector.
 
     Returns float32 (terms,), in the order of `game.terms`.
     """
     context = tf.distribute.get_replica_context()
+    x, y = rows_and_labels(game, batch)
     if x.shape[0] is None:  # several workers: their dataset forgets its batch size
         x = tf.ensure_shape(x, (game.batch_size // game.replicas, *game.shape))
+        y = None if y is None else tf.ensure_shape(y, x.shape[:1])
+    batch = x if y is None else (x, y)
     replica = context.replica_id_in_sync_group
-    terms = _rounds_apart(game, x, replica) if game.compiled_rounds else _rounds_together(game, x, replica)
+    terms = _rounds_apart(game, batch, replica) if game.compiled_rounds else _rounds_together(game, batch, replica)
+    game.condition.end()
     values = tf.stack([tf.cast(terms[name], tf.float32) for name in game.terms])
     if game.replicas > 1:
         values = context.all_reduce("MEAN", values)
@@ -38,65 +43,82 @@ def play(game: Game, x: tf.Tensor) -> tf.Tensor:
     return values
 
 
-def _rounds_together(game: Game, x: tf.Tensor, replica: Number) -> Terms:
+def rows_and_labels(game: Game, batch: Batch) -> tuple[tf.Tensor, tf.Tensor | None]:
+    """Return the rows of a batch and their labels, int32 (batch,); None for a game without a condition."""
+    return batch if game.condition.is_on else (batch, None)
+
+
+def _rounds_together(game: Game, batch: Batch, replica: Number) -> Terms:
     """Play every round under one tape, so that a forward pass is used again until one of its networks has moved."""
     terms: Terms = {}
     moved: set[str] = set()
     with tf.GradientTape(persistent=True) as tape:
         for i, movers in enumerate(game.rounds):
             if i < game.batches_per_step or moved & game.forward_networks:
-                outputs, moved = forward(game, x, i, replica), set()
-            losses = losses_of_round(game, i, x, outputs, terms, replica)
+                outputs, moved = forward(game, batch, i, replica), set()
+            losses = losses_of_round(game, i, batch, outputs, terms, replica)
             with tape.stop_recording():
                 _move(game, {p: tape.gradient(losses[p], game.variables_of(p)) for p in movers}, terms)
             moved.update(role for player in movers for role in game.players[player])
     return terms
 
 
-def _rounds_apart(game: Game, x: tf.Tensor, replica: Number) -> Terms:
+def _rounds_apart(game: Game, batch: Batch, replica: Number) -> Terms:
     """Play each round by its own compiled program; the optimizers, which talk to other replicas, stay outside."""
     terms: Terms = {}
     for movers, compiled in zip(game.rounds, game.compiled_rounds, strict=True):
-        gradients, of_round = compiled(x, game.state.step.value, replica)
+        gradients, of_round = compiled(batch, game.state.step.value, replica)
         _move(game, dict(zip(movers, gradients, strict=True)), of_round)
         terms |= of_round
     return terms
 
 
 def compiled_rounds(game: Game) -> list[Callable]:
-    """Compile forward and backward pass of each round: (x, step, replica) -> (gradients of each player, terms)."""
+    """Compile forward and backward pass of each round: (batch, step, replica) -> (gradients of each player, terms)."""
     return [_compiled_round(game, i) for i in range(len(game.rounds))]
 
 
 def _compiled_round(game: Game, i: int) -> Callable:
     @tf.function(jit_compile=True, autograph=False)
-    def gradients_of_round(x, step, replica):
+    def gradients_of_round(batch, step, replica):
         terms: Terms = {}
         with tf.GradientTape(persistent=True) as tape:
-            outputs = forward(game, x, i, replica, step)
-            losses = losses_of_round(game, i, x, outputs, terms, replica, step)
+            outputs = forward(game, batch, i, replica, step)
+            losses = losses_of_round(game, i, batch, outputs, terms, replica, step)
         return [tape.gradient(losses[p], game.variables_of(p)) for p in game.rounds[i]], terms
 
     return gradients_of_round
 
 
-def forward(game: Game, x: tf.Tensor, i: int = 0, replica: Number = 0, step: Number | None = None) -> Any:
+def forward(game: Game, batch: Batch, i: int = 0, replica: Number = 0, step: Number | None = None) -> Any:
     """Return the outputs of `forward` that round i plays with.
 
     Of several batches per step, batch n has every count-th row from n on, on one replica as on many.
     """
-    count = game.batches_per_step
-    number = min(i, count - 1)
-    rows = x[number::count] if count > 1 else x
+    x, y = rows_and_labels(game, batch)
+    number = _number_of_batch(game, i)
     # The labels are part of the random numbers: another word would draw others.
     game.noise = _noise(game, x, replica, step, f"observe {number}" if number else "observe")
-    return game.forward(rows)
+    game.condition.begin(_rows_in_play(game, y, i))
+    outputs = game.forward(_rows_in_play(game, x, i))
+    game.condition.keep_seen(outputs)
+    return outputs
+
+
+def _number_of_batch(game: Game, i: int) -> int:
+    return min(i, game.batches_per_step - 1)
+
+
+def _rows_in_play(game: Game, rows: Any, i: int) -> Any:
+    """Return the rows, or labels, of the batch that round i plays with; None for None."""
+    count = game.batches_per_step
+    return rows[_number_of_batch(game, i) :: count] if rows is not None and count > 1 else rows
 
 
 def losses_of_round(
     game: Game,
     i: int,
-    x: tf.Tensor,
+    batch: Batch,
     outputs: Any,
     terms: Terms,
     replica: Number = 0,
@@ -104,9 +126,11 @@ def losses_of_round(
 ) -> Terms:
     """Return the scaled loss of each player of round i; add their terms, by full name, to `terms`."""
     losses = {}
+    x, y = rows_and_labels(game, batch)
     game.noise = _noise(game, x, replica, step, f"round {i}")
+    game.condition.begin(_rows_in_play(game, y, i))
     for player in game.rounds[i]:
-        named = game.loss_terms(player, outputs)
+        named = game.condition.loss_terms(game, player, x, outputs)
         learned = [name for name in named if game.term_weights.is_learned(player, name)]
         weighted = [_weight_now(game, player, name, step) * named[name] for name in learned]
         loss = tf.add_n(weighted) if weighted else tf.zeros(())

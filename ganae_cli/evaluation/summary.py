@@ -11,9 +11,9 @@ import numpy as np
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.scaling import to_float, to_uint8
 from ganae_cli.engine.game import Game
-from ganae_cli.evaluation import collapse
+from ganae_cli.evaluation import classes, collapse
 from ganae_cli.evaluation.classifier_cache import classifier_of
-from ganae_cli.metrics.classifier import classifier_metrics
+from ganae_cli.metrics.classifier import classifier_metrics, label_metrics
 from ganae_cli.metrics.modes import modes_3std
 from ganae_cli.metrics.novelty import Images, novelty
 from ganae_cli.metrics.variation import variation
@@ -36,9 +36,10 @@ def measure(
     parameters: number of parameters of the networks that sample and encode. parameters_trained: of all networks that
     were trained. sample_variation: `variation` of 2,000 sampled images or 2,500 points beside as many training rows.
     For data with known modes, `modes_3std` of the samples; for images with 20 held-out images or more, `novelty` of the
-    samples, and `classifier_metrics` if there are labels of two classes or more. With an encoder, of up to 1,000
-    held-out rows: reconstruction, their mean absolute error, and reconstruction_variation, their `variation` beside
-    that of the originals.
+    samples, and `classifier_metrics` if there are labels of two classes or more. Samples of a conditional model are of
+    all classes in turn, and `label_metrics` compares them with what the classifier sees. With an encoder, of up to
+    1,000 held-out rows: reconstruction, their mean absolute error, and reconstruction_variation, their `variation`
+    beside that of the originals.
     """
     found: dict[str, float] = {
         "parameters": _inference_parameters(game),
@@ -48,14 +49,15 @@ def measure(
         found |= _of_reconstructions(game, data)
     count = POINTS if data.kind == "points" else IMAGES
     say(f"measuring {count:,} samples …")
-    samples = source.generate(game, source.draw(game, count, SEED))
+    labels = classes.balanced(count, len(game.condition.classes)) if game.condition.is_on else None
+    samples = source.generate(game, source.draw(game, count, SEED), labels)
     real = to_float(fitted.random_rows(data.train, count, SEED))
     found |= _known(sample_variation=variation(samples, real))
     if data.modes is not None and data.mode_std is not None:
         samples = data.in_units(samples)
         found |= modes_3std(samples, data.modes, data.mode_std)
     elif data.kind == "images" and len(data.test) >= FEWEST:
-        found |= _of_images(to_uint8(samples), data, say)
+        found |= _of_images(to_uint8(samples), data, say, labels)
     return found
 
 
@@ -65,7 +67,9 @@ def _known(**values: float | None) -> dict[str, float]:
 
 def _of_reconstructions(game: Game, data: Data) -> dict[str, float]:
     held_out = to_float(fitted.random_rows(data.test, HELD_OUT, SEED))
-    rebuilt = game.decode(game.encode(held_out)).numpy()
+    known = data.test_labels if game.condition.is_on else None
+    labels = None if known is None else fitted.random_rows(known, HELD_OUT, SEED)
+    rebuilt = fitted.labelled(game, game.decode, game.encode(held_out), labels)
     error = float(np.abs(data.in_units(rebuilt) - data.in_units(held_out)).mean())
     return {"reconstruction": error} | _known(reconstruction_variation=variation(rebuilt, held_out))
 
@@ -79,8 +83,10 @@ def _parameters(game: Game, roles: Iterable[str]) -> int:
     return sum(game.network(role).count_params() for role in roles)
 
 
-def _of_images(samples: np.ndarray, data: Data, say: Callable[[str], object]) -> dict[str, float]:
-    """Return `novelty`, and `classifier_metrics` for labels of two classes or more."""
+def _of_images(
+    samples: np.ndarray, data: Data, say: Callable[[str], object], asked: np.ndarray | None
+) -> dict[str, float]:
+    """Return `novelty`, and `classifier_metrics` for labels of two classes or more. asked: labels of the samples."""
     most = _compared(data.train)
     held_out = fitted.random_rows(data.test, min(most, HELD_OUT), SEED)
     found = _known(novelty=novelty(samples[:most], data.train, held_out))
@@ -89,7 +95,8 @@ def _of_images(samples: np.ndarray, data: Data, say: Callable[[str], object]) ->
     classifier = classifier_of(data.train, data.train_labels, say=say)
     rows = _classified(data)
     labels = None if data.test_labels is None else data.test_labels[rows]
-    return found | classifier_metrics(samples, data.test[rows], classifier, labels)
+    of_classes = {} if asked is None else label_metrics(samples, asked, classifier)
+    return found | classifier_metrics(samples, data.test[rows], classifier, labels) | of_classes
 
 
 def _compared(train: Images) -> int:
@@ -120,6 +127,13 @@ def lines(found: dict[str, float], data: Data) -> list[str]:
             "smallest and largest class "
             f"{found['smallest_class']:.0%} and {found['largest_class']:.0%}; spread within classes "
             f"{found['spread']:.2f} of that of held-out images"
+        )
+    if "label_accuracy" in found:
+        hardest = int(found["hardest_class"])
+        name = data.classes[hardest] if data.classes else str(hardest)
+        sentences.append(
+            f"the classifier sees the class that was asked for in {found['label_accuracy']:.1%} of these samples; "
+            f"fewest in class '{name}': {found['smallest_label_accuracy']:.0%}"
         )
     if "novelty" in found:
         count = min(len(data.test), _compared(data.train), HELD_OUT)

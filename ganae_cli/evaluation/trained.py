@@ -14,6 +14,8 @@ from ganae_cli.datasets.scaling import to_float, to_uint8
 from ganae_cli.datasets.standard import Standard
 from ganae_cli.engine.game import Game
 from ganae_cli.errors import UserError
+from ganae_cli.evaluation import classes
+from ganae_cli.evaluation.classes import Asked
 from ganae_cli.runtime.process import available_memory
 from ganae_cli.samplers import fitted
 from ganae_cli.storage.checkpoints import Checkpoint
@@ -21,6 +23,7 @@ from ganae_cli.storage.find_run import find_run
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.terminal import tell
 
+NO_CLASSES = "this model draws no classes that could be asked for: it was trained with model.condition=none"
 CHUNK = fitted.CHUNK  # rows per forward pass: all chunks but the last have one shape, so the program is traced once
 
 
@@ -38,7 +41,8 @@ class Trained:
     points in the data's units. warn: called with a line of text.
 
     `sample(count, seed)` draws; `generate(z)` turns latent codes of your own into images or points, `encode` gives
-    those of data, `reconstruct` does both.
+    those of data, `reconstruct` does both. classes: names of the classes of a conditional model, which the argument
+    `labels` names, each by its name or number; () for any other model, which takes no labels.
     """
 
     def __init__(
@@ -53,6 +57,7 @@ class Trained:
         self.game, self.config, self.checkpoint, self.folder, self.warn = game, config, checkpoint, folder, warn
         self.sampler = sampler or game.sampler
         self.standard = Standard.read(checkpoint.about)
+        self.classes = game.condition.classes
         games = [game.inner, game] if game.inner else [game]
         self.networks = {role: each.network(role) for each in games for role in each.roles}
         fitted.check(game, self.sampler)
@@ -108,23 +113,56 @@ class Trained:
         """Return what was measured at the end of the training, by name; {} if it has not ended."""
         return self.folder.status().get("metrics", {})
 
-    def generate(self, z: np.ndarray) -> np.ndarray:
-        """Return uint8 images (N, H, W, C) or float32 points (N, D) of latent codes float (N, z_dim)."""
-        return self._shown(np.concatenate([self.game.generate(part).numpy() for part in _chunks(z)]))
+    def generate(self, z: np.ndarray, labels: Asked | None = None) -> np.ndarray:
+        """Return uint8 images (N, H, W, C) or float32 points (N, D) of latent codes float (N, z_dim).
 
-    def sample(self, count: int, seed: int | None = 0) -> np.ndarray:
+        labels: as of `sample`; N of them are those of the codes, one by one.
+        """
+        return self._shown(fitted.labelled(self.game, self.game.generate, z, self.labels(len(z), labels)))
+
+    def sample(self, count: int, seed: int | None = 0, labels: Asked | None = None) -> np.ndarray:
         """Return `count` samples, uint8 images or float32 points; the first n are the same for every count.
 
-        seed: of the latent codes; None: others each time.
+        seed: of the latent codes; None: others each time. labels: the classes to draw, in turn; None: all of them.
         """
-        return self.sample_with_codes(count, seed)[0]
+        return self.sample_with_codes(count, seed, labels)[0]
 
-    def sample_with_codes(self, count: int, seed: int | None = 0) -> tuple[np.ndarray, np.ndarray]:
+    def sample_with_codes(
+        self, count: int, seed: int | None = 0, labels: Asked | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Return `count` samples and the latent codes that they were generated from, float32 (count, …)."""
+        z = self._draw(count, seed)
+        return self._shown(self.source.generate(self.game, z, self.labels(count, labels))), z
+
+    def sample_rows(
+        self, count: int, seed: int | None = 0, labels: Asked | None = None
+    ) -> tuple[np.ndarray, classes.Layout]:
+        """Return at most `count` samples of a conditional model and their grid, a row of each class, by the same codes.
+
+        labels: the classes of the rows; None: all, or 10 of many.
+        """
+        asked = (
+            classes.shown(len(self.classes)) if labels is None else classes.numbers_of(labels, self.classes).tolist()
+        )
+        grid = classes.layout(asked, count)
+        z = np.tile(self._draw(grid.codes, seed), (len(asked), 1))
+        return self._shown(self.source.generate(self.game, z, grid.labels)), grid
+
+    def labels(self, count: int, asked: Asked | None = None) -> np.ndarray | None:
+        """Return the labels of `count` rows, int64: those of the classes asked for, in turn; None: of all classes.
+
+        None for a model that is not conditional. Raises UserError for a class that there is not.
+        """
+        if not self.classes:
+            if asked is not None:
+                raise UserError(NO_CLASSES)
+            return None
+        chosen = len(self.classes) if asked is None else classes.numbers_of(asked, self.classes).tolist()
+        return classes.balanced(count, chosen)
+
+    def _draw(self, count: int, seed: int | None) -> np.ndarray:
         fresh = int.from_bytes(os.urandom(4), "little") // 2
-        z = self.source.draw(self.game, _whole("count", count), fresh if seed is None else _whole("seed", seed))
-        made = self.source.generate(self.game, z)
-        return self._shown(made), z
+        return self.source.draw(self.game, _whole("count", count), fresh if seed is None else _whole("seed", seed))
 
     def encode(self, data: np.ndarray) -> np.ndarray:
         """Return the latent codes float32 (N, z_dim) of uint8 images (N, H, W, C) or float points (N, D).
@@ -133,9 +171,15 @@ class Trained:
         """
         return np.concatenate([self.game.encode(self._to_input(part)).numpy() for part in _chunks(np.asarray(data))])
 
-    def reconstruct(self, data: np.ndarray) -> np.ndarray:
-        """Return the data encoded and decoded again, as uint8 images or float32 points."""
-        return self._shown(np.concatenate([self.game.decode(part).numpy() for part in _chunks(self.encode(data))]))
+    def reconstruct(self, data: np.ndarray, labels: Asked | None = None) -> np.ndarray:
+        """Return the data encoded and decoded again, as uint8 images or float32 points.
+
+        labels: the class of each row, which the decoder of a conditional model needs.
+        """
+        if self.classes and labels is None:
+            raise UserError("the decoder of this model needs the class of each row: reconstruct(data, labels=…)")
+        of_rows = self.labels(len(data), labels)
+        return self._shown(fitted.labelled(self.game, self.game.decode, self.encode(data), of_rows))
 
     def _to_input(self, data: np.ndarray) -> np.ndarray:
         """Return data as float32 in the range of the networks; grey images may lack their last axis."""

@@ -110,6 +110,22 @@ def classifier_metrics(
     return found
 
 
+def label_metrics(samples: np.ndarray, asked: np.ndarray, classifier: Classifier) -> dict[str, float]:
+    """Return how often the classifier sees the class that was asked for. asked: int (N,), of the samples.
+
+    label_accuracy: share of samples whose predicted class is that which was asked for. smallest_label_accuracy: the
+    smallest such share of the samples of one class. hardest_class: the label of this class, the first of several.
+    """
+    is_right = classifier.classes[classifier.probabilities(samples).argmax(axis=1)] == asked
+    shares = {int(label): float(np.mean(is_right[asked == label])) for label in np.unique(asked)}
+    hardest = min(shares, key=lambda label: shares[label])
+    return {
+        "label_accuracy": float(np.mean(is_right)),
+        "smallest_label_accuracy": shares[hardest],
+        "hardest_class": float(hardest),
+    }
+
+
 def _spreads(images: np.ndarray, scores: np.ndarray, threshold: float) -> dict[int, float]:
     """Return predicted class -> spread, of the recognised images of each class that has two or more of them."""
     predicted = np.where(scores.max(axis=1) >= threshold, scores.argmax(axis=1), -1)

@@ -31,6 +31,7 @@ class ALAE(Game):
 
     def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None):
         super().__init__(parts, z_dim, weights)
+        parts.condition.refuse("the discriminator sees codes, not images", "projection", modes=("auxiliary",))
         self.adversarial = parts.adversarial_loss("discriminator", "generator")
         self.mapper = parts.down("mapper", (z_dim,), z_dim)
         self.generator = parts.up("generator", z_dim, parts.shape)

@@ -38,6 +38,8 @@ class Autoencoder(Game):
         super().__init__(parts, z_dim, weights)
         self.noise_std, self.masking, self.sampler = noise, masking, sampler
         self.reconstruction = parts.loss("reconstruction")
+        if tied:
+            parts.condition.refuse("the kernels of model.tied=true have no place for the label")
         self.encoder = with_code_layers(parts.down("encoder", parts.shape, z_dim), linear_layers, code_activation)
         decoder = parts.up("decoder", z_dim, parts.shape)
         self.decoder = tie(self.encoder, decoder) if tied else decoder

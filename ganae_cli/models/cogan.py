@@ -29,6 +29,7 @@ class CoGAN(Game):
 
     def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None, domain: str = "inverted"):
         super().__init__(parts, z_dim, weights)
+        parts.condition.refuse("the two domains of this model see different rows, and so different classes")
         self.adversarial = parts.adversarial_loss("discriminator", "generator")
         self.second = second_domain(domain, parts.shape)
         self.generator = parts.up("generator", z_dim, packed_shape(parts.shape, 2))

@@ -49,6 +49,10 @@ class GAN(Game):
             )
         self.rounds = (("discriminator",),) * critic_steps + (("generator",),)
         self.batches_per_step = critic_steps + int(fresh_batches)
+        if packing > 1:
+            parts.condition.refuse(
+                f"model.packing={packing} shows the discriminator samples of several classes at once"
+            )
         self.packing, self.weight_clip, self.instance_noise = packing, weight_clip, instance_noise
         self.feature_matching, self.label_smoothing = feature_matching, label_smoothing
         self.generator = parts.up("generator", z_dim, parts.shape)

@@ -26,6 +26,7 @@ class LatentGAN(Game):
 
     def __init__(self, parts: Parts, z_dim: int, weights: dict | None = None, autoencoder: dict | None = None):
         super().__init__(parts, z_dim, weights)
+        parts.condition.refuse("this model generates latent codes, which its discriminator sees without a label")
         self.adversarial = parts.adversarial_loss("code_discriminator", "code_generator")
         self.autoencoder = self.inner = parts.game(autoencoder or _untrained(z_dim))
         size = self.autoencoder.z_dim

@@ -1,5 +1,6 @@
 """The latent codes from which a game makes samples: a sampler with what was fitted to the codes of training data."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -36,21 +37,36 @@ class CodeSource:
         z = registry.build("sampler", self.name).draw(self.arrays, count, seed, game)
         return np.asarray(game.join(z, normals(count, game.noise_dim, seed, "noise")), np.float32)
 
-    def generate(self, game: Game, z: np.ndarray) -> np.ndarray:
-        """Return float data (N, *shape) of drawn codes.
+    def generate(self, game: Game, z: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:
+        """Return float data (N, *shape) of drawn codes. labels: (N,), of a conditional model.
 
         Fitted codes resemble those of the encoder, so they are decoded; for codes of a prior there is `generate`.
         """
         make = game.decode if self.count else game.generate
-        return np.concatenate([make(z[i : i + CHUNK]).numpy() for i in range(0, max(1, len(z)), CHUNK)])
+        return labelled(game, make, z, labels)
 
     def __str__(self) -> str:
         return f"{self.name}, fitted to {self.count:,} training codes" if self.count else f"{self.name}, N(0, I)"
 
 
+def labelled(game: Game, function: Callable, rows: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:
+    """Return function(rows), chunk by chunk, with the label of each row known to a conditional model."""
+    parts = []
+    for i in range(0, max(1, len(rows)), CHUNK):  # of no rows, one empty chunk
+        with game.condition.given(None if labels is None else labels[i : i + CHUNK]):
+            parts.append(function(rows[i : i + CHUNK]).numpy())
+    return np.concatenate(parts)
+
+
 def check(game: Game, name: str) -> bool:
-    """Return True if the sampler is one that must be fitted; raise UserError if the game has no encoder for it."""
-    fits = registry.build("sampler", name).fits
+    """Return True if the sampler is one that must be fitted; raise UserError if the game cannot be sampled so.
+
+    That is without an encoder, or where a sampler that decodes codes itself would need labels.
+    """
+    sampler = registry.build("sampler", name)
+    fits = sampler.fits
+    if getattr(sampler, "decodes", False):
+        game.condition.refuse(f"sampler '{name}' decodes codes without a label: choose another (gmm), or")
     if fits and not game.encodes:
         raise UserError(f"sampler '{name}' is fitted to codes, and model '{type(game).__name__}' has no encoder")
     return fits

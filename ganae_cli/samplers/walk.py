@@ -32,6 +32,7 @@ class Walk:
     """Codes at the ends of walks. It keeps rows to start from, in their own type, and s per number as `sigma`."""
 
     fits = True
+    decodes = True  # by itself, on its way
 
     def fit(self, codes: np.ndarray, rows: np.ndarray, game: Game, seed: int = 0) -> dict[str, np.ndarray]:
         starts = rows[random_stream(seed, "starts").permutation(len(rows))[:STARTS]]  # rows may be sorted

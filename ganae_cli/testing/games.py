@@ -11,14 +11,17 @@ from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli import registry
 from ganae_cli.builders import from_config
+from ganae_cli.builders.classes import condition_of
 from ganae_cli.command_line import plan, request
 from ganae_cli.command_line.hydra_app import HydraApp, environment
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.batches import batches
 from ganae_cli.engine import Game, step
+from ganae_cli.engine.condition import NONE
 
 BATCH, SEED, Z_DIM = 7, 5, 3  # an odd number of rows
+CLASSES = ("a", "b", "c")
 Shape = tuple[int, ...]
 
 
@@ -68,8 +71,9 @@ class TinyModel:
 
     def built(self, shape: Shape = (2,), **changes: Any) -> Game:
         """Return the rehearsed game of the config."""
-        game, _ = from_config.build_game(self.config(shape, **changes), shape)
-        game.rehearse(first_batch(shape, game.batches_per_step))
+        config = self.config(shape, **changes)
+        game, _ = from_config.build_game(config, shape, () if condition_of(config) == NONE else CLASSES)
+        game.rehearse(batch_of(game, shape))
         return game
 
     def ready(self, shape: Shape = (2,), **changes: Any) -> Game:
@@ -90,36 +94,43 @@ def _narrow(option: str, given: DictConfig, shape: Shape) -> dict[str, Any]:
 
 
 def random_data(shape: Shape, count: int = 8 * BATCH) -> Data:
-    """Return random images or points of a shape, always the same."""
+    """Return random images or points of a shape and of three classes, always the same."""
     random = np.random.default_rng(0)
     if len(shape) == 3:
         rows = random.integers(0, 256, (count, *shape)).astype(np.uint8)
     else:
         rows = random.normal(size=(count, *shape)).astype(np.float32)
-    return Data("random", rows, rows)
+    labels = np.arange(count, dtype=np.int64) % len(CLASSES)
+    return Data("random", rows, rows, labels, labels, classes=CLASSES)
 
 
 @cache
-def first_batch(shape: Shape, batches_per_step: int = 1):
-    """Return the rows of the first step."""
-    return next(iter(batches(random_data(shape), BATCH, SEED, 0, 1, per_step=batches_per_step)))
+def first_batch(shape: Shape, batches_per_step: int = 1, labels: bool = False):
+    """Return the rows of the first step, with their labels if they are wanted."""
+    return next(iter(batches(random_data(shape), BATCH, SEED, 0, 1, per_step=batches_per_step, labels=labels)))
+
+
+def batch_of(game: Game, shape: Shape):
+    """Return what the first step of a game takes."""
+    return first_batch(shape, game.batches_per_step, game.condition.is_on)
 
 
 def fit(game: Game, shape: Shape, first: int, steps: int, callbacks: Iterable = ()) -> None:
     """Train from step `first` to step `steps`, as a run does."""
-    stream = batches(random_data(shape), BATCH, SEED, first, steps, per_step=game.batches_per_step)
+    options = {"per_step": game.batches_per_step, "labels": game.condition.is_on}
+    stream = batches(random_data(shape), BATCH, SEED, first, steps, **options)
     game.fit(stream, epochs=1, steps_per_epoch=steps - first, verbose=0, shuffle=False, callbacks=list(callbacks))
 
 
 def play_step(game: Game, shape: Shape) -> dict[str, float]:
     """Play one step that is not compiled; return term -> value."""
-    logs = game.train_step(first_batch(shape, game.batches_per_step))
+    logs = game.train_step(batch_of(game, shape))
     return {name: float(value[0]) for name, value in logs.items()}
 
 
 def terms(game: Game, shape: Shape) -> dict[str, float]:
     """Return every term of every player on one batch, from one forward pass."""
-    outputs = step.forward(game, first_batch(shape, game.batches_per_step))
+    outputs = step.forward(game, batch_of(game, shape))
     named = {player: getattr(game, f"{player}_loss")(outputs) for player in game.players}
     return {f"{player}.{name}": float(value) for player, own in named.items() for name, value in own.items()}
 

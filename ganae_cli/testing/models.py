@@ -95,15 +95,16 @@ def _check_results(game: Game, shape: Shape) -> None:
 
 
 def unmoved(game: Game, variables: list, before: list) -> list[str]:
-    """Return the variables that did not move, except the last bias of a discriminator where it cancels out.
+    """Return the variables that did not move, except the bias of a discriminator's last layer where it cancels out.
 
     It adds the same to real and fake logits. Where only their differences count, and in a hinge loss while no logit is
     beyond the margin, it moves by rounding or not at all.
     """
     cancels = type(vars(game).get("adversarial")) in (Wasserstein, Relativistic, Hinge)
-    last: keras.Variable = game.network("discriminator").trainable_variables[-1] if cancels else None
+    last = game.network("discriminator").layers[-1].trainable_variables if cancels else []
+    biases = {id(v) for v in last if v.path.endswith("bias")}
     still = [v for v, value in zip(variables, before, strict=True) if (v.numpy() == value).all()]
-    return [v.path for v in still if v is not last or not v.path.endswith("bias")]
+    return [v.path for v in still if id(v) not in biases]
 
 
 def check_routing(model: TinyModel, player: str) -> None:

@@ -8,6 +8,7 @@ from omegaconf import DictConfig
 
 from ganae_cli import optimizers
 from ganae_cli.builders import compatibility, from_config, init_from
+from ganae_cli.builders.classes import classes_of_data
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.batches import batches
 from ganae_cli.datasets.scaling import to_float
@@ -43,8 +44,7 @@ class Setup:
 
         def rows(context=None):
             place = {"rank": session.rank, "ranks": session.ranks, "replicas": local}
-            size, seed = self.config.train.batch_size, self.config.seed
-            batched = batches(self.data, size, seed, first, last, **place, per_step=game.batches_per_step)
+            batched = _batches(self.data, self.config, game, first, last, **place)
             return batched.batch(block, drop_remainder=True).prefetch(1) if block > 1 else batched
 
         return session.strategy.distribute_datasets_from_function(rows) if session.replicas > 1 else rows()
@@ -109,21 +109,21 @@ def _rehearsed(
     size = config.train.batch_size
     if size % session.replicas:
         raise UserError(f"train.batch_size is {size}, which {session.replicas} replicas cannot share equally")
-    game, config = from_config.build_game(config, data.shape)
+    game, config = from_config.build_game(config, data.shape, classes_of_data(config, data))
     fitted.check(game, game.sampler)
     if inheritance:
         inheritance.hand_over(game)
     if is_new:
         game.begin(to_float(fitted.random_rows(data.train, fitted.QUICK_ROWS, config.seed)))
-    game.rehearse(_first_batch(data, config, game))
+    game.rehearse(next(iter(_batches(data, config, game, 0, 1))))
     if config.train.best_by not in (None, *game.terms):
         raise UserError(f"train.best_by: no term '{config.train.best_by}' (terms: {', '.join(game.terms)})")
     return from_config.Built(game, config)
 
 
-def _first_batch(data: Data, config: DictConfig, game: Game) -> tf.Tensor:
-    one = batches(data, config.train.batch_size, config.seed, 0, 1, per_step=game.batches_per_step)
-    return next(iter(one))
+def _batches(data: Data, config: DictConfig, game: Game, first: int, last: int, **place: int) -> tf.data.Dataset:
+    size, labels = config.train.batch_size, game.condition.is_on
+    return batches(data, size, config.seed, first, last, **place, per_step=game.batches_per_step, labels=labels)
 
 
 def _compile(config: DictConfig, session: Session, game: Game, rate_factor: float) -> None:

@@ -15,10 +15,15 @@ POINTS = CODES / 10
 class Fixed:
     """A trained model with fixed samples, of which the seed shifts the first."""
 
+    classes = ()
+
     def __init__(self, samples):
         self.samples = samples
 
-    def sample_with_codes(self, count, seed):
+    def labels(self, count, asked=None):
+        return None
+
+    def sample_with_codes(self, count, seed, labels=None):
         return self.samples[seed : seed + count], CODES[seed : seed + count]
 
 

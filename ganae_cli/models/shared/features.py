@@ -17,7 +17,10 @@ def with_features(network: keras.Sequential, layer: int = -2) -> keras.Model:
     count = len(network.layers)
     if not -count <= layer < count or layer in (-1, count - 1):
         raise UserError(f"network '{network.name}' has no hidden layer {layer}: choose from {-count} to -2")
-    return keras.Model(network.inputs, [network.layers[layer].output, network.layers[-1].output])
+    found = [keras.Input(network.input_shape[1:])]
+    for one in network.layers:  # called anew: a layer that a network took over knows the output it had before
+        found.append(one(found[-1]))
+    return keras.Model(found[0], [found[1:][layer], found[-1]])
 
 
 def half_squared_distance(features: tf.Tensor, others: tf.Tensor) -> tf.Tensor:

@@ -12,6 +12,7 @@ from PIL import Image
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.scaling import to_float, to_uint8
 from ganae_cli.engine.game import Game
+from ganae_cli.evaluation import classes
 from ganae_cli.evaluation.collapse import RECONSTRUCTIONS, SAMPLES, Watch
 from ganae_cli.evaluation.images import grid, save, scatter
 from ganae_cli.metrics.variation import variation
@@ -24,6 +25,7 @@ from ganae_cli.training.callbacks.periodic import Periodic
 from ganae_cli.training.writing import Writing
 
 POINTS, IMAGES, PAIRS = 2500, 64, 32
+OF_EACH_CLASS = 8  # images of a conditional model, in one row
 COMPARED = 500  # training rows whose variation is that of real data
 
 
@@ -31,7 +33,8 @@ class Samples(Periodic):
     """`samples/step-<step>.png`, and `…-reconstruction.png` (originals above reconstructions) of an encoding model.
 
     Originals are held-out images, drawn by the seed. A model that makes pairs also gets `…-pairs.png`, with the first
-    image of each code above the second.
+    image of each code above the second. The grid of a conditional model has a row for each class (for 10 of many), of
+    the same codes in all rows.
     """
 
     def __init__(self, every: int, first_step: int, folder: RunFolder, data: Data, seed: int, writing: Writing):
@@ -40,6 +43,7 @@ class Samples(Periodic):
         self.folder, self.data, self.seed = folder, data, seed
         self.real = to_float(fitted.random_rows(data.train, COMPARED, seed))
         self.held_out = fitted.random_rows(data.test, PAIRS, seed)  # files may be sorted
+        self.held_out_labels = None if data.test_labels is None else fitted.random_rows(data.test_labels, PAIRS, seed)
         self.watch = Watch(say)
         self.listeners: list[Callable[[int, str, Image.Image], None]] = []
 
@@ -50,7 +54,8 @@ class Samples(Periodic):
             varying = {SAMPLES: variation(made, self.real)}
             if self.model.encodes:
                 originals = to_float(self.held_out)
-                rebuilt = self.model.decode(self.model.encode(originals)).numpy()
+                labels = self.held_out_labels if self.model.condition.is_on else None
+                rebuilt = fitted.labelled(self.model, self.model.decode, self.model.encode(originals), labels)
                 varying[RECONSTRUCTIONS] = variation(rebuilt, originals)
                 if self.data.kind == "images":
                     drawn["-reconstruction"] = _in_rows(self.held_out, to_uint8(rebuilt))
@@ -72,14 +77,24 @@ class Samples(Periodic):
     def samples(self, model: Game) -> np.ndarray:
         """Return float data, always of the same latent codes if they are of a prior."""
         source = fitted.fit(model, self.data, model.sampler, self.seed, fitted.QUICK_ROWS)
-        count = POINTS if self.data.kind == "points" else IMAGES
-        return source.generate(model, source.draw(model, count, self.seed))
+        count, known = POINTS if self.data.kind == "points" else IMAGES, len(model.condition.classes)
+        if known and self.data.kind == "images":
+            rows = self.rows_of_classes(model)
+            codes = np.tile(source.draw(model, rows.codes, self.seed), (len(rows.labels) // rows.codes, 1))
+            return source.generate(model, codes, rows.labels)
+        labels = classes.balanced(count, known) if known else None
+        return source.generate(model, source.draw(model, count, self.seed), labels)
+
+    def rows_of_classes(self, model: Game) -> classes.Layout:
+        """Return the grid of a conditional model's images."""
+        shown = classes.shown(len(model.condition.classes))
+        return classes.layout(shown, OF_EACH_CLASS * len(shown))
 
     def picture(self, made: np.ndarray) -> Image.Image:
         if self.data.kind == "points":
             real = fitted.random_rows(self.data.test, POINTS, self.seed)
             return scatter(self.data.in_units(made), self.data.in_units(real))
-        return grid(to_uint8(made))
+        return grid(to_uint8(made), self.rows_of_classes(self.model).columns if self.model.condition.is_on else None)
 
     def pairs_picture(self, model: Game) -> Image.Image:
         codes = normals(PAIRS, model.z_dim, self.seed, "codes")

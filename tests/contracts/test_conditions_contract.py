@@ -1,0 +1,33 @@
+"""Contract of every model under every condition: it learns and obeys the label, or refuses it in one line."""
+
+import pytest
+
+from ganae_cli.config.conf_tree import ConfTree
+from ganae_cli.engine.condition import MODES, NONE, OF_DISCRIMINATORS
+from ganae_cli.testing.conditions import check_condition
+
+MODELS = ConfTree().options("model")
+WITHOUT = {"cogan", "latent_gan", "pacgan"}  # two domains, codes alone, several samples at once
+CONDITIONS = [mode for mode in MODES if mode != NONE]
+
+
+def takes(roles, model, condition):
+    """Return True if labels reach the networks of a model in this way: of its roles, by the definition of the modes."""
+    if model in WITHOUT or (model, condition) == ("alae", "auxiliary"):
+        return False
+    return condition not in OF_DISCRIMINATORS or "discriminator" in roles
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_model_takes_labels_or_refuses_them(model_of, model):
+    """One mode of each model, in turn; the others take longer: see below."""
+    condition = CONDITIONS[MODELS.index(model) % len(CONDITIONS)]
+    assert check_condition(model_of(model), condition) == takes(model_of(model).roles, model, condition)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shape", [(2,), (9, 13, 3)], ids=str)
+@pytest.mark.parametrize("condition", CONDITIONS)
+@pytest.mark.parametrize("model", MODELS)
+def test_a_model_takes_labels_in_every_way_or_refuses_them(model_of, model, condition, shape):
+    assert check_condition(model_of(model), condition, shape) == takes(model_of(model).roles, model, condition)

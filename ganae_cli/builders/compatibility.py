@@ -23,14 +23,19 @@ def architecture(config: DictConfig, game: Game) -> dict:
     optimizer = plain(config.optimizer)
     shared = {key: value for key, value in optimizer.items() if not isinstance(value, dict)}
     standardized = {"dataset": {"standardize": True}} if config.dataset.get("standardize") else {}
-    return standardized | {
-        "model": {key: value for key, value in plain(config.model).items() if key not in FREE},
-        "networks": plain(config.networks),
-        "shape": list(game.shape),
-        "terms": ", ".join(game.terms),
-        "optimizer": {player: _kind(shared | (optimizer.get(player) or {})) for player in game.optimizer_owners},
-        "hardware": {"precision": config.hardware.precision},
-    }
+    adaptive = {"augmentation": game.augment.name} if game.augment.overfitting else {}  # whose p is saved
+    return (
+        standardized
+        | adaptive
+        | {
+            "model": {key: value for key, value in plain(config.model).items() if key not in FREE},
+            "networks": plain(config.networks),
+            "shape": list(game.shape),
+            "terms": ", ".join(game.terms),
+            "optimizer": {player: _kind(shared | (optimizer.get(player) or {})) for player in game.optimizer_owners},
+            "hardware": {"precision": config.hardware.precision},
+        }
+    )
 
 
 def _kind(options: dict) -> dict:

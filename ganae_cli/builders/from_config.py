@@ -29,7 +29,7 @@ STANDARDIZE = "dataset.standardize=true trains at that scale and samples in your
 LOOKS = 5  # for a checkpoint of a run in training, which removes old ones meanwhile
 NEWEST, BEST = "newest", "best"  # checkpoints by name
 WEIGHTS = AVERAGED, LIVE = "averaged", "live"  # weights by name
-PARTS = ("datasets", "networks", "losses", "penalties", "samplers", "models")
+PARTS = ("datasets", "networks", "losses", "penalties", "augmentations", "samplers", "models")
 
 
 class Built(NamedTuple):
@@ -122,7 +122,8 @@ def build_game(config: DictConfig, shape: tuple[int, ...]) -> Built:
     if options["z_dim"] is None:
         options["z_dim"] = latent_size(shape)
     settled = {"model.z_dim": options["z_dim"]}
-    parts = Parts.of_config(shape, plain(config.networks), loss, config.seed)
+    augmentation = plain(config.augmentation) if "augmentation" in config else None
+    parts = Parts.of_config(shape, plain(config.networks), loss, config.seed, augmentation)
     name = options.pop("name")
     try:
         game = registry.build("model", name, parts=parts, **options)

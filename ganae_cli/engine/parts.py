@@ -9,6 +9,7 @@ import keras
 
 from ganae_cli import registry
 from ganae_cli.config.cross_checks import DISCRIMINATORS
+from ganae_cli.engine.augment import Augment
 from ganae_cli.engine.penalize import WeightedPenalty
 from ganae_cli.errors import UserError
 from ganae_cli.losses.two_sided import TwoSided
@@ -29,7 +30,7 @@ class Parts:
 
     networks: role -> {"name": …, options}. adversarial, reconstruction: names, or None for none.
     penalties: name -> {"weight": …, "on": role or list of roles, options}. seed: of the initial weights.
-    adversarial_of: player -> name of an adversarial loss of its own.
+    adversarial_of: player -> name of an adversarial loss of its own. augment: what discriminators of images see.
 
     Raises UserError for a part that is requested and not configured, and, in `settled`, for one that is configured and
     was not requested.
@@ -42,21 +43,30 @@ class Parts:
     penalties: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     seed: int = 0
     adversarial_of: Mapping[str, str | None] = field(default_factory=dict)
+    augment: Augment = field(default_factory=Augment)
     requested: set[str] = field(default_factory=set, init=False)
     adversaries: set[str] = field(default_factory=set, init=False)
     settled_networks: dict[str, dict] = field(default_factory=dict, init=False)
     settled_penalties: dict[str, dict] = field(default_factory=dict, init=False)
 
     @classmethod
-    def of_config(cls, shape: tuple[int, ...], networks: Mapping, loss: Mapping[str, Any], seed: int) -> "Parts":
-        """Return parts as a config has them. loss: its section, whose other keys are players."""
+    def of_config(
+        cls,
+        shape: tuple[int, ...],
+        networks: Mapping,
+        loss: Mapping[str, Any],
+        seed: int,
+        augmentation: Mapping | None = None,
+    ) -> "Parts":
+        """Return parts as a config has them. loss: its section, whose other keys are players; augmentation: its section."""
         shared = {key: value for key, value in loss.items() if key in OF_EVERY_LOSS}
         own = {key: value for key, value in loss.items() if key not in OF_EVERY_LOSS}
-        return cls(shape, networks, seed=seed, adversarial_of=own, **shared)
+        augment = Augment.of_config(augmentation or {}, shape)
+        return cls(shape, networks, seed=seed, adversarial_of=own, augment=augment, **shared)
 
     def down(self, role: str, shape: tuple[int, ...], units: int) -> keras.Sequential:
         """Build the network of a role from `shape` to (units,): an encoder or a discriminator."""
-        return self._network(role, "down", shape, units)
+        return self.augment.before(role, self._network(role, "down", shape, units))
 
     def up(self, role: str, units: int, shape: tuple[int, ...]) -> keras.Sequential:
         """Build the network of a role from (units,) to `shape`: a decoder or a generator."""
@@ -112,7 +122,10 @@ class Parts:
         shared, of_discriminator = self.loss("adversarial"), self.adversarial_of.get(discriminator)
         ours = registry.build("adversarial", of_discriminator) if of_discriminator else shared
         theirs = self.adversarial_of.get(opponent) if opponent else None
-        return TwoSided(ours, registry.build("adversarial", theirs)) if theirs else ours
+        both = TwoSided(ours, registry.build("adversarial", theirs)) if theirs else ours
+        if self.augment.overfitting:
+            self.augment.overfitting.watch(discriminator, both)
+        return both
 
     def _chosen(self, kind: str) -> str | None:
         return {"adversarial": self.adversarial, "reconstruction": self.reconstruction}[kind]
@@ -169,4 +182,5 @@ class Parts:
                     f"model '{model}' has no use for loss.{player}={name}: no adversarial loss that can be chosen is "
                     f"this player's (players that have one: {others})"
                 )
+        self.augment.refuse_unused(model)
         return self.settled_networks, self.settled_penalties

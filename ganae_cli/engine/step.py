@@ -34,6 +34,8 @@ def play(game: Game, x: tf.Tensor) -> tf.Tensor:
     if game.replicas > 1:
         values = context.all_reduce("MEAN", values)
     game.averages.update()
+    if game.augment.overfitting:
+        game.augment.overfitting.follow(game, values)
     game.state.record(values)
     return values
 
@@ -89,7 +91,7 @@ def forward(game: Game, x: tf.Tensor, i: int = 0, replica: Number = 0, step: Num
     number = min(i, count - 1)
     rows = x[number::count] if count > 1 else x
     # The labels are part of the random numbers: another word would draw others.
-    game.noise = _noise(game, x, replica, step, f"observe {number}" if number else "observe")
+    _begin(game, x, replica, step, f"observe {number}" if number else "observe")
     return game.forward(rows)
 
 
@@ -103,10 +105,10 @@ def losses_of_round(
     step: Number | None = None,
 ) -> Terms:
     """Return the scaled loss of each player of round i; add their terms, by full name, to `terms`."""
-    losses = {}
-    game.noise = _noise(game, x, replica, step, f"round {i}")
+    losses, overfitting = {}, game.augment.overfitting
+    _begin(game, x, replica, step, f"round {i}")
     for player in game.rounds[i]:
-        named = game.loss_terms(player, outputs)
+        named = game.loss_terms(player, outputs) | (overfitting.terms() if overfitting else {})
         learned = [name for name in named if game.term_weights.is_learned(player, name)]
         weighted = [_weight_now(game, player, name, step) * named[name] for name in learned]
         loss = tf.add_n(weighted) if weighted else tf.zeros(())
@@ -127,6 +129,11 @@ def _scaled(game: Game, player: str, loss: tf.Tensor) -> tf.Tensor:
     """Scale a loss: replicas add their gradients up, so each counts for its share; float16 needs larger losses."""
     first = next(iter(game.moved_with[player]))
     return game.optimizers[first].scale_loss(loss / game.replicas) if game.optimizers else loss
+
+
+def _begin(game: Game, x: tf.Tensor, replica: Number, step: Number | None, label: str) -> None:
+    """Begin a part of the step: give the game, and its augmentation, the noise of this part."""
+    game.noise = game.augment.noise = _noise(game, x, replica, step, label)
 
 
 def _noise(game: Game, x: tf.Tensor, replica: Number, step: Number | None, label: str) -> Noise:

@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
+from ganae_cli.engine.augment import AugmentInput
 from ganae_cli.errors import UserError
 
 
@@ -14,10 +15,11 @@ def with_features(network: keras.Sequential, layer: int = -2) -> keras.Model:
     last layer. Raises UserError for a layer that is not there, and for the last one.
     The model shares the network's weights. Do not make it an attribute of a game: its file would hold the layers twice.
     """
-    count = len(network.layers)
+    layers = [layer for layer in network.layers if not isinstance(layer, AugmentInput)]
+    count = len(layers)
     if not -count <= layer < count or layer in (-1, count - 1):
         raise UserError(f"network '{network.name}' has no hidden layer {layer}: choose from {-count} to -2")
-    return keras.Model(network.inputs, [network.layers[layer].output, network.layers[-1].output])
+    return keras.Model(network.inputs, [layers[layer].output, layers[-1].output])
 
 
 def half_squared_distance(features: tf.Tensor, others: tf.Tensor) -> tf.Tensor:

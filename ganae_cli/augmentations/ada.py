@@ -17,8 +17,10 @@ from ganae_cli.registry import register
 from ganae_cli.runtime.rng import Noise
 
 # Random numbers by name: whether a transform takes place, and its own.
-GATES = ("flip", "rotate90", "translation", "scale", "turn_before", "stretch", "turn_after", "fraction")
-GATES += ("brightness", "contrast", "luma_flip", "hue", "saturation", "cutout")
+GATES = (
+    *("flip", "rotate90", "translation", "scale", "turn_before", "stretch", "turn_after", "fraction"),
+    *("brightness", "contrast", "luma_flip", "hue", "saturation", "cutout"),
+)
 UNIFORM = ("is_flipped", "quarters", "down", "right", "before", "after", "is_negative", "hue_angle", "cut_y", "cut_x")
 NORMAL = ("log_scale", "log_stretch", "fraction_down", "fraction_right", "brighter", "log_contrast", "log_saturation")
 
@@ -39,8 +41,8 @@ class ADA(Adaptive):
     and of colours, turn the hue by any angle, multiply the saturation by 2^N(0, 1). What comes in at the edges is the
     image, mirrored. cutout: half the side, see `moves.cut_out`.
 
-    p moves by (images seen since) / speed, up where the overfitting is above `target` and down where it is below, within
-    [0, 1]; target None: it stays.
+    p moves by (images seen since) / speed, up if the overfitting is above `target`, down if it is below, within [0, 1];
+    target None: it stays.
     """
 
     def __init__(
@@ -95,10 +97,8 @@ class ADA(Adaptive):
             quarters = tf.where(takes_place["rotate90"], moves.whole(u["quarters"], 4), 0)
             maps.append(resampling.quarter_turned(quarters))
         if self.translation:
-            shares = [tf.where(takes_place["translation"], (2 * u[way] - 1) * SHIFT, 0.0) for way in ("down", "right")]
-            maps.append(
-                resampling.moved(*(tf.round(share * side) for share, side in zip(shares, shape[1:3], strict=True)))
-            )
+            share = [tf.where(takes_place["translation"], (2 * u[way] - 1) * SHIFT, 0.0) for way in ("down", "right")]
+            maps.append(resampling.moved(tf.round(share[0] * shape[1]), tf.round(share[1] * shape[2])))
         return maps
 
     def _geometry(self, takes_place: dict, u: dict, n: dict, shape: tf.TensorShape) -> list[tf.Tensor]:

@@ -21,7 +21,8 @@ class DiffAugment(Augmentation):
     none; contrast m + (u + 1/2) (x - m), m the mean of all the image's colours.
     translation: by a whole number of pixels of each direction, uniform up to this share of the side, rounded; what
     comes in is 0, mid-grey. cutout: a rectangle with sides of this share of the image's, rounded, is set to 0; its
-    centre is uniform in the image, so it may reach over the edge (`moves.cut_out`). flip: every other image is mirrored, first of all.
+    centre is uniform in the image, so it may reach over the edge (`moves.cut_out`). flip: every other image is
+    mirrored, first of all.
     """
 
     def __init__(self, color: bool = True, translation: float = 0.125, cutout: float = 0.5, flip: bool = False):

@@ -1,7 +1,7 @@
 """Affine maps of the plane, and images resampled by them; images: (rows, height, width, channels).
 
-A map is a matrix (rows, 2, 3) that takes a place (y, x) of the result to the place of the image that is seen there, both
-in pixels from the centre of the image. Maps are composed in the order in which the image is changed.
+A map is a matrix (rows, 2, 3) that takes a place (y, x) of the result to the place of the image that is seen there,
+both in pixels from the centre of the image. Maps are composed in the order in which the image is changed.
 """
 
 import tensorflow as tf
@@ -34,9 +34,8 @@ def turned(angle: tf.Tensor) -> tf.Tensor:
 
 def quarter_turned(quarters: tf.Tensor) -> tf.Tensor:
     """Return the map that turns images by so many right angles, int32 (rows,), exactly."""
-    cosine, sine = (
-        tf.gather(tf.constant(values), quarters) for values in ([1.0, 0.0, -1.0, 0.0], [0.0, 1.0, 0.0, -1.0])
-    )
+    cosines, sines = tf.constant([1.0, 0.0, -1.0, 0.0]), tf.constant([0.0, 1.0, 0.0, -1.0])
+    cosine, sine = tf.gather(cosines, quarters), tf.gather(sines, quarters)
     zero = tf.zeros_like(cosine)
     return _map(cosine, sine, zero, -sine, cosine, zero)
 

@@ -22,7 +22,7 @@ from ganae_cli.networks.layers.savable import savable
 from ganae_cli.runtime.rng import Noise
 
 if TYPE_CHECKING:
-    from ganae_cli.engine.game import Game
+    pass
 
 NONE = "none"
 STREAM = "augmentation"  # joined to the label of the part of the step: other draws keep their numbers
@@ -117,7 +117,7 @@ class Augment:
 
 @savable()
 class AugmentInput(keras.layers.Layer):
-    """The first layer of a discriminator: x -> T(x) in training, x otherwise. change: T, set by the game's `Augment`."""
+    """The first layer of a discriminator: x -> T(x) in training, else x. change: T, set by the game's `Augment`."""
 
     def __init__(self, **options):
         super().__init__(**{"dtype": "float32"} | options)

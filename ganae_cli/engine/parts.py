@@ -58,7 +58,7 @@ class Parts:
         seed: int,
         augmentation: Mapping | None = None,
     ) -> "Parts":
-        """Return parts as a config has them. loss: its section, whose other keys are players; augmentation: its section."""
+        """Return parts as a config has them. loss, augmentation: its sections; other keys of `loss` are players."""
         shared = {key: value for key, value in loss.items() if key in OF_EVERY_LOSS}
         own = {key: value for key, value in loss.items() if key not in OF_EVERY_LOSS}
         augment = Augment.of_config(augmentation or {}, shape)

@@ -28,9 +28,11 @@ def architecture(config: DictConfig, game: Game) -> dict:
         given.pop("condition", None)
         of_labels = {}
     standardized = {"dataset": {"standardize": True}} if config.dataset.get("standardize") else {}
+    adaptive = {"augmentation": game.augment.name} if game.augment.overfitting else {}  # whose p is saved
     return (
         standardized
         | of_labels
+        | adaptive
         | {
             "model": {key: value for key, value in given.items() if key not in FREE},
             "networks": plain(config.networks),

@@ -31,7 +31,7 @@ STANDARDIZE = "dataset.standardize=true trains at that scale and samples in your
 LOOKS = 5  # for a checkpoint of a run in training, which removes old ones meanwhile
 NEWEST, BEST = "newest", "best"  # checkpoints by name
 WEIGHTS = AVERAGED, LIVE = "averaged", "live"  # weights by name
-PARTS = ("datasets", "networks", "losses", "penalties", "samplers", "models")
+PARTS = ("datasets", "networks", "losses", "penalties", "augmentations", "samplers", "models")
 
 
 class Built(NamedTuple):
@@ -126,9 +126,10 @@ def build_game(config: DictConfig, shape: tuple[int, ...], classes: tuple[str, .
     if options["z_dim"] is None:
         options["z_dim"] = latent_size(shape)
     settled = {"model.z_dim": options["z_dim"]}
+    augmentation = plain(config.augmentation) if "augmentation" in config else None
     name, condition = options.pop("name"), options.pop("condition", NONE)
     try:
-        parts = Parts.of_config(shape, plain(config.networks), loss, config.seed, condition, classes)
+        parts = Parts.of_config(shape, plain(config.networks), loss, config.seed, condition, classes, augmentation)
         game = registry.build("model", name, parts=parts, **options)
         parts.condition.refuse_unused()
     except UserError as error:

@@ -13,7 +13,16 @@ from ganae_cli.config.setting import Setting, shown
 from ganae_cli.config.yaml_file import read
 from ganae_cli.errors import UnknownSetting, UserError, did_you_mean
 
-SECTIONS = ("model", "dataset", "loss", "optimizer", "hardware", "train")  # `networks` has a message of its own
+SECTIONS = (
+    "model",
+    "dataset",
+    "augmentation",
+    "loss",
+    "optimizer",
+    "hardware",
+    "train",
+)  # `networks` has a message of its own
+DEFAULTS = {"augmentation": "none"}  # section -> part, of a saved config that is older than the section
 
 
 class Optional(dict):
@@ -80,7 +89,7 @@ class Reference:
         primary, comments, _ = read(self.tree.folders[0] / "train.yaml")
         own = {key: value for key, value in primary.items() if key not in ("defaults", "hydra")}
         known = self._options("", Part(options=own, comments=comments))
-        for section in ("model", "dataset", "optimizer"):
+        for section in ("model", "dataset", "augmentation", "optimizer"):
             part, shared = self._part(section, self._name(section)), known.get(section, {})
             known[section] = self._options(f"{section}.", part)
             known[section] |= {key: default for key, default in shared.items() if key not in known[section]}
@@ -131,8 +140,8 @@ class Reference:
         if section == "networks" and len(rest) == 2:
             network = self.config["networks"][rest[0]]["name"]
             return unknown_key.Chosen("network", network, f"network@networks.{rest[0]}")
-        own = [rest] if section in ("model", "dataset") else [rest, rest[1:]]
-        if section in ("model", "dataset", "optimizer") and any(len(words) == 1 for words in own):
+        own = [rest, rest[1:]] if section == "optimizer" else [rest]
+        if section in chosen.GROUPS and any(len(words) == 1 for words in own):
             return unknown_key.Chosen(section, chosen.name(self.config, section), section)
         return None
 
@@ -141,6 +150,8 @@ class Reference:
 
     def _name(self, section: str) -> str:
         content = self.config.get(section)
+        if content is None and section in DEFAULTS:
+            return DEFAULTS[section]
         if not isinstance(content, dict) or not content.get("name"):
             raise UserError(f"no {section} is chosen (choices: {', '.join(self.tree.options(section))})")
         return str(content["name"])

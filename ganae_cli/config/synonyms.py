@@ -25,6 +25,11 @@ TABLE = (
     Synonyms("dataset=", "dataset_name data_name dataset_type"),
     Synonyms("optimizer=", "optim opt optimizer_name optimizer_type"),
     Synonyms("loss=", "loss_type loss_fn gan_loss gan_mode gan_type adv_loss adversarial_loss criterion"),
+    Synonyms("augmentation=", "augment aug aug_mode aug_type diffaug diff_augment data_augmentation"),
+    Synonyms("augmentation.target", "ada_target"),
+    Synonyms("augmentation.speed", "ada_kimg ada_length"),
+    Synonyms("augmentation.every", "ada_interval"),
+    Synonyms("augmentation.p", "augment_p aug_p"),
     Synonyms("model.z_dim", "z nz zdims z_size latent latents latent_dim latent_dims latent_size latent_channels"),
     Synonyms("model.z_dim", "code_dim code_size dim_z noise_size embedding_dim bottleneck n_latent num_latents"),
     Synonyms(

@@ -6,6 +6,8 @@ A model is a page in `models/`: a final subclass of `Game`, built from `Parts`.
     step.py          one training step: rounds, losses, gradients, moves
     parts.py         networks by role, losses by name, penalties: what a page is built from
     penalize.py      penalties of the config as loss terms
+    augment.py       what discriminators of images see
+    overfitting.py   how far they overfit, and the probability that follows it
     term_weights.py  weights of the loss terms
     schedule.py      numbers that change during training
     state.py         numbers kept from step to step and saved

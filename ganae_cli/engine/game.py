@@ -68,6 +68,9 @@ class Game(keras.Model):
         self.shape, self.seed, self.z_dim = tuple(parts.shape), parts.seed, z_dim
         self.condition = parts.condition  # the labels of the rows in play, and who gets them
         self.state = State(self)
+        self.augment = parts.augment  # what discriminators of images see
+        if self.augment.overfitting:
+            self.augment.overfitting.keep(self.state)
         self.penalties = parts.build_penalties(tuple(self.players))
         given = {player: dict(terms or {}) for player, terms in (weights or {}).items()}
         self.term_weights = TermWeights(given, self.penalties)

@@ -9,6 +9,7 @@ import keras
 
 from ganae_cli import registry
 from ganae_cli.config.cross_checks import DISCRIMINATORS
+from ganae_cli.engine.augment import Augment
 from ganae_cli.engine.condition import NONE, Condition
 from ganae_cli.engine.penalize import WeightedPenalty
 from ganae_cli.errors import UserError
@@ -30,7 +31,8 @@ class Parts:
 
     networks: role -> {"name": …, options}. adversarial, reconstruction: names, or None for none.
     penalties: name -> {"weight": …, "on": role or list of roles, options}. seed: of the initial weights.
-    adversarial_of: player -> name of an adversarial loss of its own. condition: how networks get labels.
+    adversarial_of: player -> name of an adversarial loss of its own. condition: how networks get labels. augment: what
+    discriminators of images see.
 
     Raises UserError for a part that is requested and not configured, and, in `settled`, for one that is configured and
     was not requested.
@@ -44,6 +46,7 @@ class Parts:
     seed: int = 0
     adversarial_of: Mapping[str, str | None] = field(default_factory=dict)
     condition: Condition = field(default_factory=Condition)
+    augment: Augment = field(default_factory=Augment)
     requested: set[str] = field(default_factory=set, init=False)
     adversaries: set[str] = field(default_factory=set, init=False)
     settled_networks: dict[str, dict] = field(default_factory=dict, init=False)
@@ -58,16 +61,21 @@ class Parts:
         seed: int,
         condition: str = NONE,
         classes: tuple[str, ...] = (),
+        augmentation: Mapping | None = None,
     ) -> "Parts":
-        """Return parts as a config has them. loss: its section, whose other keys are players. classes: of the data."""
+        """Return parts as a config has them. classes: of the data.
+
+        loss, augmentation: their sections; other keys of `loss` are players.
+        """
         shared = {key: value for key, value in loss.items() if key in OF_EVERY_LOSS}
         own = {key: value for key, value in loss.items() if key not in OF_EVERY_LOSS}
-        made = Condition(condition, classes, tuple(networks))
-        return cls(shape, networks, seed=seed, adversarial_of=own, condition=made, **shared)
+        given = Condition(condition, classes, tuple(networks))
+        augment = Augment.of_config(augmentation or {}, shape)
+        return cls(shape, networks, seed=seed, adversarial_of=own, condition=given, augment=augment, **shared)
 
     def down(self, role: str, shape: tuple[int, ...], units: int) -> keras.Sequential:
         """Build the network of a role from `shape` to (units,): an encoder or a discriminator."""
-        return self.condition.watched(role, self._network(role, "down", shape, units))
+        return self.condition.watched(role, self.augment.before(role, self._network(role, "down", shape, units)))
 
     def up(self, role: str, units: int, shape: tuple[int, ...]) -> keras.Sequential:
         """Build the network of a role from (units,) to `shape`: a decoder or a generator."""
@@ -129,7 +137,10 @@ class Parts:
         shared, of_discriminator = self.loss("adversarial"), self.adversarial_of.get(discriminator)
         ours = registry.build("adversarial", of_discriminator) if of_discriminator else shared
         theirs = self.adversarial_of.get(opponent) if opponent else None
-        return TwoSided(ours, registry.build("adversarial", theirs)) if theirs else ours
+        both = TwoSided(ours, registry.build("adversarial", theirs)) if theirs else ours
+        if self.augment.overfitting:
+            self.augment.overfitting.watch(discriminator, both)
+        return both
 
     def _chosen(self, kind: str) -> str | None:
         return {"adversarial": self.adversarial, "reconstruction": self.reconstruction}[kind]
@@ -186,4 +197,5 @@ class Parts:
                     f"model '{model}' has no use for loss.{player}={name}: no adversarial loss that can be chosen is "
                     f"this player's (players that have one: {others})"
                 )
+        self.augment.refuse_unused(model)
         return self.settled_networks, self.settled_penalties

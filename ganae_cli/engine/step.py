@@ -39,6 +39,8 @@ def play(game: Game, batch: Batch) -> tf.Tensor:
     if game.replicas > 1:
         values = context.all_reduce("MEAN", values)
     game.averages.update()
+    if game.augment.overfitting:
+        game.augment.overfitting.follow(game, values)
     game.state.record(values)
     return values
 
@@ -98,7 +100,7 @@ def forward(game: Game, batch: Batch, i: int = 0, replica: Number = 0, step: Num
     x, y = rows_and_labels(game, batch)
     number = _number_of_batch(game, i)
     # The labels are part of the random numbers: another word would draw others.
-    game.noise = _noise(game, x, replica, step, f"observe {number}" if number else "observe")
+    _begin(game, x, replica, step, f"observe {number}" if number else "observe")
     game.condition.begin(_rows_in_play(game, y, i))
     outputs = game.forward(_rows_in_play(game, x, i))
     game.condition.keep_seen(outputs)
@@ -125,12 +127,12 @@ def losses_of_round(
     step: Number | None = None,
 ) -> Terms:
     """Return the scaled loss of each player of round i; add their terms, by full name, to `terms`."""
-    losses = {}
+    losses, overfitting = {}, game.augment.overfitting
     x, y = rows_and_labels(game, batch)
-    game.noise = _noise(game, x, replica, step, f"round {i}")
+    _begin(game, x, replica, step, f"round {i}")
     game.condition.begin(_rows_in_play(game, y, i))
     for player in game.rounds[i]:
-        named = game.condition.loss_terms(game, player, x, outputs)
+        named = game.condition.loss_terms(game, player, x, outputs) | (overfitting.terms() if overfitting else {})
         learned = [name for name in named if game.term_weights.is_learned(player, name)]
         weighted = [_weight_now(game, player, name, step) * named[name] for name in learned]
         loss = tf.add_n(weighted) if weighted else tf.zeros(())
@@ -151,6 +153,11 @@ def _scaled(game: Game, player: str, loss: tf.Tensor) -> tf.Tensor:
     """Scale a loss: replicas add their gradients up, so each counts for its share; float16 needs larger losses."""
     first = next(iter(game.moved_with[player]))
     return game.optimizers[first].scale_loss(loss / game.replicas) if game.optimizers else loss
+
+
+def _begin(game: Game, x: tf.Tensor, replica: Number, step: Number | None, label: str) -> None:
+    """Begin a part of the step: give the game, and its augmentation, the noise of this part."""
+    game.noise = game.augment.noise = _noise(game, x, replica, step, label)
 
 
 def _noise(game: Game, x: tf.Tensor, replica: Number, step: Number | None, label: str) -> Noise:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import tensorflow as tf
 
+from ganae_cli.engine.overfitting import MEASURED
 from ganae_cli.engine.penalize import WeightedPenalty
 from ganae_cli.engine.schedule import Schedule, Scheduled
 from ganae_cli.errors import UserError
@@ -11,6 +12,8 @@ from ganae_cli.errors import UserError
 
 class TermWeights:
     """The weight of every term of every player: as configured, else that of the penalty of its name, else 1.
+
+    Terms that only measure (`overfitting.py`) have 0.
 
     given: player -> term -> weight, of config `model.weights`. penalties: term -> penalty.
 
@@ -28,7 +31,7 @@ class TermWeights:
         A penalty's `final_weight` is the end of half a cosine. Raises UserError for it beside a schedule.
         """
         penalty = self.penalties.get(term)
-        weight = self.given.get(player, {}).get(term, penalty.weight if penalty else 1.0)
+        weight = self.given.get(player, {}).get(term, penalty.weight if penalty else float(term not in MEASURED))
         if penalty is None or penalty.final_weight is None:
             return Schedule.of(weight)
         if isinstance(weight, Mapping):

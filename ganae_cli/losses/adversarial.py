@@ -25,6 +25,7 @@ class Separate(ABC):
     """Base of losses of which each term sees real logits or fake logits, and none both."""
 
     pairs = False  # `generator` needs no real logits and accepts None
+    boundary: float | None = 0.0  # logit at which data and samples are equally likely; None: only differences count
 
     @abstractmethod
     def real(self, t: tf.Tensor) -> tf.Tensor:
@@ -109,6 +110,8 @@ class LeastSquares(Separate):
     arXiv:1611.04076, equation 9, with the 0-1 coding: a = 0 (fake), b = 1 (real), c = 1 (wanted by the generator).
     """
 
+    boundary = 0.5
+
     def real(self, t: tf.Tensor) -> tf.Tensor:
         return ops.mean(ops.square(t - 1.0)) / 2
 
@@ -155,6 +158,8 @@ class Wasserstein(Separate):
     2017, arXiv:1701.07875, equations 2 and 3.
     """
 
+    boundary = None
+
     def real(self, t: tf.Tensor) -> tf.Tensor:
         return -ops.mean(t)
 
@@ -179,6 +184,7 @@ class Relativistic:
     """
 
     pairs = True  # `generator` needs real logits
+    boundary = None
 
     def discriminator(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Terms:
         return {"pairing": self._pairing_loss(fake_logits, real_logits)}

@@ -21,6 +21,7 @@ class TwoSided:
     def __init__(self, of_discriminator: Any, of_opponent: Any):
         self.of_discriminator, self.of_opponent = of_discriminator, of_opponent
         self.pairs = of_opponent.pairs
+        self.boundary = getattr(of_discriminator, "boundary", None)
 
     def discriminator(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> Terms:
         """Return the discriminator's terms."""

@@ -33,6 +33,7 @@ class ALAE(Game):
         super().__init__(parts, z_dim, weights)
         parts.condition.refuse("the discriminator sees codes, not images", "projection", modes=("auxiliary",))
         self.adversarial = parts.adversarial_loss("discriminator", "generator")
+        self.augmented = parts.augment.of_images("discriminator")
         self.mapper = parts.down("mapper", (z_dim,), z_dim)
         self.generator = parts.up("generator", z_dim, parts.shape)
         self.encoder = parts.down("encoder", parts.shape, z_dim)
@@ -61,7 +62,7 @@ class ALAE(Game):
         return self.generator(self.mapper(self.prior(), training=True), training=True)
 
     def _discriminate(self, images: tf.Tensor, training: bool = True) -> tf.Tensor:
-        return self.discriminator(self.encoder(images, training=training), training=training)
+        return self.discriminator(self.encoder(self.augmented(images), training=training), training=training)
 
     def generate(self, z):
         return self.generator(self.mapper(z, training=False), training=False)

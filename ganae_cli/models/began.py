@@ -36,6 +36,7 @@ class BEGAN(Game):
         super().__init__(parts, z_dim, given | {"discriminator": MEASURED | dict(given.get("discriminator") or {})})
         self.diversity_ratio, self.k_rate = diversity_ratio, k_rate
         self.reconstruction = parts.loss("reconstruction")
+        self.augmented = parts.augment.of_images("discriminator")
         self.generator = parts.up("generator", z_dim, parts.shape)
         self.encoder = parts.down("encoder", parts.shape, z_dim)
         self.decoder = parts.up("decoder", z_dim, parts.shape)
@@ -47,6 +48,7 @@ class BEGAN(Game):
         return SimpleNamespace(real=self._error(x), fake=self._error(x_hat))
 
     def _error(self, images: tf.Tensor) -> tf.Tensor:
+        images = self.augmented(images)
         return self.reconstruction(images, self.decoder(self.encoder(images, training=True), training=True))
 
     def discriminator_loss(self, outputs: SimpleNamespace) -> Terms:

@@ -4,7 +4,11 @@ import keras
 import tensorflow as tf
 from keras import ops
 
+from ganae_cli.engine.augment import AugmentInput
 from ganae_cli.errors import UserError
+from ganae_cli.networks.layers.label_layers import JoinEmbedding, JoinLabel, NoteInput
+
+BEFORE = (AugmentInput, JoinEmbedding, JoinLabel, NoteInput)  # layers that the engine puts before a network's own
 
 
 def with_features(network: keras.Sequential, layer: int = -2) -> keras.Model:
@@ -14,13 +18,16 @@ def with_features(network: keras.Sequential, layer: int = -2) -> keras.Model:
     last layer. Raises UserError for a layer that is not there, and for the last one.
     The model shares the network's weights. Do not make it an attribute of a game: its file would hold the layers twice.
     """
-    count = len(network.layers)
+    layers = [layer for layer in network.layers if not isinstance(layer, BEFORE)]
+    count = len(layers)
     if not -count <= layer < count or layer in (-1, count - 1):
         raise UserError(f"network '{network.name}' has no hidden layer {layer}: choose from {-count} to -2")
-    found = [keras.Input(network.input_shape[1:])]
+    inputs = keras.Input(network.input_shape[1:])
+    found, outputs = [], inputs
     for one in network.layers:  # called anew: a layer that a network took over knows the output it had before
-        found.append(one(found[-1]))
-    return keras.Model(found[0], [found[1:][layer], found[-1]])
+        outputs = one(outputs)
+        found += [] if isinstance(one, BEFORE) else [outputs]
+    return keras.Model(inputs, [found[layer], outputs])
 
 
 def half_squared_distance(features: tf.Tensor, others: tf.Tensor) -> tf.Tensor:

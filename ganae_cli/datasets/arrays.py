@@ -8,9 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from ganae_cli.datasets import channels, labels, pixel_range
-from ganae_cli.datasets.base import Data, resize
+from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.files import grown, read, shapes
 from ganae_cli.datasets.fingerprint import fingerprint
+from ganae_cli.datasets.pictures.fit import resize
 from ganae_cli.datasets.pixel_range import Range, to_bytes
 from ganae_cli.datasets.rows import Bounds, Convert, Rows, bounds, count_bad, settled
 from ganae_cli.errors import UserError

@@ -1,17 +1,16 @@
-"""The type of a dataset, `Data`: training, validation and test arrays with labels and known modes; resizing."""
+"""The type of a dataset, `Data`: training, validation and test arrays with labels and known modes."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from ganae_cli.datasets.fingerprint import fingerprint
+from ganae_cli.datasets.pictures.fit import resize as resize  # plugins import it from here
 from ganae_cli.datasets.room import refuse_beyond_memory
 from ganae_cli.datasets.rows import Array, Rows, settled
 from ganae_cli.datasets.standard import Standard
-from ganae_cli.errors import UserError
 
 SPLITS = ("train", "test", "validation")
 
@@ -24,7 +23,9 @@ class Data:
     validation: rows held out from both, to choose among runs or checkpoints by; None where none were set aside.
     classes: name of each class, such as that of its folder: label k is of classes[k]; () where there are no labels.
     modes: centres (K, D) of the Gaussians that points were drawn from, where label k belongs to row k; mode_std: their
-    standard deviation in every direction. notes, warnings: lines for the user, said when a training starts.
+    standard deviation in every direction. notes, warnings: lines for the user, said when a training starts. skipped: a
+    line for each file that was left out because it cannot be read. flips: mirror training images left to right at
+    random, in each epoch anew; see `batches`.
     standardize: points are to be standardised by their training rows; standard: they are, by this, and `in_units` leads
     back. source: fingerprint of what the dataset was read from; "": of its rows. Arrays of another type or shape raise
     ValueError: that is a mistake in the dataset's code.
@@ -42,6 +43,8 @@ class Data:
     mode_std: float | None = None
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    flips: bool = False
     standardize: bool = False
     standard: Standard | None = None
     source: str = ""
@@ -109,37 +112,3 @@ class Data:
         """Return the dataset with the rows of each split converted."""
         changes: dict[str, Any] = {split: convert(rows) for split, rows, _ in self.splits()}
         return replace(self, **changes)
-
-
-def resize(images: Array, image_size: int | Sequence[int] | None) -> Array:
-    """Return images uint8 (N, height, width, channels) at another size.
-
-    image_size: side of a square, [height, width], or None for the images as they are; anything else raises UserError.
-    Each channel is resized with Pillow's bicubic filter, which averages when it shrinks; the aspect ratio is not kept.
-    `Rows` stay unread; `Data.ready` resizes them.
-
-    >>> resize(np.zeros((10, 28, 28, 1), np.uint8), [16, 8]).shape
-    (10, 16, 8, 1)
-    """
-    if image_size is None:
-        return images
-    sides = [image_size, image_size] if isinstance(image_size, int) else list(image_size)
-    if len(sides) != 2 or any(isinstance(side, bool) or not isinstance(side, int) or side < 1 for side in sides):
-        raise UserError(f"dataset.image_size must be null, a whole number or [height, width], got {image_size!r}")
-    height, width = sides
-    if images.shape[1:3] == (height, width):
-        return images
-    is_unread = isinstance(images, Rows)
-    refuse_beyond_memory("dataset.image_size", (1 if is_unread else len(images)) * height * width * images.shape[3])
-    if isinstance(images, Rows):
-        return Rows(images, lambda block: _resized(block, height, width), is_costly=True)
-    return _resized(images, height, width)
-
-
-def _resized(images: np.ndarray, height: int, width: int) -> np.ndarray:
-    resized = np.empty((len(images), height, width, images.shape[3]), np.uint8)
-    for i, image in enumerate(images):
-        for channel in range(images.shape[3]):
-            plane = Image.fromarray(np.ascontiguousarray(image[..., channel]))
-            resized[i, ..., channel] = np.asarray(plane.resize((width, height), Image.Resampling.BICUBIC))
-    return resized

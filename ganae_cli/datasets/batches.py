@@ -5,6 +5,7 @@ No state of the stream needs saving: step s of a run has the same rows whether t
 
 import weakref
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -30,7 +31,8 @@ def batches(
     Images are mapped to [-1, 1] by x / 127.5 - 1; points keep their units. Epoch e goes through the training rows in
     the order of a permutation drawn from SeedSequence([seed, e]); rows that do not fill a batch are left out until the
     next epoch. With N rows, step s belongs to epoch s // (N // batch_size). A step of several batches (per_step) has
-    all their rows in one element.
+    all their rows in one element. With `data.flips`, each image is mirrored in half of the epochs, as a number drawn
+    from SeedSequence([seed, e, 1]) for its row says.
 
     batch_size is that of all replicas together. A batch is cut into ranks * replicas equal parts, of which worker
     `rank` gets `replicas` successive ones: `replicas` elements per step, of batch_size / (ranks * replicas) rows each.
@@ -40,23 +42,30 @@ def batches(
     _check(data, batch_size, parts, per_step)
     batch_size *= per_step
     count = len(data.train)  # all that `order` may know of the data: see `_taken_by_numpy`
-    per_epoch = count // batch_size
+    per_epoch, flips = count // batch_size, data.flips
     own_parts = slice(rank * replicas, (rank + 1) * replicas)
 
     def order(epoch: np.ndarray) -> np.ndarray:
         used = _permutation(seed, int(epoch), count)[: per_epoch * batch_size]
         return used.reshape(per_epoch, parts, -1)[:, own_parts].reshape(per_epoch * replicas, -1)
 
+    def mirrored(epoch: np.ndarray) -> np.ndarray:
+        return _mirrored(seed, int(epoch), count)[order(epoch)]
+
     def elements_of_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
-        rows = tf.numpy_function(order, [epoch], tf.int64, stateful=False)
-        return tf.data.Dataset.from_tensor_slices(tf.ensure_shape(rows, (per_epoch * replicas, batch_size // parts)))
+        shape = (per_epoch * replicas, batch_size // parts)
+        drawn = [tf.ensure_shape(tf.numpy_function(order, [epoch], tf.int64, stateful=False), shape)]
+        if flips:
+            drawn.append(tf.ensure_shape(tf.numpy_function(mirrored, [epoch], tf.bool, stateful=False), shape))
+        return tf.data.Dataset.from_tensor_slices(tuple(drawn))
 
     first_epoch, done = divmod(first_step, per_epoch)
     epochs = tf.data.Dataset.range(first_epoch, np.iinfo(np.int64).max)
     elements = epochs.flat_map(elements_of_epoch).skip(done * replicas)
     if steps is not None:
         elements = elements.take(max(0, steps - first_step) * replicas)
-    filled = elements.map(_float_rows(data))
+    fill = _float_rows(data)
+    filled = elements.map(_turned(fill) if flips else fill)
     filled.held = data.train  # as long as the stream is there
     return filled.prefetch(2 * replicas)
 
@@ -70,6 +79,18 @@ def _float_rows(data: Data) -> Callable[[tf.Tensor], tf.Tensor]:
         return tf.cast(chosen, tf.float32) / 127.5 - 1.0 if data.kind == "images" else chosen
 
     return gather
+
+
+def _turned(fill: Callable[[tf.Tensor], Any]) -> Callable[[tf.Tensor, tf.Tensor], Any]:
+    """Return `fill` with images (the first of several outputs) that are mirrored where a mask (batch,) says so."""
+
+    def turn(rows: tf.Tensor, mirrored: tf.Tensor) -> Any:
+        filled = fill(rows)
+        x, *others = filled if isinstance(filled, tuple) else (filled,)
+        x = tf.where(mirrored[:, None, None, None], x[:, :, ::-1], x)
+        return (x, *others) if others else x
+
+    return turn
 
 
 def _taken_by_tensorflow(train: Array) -> Callable[[tf.Tensor], tf.Tensor]:
@@ -100,6 +121,11 @@ def _taken_by_numpy(train: Array) -> Callable[[tf.Tensor], tf.Tensor]:
 
 def _permutation(seed: int, epoch: int, count: int) -> np.ndarray:
     return np.random.default_rng(np.random.SeedSequence([seed, epoch])).permutation(count)
+
+
+def _mirrored(seed: int, epoch: int, count: int) -> np.ndarray:
+    """Return for each training row if it is mirrored in an epoch."""
+    return np.random.default_rng(np.random.SeedSequence([seed, epoch, 1])).random(count) < 0.5
 
 
 def _check(data: Data, batch_size: int, parts: int, per_step: int) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ganae_cli.datasets.base import Data, resize
+from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.fingerprint import fingerprint
+from ganae_cli.datasets.pictures.fit import resize
 from ganae_cli.registry import register
 
 

@@ -9,9 +9,10 @@ import keras
 import numpy as np
 
 from ganae_cli.datasets import labels
-from ganae_cli.datasets.base import Data, resize
+from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.files import read
 from ganae_cli.datasets.fingerprint import fingerprint
+from ganae_cli.datasets.pictures.fit import resize
 from ganae_cli.errors import UserError
 from ganae_cli.registry import register
 

@@ -8,23 +8,33 @@ from ganae_cli.errors import UserError
 from ganae_cli.runtime import workers
 from ganae_cli.runtime.workers import Cluster
 
+IMAGES = "image_folder"
+
 
 def check(config: DictConfig) -> None:
     """Raise UserError for a missing file or variable. config: composed, and checked by the schema."""
     joins_workers(config.hardware.strategy)
-    path = config.dataset.get("path")
+    name, path = config.dataset.name, config.dataset.get("path")
     if path is not None:
-        _check_file(str(path))
-    if path is None and config.dataset.name == "arrays":
+        _check_file(name, str(path))
+    if path is None and name == "arrays":
         raise UserError("dataset 'arrays' needs a file: dataset.path=FILE.npy or dataset.path=FILE.npz")
+    if path is None and name == IMAGES:
+        raise UserError(f"dataset '{IMAGES}' needs a folder or a .zip of pictures: dataset.path=FOLDER")
 
 
-def _check_file(path: str) -> None:
+def _check_file(name: str, path: str) -> None:
     file = Path(path).expanduser()
-    if file.is_dir():
-        raise UserError(f"dataset.path={path} is a folder: expected FILE.npy or FILE.npz, one array of all images")
-    if not file.is_file():
-        raise UserError(f"dataset.path={path}: no such file")
+    takes_folder = name.endswith("_folder")
+    if file.is_dir() and not takes_folder:
+        raise UserError(
+            f"dataset.path={path} is a folder: expected FILE.npy or FILE.npz, one array of all images; for a folder of "
+            f"pictures, type dataset={IMAGES}"
+        )
+    if file.suffix in (".npy", ".npz") and file.is_file() and name == IMAGES:
+        raise UserError(f"dataset.path={path} is a file of arrays: type dataset=arrays")
+    if not file.is_file() and not (takes_folder and file.is_dir()):
+        raise UserError(f"dataset.path={path}: no such {'folder or .zip' if takes_folder else 'file'}")
 
 
 def joins_workers(strategy: str) -> Cluster | None:

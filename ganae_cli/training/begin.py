@@ -24,6 +24,8 @@ from ganae_cli.training.callbacks.start import Start
 from ganae_cli.training.callbacks.stop import Stop
 from ganae_cli.training.setup import Setup
 
+SKIPPED = "skipped_files.txt"  # files of the dataset that cannot be read, with the reasons
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -136,6 +138,8 @@ def open_folder(run: Run) -> None:
     if run.origin.rollbacks or "rollbacks" in folder.status():
         about["rollbacks"] = list(run.origin.rollbacks)
     folder.write_status("running", **about, stopped_by=None, metrics={})  # measures are of the step they were taken at
+    if run.setup.data.skipped:
+        write_atomically(folder.path / SKIPPED, "".join(f"{line}\n" for line in run.setup.data.skipped))
     for line in run.setup.data.notes:
         say(line)
     for line in run.setup.data.warnings:

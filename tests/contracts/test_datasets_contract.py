@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from ganae_cli import registry
 from ganae_cli.builders import from_config
@@ -18,8 +19,17 @@ def small(tmp_path):
     arrays = {f"x_{split}": random.integers(0, 256, (20, 9, 13)).astype(np.uint8) for split in ("train", "test")}
     labels = {f"y_{split}": random.integers(0, 10, 20) for split in ("train", "test")}
     np.savez(tmp_path / "own.npz", **arrays, **labels)
+    for number, image in enumerate(arrays["x_train"]):
+        picture = tmp_path / "pictures" / str(number % 2) / f"{number}.png"
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(picture)
     given = {"path": str(tmp_path / "own.npz"), "count": 50}
-    return lambda name: {key: given[key] for key in given if key in registry.options("dataset", name)}
+
+    def options(name):
+        own = given | ({"path": str(tmp_path / "pictures")} if name == "image_folder" else {})
+        return {key: own[key] for key in own if key in registry.options("dataset", name)}
+
+    return options
 
 
 @pytest.mark.parametrize("name", DATASETS)

@@ -42,12 +42,6 @@ def test_only_the_first_rows_are_resized():
     assert (ready.train.shape, sum(seen)) == ((3, 4, 4, 1), 3)
 
 
-@pytest.mark.parametrize("image_size", [0, -8, [8], [8, 8, 1], [8, 0], True, [8.5, 8]])
-def test_impossible_sizes_are_refused(image_size):
-    with pytest.raises(UserError, match=r"dataset\.image_size must be null, a whole number or"):
-        resize(np.zeros((1, 8, 8, 1), np.uint8), image_size)
-
-
 @pytest.mark.parametrize(
     ("train", "labels"),
     [

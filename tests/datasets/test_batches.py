@@ -123,6 +123,36 @@ def test_large_data_give_the_same_batches(monkeypatch):
         assert all(one.tobytes() == other.tobytes() for one, other in zip(found, expected, strict=True))
 
 
+def in_one_row(count):
+    """Return images 1x2 whose left pixel is the number of the row and whose right pixel is 255; mirrored ones swap."""
+    images = np.stack([np.arange(count), np.full(count, 255)], axis=1).astype(np.uint8).reshape(count, 1, 2, 1)
+    return Data("arrows", images, images[:1], flips=True)
+
+
+def arrows(*args, **options):
+    """Return the number of each row of a stream, negative (~row) where it is mirrored."""
+    found = []
+    for batch in batches(*args, **options):
+        left, right = np.rint((batch.numpy()[:, 0, :, 0].T + 1) * 127.5).astype(int)
+        found += np.where(right == 255, left, ~right).tolist()
+    return found
+
+
+@pytest.mark.parametrize("in_memory", [1000, 0])
+def test_flips_depend_on_seed_epoch_and_row_only(monkeypatch, in_memory):
+    monkeypatch.setattr(module, "IN_MEMORY", in_memory)
+    data = in_one_row(24)
+    whole = arrows(data, 6, seed=5, steps=8)
+    for epoch in (0, 1):
+        mirrored = np.random.default_rng(np.random.SeedSequence([5, epoch, 1])).random(24) < 0.5
+        order = np.random.default_rng(np.random.SeedSequence([5, epoch])).permutation(24)
+        assert whole[24 * epoch : 24 * epoch + 24] == np.where(mirrored, ~np.arange(24), np.arange(24))[order].tolist()
+    assert arrows(data, 6, seed=5, first_step=3, steps=8) == whole[18:]
+    assert arrows(data, 12, seed=5, steps=4) == whole
+    halves = [arrows(data, 6, 5, 0, 8, rank=rank, ranks=2) for rank in (0, 1)]
+    assert sorted(halves[0] + halves[1]) == sorted(whole)
+
+
 @pytest.mark.parametrize("in_memory", [1000, 0])
 def test_a_stream_that_is_over_lets_go_of_the_data(monkeypatch, in_memory):
     """TensorFlow keeps every function of NumPy that it has been given until the process ends, and what it refers to."""

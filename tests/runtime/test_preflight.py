@@ -52,9 +52,13 @@ def test_a_dataset_needs_its_file(tmp_path):
     (tmp_path / "x.npy").touch()
     check(config("digits", None))
     check(config("arrays", tmp_path / "x.npy"))
+    check(config("image_folder", tmp_path))
     for name, path, message in [
         ("arrays", None, r"dataset 'arrays' needs a file: dataset\.path=FILE\.npy"),
-        ("mnist", tmp_path, "is a folder: expected FILE"),
+        ("mnist", tmp_path, "is a folder: expected FILE.*for a folder of pictures, type dataset=image_folder"),
+        ("image_folder", None, r"dataset 'image_folder' needs a folder or a \.zip of pictures"),
+        ("image_folder", tmp_path / "x.npy", r"x\.npy is a file of arrays: type dataset=arrays"),
+        ("image_folder", tmp_path / "nowhere", r"nowhere: no such folder or \.zip"),
         ("arrays", tmp_path / "nowhere.npy", r"nowhere\.npy: no such file"),
     ]:
         with pytest.raises(UserError, match=message):

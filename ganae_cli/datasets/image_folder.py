@@ -1,0 +1,138 @@
+"""Dataset of the user's own pictures: a folder with folders in it, or a .zip."""
+
+import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from ganae_cli.datasets.base import Data
+from ganae_cli.datasets.pictures import cache as kept
+from ganae_cli.datasets.pictures import splits
+from ganae_cli.datasets.pictures.archive import ZipTree
+from ganae_cli.datasets.pictures.fit import sides
+from ganae_cli.datasets.pictures.folder import FolderTree
+from ganae_cli.datasets.pictures.kinds import UNSUPPORTED
+from ganae_cli.datasets.pictures.load import Loaded, Options, load
+from ganae_cli.datasets.pictures.tree import Tree
+from ganae_cli.datasets.rows import Rows
+from ganae_cli.errors import UserError
+from ganae_cli.registry import register
+from ganae_cli.terminal import one_line
+
+WORDS = {"train": "training", "test": "testing", "validation": "validation"}
+
+
+@register("dataset", "image_folder")
+def image_folder(
+    path: str | None = None,
+    image_size: int | Sequence[int] | None = None,
+    resize: str = "crop",
+    channels: str | int = "auto",
+    flip: bool = False,
+    labels: str = "auto",
+    test_fraction: float = 0.1,
+    validation_fraction: float = 0.0,
+    skip_unreadable: bool = False,
+    cache: str = "auto",
+) -> Data:
+    """Return the pictures of a folder and all folders in it, or of a .zip.
+
+    Which files count: see `pictures.folder`, `pictures.archive`. What becomes of each kind: `pictures.decode`. At which
+    size: `pictures.fit`. Which are for testing, and their classes: `pictures.splits`. Where the pixels are kept:
+    `pictures.load`. The order is that of the names, so neither the file system nor the number of threads counts.
+
+    Raises UserError in one line, which names a file and what to type, for what cannot be read or does not fit together.
+    """
+    tree = opened(path)
+    depth = None if channels == "auto" else int(channels)
+    loaded = load(tree, Options(sides(image_size), resize, depth, skip_unreadable, cache))
+    data = _divided(loaded, str(path), labels, test_fraction, validation_fraction)
+    faults = loaded.facts.faults.items()
+    return replace(
+        data,
+        flips=flip,
+        notes=(_described(data, loaded, str(path)), *loaded.notes),
+        warnings=_warnings(tree, loaded, str(path), depth),
+        skipped=tuple(f"{one_line(name)}\t{one_line(why)}" for name, why in faults),
+        source=kept.fingerprint(tree, loaded.entries),
+    )
+
+
+def opened(path: str | None) -> Tree:
+    """Return the tree of option `dataset.path`. Raises UserError for what is no tree of pictures."""
+    if not path:
+        raise UserError("dataset 'image_folder' needs a folder or a .zip of pictures: dataset.path=FOLDER")
+    place = Path(path).expanduser()
+    if place.is_dir():
+        tree: Tree = FolderTree(place)
+    elif place.is_file() and zipfile.is_zipfile(place) and place.suffix != ".npz":
+        tree = ZipTree(place)
+    else:
+        raise UserError(f"dataset.path={path}: {_no_tree(place)}")
+    if not tree.entries:
+        found = ", ".join(f"{count:,} {kind}" for kind, count in sorted(tree.others.items()) if count)
+        raise UserError(f"dataset.path={path} has no pictures ({'it holds ' + found if found else 'it is empty'})")
+    return tree
+
+
+def _no_tree(place: Path) -> str:
+    if place.suffix in (".npz", ".npy"):
+        return "this is a file of NumPy arrays: type dataset=arrays"
+    if not place.exists():
+        return "no such folder or .zip"
+    return "expected a folder or a .zip"
+
+
+def _divided(loaded: Loaded, path: str, labels: str, test_fraction: float, validation_fraction: float) -> Data:
+    """Return the pictures with their splits and labels."""
+    names = [entry.name for entry in loaded.entries]
+    if len(names) < 2:
+        raise UserError(f"dataset.path={path} has one picture; expected at least 2, to train and to test on")
+    places = splits.by_folder(names, path)
+    found = splits.classes(places.rest, labels)
+    split = np.array(places.splits or ["train"] * len(names), object)
+    for stream, (name, fraction) in enumerate((("test", test_fraction), ("validation", validation_fraction))):
+        left = np.flatnonzero(split == "train")
+        if fraction > 0 and name not in split and len(left) > 1:
+            own = None if found.labels is None else found.labels[left]
+            split[left[splits.chosen(len(left), fraction, own, stream)]] = name
+    rows: dict[str, Any] = {}
+    for name in sorted(set(split)):
+        index = np.flatnonzero(split == name)
+        rows[name] = Rows(cast(np.ndarray, loaded.pixels), index=index)
+        rows[f"{name}_labels"] = None if found.labels is None else found.labels[index]
+    if "test" not in rows:
+        raise UserError(f"dataset.path={path} has one picture for training; expected at least 2, or a folder test")
+    return Data("image_folder", **rows, classes=found.names)
+
+
+def _described(data: Data, loaded: Loaded, path: str) -> str:
+    height, width, depth = data.shape
+    parts = ", ".join(f"{len(rows):,} for {WORDS[split]}" for split, rows, _ in data.splits())
+    classes = f", {len(data.classes):,} classes" if data.classes else ""
+    plural = "s" if depth > 1 else ""
+    return (
+        f"dataset.path={path}: {len(loaded.entries):,} pictures of {height}x{width}, {depth} channel{plural}{classes}: "
+        f"{parts}"
+    )
+
+
+def _warnings(tree: Tree, loaded: Loaded, path: str, depth: int | None) -> tuple[str, ...]:
+    """Return what a user may not expect of what became of the files."""
+    found = []
+    facts, count = loaded.facts, len(loaded.facts.faults)
+    if count:
+        found.append(f"dataset.path={path}: {count:,} files that cannot be read are left out: see skipped_files.txt")
+    strange = {kind: number for kind, number in sorted(tree.others.items()) if kind in UNSUPPORTED and number}
+    if strange:
+        listed = ", ".join(f"{number:,} {kind}" for kind, number in strange.items())
+        found.append(f"dataset.path={path}: {listed} are left out: convert them to PNG or JPEG to train on them")
+    if facts.transparent and depth is None:
+        found.append(
+            f"dataset.path={path}: {facts.transparent:,} pictures with transparency are laid over white; "
+            "dataset.channels=4 keeps it"
+        )
+    return tuple(found)

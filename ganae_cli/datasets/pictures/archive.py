@@ -1,0 +1,93 @@
+"""The pictures of a .zip, read where they are: nothing is unpacked to disk, so a name such as `../x` is a name only."""
+
+import stat
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import IO
+
+from ganae_cli.datasets.pictures import kinds
+from ganae_cli.datasets.pictures.tree import MOST_BYTES, Entry, Unreadable, in_order, left_out
+from ganae_cli.errors import UserError
+from ganae_cli.storage.npz_file import FAULTS
+from ganae_cli.units import megabytes
+
+SPARSE = 1000  # from packed to whole, above which a file is refused: pictures are packed already
+TWICE = "files of a name that another one has"
+ENCRYPTED = 1  # bit of a file's flags
+
+
+class ZipTree:
+    """The pictures in a .zip; see `tree.Tree`. Of files with the same name the last one counts, as when unpacked."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.others: Counter[str] = Counter()
+        try:
+            self.archive = zipfile.ZipFile(path)
+        except FAULTS as error:
+            raise UserError(f"dataset.path={path} cannot be read as a .zip: {_reason(error)}") from error
+        self.infos = self._last_of_each_name()
+        self.folder, self.entries = in_order(self._found())
+
+    def _last_of_each_name(self) -> dict[str, zipfile.ZipInfo]:
+        found: dict[str, zipfile.ZipInfo] = {}
+        for info in self.archive.infolist():
+            parts = [part for part in info.filename.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+            if info.is_dir() or not parts or any(map(kinds.is_ignored, parts)):
+                continue
+            name = "/".join(parts)
+            self.others[TWICE] += name in found
+            found[name] = info
+        return found
+
+    def _found(self) -> Iterator[Entry]:
+        for name, info in self.infos.items():
+            kind = left_out(name)
+            fault = _fault(info)
+            if kind and kind not in kinds.UNSUPPORTED and not fault and self._is_picture(info):
+                kind = None
+            if kind:
+                self.others[kind] += 1
+            else:
+                yield Entry(name, info.file_size, info.CRC, fault)
+
+    def _is_picture(self, info: zipfile.ZipInfo) -> bool:
+        try:
+            with self.archive.open(info) as file:
+                return kinds.format_of(file.read(kinds.HEAD), by_suffix=False) is not None
+        except FAULTS:
+            return False
+
+    def open(self, entry: Entry) -> IO[bytes]:
+        """Return the content as a file in memory. Raises Unreadable."""
+        return BytesIO(self.read(entry))
+
+    def read(self, entry: Entry, most: int | None = None) -> bytes:
+        """Return the content of a file, or its first `most` bytes. Raises Unreadable."""
+        if entry.fault:
+            raise Unreadable(entry.fault)
+        try:
+            with self.archive.open(self.infos[f"{self.folder}{entry.name}"]) as file:
+                return file.read(MOST_BYTES if most is None else most)
+        except FAULTS as error:
+            raise Unreadable(_reason(error)) from error
+
+
+def _fault(info: zipfile.ZipInfo) -> str:
+    """Return why a file of an archive is not read; "" if nothing speaks against it."""
+    if info.flag_bits & ENCRYPTED:
+        return "it is encrypted"
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return "it is a link, which is not followed in a .zip"
+    if info.file_size > MOST_BYTES:
+        return f"it has {megabytes(info.file_size)}, more than {megabytes(MOST_BYTES)}"
+    if info.file_size > SPARSE * max(1, info.compress_size) and info.file_size > 2**20:
+        return f"it grows from {info.compress_size:,} to {info.file_size:,} bytes when it is unpacked"
+    return ""
+
+
+def _reason(error: BaseException) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__

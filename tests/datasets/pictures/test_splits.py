@@ -1,0 +1,63 @@
+"""Splits and classes of pictures by their names: exact shares, of every class, the same each time."""
+
+import numpy as np
+import pytest
+
+from ganae_cli.datasets.pictures.splits import by_folder, chosen, classes
+from ganae_cli.errors import UserError
+
+
+def test_folders_of_splits():
+    names = ["Test/a/1.png", "train/b/2.png", "validation/a/3.png"]
+    found = by_folder(names, "own")
+    assert found.splits == ["test", "train", "validation"]
+    assert found.rest == ["a/1.png", "b/2.png", "a/3.png"]
+
+
+@pytest.mark.parametrize(
+    "names", [["test/1.png", "val/2.png"], ["train/1.png", "train/2.png"], ["train.png", "test.png"]]
+)
+def test_what_is_no_split(names):
+    """Without a folder for training, folders named test are folders; a file has no folder."""
+    assert by_folder(names, "own") == (None, names)
+
+
+def test_pictures_beside_the_splits_are_refused():
+    with pytest.raises(UserError, match=r"and 1 pictures outside of train, test and validation .the first: x/3\.png"):
+        by_folder(["test/1.png", "train/2.png", "x/3.png"], "own")
+
+
+@pytest.mark.parametrize(
+    ("names", "option", "labels", "found"),
+    [
+        (["b/1", "a/2", "b/x/3"], "auto", [1, 0, 1], ("a", "b")),
+        (["b/1", "a/2", "b/3"], "none", None, ()),
+        (["b/1", "b/2"], "auto", None, ()),
+        (["b/1", "a/2", "3"], "auto", None, ()),
+        (["10/1", "9/1", "é/1"], "folder", [0, 1, 2], ("10", "9", "é")),
+    ],
+)
+def test_classes_are_the_folders(names, option, labels, found):
+    made = classes(names, option)
+    assert (None if made.labels is None else made.labels.tolist(), made.names) == (labels, found)
+
+
+def test_classes_that_were_asked_for_are_missing():
+    with pytest.raises(UserError, match=r"dataset\.labels=folder, but 3\.png lies in none; expected a folder for each"):
+        classes(["a/1.png", "b/2.png", "3.png"], "folder")
+    with pytest.raises(UserError, match=r"there is only 'a'"):
+        classes(["a/1.png", "a/2.png"], "folder")
+
+
+def test_shares_are_exact_and_of_every_class():
+    labels = np.repeat([0, 1, 2], [100, 50, 10])
+    mask = chosen(160, 0.1, labels, 0)
+    assert [mask[labels == k].sum() for k in range(3)] == [10, 5, 1]
+    assert (mask == chosen(160, 0.1, labels, 0)).all()
+    assert (mask != chosen(160, 0.1, labels, 1)).any()
+    assert chosen(160, 0.1, None, 0).sum() == 16
+
+
+@pytest.mark.parametrize(("count", "fraction", "found"), [(2, 0.01, 1), (2, 0.99, 1), (10, 0.999, 9), (10, 0.25, 2)])
+def test_one_is_chosen_and_one_is_left(count, fraction, found):
+    assert chosen(count, fraction, None, 0).sum() == found

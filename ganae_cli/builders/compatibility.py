@@ -7,6 +7,7 @@ from omegaconf import DictConfig
 from ganae_cli import registry
 from ganae_cli.builders import size_limits
 from ganae_cli.builders.from_config import plain
+from ganae_cli.config.completed import former
 from ganae_cli.config.conf_tree import leaves
 from ganae_cli.datasets.base import Data
 from ganae_cli.engine import Game, rehearsal
@@ -54,10 +55,17 @@ def _kind(options: dict) -> dict:
 def refuse_changes(before: dict, now: dict) -> None:
     """Raise UserError, with every difference, if a checkpoint was made by another architecture."""
     old, new = ({key: value for key, value in leaves(one).items() if key not in FREED} for one in (before, now))
-    changes = [f"{key}: {old.get(key)} -> {new.get(key)}" for key in sorted(old | new) if old.get(key) != new.get(key)]
+    changes = [
+        f"{key}: {_then(key, old)} -> {new.get(key)}" for key in sorted(old | new) if _then(key, old) != new.get(key)
+    ]
     if changes:
         what = "; ".join(changes)
         raise UserError(f"the checkpoint was made by another architecture: {what}; put that back, or start another run")
+
+
+def _then(key: str, old: dict) -> object:
+    """Return the value of a dotted key, or what ganae did before it had this setting."""
+    return old.get(key, former(key))
 
 
 def refuse_larger(config: DictConfig, shape: tuple[int, ...], checkpoint: Checkpoint) -> None:

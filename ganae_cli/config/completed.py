@@ -1,10 +1,25 @@
 """Settings that a saved config lacks because they came after it was written.
 
-The default of a new setting has to be what ganae did without it, so that the run goes on as it began.
+The default of a new setting has to be what ganae did without it, so that the run goes on as it began. Where new runs
+are to have another default, `FORMER` says what ganae did before.
 """
+
+from fnmatch import fnmatch
+from typing import Any
 
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.config.schema import Reference, may_lack
+
+FORMER = {"*networks.*.grids": "corner"}  # dotted keys, those of a model within another too
+
+
+def former(key: str, default: Any = None) -> Any:
+    """Return what ganae did before it had the setting of a dotted key; the default, if that is the same.
+
+    >>> former("networks.generator.grids"), former("train.keep", 2)
+    ('corner', 2)
+    """
+    return next((value for pattern, value in FORMER.items() if fnmatch(key, pattern)), default)
 
 
 def missing(config: dict, tree: ConfTree | None = None) -> dict:
@@ -17,7 +32,7 @@ def _missing(given: dict, known: dict, prefix: str) -> dict:
     for key, default in known.items():
         if key not in given:
             if not may_lack(known, f"{prefix}{key}", default):
-                found[key] = default
+                found[key] = former(f"{prefix}{key}", default)
         elif isinstance(default, dict) and isinstance(given[key], dict):
             inner = _missing(given[key], default, f"{prefix}{key}.")
             found |= {key: inner} if inner else {}

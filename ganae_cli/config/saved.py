@@ -32,10 +32,14 @@ def ready(config: DictConfig, option: str, plugins: Iterable[str] = (), is_for_u
         plain = _plain(cast(DictConfig, OmegaConf.merge(known, lacking))) | named
         check_code(plain, option)
         check(plain, tree)
-        for inner in _inner(plain):
-            whole = OmegaConf.merge(inner, missing(inner, tree))
-            check(cast(dict[str, Any], OmegaConf.to_container(whole)), tree)
-        return cast(DictConfig, OmegaConf.merge(config, lacking, config))  # again: references stay, and their order
+        of_inner: dict[str, Any] = {}
+        for key, inner in _inner(plain):
+            gaps = missing(inner, tree)
+            check(cast(dict[str, Any], OmegaConf.to_container(OmegaConf.merge(inner, gaps))), tree)
+            of_inner[key] = {"networks": gaps.get("networks", {})}
+        return cast(
+            DictConfig, OmegaConf.merge(config, lacking, {"model": of_inner}, config)
+        )  # again: references stay, and their order
     except OmegaConfBaseException as error:
         raise UserError(f"{error.full_key}: {str(error.msg).splitlines()[0]}") from error
 
@@ -44,12 +48,12 @@ def _plain(config: DictConfig) -> dict[str, Any]:
     return cast(dict[str, Any], OmegaConf.to_container(config, resolve=True))
 
 
-def _inner(plain: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the config of each model that the model builds upon, as if it were the run's own."""
-    for value in plain["model"].values():
+def _inner(plain: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield key and config of each model that the model builds upon, as if it were the run's own."""
+    for key, value in plain["model"].items():
         if isinstance(value, dict) and set(value) == set(INNER):
             shared = {key: one for key, one in plain["optimizer"].items() if not isinstance(one, dict)}
-            yield plain | value | {"optimizer": shared, CHOSEN: {}}
+            yield key, plain | value | {"optimizer": shared, CHOSEN: {}}
 
 
 def _without_unknown_variables(config: DictConfig) -> DictConfig:

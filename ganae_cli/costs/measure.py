@@ -16,6 +16,7 @@ from omegaconf import DictConfig
 from ganae_cli.builders import from_config
 from ganae_cli.config import chosen
 from ganae_cli.costs.flops import cost, step_flops
+from ganae_cli.costs.grids import grids_of, in_words
 from ganae_cli.costs.report import NetworkCost, RunCost, StepTime
 from ganae_cli.engine import Game
 from ganae_cli.runtime import devices, preflight, process
@@ -68,9 +69,9 @@ def _networks(config: DictConfig, game: Game) -> list[NetworkCost]:
 
 def _network(game: Game, role: str, title: str, kinds: dict) -> NetworkCost:
     network = game.network(role)
-    counted = cost(network, game.condition.labels)
+    counted, drawn = cost(network, game.condition.labels), in_words(grids_of(network))
     inputs, outputs = network.input_shape[1:], network.output_shape[1:]
-    return NetworkCost(title, kinds[role]["name"], inputs, outputs, counted.parameters, counted.flops)
+    return NetworkCost(title, kinds[role]["name"], inputs, outputs, counted.parameters, counted.flops, drawn)
 
 
 def _play(trial: Setup, title: str) -> StepTime:

@@ -9,7 +9,10 @@ from ganae_cli.units import duration, megabytes, short
 
 @dataclass(frozen=True)
 class NetworkCost:
-    """Cost of a network. flops: of one forward pass of one sample. Shapes are without the batch."""
+    """Cost of a network. flops: of one forward pass of one sample. Shapes are without the batch.
+
+    grids: that an image goes through, in words; "" for none.
+    """
 
     role: str
     kind: str
@@ -17,6 +20,7 @@ class NetworkCost:
     outputs: tuple[int, ...]
     parameters: int
     flops: int
+    grids: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ def run_page(cost: RunCost) -> list[str]:
     total = ("total", "", "", "", f"{cost.parameters:,}", f"{sum(network.flops for network in cost.networks):,}")
     facts = [("a step", f"{short(cost.flops, 'FLOP')}, all rounds, forward and backward, optimizers left out")]
     facts += _measured(cost.time, cost.rows, cost.seconds) if cost.time else []
+    drawn = [(network.role, network.grids) for network in cost.networks if network.grids]
     facts += [("", line) for line in filter(None, [cost.note])]
     return [
         cost.title,
@@ -89,6 +94,11 @@ def run_page(cost: RunCost) -> list[str]:
         *aligned([head, *rows, total], left=4),
         "FLOPs: one sample, one pass forward",
         "",
+        *(
+            ["grids, height x width", *aligned([(f"  {role}", grids) for role, grids in drawn], left=2), ""]
+            if drawn
+            else []
+        ),
         *aligned(facts, left=2),
     ]
 

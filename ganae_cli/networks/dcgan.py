@@ -26,7 +26,7 @@ from ganae_cli.networks.layers.common import (
     numbers,
     scaled_normal,
 )
-from ganae_cli.networks.layers.image_sizes import Size, image_sizes
+from ganae_cli.networks.layers.image_sizes import NO_MARGIN, Margin, Size, check_grids, image_sizes, margins, paddings
 from ganae_cli.networks.layers.minibatch_std import minibatch_std, refuse_minibatch_std
 from ganae_cli.networks.layers.spectral_norm import spectral
 from ganae_cli.networks.layers.strided_conv import Doubling, Halving
@@ -38,7 +38,8 @@ class DCGAN:
     """DCGAN with its options.
 
     width: channels after the first convolution. max_width: upper limit of channels. depth: least number of
-    convolutions. smallest: side in pixels below which no image is halved. activation: of the hidden layers.
+    convolutions. smallest: side in pixels below which no image is halved. activation: of the hidden layers. grids:
+    "centre", "corner" or None: by the size of the image (`layers/image_sizes.py`).
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class DCGAN:
         activation: str = "leaky_relu",
         spectral_norm: bool = False,
         minibatch_std: bool = False,
+        grids: str | None = None,
     ):
         check_count("width", width, most=WIDEST)
         check_count("max_width", max_width, most=WIDEST)
@@ -59,15 +61,18 @@ class DCGAN:
         check_choice("norm", norm, NORMS)
         check_choice("activation", activation, ACTIVATIONS)
         check_flags(spectral_norm=spectral_norm, minibatch_std=minibatch_std)
+        check_grids(grids)
         self.width, self.max_width, self.depth, self.smallest = width, max_width, depth, smallest
-        self.norm, self.activation = norm, activation
+        self.norm, self.activation, self.grids = norm, activation, grids
         self.spectral_norm, self.minibatch_std = spectral_norm, minibatch_std
 
     def down(self, shape: tuple[int, ...], units: int) -> keras.Model:
         """Build the network from images (batch, height, width, channels) to (batch, units), linear."""
         sizes = self._sizes(shape)
+        wider = paddings(sizes, self.grids)
         hidden: list[keras.Layer] = []
         for i, (before, after) in enumerate(pairwise(sizes)):
+            hidden += wider[i]
             # As in the paper: layers that read or write pixels are not normalised.
             norm = "none" if i == 0 else self.norm
             spread = minibatch_std(self.minibatch_std and i == len(sizes) - 2)  # before the last convolution
@@ -84,19 +89,20 @@ class DCGAN:
         Images are in [-1, 1] by a last tanh.
         """
         refuse_minibatch_std(self.minibatch_std)
-        sizes = self._sizes(shape)[::-1]
+        down = self._sizes(shape)
+        sizes, beyond = down[::-1], margins(down, self.grids)[::-1]
         hidden = dense_start(units, sizes[0], self.norm, self.spectral_norm)
         hidden += [*normalization(self.norm, sizes[0][2]), activation(self.activation)]
         *inner, outermost = pairwise(sizes)
-        for before, after in inner:
-            hidden += _grow(before, after, self.norm, spectral_norm=self.spectral_norm)
+        for (before, after), margin in zip(inner, beyond, strict=False):
+            hidden += _grow(before, after, self.norm, margin, spectral_norm=self.spectral_norm)
             hidden += [*normalization(self.norm, after[2]), activation(self.activation)]
-        out = _grow(*outermost, "none", last=True, spectral_norm=self.spectral_norm)
+        out = _grow(*outermost, "none", beyond[-1], last=True, spectral_norm=self.spectral_norm)
         out += [layers.Activation("tanh", dtype="float32")]
         return keras.Sequential([keras.Input((units,)), *hidden, *out])
 
     def _sizes(self, shape: tuple[int, ...]) -> list[Size]:
-        return image_sizes("dcgan", shape, self.width, self.max_width, self.depth, self.smallest)
+        return image_sizes("dcgan", shape, self.width, self.max_width, self.depth, self.smallest, self.grids)
 
 
 def _shrink(before: Size, after: Size, norm: str, spectral_norm: bool = False) -> keras.Layer:
@@ -107,18 +113,19 @@ def _shrink(before: Size, after: Size, norm: str, spectral_norm: bool = False) -
     return spectral(halving, spectral_norm)
 
 
-def _grow(before: Size, after: Size, norm: str, last: bool = False, spectral_norm: bool = False) -> list[keras.Layer]:
-    """Return the layers from one size to the next: twice as large, cropped where the size is odd, or equally large.
+def _grow(
+    before: Size, after: Size, norm: str, margin: Margin, last: bool = False, spectral_norm: bool = False
+) -> list[keras.Layer]:
+    """Return the layers from one size to the next: twice as large, less a margin, or equally large.
 
     To double, a transposed 4x4 convolution of stride 2: since 4 is a multiple of 2, every pixel sums 2x2 inputs and
     no checkerboard pattern appears (Odena et al. 2016, doi:10.23915/distill.00003). Resizing followed by a 3x3
-    convolution would cost 9/4 as much. Cropping the last row and column makes it the exact transpose of `_shrink`.
+    convolution would cost 9/4 as much. Cropping the margin makes it the exact transpose of `_shrink`.
     """
     if before[:2] == after[:2]:
         return [convolution(before[2], after[2], 3, norm=norm, nonlinear=not last, spectral_norm=spectral_norm)]
     weights = scaled_normal(4 * before[2], nonlinear=not last)
     bias = norm == "none"  # a normalisation layer has a bias of its own
     doubling = Doubling(after[2], use_bias=bias, kernel_initializer=weights)
-    crop = ((0, 2 * before[0] - after[0]), (0, 2 * before[1] - after[1]))
-    cropping = [] if crop == ((0, 0), (0, 0)) else [layers.Cropping2D(crop)]
+    cropping = [] if margin == NO_MARGIN else [layers.Cropping2D(margin)]
     return [spectral(doubling, spectral_norm), *cropping]

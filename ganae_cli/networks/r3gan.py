@@ -34,7 +34,7 @@ from ganae_cli.networks.layers.common import (
     numbers,
 )
 from ganae_cli.networks.layers.grouped_conv import GroupedConvolution
-from ganae_cli.networks.layers.image_sizes import Size, feature_sizes, image_sizes
+from ganae_cli.networks.layers.image_sizes import Size, check_grids, feature_sizes, image_sizes, margins, paddings
 from ganae_cli.networks.layers.minibatch_std import minibatch_std, refuse_minibatch_std
 from ganae_cli.networks.layers.resampling import BilinearDown, BilinearUp
 from ganae_cli.networks.layers.savable import savable
@@ -115,7 +115,8 @@ class R3GAN:
     """R3GAN with its options.
 
     width: channels at the image's own size. max_width: upper limit of channels. depth: blocks at each size.
-    group_size: channels of a group in the 3x3 convolutions; None: one group.
+    group_size: channels of a group in the 3x3 convolutions; None: one group. grids: "centre", "corner" or None: by the
+    size of the image (`layers/image_sizes.py`).
     """
 
     def __init__(
@@ -128,6 +129,7 @@ class R3GAN:
         norm: str = "none",
         spectral_norm: bool = False,
         minibatch_std: bool = False,
+        grids: str | None = None,
     ):
         check_count("width", width, most=WIDEST)
         check_count("max_width", max_width, most=WIDEST)
@@ -135,17 +137,19 @@ class R3GAN:
         check_count("group_size", 1 if group_size is None else group_size)
         check_choice("norm", norm, NORMS)
         check_flags(tanh=tanh, spectral_norm=spectral_norm, minibatch_std=minibatch_std)
+        check_grids(grids)
         self.width, self.max_width, self.depth, self.group_size = width, max_width, depth, group_size
-        self.tanh, self.norm = tanh, norm
+        self.tanh, self.norm, self.grids = tanh, norm, grids
         self.spectral_norm, self.minibatch_std = spectral_norm, minibatch_std
 
     def down(self, shape: tuple[int, ...], units: int) -> keras.Model:
         """Build the network from images (batch, height, width, channels) to (batch, units), linear."""
         sizes = self._sizes(shape)
+        wider = paddings(sizes, self.grids)
         hidden = [self._pointwise(shape[2], sizes[0][2]), *self._blocks(sizes, 0)]
         for i, (before, after) in enumerate(pairwise(sizes), 1):
             spread = minibatch_std(self.minibatch_std and i == len(sizes) - 1)
-            hidden += [BilinearDown(), *spread, *self._transition(before[2] + len(spread), after[2])]
+            hidden += [*wider[i - 1], BilinearDown(), *spread, *self._transition(before[2] + len(spread), after[2])]
             hidden += self._blocks(sizes, i)
         weights = normal(1.0, sizes[-1][2])
         out = layers.Dense(units, use_bias=False, kernel_initializer=weights, dtype="float32")
@@ -158,16 +162,18 @@ class R3GAN:
         With `tanh`, images are in [-1, 1].
         """
         refuse_minibatch_std(self.minibatch_std)
-        sizes = self._sizes(shape)[::-1]
+        down = self._sizes(shape)
+        sizes, beyond = down[::-1], margins(down, self.grids)[::-1]
         hidden = [Basis(units, sizes[0], self.spectral_norm), *self._blocks(sizes, 0)]
-        for i, (before, after) in enumerate(pairwise(sizes), 1):
-            hidden += [*self._transition(before[2], after[2]), BilinearUp(after[:2]), *self._blocks(sizes, i)]
+        for i, ((before, after), (rows, columns)) in enumerate(zip(pairwise(sizes), beyond, strict=True), 1):
+            doubled = BilinearUp(after[:2], (rows[0], columns[0]))
+            hidden += [*self._transition(before[2], after[2]), doubled, *self._blocks(sizes, i)]
         hidden += [self._pointwise(sizes[-1][2], shape[2])]
         out = layers.Activation("tanh" if self.tanh else "linear", dtype="float32")
         return keras.Sequential([keras.Input((units,)), *hidden, out])
 
     def _sizes(self, shape: tuple[int, ...]) -> list[Size]:
-        return feature_sizes(image_sizes("r3gan", shape, self.width, self.max_width))
+        return feature_sizes(image_sizes("r3gan", shape, self.width, self.max_width, grids=self.grids))
 
     def _blocks(self, sizes: list[Size], i: int) -> list[Bottleneck]:
         blocks = self.depth * len(sizes)

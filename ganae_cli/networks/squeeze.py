@@ -35,7 +35,7 @@ from ganae_cli.networks.layers.common import (
     numbers,
     scaled_normal,
 )
-from ganae_cli.networks.layers.image_sizes import Size, feature_sizes, image_sizes
+from ganae_cli.networks.layers.image_sizes import Size, check_grids, feature_sizes, image_sizes, margins, paddings
 from ganae_cli.networks.layers.minibatch_std import minibatch_std, refuse_minibatch_std
 from ganae_cli.networks.layers.resampling import MaxPool, Nearest
 from ganae_cli.networks.layers.savable import savable
@@ -51,7 +51,7 @@ class Fire(layers.Layer):
 
     inputs, squeeze, expand1, expand3: numbers of channels. grow: size (height, width) of the output if it is twice as
     large as x: the same numbers as with Nearest before the module, but the 1x1 convolutions are computed once per pixel
-    of x. stride: of both expansions.
+    of x. stride: of both expansions. start: the first row and column of the doubled image that are kept.
     """
 
     def __init__(
@@ -66,6 +66,7 @@ class Fire(layers.Layer):
         bypass: bool = False,
         grow: tuple[int, int] | None = None,
         stride: int = 1,
+        start: tuple[int, int] = (0, 0),
     ):
         super().__init__()
         self.squeeze = convolution(inputs, squeeze, 1, spectral_norm=spectral_norm)
@@ -73,7 +74,7 @@ class Fire(layers.Layer):
         self.expand3 = convolution(squeeze, expand3, 3, stride, norm, spectral_norm=spectral_norm)
         self.inner, self.bypass = activation(activate), bypass
         self.outer = [*normalization(norm, expand1 + expand3), activation(activate)]
-        self.grow = Nearest(grow) if grow else None
+        self.grow = Nearest(grow, start) if grow else None
 
     def call(self, x):
         grow = self.grow or (lambda features: features)
@@ -90,7 +91,8 @@ class Squeeze:
 
     width: channels after the first convolution. max_width: upper limit of channels. depth: modules at each size.
     squeeze_ratio: squeezed channels of a module as a share of its output channels. bypass: add the input of every
-    second module of a size to its output. pool: how down halves features, by "stride" or by "max" pooling.
+    second module of a size to its output. pool: how down halves features, by "stride" or by "max" pooling. grids:
+    "centre", "corner" or None: by the size of the image (`layers/image_sizes.py`).
     """
 
     def __init__(
@@ -105,6 +107,7 @@ class Squeeze:
         activation: str = "leaky_relu",
         spectral_norm: bool = False,
         minibatch_std: bool = False,
+        grids: str | None = None,
     ):
         check_count("width", width, least=2, most=WIDEST)  # each module has two sides
         check_count("max_width", max_width, least=2, most=WIDEST)
@@ -114,14 +117,17 @@ class Squeeze:
         check_choice("norm", norm, NORMS)
         check_choice("activation", activation, ACTIVATIONS)
         check_flags(bypass=bypass, spectral_norm=spectral_norm, minibatch_std=minibatch_std)
+        check_grids(grids)
         self.width, self.max_width, self.depth, self.pool = width, max_width, depth, pool
         self.squeeze_ratio, self.bypass, self.norm, self.activation = squeeze_ratio, bypass, norm, activation
-        self.spectral_norm, self.minibatch_std = spectral_norm, minibatch_std
+        self.spectral_norm, self.minibatch_std, self.grids = spectral_norm, minibatch_std, grids
 
     def down(self, shape: tuple[int, ...], units: int) -> keras.Model:
         """Build the network from images (batch, height, width, channels) to (batch, units), linear."""
         pixels, *sizes = self._sizes(shape)
+        wider, *further = paddings([pixels, *sizes], self.grids)
         hidden = [
+            *wider,
             convolution(pixels[2], sizes[0][2], 3, 2, spectral_norm=self.spectral_norm),
             activation(self.activation),
         ]
@@ -129,6 +135,7 @@ class Squeeze:
             spread = minibatch_std(self.minibatch_std and i == len(sizes) - 2)
             strided = self.pool == "stride"
             halves = before[:2] != after[:2]
+            hidden += further[i]
             hidden += [MaxPool()] if halves and not strided else []
             first = self._fire(before[2] + len(spread), after[2], stride=2 if halves and strided else 1)
             hidden += [*spread, first, *self._further_modules(after[2])]
@@ -143,24 +150,33 @@ class Squeeze:
         """
         refuse_minibatch_std(self.minibatch_std)
         sizes = feature_sizes(self._sizes(shape))[::-1]
+        beyond = margins(self._sizes(shape), self.grids)[::-1]
         hidden = dense_start(units, sizes[0], self.norm, self.spectral_norm)
         hidden += [*normalization(self.norm, sizes[0][2]), activation(self.activation)]
-        for before, after in pairwise(sizes):
-            grow = after[:2] if before[:2] != after[:2] else None
-            hidden += [self._fire(before[2], after[2], grow=grow), *self._further_modules(after[2])]
+        for (before, after), (rows, columns) in zip(pairwise(sizes), beyond, strict=True):
+            grow, start = after[:2] if before[:2] != after[:2] else None, (rows[0], columns[0])
+            hidden += [self._fire(before[2], after[2], grow=grow, start=start), *self._further_modules(after[2])]
         pixels = convolution(sizes[-1][2], shape[2], 1, nonlinear=False, spectral_norm=self.spectral_norm)
         return keras.Sequential([keras.Input((units,)), *hidden, pixels, layers.Activation("tanh", dtype="float32")])
 
     def _sizes(self, shape: tuple[int, ...]) -> list[Size]:
         # The first step is the plain convolution, so a network with modules needs at least two.
-        return image_sizes("squeeze", shape, self.width, self.max_width, min_steps=2)
+        return image_sizes("squeeze", shape, self.width, self.max_width, min_steps=2, grids=self.grids)
 
     def _fire(
-        self, inputs: int, outputs: int, bypass: bool = False, grow: tuple[int, int] | None = None, stride: int = 1
+        self,
+        inputs: int,
+        outputs: int,
+        bypass: bool = False,
+        grow: tuple[int, int] | None = None,
+        stride: int = 1,
+        start: tuple[int, int] = (0, 0),
     ) -> Fire:
         squeezed, half = max(1, round(self.squeeze_ratio * outputs)), outputs // 2
         style = (self.activation, self.norm, self.spectral_norm)
-        return Fire(inputs, squeezed, half, outputs - half, *style, bypass=bypass, grow=grow, stride=stride)
+        return Fire(
+            inputs, squeezed, half, outputs - half, *style, bypass=bypass, grow=grow, stride=stride, start=start
+        )
 
     def _further_modules(self, channels: int) -> list[Fire]:
         """Return the modules of a size after its first one; their inputs and outputs have the same shape."""

@@ -64,6 +64,13 @@ def test_what_version_0_1_0_wrote_about_averages_is_no_difference(architecture):
         compatibility.refuse_changes(architecture() | {"train": {"width": 3}}, architecture())
 
 
+def test_a_checkpoint_older_than_grids_has_them_in_the_corner():
+    before, now = ({"networks": {"generator": options}} for options in ({"width": 8}, {"width": 8, "grids": "corner"}))
+    compatibility.refuse_changes(before, now)
+    with pytest.raises(UserError, match=r"another architecture: networks.generator.grids: corner -> centre"):
+        compatibility.refuse_changes(before, {"networks": {"generator": {"width": 8, "grids": "centre"}}})
+
+
 def test_other_arithmetic_is_told(tmp_path):
     folder = RunFolder(tmp_path)
     now = {"replicas": 1, "threads": 2, "steps_per_execution": 25}

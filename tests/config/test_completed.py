@@ -22,3 +22,10 @@ def test_defaults_of_the_parts_that_it_chose(changed):
     assert completed.missing(config) == lacking
     with pytest.raises(UserError, match="is missing from the config"):
         schema.check(config)
+
+
+def test_a_network_older_than_its_grids_has_them_in_the_corner(changed):
+    """New runs have null, which chooses by the size of the image."""
+    config = changed("seed", 1, "model=gan", "network@networks.generator=dcgan")
+    assert config["networks"]["generator"].pop("grids") is None
+    assert completed.missing(config) == {"networks": {"generator": {"grids": "corner"}}}

@@ -69,3 +69,12 @@ def test_the_model_within_a_model_is_checked_too(saved, key, value):
     outer.model.autoencoder.networks.encoder[key] = value
     with pytest.raises(UserError, match=f"networks.encoder.{key}"):
         ready(outer, "--plugins PACKAGE")
+
+
+def test_networks_of_the_model_within_are_completed_too(saved):
+    words = ("network@networks.encoder=dcgan", "network@networks.decoder=dcgan")
+    own = saved({}, *words)
+    inner = {name: OmegaConf.to_container(own[name]) for name in ("model", "networks", "loss")}
+    del inner["networks"]["encoder"]["grids"]
+    networks = ready(saved({"model.autoencoder": inner}, "model=latent_gan"), "PACKAGE").model.autoencoder.networks
+    assert (networks.encoder.grids, networks.decoder.grids) == ("corner", None)

@@ -12,7 +12,7 @@ COST = RunCost(
     devices="CPU:0",
     networks=[
         NetworkCost("discriminator", "mlp", (8, 8, 1), (1,), 148_481, 295_424),
-        NetworkCost("generator", "dcgan", (4,), (8, 8, 1), 9_312, 296_960),
+        NetworkCost("generator", "dcgan", (4,), (8, 8, 1), 9_312, 296_960, "4x4 → 8x8"),
     ],
     rows=32,
     steps=9001,
@@ -32,6 +32,9 @@ def test_the_page_of_a_run():
         "generator      dcgan  4      8x8x1        9,312  296,960",
         "total                                   157,793  592,384",
         "FLOPs: one sample, one pass forward",
+        "",
+        "grids, height x width",
+        "  generator  4x4 → 8x8",
         "",
         "a step   240 MFLOP, all rounds, forward and backward, optimizers left out",
         "         20 ms, 1,600 examples/s (median of 50 steps)",

@@ -6,16 +6,23 @@ import pytest
 import tensorflow as tf
 
 from ganae_cli.networks.dcgan import _grow, _shrink
+from ganae_cli.networks.layers.image_sizes import NO_MARGIN
 
 
-@pytest.mark.parametrize("side", [8, 9, 13])
-def test_up_is_the_transpose_of_down(side):
-    """<shrink(x), y> = <x, grow(y)> for one kernel: the crop is at the right side."""
-    big, small = (side, side, 2), ((side + 1) // 2, (side + 1) // 2, 3)
-    shrink, grow = _shrink(big, small, "layer"), keras.Sequential([keras.Input(small), *_grow(small, big, "layer")])
+@pytest.mark.parametrize(
+    ("side", "margin"), [(8, NO_MARGIN), (9, ((0, 1), (0, 1))), (13, ((1, 0), (0, 1))), (10, ((1, 1), (0, 2)))]
+)
+def test_up_is_the_transpose_of_down(side, margin):
+    """<shrink(x), y> = <x, grow(y)> for one kernel: what is cut after doubling is what is added before halving."""
+    half = (side + sum(margin[0])) // 2
+    big, small = (side, side, 2), (half, half, 3)
+    shrink, grow = (
+        _shrink(big, small, "layer"),
+        keras.Sequential([keras.Input(small), *_grow(small, big, "layer", margin)]),
+    )
     random = np.random.default_rng(0)
     x, y = (tf.constant(random.normal(size=(1, *shape)), tf.float32) for shape in (big, small))
-    down = shrink(x)
+    down = shrink(keras.layers.ZeroPadding2D(margin)(x))
     grow.layers[0].kernel.assign(shrink.kernel)
     up = grow(y)
     assert up.shape == x.shape
@@ -24,7 +31,7 @@ def test_up_is_the_transpose_of_down(side):
 
 def test_upsampling_makes_no_checkerboard():
     """A constant kernel on a constant image: all inner pixels are sums of equally many numbers."""
-    grow = keras.Sequential([keras.Input((6, 6, 1)), *_grow((6, 6, 1), (12, 12, 1), "layer")])
+    grow = keras.Sequential([keras.Input((6, 6, 1)), *_grow((6, 6, 1), (12, 12, 1), "layer", NO_MARGIN)])
     grow.layers[0].kernel.assign(tf.ones((4, 4, 1, 1)))
     inside = grow(tf.ones((1, 6, 6, 1)))[0, 1:-1, 1:-1, 0]
     assert (inside.numpy() == 4.0).all()

@@ -14,16 +14,23 @@ from ganae_cli.networks.layers.savable import savable
 
 @savable()
 class Nearest(layers.Layer):
-    """Nearest-neighbour upsampling: each pixel twice in both directions, then cropped to `size`, (height, width)."""
+    """Nearest-neighbour upsampling: each pixel twice in both directions, then cropped.
 
-    def __init__(self, size: tuple[int, int]):
+    size: (height, width) of the result. start: the first row and column of it that are kept.
+    """
+
+    def __init__(self, size: tuple[int, int], start: tuple[int, int] = (0, 0)):
         super().__init__()
-        self.size = size
+        self.size, self.start = size, start
 
     def call(self, x):
         for axis in (1, 2):
             x = _interleave(x, x, axis)
-        return x[:, : self.size[0], : self.size[1]]
+        return self._cropped(x)
+
+    def _cropped(self, x):
+        (height, width), (top, left) = self.size, self.start
+        return x[:, top : top + height, left : left + width]
 
     def compute_output_shape(self, input_shape):
         return (input_shape[0], *self.size, input_shape[3])
@@ -31,7 +38,7 @@ class Nearest(layers.Layer):
 
 @savable()
 class BilinearUp(Nearest):
-    """Bilinear upsampling: zeros between pixels, the filter [1, 3, 3, 1] / 4 in both directions, cropped to `size`.
+    """Bilinear upsampling: zeros between pixels, the filter [1, 3, 3, 1] / 4 in both directions, then cropped.
 
     Row 2i of the result is (3 x_i + x_(i-1)) / 4, row 2i + 1 is (3 x_i + x_(i+1)) / 4; outside the image x is zero.
     """
@@ -40,7 +47,7 @@ class BilinearUp(Nearest):
         for axis in (1, 2):
             before, after = (_take(_pad(x, axis, 1, 1), axis, start, 1, x.shape[axis]) for start in (0, 2))
             x = _interleave(0.75 * x + 0.25 * before, 0.75 * x + 0.25 * after, axis)
-        return x[:, : self.size[0], : self.size[1]]
+        return self._cropped(x)
 
 
 @savable()

@@ -1,10 +1,12 @@
 """Sizes and channels of the features in each network."""
 
+from itertools import pairwise
+
 import keras
 import pytest
 
 from ganae_cli.networks.dcgan import DCGAN
-from ganae_cli.networks.layers.image_sizes import feature_sizes, image_sizes
+from ganae_cli.networks.layers.image_sizes import feature_sizes, image_sizes, margins, paddings
 from ganae_cli.networks.r3gan import R3GAN, Bottleneck
 from ganae_cli.networks.resnet import ResidualBlock, ResNet
 from ganae_cli.networks.squeeze import Fire, Squeeze
@@ -23,6 +25,63 @@ from ganae_cli.networks.squeeze import Fire, Squeeze
 )
 def test_image_sizes(shape, width, max_width, min_steps, sizes):
     assert image_sizes("any", shape, width, max_width, min_steps) == sizes
+
+
+NAMED = {  # height and width -> the grids worked out by hand, from pixels down
+    (92, 112): [(92, 112), (46, 56), (24, 28), (12, 14), (6, 7)],  # 6 x 16 = 96: two pixels above, two below
+    (48, 64): [(48, 64), (24, 32), (12, 16), (6, 8)],  # even already
+    (256, 192): [(256, 192), (128, 96), (64, 48), (32, 24), (16, 12), (8, 6)],  # even already
+    (97, 61): [(97, 61), (49, 31), (25, 16), (13, 8), (7, 4)],  # 7 x 16 = 112 and 4 x 16 = 64
+}
+
+
+@pytest.mark.parametrize("shape", NAMED, ids=str)
+def test_grids_of_pictures_that_people_have(shape):
+    sizes = image_sizes("any", (*shape, 3), 32, 512)
+    assert [size[:2] for size in sizes] == NAMED[shape]
+    assert max(size[2] for size in sizes) <= 512
+
+
+def test_margins_worked_out_by_hand():
+    """Of 92 pixels: 4 too many, 2 on each side, cut as a row of 2 pixels each. Of 97: 7 = 1 + 2 + 4 above, 8 below.
+
+    Of 61: 1 above, 2 below.
+    """
+    sizes = image_sizes("any", (92, 112, 3), 32, 512)
+    assert margins(sizes) == [((0, 0), (0, 0)), ((1, 1), (0, 0)), ((0, 0), (0, 0)), ((0, 0), (0, 0))]
+    assert margins(sizes, "corner") == [((0, 0), (0, 0)), ((0, 0), (0, 0)), ((0, 1), (0, 0)), ((0, 0), (0, 0))]
+    sizes = image_sizes("any", (97, 61, 3), 32, 512)
+    assert margins(sizes) == [((1, 0), (1, 0)), ((1, 0), (0, 1)), ((1, 0), (0, 0)), ((0, 1), (0, 0))]
+    assert [[layer.padding for layer in added] for added in paddings(sizes, None)] == [[one] for one in margins(sizes)]
+    assert paddings(sizes, "corner") == [[], [], [], []]
+
+
+@pytest.mark.parametrize("grids", ["centre", "corner"])
+def test_grids_of_any_side(grids):
+    """Twice a grid, less its margin, is the next; margins are a row at most; together they leave the image in place."""
+    for side in range(8, 300):
+        sizes = image_sizes("any", (side, side + 1, 3), 32, 512, grids=grids)
+        beyond = margins(sizes, grids)
+        assert 4 <= min(sizes[-1][:2]) <= 7
+        for axis in (0, 1):
+            for (larger, smaller), margin in zip(pairwise(sizes), beyond, strict=True):
+                assert larger[axis] == 2 * smaller[axis] - sum(margin[axis])
+                assert set(margin[axis]) <= {0, 1}
+            before, behind = (sum(m[axis][end] << level for level, m in enumerate(beyond)) for end in (0, 1))
+            assert sizes[0][axis] + before + behind == sizes[-1][axis] << len(beyond)
+            assert before == 0 if grids == "corner" else behind - before in (0, 1)
+
+
+def test_digits_keep_the_grids_that_their_figures_were_measured_with():
+    sizes = image_sizes("any", (28, 28, 1), 32, 512)
+    assert sizes == image_sizes("any", (28, 28, 1), 32, 512, grids="corner")
+    assert sizes[2][:2] == (7, 7) != image_sizes("any", (28, 28, 1), 32, 512, grids="centre")[2][:2]
+    assert margins(sizes) == margins(sizes, "corner")
+
+
+@pytest.mark.parametrize("shape", [(8, 8, 1), (32, 32, 3), (48, 64, 3), (64, 64, 3), (128, 128, 3)], ids=str)
+def test_sizes_that_halve_evenly_have_no_margin(shape):
+    assert set(margins(image_sizes("any", shape, 32, 512))) == {((0, 0), (0, 0))}
 
 
 def test_feature_sizes():

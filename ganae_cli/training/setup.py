@@ -9,7 +9,7 @@ from omegaconf import DictConfig
 from ganae_cli import optimizers
 from ganae_cli.builders import compatibility, from_config, init_from
 from ganae_cli.datasets.base import Data
-from ganae_cli.datasets.batches import batches
+from ganae_cli.datasets.batches import batches, refusal
 from ganae_cli.datasets.scaling import to_float
 from ganae_cli.engine import Game
 from ganae_cli.engine.multi_step import steps_together
@@ -123,7 +123,12 @@ def _rehearsed(
 
 def _first_batch(data: Data, config: DictConfig, game: Game) -> tf.Tensor:
     one = batches(data, config.train.batch_size, config.seed, 0, 1, per_step=game.batches_per_step)
-    return next(iter(one))
+    try:
+        return next(iter(one))
+    except tf.errors.OpError as error:
+        if refused := refusal(error):
+            raise UserError(refused) from error
+        raise
 
 
 def _compile(config: DictConfig, session: Session, game: Game, rate_factor: float) -> None:

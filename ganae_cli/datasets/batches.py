@@ -3,6 +3,7 @@
 No state of the stream needs saving: step s of a run has the same rows whether the run began at step 0 or resumed at s.
 """
 
+import re
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -131,6 +132,15 @@ def _permutation(seed: int, epoch: int, count: int) -> np.ndarray:
 def _mirrored(seed: int, epoch: int, count: int) -> np.ndarray:
     """Return for each training row if it is mirrored in an epoch."""
     return np.random.default_rng(np.random.SeedSequence([seed, epoch, 1])).random(count) < 0.5
+
+
+def refusal(error: BaseException) -> str | None:
+    """Return the line of a UserError that rows raised when they were read for a batch; None for any other error.
+
+    TensorFlow hands it on as an error of its own, with the traceback as text.
+    """
+    found = re.search(r"\bUserError: (.+)", str(error)) if isinstance(error, tf.errors.OpError) else None
+    return found[1].strip() if found else None
 
 
 def _check(data: Data, batch_size: int, parts: int, per_step: int) -> None:

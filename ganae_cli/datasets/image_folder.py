@@ -14,7 +14,7 @@ from ganae_cli.datasets.pictures import splits
 from ganae_cli.datasets.pictures.archive import ZipTree
 from ganae_cli.datasets.pictures.fit import sides
 from ganae_cli.datasets.pictures.folder import FolderTree
-from ganae_cli.datasets.pictures.kinds import UNSUPPORTED
+from ganae_cli.datasets.pictures.kinds import SUFFIXES, UNSUPPORTED, suffix
 from ganae_cli.datasets.pictures.load import Loaded, Options, load
 from ganae_cli.datasets.pictures.tree import Tree
 from ganae_cli.datasets.rows import Rows
@@ -83,6 +83,8 @@ def _no_tree(place: Path) -> str:
         return "this is a file of NumPy arrays: type dataset=arrays"
     if not place.exists():
         return "no such folder or .zip"
+    if suffix(place.name) in SUFFIXES:
+        return "this is one picture; expected a folder or a .zip"
     return "expected a folder or a .zip"
 
 

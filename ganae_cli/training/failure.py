@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ganae_cli.builders import from_config
+from ganae_cli.datasets.batches import refusal
 from ganae_cli.errors import UserError
 from ganae_cli.runtime.log import say
 from ganae_cli.runtime.xla_cache import CacheFault
@@ -64,6 +65,8 @@ def _line(run: Run, error: Exception) -> str | None:
         return f"{error}; {hint}" if hint else str(error)
     if isinstance(error, UserError):
         return None
+    if refused := refusal(error):
+        return refused
     if out_of_memory.is_exhausted(error):
         return out_of_memory.advice(run.setup.config, run.setup.game)
     if isinstance(error, OSError) and (error.errno in FULL or _is_within(error.filename, run.folder.path)):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import tensorflow as tf
 from omegaconf import DictConfig
@@ -10,7 +11,7 @@ from ganae_cli import optimizers
 from ganae_cli.builders import compatibility, from_config, init_from
 from ganae_cli.builders.classes import classes_of_data
 from ganae_cli.datasets.base import Data
-from ganae_cli.datasets.batches import batches
+from ganae_cli.datasets.batches import batches, refusal
 from ganae_cli.datasets.scaling import to_float
 from ganae_cli.engine import Game
 from ganae_cli.engine.multi_step import steps_together
@@ -115,7 +116,7 @@ def _rehearsed(
         inheritance.hand_over(game)
     if is_new:
         game.begin(to_float(fitted.random_rows(data.train, fitted.QUICK_ROWS, config.seed)))
-    game.rehearse(next(iter(_batches(data, config, game, 0, 1))))
+    game.rehearse(_first_batch(data, config, game))
     if config.train.best_by not in (None, *game.terms):
         raise UserError(f"train.best_by: no term '{config.train.best_by}' (terms: {', '.join(game.terms)})")
     return from_config.Built(game, config)
@@ -124,6 +125,16 @@ def _rehearsed(
 def _batches(data: Data, config: DictConfig, game: Game, first: int, last: int, **place: int) -> tf.data.Dataset:
     size, labels = config.train.batch_size, game.condition.is_on
     return batches(data, size, config.seed, first, last, **place, per_step=game.batches_per_step, labels=labels)
+
+
+def _first_batch(data: Data, config: DictConfig, game: Game) -> Any:
+    """Return what the first step takes. Raises UserError for a picture that cannot be read any more."""
+    try:
+        return next(iter(_batches(data, config, game, 0, 1)))
+    except tf.errors.OpError as error:
+        if refused := refusal(error):
+            raise UserError(refused) from error
+        raise
 
 
 def _compile(config: DictConfig, session: Session, game: Game, rate_factor: float) -> None:

@@ -4,6 +4,7 @@ PNG is read by TensorFlow, TIFF by tifffile. All become 8 bits by v / 257, round
 """
 
 import io
+import logging
 
 import numpy as np
 from PIL import Image, TiffImagePlugin
@@ -73,6 +74,7 @@ def _from_png(content: bytes) -> np.ndarray:
 def _from_tiff(content: bytes) -> np.ndarray:
     import tifffile
 
+    logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # its notes on damaged tags go to stderr
     with tifffile.TiffFile(io.BytesIO(content)) as file:
         page = file.pages.first
         if page.dtype != np.uint16 or page.ndim not in (2, 3) or page.photometric not in (1, 2):

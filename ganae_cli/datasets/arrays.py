@@ -13,7 +13,7 @@ from ganae_cli.datasets.files import grown, read, shapes
 from ganae_cli.datasets.fingerprint import fingerprint
 from ganae_cli.datasets.pixel_range import Range, to_bytes
 from ganae_cli.datasets.rows import Bounds, Convert, Rows, bounds, count_bad, settled
-from ganae_cli.datasets.splits import held_out, taken
+from ganae_cli.datasets.splits import check_fraction, held_out, taken
 from ganae_cli.errors import UserError
 from ganae_cli.registry import register
 
@@ -231,7 +231,6 @@ def _resized(data: Data, image_size: int | Sequence[int] | None, path: str) -> D
 
 def _check_fraction(count: int, fraction: float, path: str) -> None:
     """Raise UserError unless `count` rows can be parted."""
-    if not 0 < fraction < 1:
-        raise UserError(f"dataset.test_fraction must lie between 0 and 1, got {fraction}")
+    check_fraction(fraction)
     if count < 2:
         raise UserError(f"dataset.path={path} holds {count} row; expected at least 2, to train and to test on")

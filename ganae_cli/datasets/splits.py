@@ -27,6 +27,12 @@ def held_out(count: int, fraction: float, stream: tuple[int, ...] = TEST) -> np.
     return mask
 
 
+def check_fraction(test_fraction: float) -> None:
+    """Raise UserError for a `test_fraction` that is no part of the rows."""
+    if not 0 < test_fraction < 1:
+        raise UserError(f"dataset.test_fraction must lie between 0 and 1, got {test_fraction}")
+
+
 def taken(rows: Array, mask: np.ndarray) -> Array:
     """Return the rows that a mask (N,) chooses, in their order; those of a large array, or of `Rows`, stay unread."""
     index = np.flatnonzero(mask)

@@ -23,8 +23,12 @@ def small(tmp_path):
         arrays = {f"x_{split}": random.integers(0, 256, shape).astype(np.uint8) for split in ("train", "test")}
         np.savez(tmp_path / f"{name}.npz", **arrays, **labels)
 
+    table = "\n".join(["a,b", *(f"{x},{y}" for x, y in random.normal(size=(20, 2)))])
+    (tmp_path / "table.csv").write_text(table, encoding="utf-8")
+
     def options(name):
-        given = {"path": str(tmp_path / f"{'colour' if name in COLOUR else 'grey'}.npz"), "count": 50}
+        file = "colour.npz" if name in COLOUR else "table.csv" if name == "tabular" else "grey.npz"
+        given = {"path": str(tmp_path / file), "count": 50}
         return {key: given[key] for key in given if key in registry.options("dataset", name)}
 
     return options

@@ -10,12 +10,14 @@ from ganae_cli.builders.from_config import plain
 from ganae_cli.config.completed import former
 from ganae_cli.config.conf_tree import leaves
 from ganae_cli.datasets.base import Data
+from ganae_cli.datasets.splits import OF_EVERY_DATASET
 from ganae_cli.engine import Game, rehearsal
 from ganae_cli.errors import UserError
 from ganae_cli.storage.checkpoints import Checkpoint
 from ganae_cli.storage.run_folder import RunFolder
 
 FREE = ("weights", "sampler")  # options of a model that may change: no saved number depends on them
+VALIDATION = "validation_rows"
 FREED = ("train.ema",)  # checkpoints of version 0.1.0 state it, and a run may change it: see `Averages`
 
 
@@ -93,9 +95,11 @@ def other_data(folder: RunFolder, config: DictConfig, data: Data) -> str | None:
     Also None for a run of ganae 0.1, which recorded no fingerprint. The data may be found under another path.
     """
     before = next((known["data"] for known in reversed(folder.sessions()) if "data" in known), None)
-    if before is None or before["fingerprint"] == data.source:
+    if before is None:
         return None
-    now, path = described(data), config.dataset.get("path")
+    now, before, path = described(data), {VALIDATION: 0} | before, config.dataset.get("path")
+    if (before["fingerprint"], before[VALIDATION]) == (data.source, now[VALIDATION]):
+        return None
     where = f"dataset.path={path}" if path else f"dataset '{data.name}'"
     parts = [f"{key.replace('_', ' ')} {before[key]} then, {now[key]} now" for key in now if before[key] != now[key]]
     shapes = [part for part in parts if not part.startswith("fingerprint")]
@@ -107,14 +111,16 @@ def wants_other_data(folder: RunFolder, config: DictConfig) -> bool:
 
     A path does not ask for it: the same data may have moved.
     """
-    defaults = registry.options("dataset", config.dataset.name)  # of options that came after the config was saved
+    # defaults: of options that came after the config was saved
+    defaults = OF_EVERY_DATASET | registry.options("dataset", config.dataset.name)
     now, before = ({**defaults, **plain(one.dataset), "path": None} for one in (config, folder.read_config()))
     return bool(config.train.get("other_data")) or now != before
 
 
 def described(data: Data) -> dict:
     """Return what `environment.json` records of the data: fingerprint, numbers of rows, and their shape."""
-    rows = {"training_rows": len(data.train), "test_rows": len(data.test)}
+    validation = 0 if data.validation is None else len(data.validation)
+    rows = {"training_rows": len(data.train), VALIDATION: validation, "test_rows": len(data.test)}
     return {"fingerprint": data.source} | rows | {"shape": list(data.shape)}
 
 

@@ -19,6 +19,7 @@ from ganae_cli.builders import size_limits
 from ganae_cli.builders.classes import classes_of_checkpoint
 from ganae_cli.config import chosen
 from ganae_cli.config.saved import ready
+from ganae_cli.datasets import splits
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.standard import Standard, unusual_scale
 from ganae_cli.engine import Game, Parts
@@ -80,14 +81,16 @@ def with_absolute_paths(config: DictConfig) -> DictConfig:
 
 
 def build_data(config: DictConfig, standard: Standard | None = None) -> Data:
-    """Build the dataset of config `dataset`, cut to `train.examples` if that is set.
+    """Build the dataset of config `dataset`, its validation rows set aside, cut to `train.examples` if that is set.
 
     standard: by which the run has standardised its points so far; None: by its training rows, if it standardises.
     """
     options = plain(config.dataset)
     name = options.pop("name")
+    of_every = splits.OF_EVERY_DATASET | {key: options.pop(key) for key in splits.OF_EVERY_DATASET if key in options}
     data = registry.build("dataset", name, **options)
     data = replace(data, source=data.fingerprint)  # of all rows, before some are left out
+    data = splits.with_validation(data, **of_every)
     if config.train.examples:
         data = data.first(config.train.examples)
     if data.standardize:

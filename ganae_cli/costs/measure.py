@@ -18,6 +18,7 @@ from ganae_cli.config import chosen
 from ganae_cli.costs.flops import cost, step_flops
 from ganae_cli.costs.grids import grids_of, in_words
 from ganae_cli.costs.report import NetworkCost, RunCost, StepTime
+from ganae_cli.datasets import splits
 from ganae_cli.engine import Game
 from ganae_cli.runtime import devices, preflight, process
 from ganae_cli.runtime.log import say
@@ -47,7 +48,7 @@ def measure(config: DictConfig, plugins: Iterable[str] = ()) -> RunCost:
     size, data = config.train.batch_size, trial.data
     return RunCost(
         title=title,
-        data=f"{len(data.train):,} {data.kind} of {'x'.join(map(str, data.shape))} to learn from",
+        data=splits.counted(data),
         devices=", ".join(session.devices),
         networks=_networks(trial.config, trial.game),
         rows=size * trial.game.batches_per_step,

@@ -14,6 +14,7 @@ from ganae_cli.datasets.fingerprint import fingerprint
 from ganae_cli.datasets.pictures.fit import resize
 from ganae_cli.datasets.pixel_range import Range, to_bytes
 from ganae_cli.datasets.rows import Bounds, Convert, Rows, bounds, count_bad, settled
+from ganae_cli.datasets.splits import check_fraction, held_out, taken
 from ganae_cli.errors import UserError
 from ganae_cli.registry import register
 
@@ -190,11 +191,12 @@ def _split(held: Mapping[str, np.ndarray], key: str, rows: list[Rows], fraction:
         found = labels.read(_held(held, label_key), _held(held, "y_test"), counts, names, classes)
         data = Data("arrays", settled(train), settled(test), *found[:2], classes=found.classes)
         return replace(data, warnings=warnings + found.warnings)
-    is_test = _choose_test_rows(len(first), fraction, path)
+    _check_fraction(len(first), fraction, path)
+    is_test = held_out(len(first), fraction)
     found = labels.read(_held(held, label_key), None, (len(first), 0), names, classes)
     train_labels, test_labels = (None, None) if found.train is None else (found.train[~is_test], found.train[is_test])
-    train, test = (Rows(first, index=np.flatnonzero(chosen)) for chosen in (~is_test, is_test))
-    data = Data("arrays", settled(train), settled(test), train_labels, test_labels, classes=found.classes)
+    parts = taken(first, ~is_test), taken(first, is_test)
+    data = Data("arrays", *parts, train_labels, test_labels, classes=found.classes)
     return replace(data, warnings=warnings + found.warnings)
 
 
@@ -228,13 +230,8 @@ def _resized(data: Data, image_size: int | Sequence[int] | None, path: str) -> D
     return data
 
 
-def _choose_test_rows(count: int, fraction: float, path: str) -> np.ndarray:
-    """Return a mask (count,) that is True for the test rows: at least one row, and not all of them."""
-    if not 0 < fraction < 1:
-        raise UserError(f"dataset.test_fraction must lie between 0 and 1, got {fraction}")
+def _check_fraction(count: int, fraction: float, path: str) -> None:
+    """Raise UserError unless `count` rows can be parted."""
+    check_fraction(fraction)
     if count < 2:
         raise UserError(f"dataset.path={path} holds {count} row; expected at least 2, to train and to test on")
-    chosen = np.random.Generator(np.random.PCG64(count)).permutation(count)
-    is_test = np.zeros(count, bool)
-    is_test[chosen[: min(count - 1, max(1, round(fraction * count)))]] = True
-    return is_test

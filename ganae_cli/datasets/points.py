@@ -1,4 +1,4 @@
-"""Datasets of points in the plane, mixtures of Gaussians with known modes, so that missing modes can be counted."""
+"""Datasets of points in the plane: mixtures of Gaussians, whose missing modes can be counted, and spirals."""
 
 from dataclasses import replace
 
@@ -58,11 +58,44 @@ def grid(
     )
 
 
+@register("dataset", "spiral")
+def spiral(
+    arms: int = 2,
+    turns: float = 1.5,
+    radius: float = 2.0,
+    std: float = 0.05,
+    count: int = 100_000,
+    seed: int = 0,
+    standardize: bool = False,
+) -> Data:
+    """Return points around the arms of Archimedean spirals; the label of a point is its arm.
+
+    Arm k of K is s -> s radius (cos a, sin a), a = 2 pi (turns s + k / K), with Gaussian noise of standard deviation
+    `std` in both directions. s is the square root of a number drawn evenly from [0, 1], because the arm's length grows
+    about as s^2: so points lie about evenly along it. With two arms they are the problem of Lang & Witbrock 1988,
+    "Learning to tell two spirals apart", with noise; the square root is that of FFJORD's: Grathwohl et al. 2019,
+    arXiv:1810.01367. There are no modes to count: the data lie on curves.
+    """
+    for option, value in (("turns", turns), ("radius", radius), ("std", std)):
+        _greater_than_zero(option, value)
+    refuse_beyond_memory("dataset.arms", _at_least_one("arms", arms) * BYTES_OF_MODE)
+    refuse_beyond_memory("dataset.count", _at_least_one("count", count) * BYTES_OF_ROW)
+
+    def draw(rows: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        labels, s = random.integers(arms, size=rows), np.sqrt(random.random(rows))
+        angles = 2 * np.pi * (turns * s + labels / arms)
+        points = radius * s[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+        return (points + std * random.standard_normal(points.shape)).astype(np.float32), labels
+
+    train, train_labels = draw(count, np.random.Generator(np.random.PCG64(seed)))
+    test, test_labels = draw(TEST_POINTS, np.random.Generator(np.random.PCG64([seed, 1])))
+    return Data("spiral", train, test, train_labels, test_labels, classes=numbered(arms), standardize=standardize)
+
+
 def _mixture(name: str, centres: np.ndarray, std: float, count: int, seed: int, standardize: bool) -> Data:
     """Return a mixture of equally likely Gaussians; training and test points have random streams of their own."""
     refuse_beyond_memory("dataset.count", _at_least_one("count", count) * BYTES_OF_ROW)
-    if not std > 0:
-        raise UserError(f"dataset.std must be greater than 0, got {std}")
+    _greater_than_zero("std", std)
     train, train_labels = _draw(centres, std, count, np.random.Generator(np.random.PCG64(seed)))
     test, test_labels = _draw(centres, std, TEST_POINTS, np.random.Generator(np.random.PCG64([seed, 1])))
     classes, std = numbered(len(centres)), float(std)
@@ -80,3 +113,8 @@ def _at_least_one(option: str, value: int) -> int:
     if value < 1:
         raise UserError(f"dataset.{option} must be 1 or more, got {value}")
     return value
+
+
+def _greater_than_zero(option: str, value: float) -> None:
+    if not value > 0:
+        raise UserError(f"dataset.{option} must be greater than 0, got {value}")

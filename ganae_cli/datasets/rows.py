@@ -73,7 +73,11 @@ class Rows:
 
     def first(self, count: int) -> "Rows":
         """Return the first rows, still not read."""
-        index = np.arange(min(count, len(self))) if self.index is None else self.index[:count]
+        return self.chosen(np.arange(min(count, len(self))))
+
+    def chosen(self, numbers: np.ndarray) -> "Rows":
+        """Return some rows, by their numbers, still not read."""
+        index = numbers if self.index is None else self.index[numbers]
         return Rows(self.source, self.convert, index, self.is_costly)
 
 

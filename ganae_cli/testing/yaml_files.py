@@ -7,10 +7,12 @@ from pathlib import Path
 from ganae_cli import registry
 from ganae_cli.builders import from_config
 from ganae_cli.config.conf_tree import ConfTree
+from ganae_cli.datasets.splits import OF_EVERY_DATASET
 from ganae_cli.testing.demand import demand
 
 NOT_IN_YAML = {"model": {"parts"}}  # arguments that builders fill in
-OF_EVERY = {"penalty": {"weight", "final_weight", "on"}}  # options that the part itself does not see
+# Options that the part itself does not see:
+OF_EVERY = {"penalty": {"weight", "final_weight", "on"}, "dataset": set(OF_EVERY_DATASET)}
 
 
 def check_yaml(kind: str, option: str, plugins: Iterable[str] = (), config_folders: Sequence[str | Path] = ()) -> None:

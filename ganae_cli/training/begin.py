@@ -9,6 +9,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.builders import compatibility, from_config
 from ganae_cli.config import chosen
+from ganae_cli.datasets import splits
 from ganae_cli.datasets.base import Data
 from ganae_cli.errors import UserError
 from ganae_cli.runtime.devices import Session
@@ -138,12 +139,14 @@ def open_folder(run: Run) -> None:
     if run.origin.rollbacks or "rollbacks" in folder.status():
         about["rollbacks"] = list(run.origin.rollbacks)
     folder.write_status("running", **about, stopped_by=None, metrics={})  # measures are of the step they were taken at
-    if run.setup.data.skipped:
-        write_atomically(folder.path / SKIPPED, "".join(f"{line}\n" for line in run.setup.data.skipped))
-    for line in run.setup.data.notes:
+    data = run.setup.data
+    if data.skipped:
+        write_atomically(folder.path / SKIPPED, "".join(f"{line}\n" for line in data.skipped))
+    for line in data.notes:
         say(line)
-    for line in run.setup.data.warnings:
+    for line in data.warnings:
         warn(line)
+    say(f"dataset {data.name}: {splits.counted(data)}")
 
 
 def _differences(run: Run, checkpoint: Checkpoint | None, arithmetic: dict[str, int]) -> list[str]:

@@ -83,6 +83,27 @@ def test_other_arithmetic_is_told(tmp_path):
     assert compatibility.other_arithmetic(folder, now) is None
 
 
+def test_other_validation_rows_are_told(compose, tmp_path):
+    """A run with another fraction would measure by rows that it has learned from. Before 0.3 there were none."""
+    from_config.import_parts()
+    words = ("model=gan", "dataset=ring", "dataset.count=64")
+    config, more = compose(*words), compose(*words, "dataset.validation_fraction=0.25")
+    folder = RunFolder(tmp_path)
+    facts = compatibility.described(from_config.build_data(config))
+    assert facts.pop("validation_rows") == 0
+    folder.environment.write_text(json.dumps({"data": facts}))
+    assert compatibility.other_data(folder, config, from_config.build_data(config)) is None
+    folder.environment.write_text(json.dumps({"data": facts | {"validation_rows": 0}}))
+    found = compatibility.other_data(folder, more, from_config.build_data(more))
+    expected = "training rows 64 then, 48 now; validation rows 0 then, 16 now"
+    assert found == f"dataset 'ring' is not what the run was trained on: {expected}"
+    old = from_config.plain(config)
+    del old["dataset"]["validation_fraction"]
+    folder.config.write_text(json.dumps(old))
+    assert not compatibility.wants_other_data(folder, config)
+    assert compatibility.wants_other_data(folder, more)
+
+
 def test_a_checkpoint_of_when_alae_had_three_optimizers_is_gone_on_from_with_a_word(compose, play):
     """Versions up to 0.2 had one for the reciprocity step; the checkpoint says so."""
     game, config = from_config.build_game(compose("model=alae", "dataset=ring"), (2,))

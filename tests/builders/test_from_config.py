@@ -1,5 +1,6 @@
 """Builders: the objects that they build, the settled config that they return, and the given one, left unchanged."""
 
+import numpy as np
 import pytest
 from omegaconf import OmegaConf
 
@@ -28,6 +29,18 @@ def test_paths_become_absolute_and_interpolations_stay(tmp_path, monkeypatch, pa
     found = OmegaConf.to_container(settled)["dataset"]["path"]
     assert found == (str(tmp_path / expected) if expected == "here/x.npz" else expected)
     assert OmegaConf.to_container(config)["dataset"]["path"] == path
+
+
+def test_validation_rows_are_set_aside_before_anything_else(compose):
+    """So neither train.examples nor the mean and standard deviation of the training rows know them."""
+    from_config.import_parts()
+    words = ("dataset=ring", "dataset.count=64", "dataset.standardize=true", "train.examples=40")
+    data = from_config.build_data(compose(*words, "dataset.validation_fraction=0.25"))
+    assert [len(rows) for _, rows, _ in data.splits()] == [40, 10_000, 16]
+    np.testing.assert_allclose(data.train.mean(axis=0), 0, atol=1e-6)
+    again = from_config.build_data(compose(*words, "dataset.validation_fraction=0.25", "seed=3"))
+    assert (again.validation == data.validation).all()
+    assert data.source == from_config.build_data(compose(*words)).source
 
 
 @pytest.mark.parametrize(("shape", "expected"), [((8, 8, 1), 4), ((28, 28, 1), 14), ((32, 32, 3), 28), ((2,), 4)])

@@ -28,7 +28,7 @@ PLAIN = ["hardware=cpu", "hardware.jit=false"]  # sooner ready
 # 2 * 4 + 4 + 4 + 1; a pass: 2 * 16 and 2 * 12.
 EXPECTED = [
     r"gan on ring",
-    r"\d+ points of 2 to learn from; 1,000 steps of 8 on CPU:0",
+    r"\d+ points of 2 to learn from, 10,000 to test on; 1,000 steps of 8 on CPU:0",
     r"",
     r"network        kind  input  output  parameters  FLOPs",
     r"discriminator  mlp   2      1               17     24",

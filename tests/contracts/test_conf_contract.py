@@ -12,6 +12,7 @@ from ganae_cli.config import limits
 from ganae_cli.config.conf_tree import ConfTree, conf_dir
 from ganae_cli.config.limits import SHARED
 from ganae_cli.config.yaml_file import read
+from ganae_cli.datasets.splits import OF_EVERY_DATASET
 from ganae_cli.engine.parts import OF_EVERY_PENALTY, Parts
 from ganae_cli.errors import UserError
 from ganae_cli.networks.auto import choose
@@ -25,7 +26,11 @@ TREE = ConfTree()
 ALL = [(group, option) for group, options in TREE.files.items() for option in options]
 KINDS = ("model", "network", "dataset", "optimizer", "penalty")  # groups whose files are parts of one registered kind
 INJECTED = {"model": {"parts"}, "optimizer": {"rate"}}
-CONSUMED = {"optimizer": set(optimizers.RATE_OPTIONS), "penalty": set(OF_EVERY_PENALTY)}  # on the way to the part
+CONSUMED = {  # on the way to the part
+    "optimizer": set(optimizers.RATE_OPTIONS),
+    "penalty": set(OF_EVERY_PENALTY),
+    "dataset": set(OF_EVERY_DATASET),
+}
 WHOLE = [(group, option) for group, option in ALL if group in KINDS and option != "auto"]
 
 

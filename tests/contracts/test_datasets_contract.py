@@ -12,22 +12,28 @@ from_config.import_parts()
 DATASETS = registry.names("dataset")
 
 
+COLOUR = ("cifar10", "cifar100")  # whose files hold images in colour
+
+
 @pytest.fixture
 def small(tmp_path):
     """Return options that make a dataset small; datasets that read a file get a file of random images."""
     random = np.random.default_rng(0)
-    arrays = {f"x_{split}": random.integers(0, 256, (20, 9, 13)).astype(np.uint8) for split in ("train", "test")}
     labels = {f"y_{split}": random.integers(0, 10, 20) for split in ("train", "test")}
-    np.savez(tmp_path / "own.npz", **arrays, **labels)
+    for name, shape in (("grey", (20, 9, 13)), ("colour", (20, 9, 13, 3))):
+        arrays = {f"x_{split}": random.integers(0, 256, shape).astype(np.uint8) for split in ("train", "test")}
+        np.savez(tmp_path / f"{name}.npz", **arrays, **labels)
     for number, image in enumerate(arrays["x_train"]):
         picture = tmp_path / "pictures" / str(number % 2) / f"{number}.png"
         picture.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(image).save(picture)
-    given = {"path": str(tmp_path / "own.npz"), "count": 50}
+    table = "\n".join(["a,b", *(f"{x},{y}" for x, y in random.normal(size=(20, 2)))])
+    (tmp_path / "table.csv").write_text(table, encoding="utf-8")
+    files = dict.fromkeys(COLOUR, "colour.npz") | {"tabular": "table.csv", "image_folder": "pictures"}
 
     def options(name):
-        own = given | ({"path": str(tmp_path / "pictures")} if name == "image_folder" else {})
-        return {key: own[key] for key in own if key in registry.options("dataset", name)}
+        given = {"path": str(tmp_path / files.get(name, "grey.npz")), "count": 50}
+        return {key: given[key] for key in given if key in registry.options("dataset", name)}
 
     return options
 
@@ -39,5 +45,6 @@ def test_a_dataset(small, name):
 
 @pytest.mark.parametrize("name", [n for n in DATASETS if "image_size" in registry.options("dataset", n)])
 def test_images_come_in_the_size_asked_for(small, name):
-    assert registry.build("dataset", name, **small(name), image_size=[10, 16]).shape == (10, 16, 1)
-    assert registry.build("dataset", name, **small(name), image_size=12).test.shape[1:] == (12, 12, 1)
+    *_, depth = registry.build("dataset", name, **small(name)).shape
+    assert registry.build("dataset", name, **small(name), image_size=[10, 16]).shape == (10, 16, depth)
+    assert registry.build("dataset", name, **small(name), image_size=12).test.shape[1:] == (12, 12, depth)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ganae_cli.datasets.points import grid, ring
+from ganae_cli.datasets.points import grid, ring, spiral
 from ganae_cli.errors import UserError
 
 
@@ -47,6 +47,27 @@ def test_ring_options():
     np.testing.assert_allclose(np.linalg.norm(data.modes, axis=1), 2.0)
     assert (data.mode_std, len(data.train), data.classes) == (0.5, 10, ("0", "1", "2"))
     assert grid(side=2, spacing=3.0).modes.tolist() == [[-1.5, -1.5], [-1.5, 1.5], [1.5, -1.5], [1.5, 1.5]]
+
+
+def test_points_of_a_spiral_lie_around_their_arm():
+    """Without noise, angle and radius belong together: a = 2 pi turns r / radius, and half a turn later on arm 1."""
+    data = spiral(turns=1.5, radius=2.0, std=1e-6, count=4000)
+    assert (data.kind, data.modes, data.classes) == ("points", None, ("0", "1"))
+    for points, labels in ((data.train, data.train_labels), (data.test, data.test_labels)):
+        r = np.hypot(*points.T)
+        angles = 2 * np.pi * (1.5 * r / 2.0 + labels / 2)
+        np.testing.assert_allclose(points, r[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1), atol=1e-4)
+        assert np.mean(r < 1.0) == pytest.approx(0.25, abs=0.03)  # a quarter of the points on the first half of s
+        assert np.mean(labels) == pytest.approx(0.5, abs=0.04)
+    assert spiral(std=0.5, count=4000).train.std() > 1.1 * data.train.std()
+    assert spiral(arms=3, count=4000).train_labels.max() == 2
+
+
+@pytest.mark.parametrize("options", [{"arms": 0}, {"turns": 0.0}, {"radius": -1.0}, {"std": 0.0}, {"count": 0}])
+def test_impossible_spirals_are_refused(options):
+    (option,) = options
+    with pytest.raises(UserError, match=f"dataset.{option} must be"):
+        spiral(**options)
 
 
 @pytest.mark.parametrize("options", [{"modes": 0}, {"std": 0.0}, {"std": -1.0}, {"count": 0}])

@@ -170,6 +170,18 @@ def test_options_of_the_dataset_may_change_the_data(trained_on_a_file, capsys):
     assert training.resume(config, folder.path)[0] == 0
 
 
+@pytest.mark.slow
+def test_a_resumed_run_keeps_its_validation_rows(compose, tmp_path, capsys):
+    words = ("dataset=ring", "dataset.validation_fraction=0.25", "dataset.count=64")
+    words += (*SMALL[:1], *SMALL[2:3], *SMALL[4:], "hardware.threads=1")
+    whole, folder = (
+        RunFolder(training.train(compose(*words, f"train.steps={steps}"), tmp_path / str(steps))[1]) for steps in (4, 2)
+    )
+    assert "dataset ring: 48 points of 2 to learn from, 16 for validation, 10,000 to test on" in capsys.readouterr().err
+    assert training.resume(_changed(folder, "train.steps", 4), folder.path)[0] == 0
+    assert (load(folder.path).sample(9) == load(whole.path).sample(9)).all()
+
+
 def test_a_run_without_a_fingerprint_goes_on(trained_on_a_file, tmp_path):
     """As those of ganae 0.1 do."""
     folder, images = trained_on_a_file

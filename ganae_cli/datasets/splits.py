@@ -1,0 +1,75 @@
+"""Rows held out of training: chosen once and for all, by how many rows there are, never by a run's seed."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from ganae_cli.datasets.base import Data
+from ganae_cli.datasets.rows import Array, Rows, settled
+from ganae_cli.errors import UserError
+
+OF_EVERY_DATASET = {"validation_fraction": 0.0}  # options, with defaults, that the dataset itself does not get
+TEST, VALIDATION = (), (1,)  # the random stream of each, so that one does not follow from the other
+USES = {"train": "to learn from", "validation": "for validation", "test": "to test on"}
+
+
+def held_out(count: int, fraction: float, stream: tuple[int, ...] = TEST) -> np.ndarray:
+    """Return a mask (count,) that is True for a fraction of the rows: one row at least, and not all.
+
+    The rows are the first of a permutation drawn from PCG64(count, *stream).
+
+    >>> np.flatnonzero(held_out(10, 0.2)).tolist(), np.flatnonzero(held_out(10, 0.2, VALIDATION)).tolist()
+    ([4, 7], [1, 6])
+    """
+    chosen = np.random.Generator(np.random.PCG64([count, *stream] if stream else count)).permutation(count)
+    mask = np.zeros(count, bool)
+    mask[chosen[: min(count - 1, max(1, round(fraction * count)))]] = True
+    return mask
+
+
+def check_fraction(test_fraction: float) -> None:
+    """Raise UserError for a `test_fraction` that is no part of the rows."""
+    if not 0 < test_fraction < 1:
+        raise UserError(f"dataset.test_fraction must lie between 0 and 1, got {test_fraction}")
+
+
+def taken(rows: Array, mask: np.ndarray) -> Array:
+    """Return the rows that a mask (N,) chooses, in their order; those of a large array, or of `Rows`, stay unread."""
+    index = np.flatnonzero(mask)
+    return settled(rows.chosen(index) if isinstance(rows, Rows) else Rows(rows, index=index))
+
+
+def with_validation(data: Data, validation_fraction: float) -> Data:
+    """Return the dataset with a fraction of its training rows as validation rows; 0: as it is.
+
+    Which rows depends on the number of training rows alone, so a run that goes on has the same. Raises UserError for a
+    fraction that is none, for one row, and for a dataset that has validation rows of its own.
+    """
+    fraction = validation_fraction
+    if not 0 <= fraction < 1:
+        raise UserError(f"dataset.validation_fraction must be 0 or more and less than 1, got {fraction}")
+    if not fraction:
+        return data
+    if data.validation is not None:
+        count = len(data.validation)
+        raise UserError(
+            f"dataset.validation_fraction={fraction}, but dataset '{data.name}' has {count:,} validation rows of its "
+            "own: leave it at 0"
+        )
+    if len(data.train) < 2:
+        raise UserError(f"dataset.validation_fraction={fraction}, but dataset '{data.name}' has 1 training row only")
+    mask = held_out(len(data.train), fraction, VALIDATION)
+    labels = (None, None) if data.train_labels is None else (data.train_labels[~mask], data.train_labels[mask])
+    parts = taken(data.train, ~mask), taken(data.train, mask)
+    return replace(data, train=parts[0], validation=parts[1], train_labels=labels[0], validation_labels=labels[1])
+
+
+def counted(data: Data) -> str:
+    """Return how many rows each split has, in words.
+
+    >>> counted(Data("x", np.zeros((1500, 2), np.float32), np.zeros((30, 2), np.float32)))
+    '1,500 points of 2 to learn from, 30 to test on'
+    """
+    counts = {split: f"{len(rows):,}" for split, rows, _ in data.splits()}
+    counts["train"] += f" {data.kind} of {'x'.join(map(str, data.shape))}"
+    return ", ".join(f"{counts[split]} {use}" for split, use in USES.items() if split in counts)

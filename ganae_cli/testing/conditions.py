@@ -1,6 +1,6 @@
 """Contract of every model with a condition: it trains, and draws what it is asked for, or refuses in one line."""
 
-import itertools
+from itertools import pairwise
 
 import numpy as np
 
@@ -45,7 +45,7 @@ def check_labels_matter(game: Game) -> None:
     for label in range(len(CLASSES)):
         with game.condition.given(np.full(4, label)):
             made.append(np.asarray(game.generate(z)))
-    for one, other in itertools.pairwise(made):
+    for one, other in pairwise(made):
         demand((one != other).any(axis=tuple(range(1, one.ndim))).all(), "a label does not change what is generated")
     try:
         game.generate(z)

@@ -117,8 +117,8 @@ def batch_of(game: Game, shape: Shape):
 
 def fit(game: Game, shape: Shape, first: int, steps: int, callbacks: Iterable = ()) -> None:
     """Train from step `first` to step `steps`, as a run does."""
-    per_step, labels = game.batches_per_step, game.condition.is_on
-    stream = batches(random_data(shape), BATCH, SEED, first, steps, per_step=per_step, labels=labels)
+    data, per_step, labels = random_data(shape), game.batches_per_step, game.condition.is_on
+    stream = batches(data, BATCH, SEED, first, steps, per_step=per_step, labels=labels)
     game.fit(stream, epochs=1, steps_per_epoch=steps - first, verbose=0, shuffle=False, callbacks=list(callbacks))
 
 

@@ -2,10 +2,14 @@
 
 import pytest
 
+from ganae_cli import registry
+from ganae_cli.builders import from_config
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.engine.condition import MODES, NONE, OF_DISCRIMINATORS
 from ganae_cli.testing.conditions import check_condition
 
+from_config.import_parts()
+PAGES = registry.names("model")
 MODELS = ConfTree().options("model")
 WITHOUT = {"cogan", "latent_gan", "pacgan"}  # two domains, codes alone, several samples at once
 CONDITIONS = [mode for mode in MODES if mode != NONE]
@@ -18,10 +22,10 @@ def takes(roles, model, condition):
     return condition not in OF_DISCRIMINATORS or "discriminator" in roles
 
 
-@pytest.mark.parametrize("model", MODELS)
-def test_a_model_takes_labels_or_refuses_them(model_of, model):
-    """One mode of each model, in turn; the others take longer: see below."""
-    condition = CONDITIONS[MODELS.index(model) % len(CONDITIONS)]
+@pytest.mark.parametrize("model", PAGES)
+def test_a_page_takes_labels_or_refuses_them(model_of, model):
+    """One mode of each page, in turn; all of them, and variants, take longer: see below."""
+    condition = CONDITIONS[PAGES.index(model) % len(CONDITIONS)]
     assert check_condition(model_of(model), condition) == takes(model_of(model).roles, model, condition)
 
 

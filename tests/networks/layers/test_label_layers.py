@@ -83,11 +83,9 @@ def test_no_labels_or_another_number_of_them_are_one_line():
     join = JoinLabel(2)
     with pytest.raises(UserError, match=r"^this network needs the class of each row: labels=…$"):
         join(np.zeros((3, 1), np.float32))
-    with pytest.raises(UserError, match=r"^the network is called with 3 rows and 2 labels: .* does not allow$"):  # noqa: SIM117
-        with join.labels.given([0, 1]):
-            join(np.zeros((3, 1), np.float32))
-    with join.labels.given([0, 1]):
-        pass
+    message = r"^the network is called with 3 rows and 2 labels: .* does not allow$"
+    with pytest.raises(UserError, match=message), join.labels.given([0, 1]):
+        join(np.zeros((3, 1), np.float32))
     assert join.labels.now is None
 
 

@@ -91,7 +91,7 @@ def forward(game: Game, x: tf.Tensor, i: int = 0, replica: Number = 0, step: Num
     number = min(i, count - 1)
     rows = x[number::count] if count > 1 else x
     # The labels are part of the random numbers: another word would draw others.
-    _begin(game, x, replica, step, f"observe {number}" if number else "observe")
+    game.noise = _noise(game, x, replica, step, f"observe {number}" if number else "observe")
     return game.forward(rows)
 
 
@@ -106,7 +106,7 @@ def losses_of_round(
 ) -> Terms:
     """Return the scaled loss of each player of round i; add their terms, by full name, to `terms`."""
     losses, overfitting = {}, game.augment.overfitting
-    _begin(game, x, replica, step, f"round {i}")
+    game.noise = _noise(game, x, replica, step, f"round {i}")
     for player in game.rounds[i]:
         named = game.loss_terms(player, outputs) | (overfitting.terms() if overfitting else {})
         learned = [name for name in named if game.term_weights.is_learned(player, name)]
@@ -129,11 +129,6 @@ def _scaled(game: Game, player: str, loss: tf.Tensor) -> tf.Tensor:
     """Scale a loss: replicas add their gradients up, so each counts for its share; float16 needs larger losses."""
     first = next(iter(game.moved_with[player]))
     return game.optimizers[first].scale_loss(loss / game.replicas) if game.optimizers else loss
-
-
-def _begin(game: Game, x: tf.Tensor, replica: Number, step: Number | None, label: str) -> None:
-    """Begin a part of the step: give the game, and its augmentation, the noise of this part."""
-    game.noise = game.augment.noise = _noise(game, x, replica, step, label)
 
 
 def _noise(game: Game, x: tf.Tensor, replica: Number, step: Number | None, label: str) -> Noise:

@@ -13,7 +13,7 @@ FLOORS = (  # lowest first; each name is a folder, or a module at the package's 
     "terminal",
     "registry config runtime storage",
     "sweeps datasets networks losses optimizers",
-    "penalties",
+    "penalties augmentations",
     "engine",
     "models samplers builders",
     "evaluation",

@@ -14,7 +14,10 @@ ELSEWHERE = {  # module -> where it is tested instead
     "models/aegan.py": "engine/test_routing.py",  # its gradients, written out by hand
     "models/autoencoder.py": "models/test_autoencoders.py",  # a page, and the family of variants over it
     "models/vae.py": "models/test_autoencoders.py",
-    **{f"testing/{name}.py": "testing/test_checks.py" for name in ("demand", "datasets", "losses", "models")},
+    **{
+        f"testing/{name}.py": "testing/test_checks.py"
+        for name in ("augmentations", "demand", "datasets", "losses", "models")
+    },
     **{f"testing/{name}.py": "testing/test_checks.py" for name in ("games", "networks", "yaml_files")},
     "testing/conditions.py": "contracts/test_conditions_contract.py",  # which knows who takes labels
 }

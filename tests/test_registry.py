@@ -159,6 +159,7 @@ def test_every_part_of_the_package_is_declared(parts):
         "penalty": {"gradient_penalty", "r1", "r2"},
         "dataset": {"digits", "ring", "grid", "mnist", "fashion_mnist", "arrays"},
         "optimizer": {"adam", "rmsprop", "sgd"},
+        "augmentation": {"none", "diffaugment", "ada"},
     }
     for kind, names in named.items():
         assert names <= set(parts.names(kind))

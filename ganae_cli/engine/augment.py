@@ -22,7 +22,7 @@ from ganae_cli.networks.layers.savable import savable
 from ganae_cli.runtime.rng import Noise
 
 if TYPE_CHECKING:
-    pass
+    from ganae_cli.engine.game import Game
 
 NONE = "none"
 STREAM = "augmentation"  # joined to the label of the part of the step: other draws keep their numbers
@@ -31,8 +31,8 @@ STREAM = "augmentation"  # joined to the label of the part of the step: other dr
 class Augment:
     """T of a game. augmentation: None for the identity. name: of it, as the config has it.
 
-    shape: of the data. roles: of the discriminators that see T(x), once the game is built. noise: of the part of the
-    step that is being played, set with `game.noise`. overfitting: of an adaptive augmentation, else None.
+    shape: of the data. roles: of the discriminators that see T(x), once the game is built. overfitting: of an adaptive
+    augmentation, else None.
     """
 
     def __init__(self, augmentation: Augmentation | None = None, shape: tuple[int, ...] = (), name: str = NONE):
@@ -40,7 +40,7 @@ class Augment:
             raise UserError(f"augmentation={name} changes images, but the data are points: leave augmentation=none")
         self.augmentation, self.shape, self.name = augmentation, tuple(shape), name
         self.roles: set[str] = set()
-        self.noise = Noise(0, step=0, count=0)
+        self.part = lambda: Noise(0, step=0, count=0)  # noise of the part of the step that is being played
         self.overfitting = Overfitting(augmentation, self.roles) if isinstance(augmentation, Adaptive) else None
 
     @classmethod
@@ -54,6 +54,12 @@ class Augment:
     def is_on(self) -> bool:
         """True if discriminators see anything else than their input."""
         return self.augmentation is not None
+
+    def serve(self, game: Game) -> None:
+        """Take random numbers from the noise of a game, and keep what the augmentation saves in its state."""
+        self.part = lambda: game.noise
+        if self.overfitting:
+            self.overfitting.keep(game.state)
 
     # Building a game ------------------------------------------------------------------------------------------------
 
@@ -110,7 +116,7 @@ class Augment:
         return tf.reshape(together, (rows, height, width, channels))
 
     def _drawn(self, x: tf.Tensor) -> tf.Tensor:
-        part = self.noise
+        part = self.part()
         noise = Noise(part.seed, part.step, x.shape[0], part.replica, f"{part.label}/{STREAM}")
         return self.augmentation(x, noise)  # type: ignore[misc]
 

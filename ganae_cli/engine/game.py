@@ -69,8 +69,7 @@ class Game(keras.Model):
         self.condition = parts.condition  # the labels of the rows in play, and who gets them
         self.state = State(self)
         self.augment = parts.augment  # what discriminators of images see
-        if self.augment.overfitting:
-            self.augment.overfitting.keep(self.state)
+        self.augment.serve(self)
         self.penalties = parts.build_penalties(tuple(self.players))
         given = {player: dict(terms or {}) for player, terms in (weights or {}).items()}
         self.term_weights = TermWeights(given, self.penalties)

@@ -9,6 +9,7 @@ A check raises AssertionError, with one sentence on what does not hold. The chec
 data, a few steps. ganae's own tests run the same functions over everything registered.
 """
 
+from ganae_cli.testing.augmentations import check_augmentation
 from ganae_cli.testing.datasets import check_dataset
 from ganae_cli.testing.losses import check_adversarial, check_penalty, check_reconstruction
 from ganae_cli.testing.models import check_model
@@ -17,6 +18,7 @@ from ganae_cli.testing.yaml_files import check_yaml
 
 __all__ = [
     "check_adversarial",
+    "check_augmentation",
     "check_dataset",
     "check_model",
     "check_network",

@@ -22,7 +22,7 @@ def test_a_single_run_is_one_job_without_hydras_section(app):
     assert list(Path.cwd().iterdir()) == []
     config = made.jobs[0].config
     assert (config.model.name, config.seed, "hydra" in config) == ("gan", 3, False)
-    assert config.pop("chosen") == {"model": "gan", "dataset": "digits", "optimizer": "adam"}
+    assert config.pop("chosen") == {"model": "gan", "dataset": "digits", "optimizer": "adam", "augmentation": "none"}
     assert {**made.composed, "hydra": None} == {**config, "hydra": None}
 
 

@@ -72,7 +72,8 @@ def test_the_name_is_told_by_the_start_line_the_status_the_list_and_the_dry_run(
     assert capsys.readouterr().err.startswith("lsgan on ring: step 0 of 2; compiling the step")
     status = json.loads((path / "status.json").read_text())
     assert (status["model"], status["dataset"]) == ("lsgan", "ring")
-    assert OmegaConf.load(path / "config.yaml").chosen == {"model": "lsgan", "dataset": "ring", "optimizer": "adam"}
+    chosen = {"model": "lsgan", "dataset": "ring", "optimizer": "adam", "augmentation": "none"}
+    assert OmegaConf.load(path / "config.yaml").chosen == chosen
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", "400")
     assert cli.main(["list", "runs"]) == 0

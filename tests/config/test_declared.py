@@ -12,7 +12,17 @@ def test_names_are_read_from_the_sources():
 
 
 def test_declared_names_are_those_of_the_registry(parts):
-    for kind in ("model", "network", "dataset", "adversarial", "reconstruction", "penalty", "optimizer", "sampler"):
+    for kind in (
+        "model",
+        "network",
+        "dataset",
+        "adversarial",
+        "reconstruction",
+        "penalty",
+        "optimizer",
+        "sampler",
+        "augmentation",
+    ):
         assert declared(kind) == parts.names(kind)
 
 

@@ -32,7 +32,7 @@ def all_keys():
     roles = {role for model in parts["model"] for role in model.roles}
     players = {player for model in parts["model"] for player in model.options["weights"]}
     found = dict(leaves({key: value for key, value in read(conf_dir() / "train.yaml")[0].items() if key != "hydra"}))
-    for group in ("model", "dataset", "optimizer", "loss", "hardware"):
+    for group in ("model", "dataset", "augmentation", "optimizer", "loss", "hardware"):
         found |= leaves({group: merged_all(parts[group])})
     found |= leaves({"networks": {role: merged_all(parts["network"]) for role in roles}})
     found |= leaves({"optimizer": {player: merged_all(parts["optimizer"]) for player in players}})

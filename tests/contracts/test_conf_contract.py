@@ -24,7 +24,14 @@ from ganae_cli.runtime import devices
 from_config.import_parts()
 TREE = ConfTree()
 ALL = [(group, option) for group, options in TREE.files.items() for option in options]
-KINDS = ("model", "network", "dataset", "optimizer", "penalty")  # groups whose files are parts of one registered kind
+KINDS = (
+    "model",
+    "network",
+    "dataset",
+    "optimizer",
+    "penalty",
+    "augmentation",
+)  # groups whose files are parts of one registered kind
 INJECTED = {"model": {"parts"}, "optimizer": {"rate"}}
 CONSUMED = {  # on the way to the part
     "optimizer": set(optimizers.RATE_OPTIONS),
@@ -224,7 +231,7 @@ def test_every_option_composes_into_a_sound_config(compose, group, option):
     part = TREE.part(group, option).options
     if group not in ("sweep", "penalty"):
         assert help_differs(config, [choice(group, option)]) == {}
-    if group in ("model", "dataset", "optimizer"):
+    if group in ("model", "dataset", "optimizer", "augmentation"):
         given = from_config.plain(config[group])
         assert {key: given[key] for key in part} == part
     elif group == "network":

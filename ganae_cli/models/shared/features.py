@@ -18,16 +18,12 @@ def with_features(network: keras.Sequential, layer: int = -2) -> keras.Model:
     last layer. Raises UserError for a layer that is not there, and for the last one.
     The model shares the network's weights. Do not make it an attribute of a game: its file would hold the layers twice.
     """
-    layers = [layer for layer in network.layers if not isinstance(layer, BEFORE)]
-    count = len(layers)
+    count = sum(not isinstance(one, BEFORE) for one in network.layers)
     if not -count <= layer < count or layer in (-1, count - 1):
         raise UserError(f"network '{network.name}' has no hidden layer {layer}: choose from {-count} to -2")
-    inputs = keras.Input(network.input_shape[1:])
-    found, outputs = [], inputs
-    for one in network.layers:  # called anew: a layer that a network took over knows the output it had before
-        outputs = one(outputs)
-        found += [] if isinstance(one, BEFORE) else [outputs]
-    return keras.Model(inputs, [found[layer], outputs])
+    x = inputs = keras.Input(network.input_shape[1:])
+    found = [x := one(x) for one in network.layers]  # anew, as layers may be part of another network, too
+    return keras.Model(inputs, [found[layer - count if layer >= 0 else layer], found[-1]])
 
 
 def half_squared_distance(features: tf.Tensor, others: tf.Tensor) -> tf.Tensor:

@@ -25,6 +25,6 @@ def check(survey: Survey) -> Iterator[Finding]:
         yield ok("no classes")
         return
     counts = np.bincount(survey.labels, minlength=len(survey.classes)).tolist()
-    named = [f"{one_line(name)} {count:,}" for name, count in zip(survey.classes, counts, strict=True)]
+    named = [f"{one_line(name)} ({count:,})" for name, count in zip(survey.classes, counts, strict=True)]
     yield ok(f"{len(named)} classes: {', '.join(named[:LISTED])}{', …' if len(named) > LISTED else ''}")
     yield from (warning(line) for line in balance.faults(survey.labels, survey.classes))

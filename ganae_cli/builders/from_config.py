@@ -19,7 +19,7 @@ from ganae_cli.builders import size_limits
 from ganae_cli.builders.classes import classes_of_checkpoint
 from ganae_cli.config import chosen
 from ganae_cli.config.saved import ready
-from ganae_cli.datasets import splits
+from ganae_cli.datasets import balance, splits
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.standard import Standard, unusual_scale
 from ganae_cli.engine import Game, Parts
@@ -96,7 +96,8 @@ def build_data(config: DictConfig, standard: Standard | None = None) -> Data:
     if data.standardize:
         data = data.standardized(standard)
     unusual = scale_hint(config, data)
-    return replace(data, warnings=(*data.warnings, unusual) if unusual else data.warnings).ready()
+    uneven = balance.of_training(data)
+    return replace(data, warnings=(*data.warnings, *([unusual] if unusual else []), *uneven)).ready()
 
 
 def scale_hint(config: DictConfig, data: Data) -> str | None:

@@ -49,7 +49,7 @@ def image_folder(
     tree = opened(path)
     depth = None if channels == "auto" else int(channels)
     loaded = load(tree, Options(sides(image_size), resize, depth, skip_unreadable, cache))
-    data = _divided(loaded, str(path), labels, test_fraction, validation_fraction)
+    data = divided(loaded, str(path), labels, test_fraction, validation_fraction)
     faults = loaded.facts.faults.items()
     return replace(
         data,
@@ -88,7 +88,7 @@ def _no_tree(place: Path) -> str:
     return "expected a folder or a .zip"
 
 
-def _divided(loaded: Loaded, path: str, labels: str, test_fraction: float, validation_fraction: float) -> Data:
+def divided(loaded: Loaded, path: str, labels: str, test_fraction: float, validation_fraction: float) -> Data:
     """Return the pictures with their splits and labels."""
     names = [entry.name for entry in loaded.entries]
     if len(names) < 2:

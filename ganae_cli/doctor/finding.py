@@ -13,9 +13,9 @@ class Finding(NamedTuple):
     advice: str = ""
 
 
-def ok(what: str) -> Finding:
-    """Return a finding that asks for nothing."""
-    return Finding(OK, what)
+def ok(what: str, advice: str = "") -> Finding:
+    """Return a finding that asks for nothing. advice: what may be done all the same."""
+    return Finding(OK, what, advice)
 
 
 def warning(what: str, advice: str = "") -> Finding:

@@ -11,11 +11,11 @@ from ganae_cli.doctor.finding import PROBLEM, WARNING, Finding, problem
 from ganae_cli.secrets import without_hidden
 from ganae_cli.terminal import fitted, tell
 
-GROUPS = {"machine": "ganae_cli.doctor.machine", "run": "ganae_cli.doctor.run"}
+GROUPS = {"machine": "ganae_cli.doctor.machine", "run": "ganae_cli.doctor.run", "data": "ganae_cli.doctor.data"}
 
 
 def checks(of: str, quick: bool = False) -> list[ModuleType]:
-    """Return the modules with the checks of "machine" or "run". quick: without those that take long."""
+    """Return the modules with the checks of "machine", "run" or "data". quick: without those that take long."""
     package = importlib.import_module(GROUPS[of])
     names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
     found = [importlib.import_module(f"{GROUPS[of]}.{name}") for name in names]

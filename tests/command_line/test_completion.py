@@ -11,7 +11,7 @@ from ganae_cli import cli
 from ganae_cli.command_line.completion import candidates, safe
 from ganae_cli.config.conf_tree import ConfTree
 
-COMMANDS = ["doctor", "list", "resume", "sample", "train"]
+COMMANDS = ["data", "doctor", "list", "resume", "sample", "train"]
 
 
 def complete(line):

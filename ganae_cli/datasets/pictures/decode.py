@@ -45,11 +45,12 @@ warnings.filterwarnings("ignore", module=r"PIL\.|ganae_cli\.datasets\.pictures")
 
 
 class Header(NamedTuple):
-    """What a picture is by its header, upright. size: (height, width)."""
+    """What a picture is by its header, upright. size: (height, width). bits: of a channel, as they are stored."""
 
     size: tuple[int, int]
     is_grey: bool
     has_alpha: bool
+    bits: int = 8
 
 
 class Wanted(NamedTuple):
@@ -68,7 +69,7 @@ def header(tree: Tree, entry: Entry) -> Header:
             width, height = picture.size
             if _turn(picture) in (5, 6, 7, 8) and picture.format != "TIFF":  # Pillow turns a TIFF itself
                 width, height = height, width
-            return Header((height, width), _is_grey(picture), picture.has_transparency_data)
+            return Header((height, width), _is_grey(picture), picture.has_transparency_data, _bits(picture))
         except FAULTS as error:
             raise Unreadable(reason(error)) from error
 
@@ -131,6 +132,14 @@ def _is_grey(picture: Image.Image) -> bool:
         palette = np.array(picture.getpalette() or [], np.uint8).reshape(-1, 3)
         return bool((palette == palette[:, :1]).all())
     return picture.mode in GREY or sixteen_bit.is_grey(picture)
+
+
+def _bits(picture: Image.Image) -> int:
+    """Return the bits of a channel: 1, 8, 16 or 32."""
+    if picture.mode.startswith("I;16") or sixteen_bit.is_needed(picture):
+        return 16
+    is_wide = picture.mode in ("I", "F")
+    return {"1": 1}.get(picture.mode, (16 if picture.format == "PNG" else 32) if is_wide else 8)
 
 
 def _upright(picture: Image.Image, content: bytes) -> Image.Image:

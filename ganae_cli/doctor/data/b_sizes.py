@@ -1,0 +1,70 @@
+"""Sizes: height x width, channels, bits, and what to type"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ganae_cli.datasets.pictures.look import suggested
+from ganae_cli.doctor.finding import Finding, ok, warning
+from ganae_cli.doctor.survey import Survey
+
+LISTED = 5  # sizes that are named
+LARGE = 64  # pixels a side, above which training takes long
+SMALL = 8  # pixels a side, below which no network of convolutions takes a picture
+LONG = 1.5  # a picture so much longer than the shape wanted loses a third of itself when it is cropped
+
+
+def check(survey: Survey) -> Iterator[Finding]:
+    """Yield the sizes, channels and bits that there are, and the settings that fit them."""
+    if survey.kind == "points":
+        yield ok(", ".join(survey.kinds))
+        return
+    if not survey.count:
+        return
+    yield ok(_of_sizes(survey.sizes))
+    yield ok(f"{_counted(survey.kinds)}; {_counted(Counter({f'{b} bits': n for b, n in survey.bits.items()}))}")
+    advice = words(survey)
+    if advice:
+        yield ok("a first guess at settings", f"type {advice}")
+    height, width = survey.wanted_size
+    if min(height, width) < SMALL:
+        yield warning(
+            f"pictures of {height}x{width} are too small for convolutions, which need {SMALL}x{SMALL}",
+            f"type dataset.image_size={2 * SMALL}",
+        )
+
+
+def words(survey: Survey) -> str:
+    """Return the settings to type, "" where the pictures are well as they are.
+
+    dataset.image_size where there are several sizes, or large pictures; dataset.resize=pad where cropping would cut a
+    third off every tenth picture; dataset.channels=1 where all colours are grey, 4 where most have transparency.
+    """
+    found = []
+    is_settled = survey.image_size is not None and max(survey.image_size) <= 4 * LARGE
+    if not is_settled:
+        found.append(f"dataset.image_size={suggested(survey.sizes)}")
+        height, width = survey.wanted_size
+        ratios = {(h, w): (w / h) / (width / height) for h, w in survey.sizes}
+        cut = sum(n for size, n in survey.sizes.items() if not 1 / LONG < ratios[size] < LONG)
+        found += ["dataset.resize=pad"] if 10 * cut > survey.count else []
+    transparent = sum(n for kind, n in survey.kinds.items() if "transparency" in kind)
+    if survey.grey_anyway == survey.count and survey.channels == 3:
+        found.append("dataset.channels=1")
+    elif 2 * transparent > survey.count and survey.channels != 4:
+        found.append("dataset.channels=4")
+    return " ".join(found)
+
+
+def _of_sizes(sizes: Counter[tuple[int, int]]) -> str:
+    ordered = sorted(sizes.items(), key=lambda one: (-one[1], one[0]))
+    listed = ", ".join(f"{count:,} of {height}x{width}" for (height, width), count in ordered[:LISTED])
+    if len(sizes) == 1:
+        return f"all of {ordered[0][0][0]}x{ordered[0][0][1]} (height x width)"
+    by_area = sorted(sizes.elements(), key=lambda size: (size[0] * size[1], size))
+    least, middle, most = ("x".join(map(str, by_area[i])) for i in (0, len(by_area) // 2, -1))
+    more = ", …" if len(sizes) > LISTED else ""
+    return f"{len(sizes):,} sizes, height x width: {listed}{more}; smallest {least}, median {middle}, largest {most}"
+
+
+def _counted(kinds: Counter[str]) -> str:
+    return ", ".join(f"{kind} ({count:,})" if len(kinds) > 1 else kind for kind, count in kinds.most_common())

@@ -1,0 +1,90 @@
+"""`ganae data check`, as it is typed."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ganae_cli.cli import main
+from ganae_cli.commands import data
+
+
+@pytest.fixture
+def folder(tmp_path):
+    random = np.random.default_rng(0)
+    place = tmp_path / "own"
+    place.mkdir()
+    for i in range(12):
+        Image.fromarray(random.integers(0, 256, (12, 16, 3)).astype(np.uint8)).save(place / f"{i}.png")
+    return place
+
+
+def check(*words):
+    return main(["data", "check", *map(str, words)])
+
+
+def test_a_sound_folder(folder, tmp_path, capsys):
+    out = tmp_path / "sheet.png"
+    assert check("dataset=image_folder", f"dataset.path={folder}", "--out", out) == 0
+    said = capsys.readouterr().out
+    assert "12 pictures can be read" in said
+    assert "all of 12x16 (height x width)" in said
+    assert Image.open(out).size[0] >= 480
+    assert str(out.name) in said.splitlines()[-1]
+
+
+def test_problems_are_named_and_the_exit_code_is_2(folder, capsys):
+    (folder / "bad.png").write_text("no picture")
+    (folder / "empty.jpg").touch()
+    assert check("dataset=image_folder", f"dataset.path={folder}") == 2
+    said = capsys.readouterr()
+    assert "bad.png cannot be read" in said.out
+    assert "empty.jpg cannot be read: it is empty" in said.out
+    assert said.err.endswith("2 problem(s), 1 warning(s)\n"), "few pictures are a warning"
+    assert check("dataset=image_folder", f"dataset.path={folder}", "dataset.skip_unreadable=true") == 0
+
+
+def test_every_sheet_is_a_new_file(folder, tmp_path):
+    for _ in range(2):
+        assert check("dataset=image_folder", f"dataset.path={folder}") == 0
+    assert len(list((tmp_path / "outputs" / "data").rglob("*.png"))) == 2
+
+
+def test_a_dataset_that_comes_with_ganae(capsys):
+    assert check("dataset=digits") == 0
+    said = capsys.readouterr().out
+    assert "1,797 pictures can be read" in said
+    assert "intrinsic dimension" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["check", "dataset=image_folder"], "needs a folder"),
+        (["check", "dataset=image_folder", "dataset.path=/no/such"], "no such folder"),
+        (["check", "dataset.paht=x"], "dataset.paht"),
+        (["check", "dataset=digits,ring", "-m"], "no flag"),
+        (["chekc"], "expected ganae data check"),
+        ([], "check"),
+        (["check", "--out", "sheet.gif"], "expected FILE.png"),
+    ],
+)
+def test_refusals(words, expected, capsys):
+    assert main(["data", *words]) == 2
+    said = capsys.readouterr().err
+    assert expected in said
+    assert said.count("\n") == 1
+
+
+def test_a_file_that_is_there_stays(folder, capsys):
+    kept = folder / "0.png"
+    before = kept.read_bytes()
+    assert check("dataset=digits", "--out", kept) == 2
+    assert kept.read_bytes() == before
+    assert "is there already" in capsys.readouterr().err
+
+
+def test_tab():
+    assert data.complete([], "") == ["check"]
+    assert "--out" in data.complete(["check"], "--")
+    assert "dataset=" in data.complete(["check"], "data")
+    assert not [word for word in data.complete(["check"], "m") if word.startswith("model")]

@@ -1,0 +1,45 @@
+"""Sizes, and the settings that fit them."""
+
+from collections import Counter
+
+import pytest
+
+from ganae_cli.doctor.data import b_sizes
+from ganae_cli.doctor.survey import Survey
+
+
+def survey(sizes, kinds="colour", **facts):
+    count = sum(sizes.values())
+    kinds = Counter({kinds: count}) if isinstance(kinds, str) else Counter(kinds)
+    facts = {"channels": 3, **facts}
+    return Survey("own", names=["x"] * count, sizes=Counter(sizes), kinds=kinds, bits=Counter({8: count}), **facts)
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (survey({(32, 32): 9}, image_size=(32, 32)), ""),
+        (survey({(100, 100): 5, (90, 110): 5}), "dataset.image_size=64"),
+        (survey({(100, 100): 8, (60, 400): 2}), "dataset.image_size=32 dataset.resize=pad"),
+        (survey({(100, 100): 20, (60, 400): 2}), "dataset.image_size=64"),
+        (survey({(1000, 1000): 9}, image_size=(1000, 1000)), "dataset.image_size=64"),
+        (survey({(32, 32): 9}, image_size=(32, 32), grey_anyway=9), "dataset.channels=1"),
+        (survey({(32, 32): 9}, "colour with transparency", image_size=(32, 32)), "dataset.channels=4"),
+    ],
+)
+def test_words_to_type(found, words):
+    assert b_sizes.words(found) == words
+
+
+def test_what_is_said():
+    said = list(b_sizes.check(survey({(32, 40): 5, (90, 110): 2, (8, 8): 1}, {"grey": 6, "colour": 2})))
+    assert said[0].what == (
+        "3 sizes, height x width: 5 of 32x40, 2 of 90x110, 1 of 8x8; smallest 8x8, median 32x40, largest 90x110"
+    )
+    assert said[1].what == "grey (6), colour (2); 8 bits"
+    assert said[2].advice == "type dataset.image_size=[32,40]"
+
+
+def test_too_small_for_convolutions():
+    assert list(b_sizes.check(survey({(6, 9): 9}, image_size=(6, 9))))[-1].level == "warning"
+    assert {one.level for one in b_sizes.check(survey({(8, 9): 9}, image_size=(8, 9)))} == {"ok"}

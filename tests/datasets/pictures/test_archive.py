@@ -87,9 +87,17 @@ def test_a_file_that_claims_to_be_huge_is_refused(pack, monkeypatch):
 
 
 def test_damage_is_named(pack):
-    path = pack([("a.png", b"123456789"), ("b.png", b"sound")], zipfile.ZIP_STORED)
-    path.write_bytes(path.read_bytes().replace(b"123456789", b"123x56789"))
-    assert read(ZipTree(path)) == {"a.png": "Bad CRC-32 for file 'a.png'", "b.png": b"sound"}
+    for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        path = pack([("a.png", b"123456789"), ("b.png", b"sound")], method)
+        made = bytearray(path.read_bytes())
+        made[30 + len("a.png") + 3] ^= 1
+        path.write_bytes(made)
+        found = read(ZipTree(path))
+        assert found["b.png"] == b"sound"
+        assert "Error -3 while decompressing" in found["a.png"] or "its checksum is another one" in found["a.png"]
+    made[0] ^= 1
+    path.write_bytes(made)
+    assert read(ZipTree(path))["a.png"] == "its header is damaged"
     path.write_bytes(path.read_bytes()[:-30])
     with pytest.raises(UserError, match=r"own\.zip cannot be read as a \.zip: File is not a zip file"):
         ZipTree(path)

@@ -4,6 +4,7 @@
     noise: 0.0         # [>= 0 | schedule] standard deviation of noise
     weight_clip: null  # [float > 0 | null] largest absolute weight of the discriminator; null: no clipping
     mix: add           # [add | concat] add noise to the latent code, or append it
+    channels: auto     # [auto | 1 | 3] grey or colour
     image_size: null   # [int >= 1 | list of 2 int | null] side in pixels, or [height, width]; null: 8x8
 
 Limits are checked. The rest of the comment is prose (the option's help), and editing it changes no check. Limits are
@@ -66,12 +67,18 @@ def setting_from_comment(comment: str, default: object) -> Setting | None:
     'a number or null'
     """
     fields, help_ = split_comment(comment)
-    kinds: tuple[type, ...] = (str,) if "choices" in fields else fields.pop("kinds", ())
+    words = fields.get("choices", ())
+    kinds: tuple[type, ...] = _kinds_of_words(words) if words else fields.pop("kinds", ())
     kinds = kinds or ((float,) if "schedule" in fields else ())
     base = Setting(kinds[0] if len(kinds) == 1 else kinds) if kinds else setting_from_default(default)
     if base is None and set(fields) & set(_FIELDS.values()):
         base = Setting(float)
     return replace(base, help=help_, **fields) if base else None
+
+
+def _kinds_of_words(words: tuple[str, ...]) -> tuple[type, ...]:
+    """Return the types of the words of a closed list: YAML reads `3` as a number."""
+    return (str, int) if any(word.isdecimal() for word in words) else (str,)
 
 
 def setting_from_default(value: object) -> Setting | None:

@@ -60,7 +60,7 @@ class Setting:
             self._check_range(key, value)
         if isinstance(value, list):
             self._check_items(key, value)
-        if self.choices and value not in self.choices:
+        if self.choices and str(value) not in self.choices:
             near = did_you_mean(str(value), self.choices)
             raise UserError(f"{key}: '{value}' is not one of {', '.join(self.choices)}{near}")
 

@@ -33,6 +33,8 @@ def refused(comment, default, value):
         ("[float > 0 | null] a rate", None, [None, 2, 0.5], 0, "must be greater than 0"),
         ("[float > 0 | null] a rate", None, [], "fast", "expected a number or null"),
         ("[add | concat] how", "add", ["concat"], "ad", "did you mean 'add'?"),
+        ("[auto | 1 | 3] channels", "auto", ["auto", 1, 3, "3"], 2, "'2' is not one of auto, 1, 3"),
+        ("[auto | 1 | 3] channels", "auto", [], True, "expected auto, 1, 3, got true"),
         ("[none | batch | null] norm", None, [None, "none"], "layer", "not one of none, batch"),
         ("[str | list of str] a network", "encoder", ["e", ["e", "d"]], ["e", 1], "[1]: expected text"),
         ("[str | null] a file", None, [None, "x"], 1, "expected text or null"),

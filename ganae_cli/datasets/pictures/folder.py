@@ -72,38 +72,37 @@ class FolderTree:
 
     def _is_picture(self, name: str) -> bool:
         try:
-            with _opened(self.path / name) as file:
+            with _opened(f"{self.path}/{name}") as file:
                 return kinds.format_of(file.read(kinds.HEAD), by_suffix=False) is not None
         except (OSError, Unreadable):
             return False
 
-    def open(self, entry: Entry) -> IO[bytes]:
+    def open(self, entry: Entry, buffering: int = -1) -> IO[bytes]:
         """Return the open file. Raises Unreadable."""
         if entry.fault:
             raise Unreadable(entry.fault)
         try:
-            return _opened(self.path / f"{self.folder}{entry.name}")
+            return _opened(f"{self.path}/{self.folder}{entry.name}", buffering)
         except OSError as error:
             raise Unreadable(_reason(error)) from error
 
     def read(self, entry: Entry, most: int | None = None) -> bytes:
         """Return the content of a file, or its first `most` bytes. Raises Unreadable."""
-        with self.open(entry) as file:
+        with self.open(entry, buffering=0) as file:
             try:
-                content = file.read(MOST_BYTES + 1 if most is None else most)
+                if os.fstat(file.fileno()).st_size > MOST_BYTES:
+                    raise Unreadable(f"it has more than {megabytes(MOST_BYTES)}")
+                return file.read(-1 if most is None else most)
             except OSError as error:
                 raise Unreadable(_reason(error)) from error
-        if len(content) > MOST_BYTES:
-            raise Unreadable(f"it has more than {megabytes(MOST_BYTES)}")
-        return content
 
 
-def _opened(path: Path) -> IO[bytes]:
+def _opened(path: str, buffering: int = -1) -> IO[bytes]:
     number = os.open(path, AT_ONCE)
     if not stat.S_ISREG(os.fstat(number).st_mode):
         os.close(number)
         raise Unreadable("it is no file")
-    return os.fdopen(number, "rb")
+    return open(number, "rb", buffering)
 
 
 def _is_folder(found: os.DirEntry) -> bool:

@@ -6,7 +6,7 @@ from omegaconf import DictConfig
 
 from ganae_cli import registry
 from ganae_cli.builders import size_limits
-from ganae_cli.builders.from_config import plain
+from ganae_cli.builders.from_config import PATHS, plain
 from ganae_cli.config.completed import former
 from ganae_cli.config.conf_tree import leaves
 from ganae_cli.datasets.base import Data
@@ -97,7 +97,8 @@ def other_data(folder: RunFolder, config: DictConfig, data: Data) -> str | None:
     before = next((known["data"] for known in reversed(folder.sessions()) if "data" in known), None)
     if before is None:
         return None
-    now, before, path = described(data), {VALIDATION: 0} | before, config.dataset.get("path")
+    now, path = described(data), config.dataset.get("path")
+    before = {VALIDATION: 0, "columns": now.get("columns")} | before
     if (before["fingerprint"], before[VALIDATION]) == (data.source, now[VALIDATION]):
         return None
     where = f"dataset.path={path}" if path else f"dataset '{data.name}'"
@@ -113,15 +114,17 @@ def wants_other_data(folder: RunFolder, config: DictConfig) -> bool:
     """
     # defaults: of options that came after the config was saved
     defaults = OF_EVERY_DATASET | registry.options("dataset", config.dataset.name)
-    now, before = ({**defaults, **plain(one.dataset), "path": None} for one in (config, folder.read_config()))
+    places: dict[str, None] = dict.fromkeys(PATHS)
+    now, before = ({**defaults, **plain(one.dataset), **places} for one in (config, folder.read_config()))
     return bool(config.train.get("other_data")) or now != before
 
 
 def described(data: Data) -> dict:
-    """Return what `environment.json` records of the data: fingerprint, numbers of rows, and their shape."""
+    """Return what `environment.json` records of the data: fingerprint, numbers of rows, their shape, their columns."""
     validation = 0 if data.validation is None else len(data.validation)
     rows = {"training_rows": len(data.train), VALIDATION: validation, "test_rows": len(data.test)}
-    return {"fingerprint": data.source} | rows | {"shape": list(data.shape)}
+    columns = {"columns": list(data.columns)} if data.columns else {}
+    return {"fingerprint": data.source} | rows | {"shape": list(data.shape)} | columns
 
 
 def other_arithmetic(folder: RunFolder, now: dict[str, int]) -> str | None:

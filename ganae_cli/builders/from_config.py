@@ -32,6 +32,7 @@ STANDARDIZE = "dataset.standardize=true trains at that scale and samples in your
 LOOKS = 5  # for a checkpoint of a run in training, which removes old ones meanwhile
 NEWEST, BEST = "newest", "best"  # checkpoints by name
 WEIGHTS = AVERAGED, LIVE = "averaged", "live"  # weights by name
+PATHS = ("path", "data_dir")  # options of datasets that name a file or a folder
 PARTS = ("datasets", "networks", "losses", "penalties", "augmentations", "samplers", "models")
 
 
@@ -76,8 +77,11 @@ def with_values(config: DictConfig, values: dict[str, Any]) -> DictConfig:
 
 def with_absolute_paths(config: DictConfig) -> DictConfig:
     """Return a copy in which files named relative to the current folder are found from any other folder."""
-    path = None if OmegaConf.is_interpolation(config.dataset, "path") else config.dataset.get("path")
-    return with_values(config, {"dataset.path": str(Path(path).expanduser().absolute())} if path else {})
+    found: dict[str, str] = {}
+    for key in PATHS:
+        path = None if OmegaConf.is_interpolation(config.dataset, key) else config.dataset.get(key)
+        found |= {f"dataset.{key}": str(Path(path).expanduser().absolute())} if path else {}
+    return with_values(config, found)
 
 
 def build_data(config: DictConfig, standard: Standard | None = None) -> Data:
@@ -87,10 +91,11 @@ def build_data(config: DictConfig, standard: Standard | None = None) -> Data:
     """
     options = plain(config.dataset)
     name = options.pop("name")
-    of_every = splits.OF_EVERY_DATASET | {key: options.pop(key) for key in splits.OF_EVERY_DATASET if key in options}
+    shared = set(splits.OF_EVERY_DATASET) - set(registry.options("dataset", name))  # unless a dataset does it itself
+    of_every = {key: options.pop(key) for key in shared & set(options)}
     data = registry.build("dataset", name, **options)
     data = replace(data, source=data.fingerprint)  # of all rows, before some are left out
-    data = splits.with_validation(data, **of_every)
+    data = splits.with_validation(data, **(splits.OF_EVERY_DATASET | of_every))
     if config.train.examples:
         data = data.first(config.train.examples)
     if data.standardize:

@@ -14,7 +14,13 @@ from ganae_cli.storage.run_folder import RunFolder
 
 DEFAULT_OUT = "samples.png"
 WEIGHTS = ("averaged", "live")
-SUFFIXES = {".png": "picture", ".jpg": "picture", ".jpeg": "picture", ".npz": "arrays"}  # in any case of letters
+SUFFIXES = {
+    ".png": "picture",
+    ".jpg": "picture",
+    ".jpeg": "picture",
+    ".npz": "arrays",
+    ".csv": "table",
+}  # in any case of letters
 
 
 def main(argv: list[str]) -> int:
@@ -115,6 +121,7 @@ def options() -> Options:
 EXAMPLES = {
     "ganae sample latest": "a grid of 64 samples of the newest run",
     "ganae sample latest --count 10000 --seed 1 --out samples.npz": "arrays: images and their latent codes",
+    "ganae sample latest --out samples.csv": "a table of points, in the units and columns of the data",
     "ganae sample 2026-01-31/12-00-00 --out images/": "one PNG file per image",
     "ganae sample latest --label cat,dog": "two classes of a conditional model, a row of each",
     "ganae sample latest --sampler kde": "latent codes from another distribution than the model's own",

@@ -22,6 +22,7 @@ class Data:
     train, test: arrays, or `Rows`, which are read from a file when they are asked for. Labels: int64 (N,) or None.
     validation: rows held out from both, to choose among runs or checkpoints by; None where none were set aside.
     classes: name of each class, such as that of its folder: label k is of classes[k]; () where there are no labels.
+    columns: name of each number of a point, as a table has them; () where they have none.
     modes: centres (K, D) of the Gaussians that points were drawn from, where label k belongs to row k; mode_std: their
     standard deviation in every direction. notes, warnings: lines for the user, said when a training starts. skipped: a
     line for each file that was left out because it cannot be read. flips: mirror training images left to right at
@@ -39,6 +40,7 @@ class Data:
     validation: Array | None = None
     validation_labels: np.ndarray | None = None
     classes: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
     modes: np.ndarray | None = None
     mode_std: float | None = None
     notes: tuple[str, ...] = ()

@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from ganae_cli.datasets import channels, labels
-from ganae_cli.datasets.base import Data, resize
+from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.files import read
 from ganae_cli.datasets.fingerprint import fingerprint
+from ganae_cli.datasets.pictures.fit import resize
 from ganae_cli.errors import UserError
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from ganae_cli.datasets.base import Data, resize
+from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.fingerprint import fingerprint
 from ganae_cli.datasets.mnist import mnist
+from ganae_cli.datasets.pictures.fit import resize
 from ganae_cli.datasets.room import refuse_beyond_memory
 from ganae_cli.datasets.rows import Rows
 from ganae_cli.errors import UserError

@@ -184,7 +184,7 @@ def to_numbers(cells: np.ndarray) -> tuple[np.ndarray, int | None]:
     """Return a column as float64, NaN where a cell holds nothing, and the position of the first cell that is no number.
 
     >>> to_numbers(np.array(["1.5", "", "x"]))
-    (array([ 1.5,  nan,  nan]), 2)
+    (array([1.5, nan, nan]), 2)
     """
     if cells.dtype.kind != "U":
         return cells.astype(np.float64), None

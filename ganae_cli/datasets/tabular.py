@@ -56,6 +56,7 @@ def tabular(
     train, test = taken(points, ~is_test), taken(points, is_test)
     train_labels, test_labels = (None, None) if found.train is None else (found.train[~is_test], found.train[is_test])
     data = Data("tabular", train, test, train_labels, test_labels, classes=found.classes)
+    data = replace(data, columns=tuple(chosen))
     note = f"dataset.path={path}: {len(points):,} rows of {_listed(chosen)}"
     notes = (note, *([f"dataset.path={path}: {read.dropped:,} rows with missing values left out"] * bool(read.dropped)))
     warnings = (*found.warnings, *_coarse(read, chosen, path))

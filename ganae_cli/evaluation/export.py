@@ -1,5 +1,6 @@
-"""Writing of samples to files: one image, an archive of arrays, or a folder of images."""
+"""Writing of samples to files: one image, an archive of arrays, a table of points, or a folder of images."""
 
+import csv
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,11 +19,13 @@ def write_samples(trained: Trained, count: int, seed: int, out: Path, kind: str,
 
     kind "picture": a grid of images, or a scatter plot of points. "arrays": `images` uint8 (N, H, W, C) or `points`
     float32 (N, D), and `z`, the latent codes that they were generated from, float32 (N, z_dim). "folder": one PNG file
-    per image, numbered from 0; UserError for points.
+    per image, numbered from 0; UserError for points. "table": points as text, under the names of their columns, in the
+    units of the data; UserError for images.
 
     Of a conditional model, labels: the classes to draw, in turn; None: all. The grid has a row of each class, of the
     same codes in all rows, and so at most `count` images. The archive has `labels` int64 (N,) and the names of all
-    `classes`, too; the folder has one folder for each class, from which `dataset=image_folder` learns them again.
+    `classes`, too, and the table a last column with the name of each class; the folder has one folder for each class,
+    from which `dataset=image_folder` learns them again.
     """
     if kind == "picture" and trained.classes and len(trained.game.shape) == 3:
         make_folder(out.parent, parents=True)
@@ -33,13 +36,18 @@ def write_samples(trained: Trained, count: int, seed: int, out: Path, kind: str,
     of_rows = trained.labels(count, labels)
     are_points = samples.ndim == 2
     if kind == "folder" and are_points:
-        raise UserError("points have no pictures of their own: use --out FILE.png or FILE.npz")
+        raise UserError("points have no pictures of their own: use --out FILE.png, FILE.npz or FILE.csv")
+    if kind == "table" and not are_points:
+        raise UserError("images do not fit into a table: use --out FILE.png, FILE.npz or FOLDER/")
     make_folder(out if kind == "folder" else out.parent, parents=True)
     if kind == "picture":
         save(scatter(samples) if are_points else grid(samples), out)
     elif kind == "arrays":
         of_classes = {} if of_rows is None else {"labels": of_rows, "classes": np.array(trained.classes)}
         save_arrays(out, z=z, **{"points" if are_points else "images": samples}, **of_classes)
+    elif kind == "table":
+        names = [] if of_rows is None else [trained.classes[label] for label in of_rows]
+        save_table(out, samples, trained.columns, names)
     else:
         names = folder_names(trained.classes)
         _write_folder(samples, [out] * count if of_rows is None else [out / names[label] for label in of_rows])
@@ -62,6 +70,19 @@ def folder_names(classes: Sequence[str]) -> list[str]:
     """
     plain = [name if re.fullmatch(r"(?!class-)\w[\w .-]{0,99}", name) else "" for name in classes]
     return [name if name and plain.count(name) == 1 else f"class-{i}" for i, name in enumerate(plain)]
+
+
+def save_table(path: Path, points: np.ndarray, columns: Sequence[str], classes: Sequence[str] = ()) -> None:
+    """Write points (N, D) as a .csv file atomically: each number in as few digits as tell it from its neighbours.
+
+    classes: of each row, for a last column `label` (`label_` where the table has such a column).
+    """
+    name = "label" if "label" not in columns else "label_"
+    with replacing(path, sync=False) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow([*columns, *([name] if classes else [])])
+        for i, row in enumerate(points.astype(np.float32).astype(str).tolist()):
+            lines.writerow([*row, *classes[i : i + 1]])
 
 
 def save_arrays(path: Path, **arrays: np.ndarray) -> None:

@@ -109,6 +109,14 @@ class Trained:
         return fitted.fit(self.game, data, self.sampler, self.config.seed)
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the names of the numbers of a point: those of the table that the run learned from, else x1, x2, …"""
+        count = self.game.shape[0]
+        named = [session["data"].get("columns", []) for session in self.folder.sessions() if "data" in session]
+        own = next((names for names in reversed(named) if len(names) == count), None)
+        return tuple(own or (f"x{i + 1}" for i in range(count)))
+
+    @property
     def metrics(self) -> dict[str, Any]:
         """Return what was measured at the end of the training, by name; {} if it has not ended."""
         return self.folder.status().get("metrics", {})

@@ -9,6 +9,7 @@ from ganae_cli.runtime import workers
 from ganae_cli.runtime.workers import Cluster
 
 IMAGES = "image_folder"
+FILES = {"arrays": ("FILE.npy", "FILE.npz"), "tabular": ("FILE.csv", "FILE.parquet")}  # what datasets cannot do without
 
 
 def check(config: DictConfig) -> None:
@@ -17,8 +18,9 @@ def check(config: DictConfig) -> None:
     name, path = config.dataset.name, config.dataset.get("path")
     if path is not None:
         _check_file(name, str(path))
-    if path is None and name == "arrays":
-        raise UserError("dataset 'arrays' needs a file: dataset.path=FILE.npy or dataset.path=FILE.npz")
+    if path is None and name in FILES:
+        one, other = FILES[name]
+        raise UserError(f"dataset '{name}' needs a file: dataset.path={one} or dataset.path={other}")
     if path is None and name == IMAGES:
         raise UserError(f"dataset '{IMAGES}' needs a folder or a .zip of pictures: dataset.path=FOLDER")
 
@@ -26,6 +28,8 @@ def check(config: DictConfig) -> None:
 def _check_file(name: str, path: str) -> None:
     file = Path(path).expanduser()
     takes_folder = name.endswith("_folder")
+    if file.is_dir() and name == "tabular":
+        raise UserError(f"dataset.path={path} is a folder: expected {' or '.join(FILES[name])}")
     if file.is_dir() and not takes_folder:
         raise UserError(
             f"dataset.path={path} is a folder: expected FILE.npy or FILE.npz, one array of all images; for a folder of "

@@ -33,5 +33,7 @@ def _is_data(value: Any) -> bool:
     if not isinstance(value, dict) or not isinstance(value.get("fingerprint"), str):
         return False
     shape = value.get("shape")
-    is_counts = all(is_whole(value.get(key)) for key in ("training_rows", "test_rows"))
-    return is_counts and isinstance(shape, list) and all(is_whole(size) for size in shape)
+    rows = [value.get("training_rows"), value.get("test_rows"), value.get("validation_rows", 0)]
+    columns = value.get("columns", [])
+    is_named = isinstance(columns, list) and all(isinstance(name, str) for name in columns)
+    return all(map(is_whole, rows)) and is_named and isinstance(shape, list) and all(is_whole(size) for size in shape)

@@ -146,7 +146,7 @@ def open_folder(run: Run) -> None:
         say(line)
     for line in data.warnings:
         warn(line)
-    say(f"dataset {data.name}: {splits.counted(data)}")
+    say(f"dataset {chosen.name(config, 'dataset')}: {splits.counted(data)}")
 
 
 def _differences(run: Run, checkpoint: Checkpoint | None, arithmetic: dict[str, int]) -> list[str]:

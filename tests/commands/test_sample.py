@@ -67,7 +67,7 @@ def test_live_or_averaged_weights(run, tmp_path, capsys):
     [
         (
             ["--out", "x.gif"],
-            "--out x.gif: expected FILE.png, FILE.jpg, FILE.jpeg, FILE.npz or a folder ending in /",
+            "--out x.gif: expected FILE.png, FILE.jpg, FILE.jpeg, FILE.npz, FILE.csv or a folder ending in /",
         ),
         (["--label", "3"], "--label 3: this run draws no classes that could be asked for: it was trained with model."),
     ],

@@ -7,6 +7,7 @@ from PIL import Image
 from ganae_cli import registry
 from ganae_cli.builders import from_config
 from ganae_cli.testing import check_dataset
+from tests.datasets.small_tfds import prepare
 
 from_config.import_parts()
 DATASETS = registry.names("dataset")
@@ -32,6 +33,11 @@ def small(tmp_path):
     files = dict.fromkeys(COLOUR, "colour.npz") | {"tabular": "table.csv", "image_folder": "pictures"}
 
     def options(name):
+        if name == "tfds":
+            pytest.importorskip("tensorflow_datasets", reason="needs the extra `tfds`")
+            if not (tmp_path / "birds").exists():
+                prepare(tmp_path, train=25, test=9)
+            return {"builder": "birds", "data_dir": str(tmp_path)}
         given = {"path": str(tmp_path / files.get(name, "grey.npz")), "count": 50}
         return {key: given[key] for key in given if key in registry.options("dataset", name)}
 

@@ -26,6 +26,7 @@ def save(tmp_path):
 def test_columns_are_learned_in_the_order_asked_for(save):
     data = tabular(save(), columns=["pay", "age"])
     assert (data.kind, data.shape, len(data.train), len(data.test), data.classes) == ("points", (2,), 18, 2, ())
+    assert data.columns == ("pay", "age")
     every = np.concatenate([data.train, data.test])
     assert sorted(every.tolist()) == [[10.0 * i * i, float(i)] for i in range(20)]
     assert data.notes[0].endswith("t.csv: 20 rows of 2 columns: pay, age")

@@ -60,9 +60,25 @@ def test_a_folder_of_images_is_numbered_with_leading_zeros(tmp_path):
 
 
 def test_points_do_not_make_a_folder_of_images(tmp_path):
-    with pytest.raises(UserError, match=r"points have no pictures of their own: use --out FILE\.png or FILE\.npz"):
+    with pytest.raises(
+        UserError, match=r"points have no pictures of their own: use --out FILE\.png, FILE\.npz or FILE\.csv"
+    ):
         write_samples(Fixed(POINTS), 3, 0, tmp_path / "folder", "folder")
     assert not (tmp_path / "folder").exists()
+
+
+def test_a_table_of_points(tmp_path):
+    """Each number is read again as it was; the class is the last column, under a name of its own."""
+    trained = Fixed(np.array([[0.1, 2], [1e-7, -3e8]], np.float32))
+    trained.columns = ("pay, net", "label")
+    write_samples(trained, 2, 0, tmp_path / "x.csv", "table")
+    assert (tmp_path / "x.csv").read_text() == '"pay, net",label\n0.1,2.0\n1e-07,-3e+08\n'
+    trained.classes, trained.labels = ("owl", "cat"), lambda count, asked: np.array([1, 0])
+    write_samples(trained, 2, 0, tmp_path / "x.csv", "table")
+    lines = (tmp_path / "x.csv").read_text().splitlines()
+    assert lines == ['"pay, net",label,label_', "0.1,2.0,cat", "1e-07,-3e+08,owl"]
+    with pytest.raises(UserError, match="images do not fit into a table"):
+        write_samples(Fixed(IMAGES), 2, 0, tmp_path / "x.csv", "table")
 
 
 def test_arrays_are_written_whole_or_not_at_all(tmp_path, monkeypatch):

@@ -55,6 +55,8 @@ def test_a_dataset_needs_its_file(tmp_path):
     check(config("image_folder", tmp_path))
     for name, path, message in [
         ("arrays", None, r"dataset 'arrays' needs a file: dataset\.path=FILE\.npy"),
+        ("tabular", None, r"dataset 'tabular' needs a file: dataset\.path=FILE\.csv or dataset\.path=FILE\.parquet"),
+        ("tabular", tmp_path, r"is a folder: expected FILE\.csv or FILE\.parquet$"),
         ("mnist", tmp_path, "is a folder: expected FILE.*for a folder of pictures, type dataset=image_folder"),
         ("image_folder", None, r"dataset 'image_folder' needs a folder or a \.zip of pictures"),
         ("image_folder", tmp_path / "x.npy", r"x\.npy is a file of arrays: type dataset=arrays"),

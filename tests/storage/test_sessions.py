@@ -31,7 +31,10 @@ def test_what_is_no_session_is_left_out(tmp_path, later):
     assert sessions.read(tmp_path / "environment.json") == [{"threads": 2}]
 
 
-@pytest.mark.parametrize("data", [None, 3, "x", [], {}, DATA | {"fingerprint": 1}, DATA | {"shape": "2"}])
+STRANGE = ({"fingerprint": 1}, {"shape": "2"}, {"validation_rows": "3"}, {"columns": "ab"}, {"columns": [1]})
+
+
+@pytest.mark.parametrize("data", [None, 3, "x", [], {}, *(DATA | one for one in STRANGE)])
 def test_data_that_cannot_be_compared_are_left_out(tmp_path, data):
     path = tmp_path / "environment.json"
     for value, is_kept in ((data, False), (DATA, True)):

@@ -1,0 +1,200 @@
+"""Datasets of images of TensorFlow Datasets: its catalogue, and what was prepared by it before."""
+
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from ganae_cli.datasets.base import Data
+from ganae_cli.datasets.fingerprint import fingerprint
+from ganae_cli.datasets.pictures.fit import fitted, sides
+from ganae_cli.datasets.room import refuse_beyond_memory
+from ganae_cli.datasets.splits import check_fraction, held_out, taken
+from ganae_cli.errors import UserError, did_you_mean
+from ganae_cli.registry import register
+
+ATTEMPTS = 4  # to reach a server, in about 3 seconds; TensorFlow Datasets would try for minutes without a word
+
+LONGEST = 200  # letters that are shown of an error of another library
+
+
+@register("dataset", "tfds")
+def tfds(
+    builder: str | None = None,
+    data_dir: str | None = None,
+    train_split: str = "train",
+    test_split: str | None = None,
+    validation_split: str | None = None,
+    image: str | None = None,
+    label: str | None = None,
+    image_size: int | Sequence[int] | None = None,
+    resize: str = "crop",
+    test_fraction: float = 0.1,
+) -> Data:
+    """Return the images of a builder, by its name in the catalogue, such as "cifar10" or "cmaterdb/devanagari:1.0.0".
+
+    data_dir: where TensorFlow Datasets keeps what it has prepared; None: ~/tensorflow_datasets. What is not there is
+    downloaded once. *_split: names of splits, or parts of them such as "train[:10%]". test_split: None: "test", if
+    there is one, else `test_fraction` of the training rows, chosen by their number alone. image, label: names of the
+    features; None: the only image, and the label of the builder's supervised pair or the only one. image_size, resize:
+    see `pictures.fit`. Classes have the names that the builder gives them.
+
+    All images are read into memory. Raises UserError, in one line, without the library, the network, the split, or an
+    image of 8 bits.
+    """
+    if builder is None:
+        raise UserError("dataset 'tfds' needs the name of a dataset: dataset.builder=NAME, such as cifar10")
+    library = _library()
+    made = _prepared(library, builder, data_dir)
+    keys = _features(library, made, builder, image, label)
+    reader = _Reader(library, made, builder, keys, sides(image_size), resize)
+    test = test_split or ("test" if "test" in made.info.splits else None)
+    rows: dict[str, Any] = {}
+    for name, split in (("train", train_split), ("test", test), ("validation", validation_split)):
+        if split is not None:
+            rows[name], rows[f"{name}_labels"] = reader.read(name, split)
+    source = fingerprint(*(rows[name] for name in ("train", "test", "validation") if name in rows))
+    if test is None:
+        check_fraction(test_fraction)
+        if len(rows["train"]) < 2:
+            raise UserError(f"dataset.train_split={train_split} has 1 image; expected at least 2, to test on one")
+        rows |= _parted(rows["train"], rows["train_labels"], test_fraction)
+    names = tuple(made.info.features[keys[1]].names) if keys[1] else ()
+    return replace(Data("tfds", **rows, classes=names), source=source)
+
+
+def _parted(train: np.ndarray, labels: np.ndarray | None, fraction: float) -> dict[str, Any]:
+    mask = held_out(len(train), fraction)
+    parted = (None, None) if labels is None else (labels[~mask], labels[mask])
+    parts = {"train": taken(train, ~mask), "test": taken(train, mask)}
+    return parts | {"train_labels": parted[0], "test_labels": parted[1]}
+
+
+def _library() -> Any:
+    """Return TensorFlow Datasets, which is slow to import. Raises UserError if it is not installed."""
+    try:
+        import tensorflow_datasets
+        from tensorflow_datasets.core.download import downloader
+    except ImportError as error:
+        raise UserError(
+            f"dataset 'tfds' needs the extra `tfds`: pip install 'ganae[tfds]' (tensorflow-datasets; {error})"
+        ) from error
+    downloader.MAX_RETRIES = ATTEMPTS
+    for chatter in ("absl", "urllib3.connectionpool"):  # of deprecations within, and of each attempt
+        logging.getLogger(chatter).setLevel(logging.ERROR)
+    if not sys.stderr.isatty():
+        tensorflow_datasets.disable_progress_bar()
+    return tensorflow_datasets
+
+
+@contextmanager
+def _refusing(builder: str) -> Iterator[None]:
+    """Turn what TensorFlow Datasets raises, with its lists of names, into one line."""
+    try:
+        with redirect_stdout(sys.stderr):  # which is for results
+            yield
+    except UserError:
+        raise
+    except Exception as error:  # of every builder, and of every library that one uses
+        raise UserError(f"dataset.builder={builder}: {_one_line(error)}") from error
+
+
+def _one_line(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return text[:LONGEST] + "…" if len(text) > LONGEST else text.rstrip(". ") or type(error).__name__
+
+
+def _prepared(library: Any, builder: str, data_dir: str | None) -> Any:
+    """Return the builder, its files on disk. Raises UserError if they are neither there nor to be had."""
+    with _refusing(builder):
+        try:
+            made = library.builder(builder, data_dir=data_dir)
+        except library.core.registered.DatasetNotFoundError as error:
+            near = did_you_mean(builder.split("/")[0].split(":")[0], library.list_builders())
+            where = data_dir or library.core.constants.DATA_DIR
+            raise UserError(
+                f"dataset.builder={builder} is neither in {where} nor known to TensorFlow Datasets{near}"
+            ) from error
+        if made.data_path.exists():
+            return made
+        try:
+            made.download_and_prepare()
+        except Exception as error:
+            raise UserError(
+                f"dataset.builder={builder} is not in {made.data_path}, and cannot be downloaded ({_one_line(error)}); "
+                f"prepare it where there is a network, copy its folder {made.name} into one here, and type "
+                "dataset.data_dir=FOLDER"
+            ) from error
+    return made
+
+
+def _features(library: Any, made: Any, builder: str, image: str | None, label: str | None) -> tuple[str, str | None]:
+    """Return the names of the features that are the image and its label."""
+    features = dict(made.info.features.items()) if hasattr(made.info.features, "items") else {}
+    images = [name for name, kind in features.items() if type(kind) is library.features.Image]
+    labels = [name for name, kind in features.items() if isinstance(kind, library.features.ClassLabel)]
+    for option, name, known in (("image", image, images), ("label", label, labels)):
+        if name is not None and name not in known:
+            raise UserError(
+                f"dataset.{option}={name}, but dataset.builder={builder} has {', '.join(known) or 'none'}"
+                f"{did_you_mean(name, known)}"
+            )
+    if image is None and len(images) != 1:
+        found = f"several: type dataset.image={images[0]}, or another of {', '.join(images)}" if images else "none"
+        raise UserError(f"dataset.builder={builder}: expected one feature that is an image, found {found}")
+    pair = list(made.info.supervised_keys or ())
+    supervised = pair[1] if len(pair) > 1 and pair[1] in labels else None
+    return image or images[0], label or supervised or (labels[0] if len(labels) == 1 else None)
+
+
+class _Reader:
+    """Reads splits of a builder into arrays of one size. keys: names of the image and of its label."""
+
+    def __init__(self, library: Any, made: Any, builder: str, keys: tuple[str, str | None], size, how: str):
+        self.library, self.made, self.builder, self.keys = library, made, builder, keys
+        self.size, self.how = size, how
+        self.shape: tuple[int, ...] | None = None  # of the first image: all others must have it
+
+    def read(self, name: str, split: str) -> tuple[np.ndarray, np.ndarray | None]:
+        """Return images uint8 (N, height, width, channels) and labels int64 (N,), or None."""
+        image, label = self.keys
+        with _refusing(self.builder):
+            known = self.made.info.splits
+            if split.split("[")[0] not in known:
+                raise UserError(f"dataset.{name}_split={split}: dataset.builder={self.builder} has {', '.join(known)}")
+            count = known[split].num_examples
+            wanted = self.library.decode.PartialDecoding({key: True for key in self.keys if key})
+            examples = self.made.as_dataset(split=split, shuffle_files=False, decoders=wanted)
+            images, labels = None, np.empty(count, np.int64)
+            for i, example in enumerate(self.library.as_numpy(examples)):
+                pixels = self._fitted(example[image], i, split)
+                if images is None:
+                    refuse_beyond_memory("dataset.builder", count * pixels.size)
+                    images = np.empty((count, *pixels.shape), np.uint8)
+                images[i], labels[i] = pixels, example[label] if label else 0
+        if images is None:
+            raise UserError(f"dataset.{name}_split={split} of dataset.builder={self.builder} has no images")
+        return images, labels if label and (labels >= 0).all() else None  # -1: a test split without labels
+
+    def _fitted(self, pixels: np.ndarray, i: int, split: str) -> np.ndarray:
+        """Return an image uint8 at the size asked for. Raises UserError for another type, or another size."""
+        if pixels.dtype != np.uint8 or pixels.shape[2] not in (1, 3, 4):
+            found = f"{pixels.dtype} {pixels.shape}"
+            raise UserError(f"dataset.builder={self.builder}: images are {found}; expected uint8, 1, 3 or 4 channels")
+        if self.size is not None:
+            plane = pixels[..., 0] if pixels.shape[2] == 1 else pixels
+            fit = np.asarray(fitted(Image.fromarray(plane), self.size, self.how))
+            pixels = fit[..., None] if fit.ndim == 2 else fit
+        self.shape = self.shape or pixels.shape
+        if pixels.shape != self.shape:
+            one, other = ("x".join(map(str, shape)) for shape in (self.shape, pixels.shape))
+            raise UserError(
+                f"dataset.builder={self.builder} has images of {one} and of {other} (number {i} of {split}): type "
+                f"dataset.image_size={min(self.shape[:2])}, or [height,width]"
+            )
+        return pixels

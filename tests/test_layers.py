@@ -40,7 +40,8 @@ WITHOUT_TENSORFLOW = (  # what answers before TensorFlow is imported; whole fold
         "doctor.machine",
         "doctor.run",
     ),
-    *("costs.dry_run", "costs.alike", "costs.processes", "costs.report", "evaluation.images"),
+    *("costs.dry_run", "costs.alike", "costs.processes", "costs.report"),
+    *("evaluation.classes", "evaluation.images"),
 )
 
 

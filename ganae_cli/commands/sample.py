@@ -3,7 +3,6 @@
 import argparse
 import os
 from pathlib import Path
-from typing import Any
 
 from ganae_cli.command_line.options import Options
 from ganae_cli.config.declared import declared
@@ -35,12 +34,7 @@ def main(argv: list[str]) -> int:
         near = did_you_mean(given.sampler, known)
         raise UserError(f"no sampler named '{given.sampler}'{near} (choices: {', '.join(known)})")
     if not given.plugins:
-        config = _checked_config(folder)
-        if given.label and config.model.get("condition", "none") == "none":
-            raise UserError(
-                f"--label {given.label}: this run draws no classes that could be asked for: it was trained with "
-                "model.condition=none"
-            )
+        _check(folder, given.label)
 
     from ganae_cli.runtime.import_tensorflow import import_tensorflow
 
@@ -60,11 +54,21 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _checked_config(folder: Path) -> Any:
-    """Return the run's config. Raises UserError for one that is none, or of a package that was not named."""
+def _check(folder: Path, label: str | None) -> None:
+    """Raise UserError for a config that is none, or of a package that was not named, and for classes there are not."""
     from ganae_cli.config.saved import ready
+    from ganae_cli.evaluation.classes import numbers_of, words_of
 
-    return ready(RunFolder(folder).read_config(), "--plugins PACKAGE", is_for_use=True)
+    config = ready(RunFolder(folder).read_config(), "--plugins PACKAGE", is_for_use=True)
+    if label is None:
+        return
+    if config.model.get("condition", "none") == "none":
+        raise UserError(
+            f"--label {label}: this run was trained with model.condition=none, so it draws no class of choice"
+        )
+    found = [one.about.get("architecture", {}).get("classes") for one in RunFolder(folder).checkpoints.list()]
+    if found and isinstance(found[0], list) and all(isinstance(name, str) for name in found[0]):
+        numbers_of(words_of(label, found[0]), found[0])
 
 
 def complete(words: list[str], last: str) -> list[str]:

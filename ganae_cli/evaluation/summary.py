@@ -5,6 +5,7 @@ On large images, or on MNIST, the first run of a dataset also trains a classifie
 
 import math
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 
@@ -30,18 +31,18 @@ COMPARISONS, FEWEST_COMPARED = 100_000_000_000, 100  # images x numbers of the t
 
 def measure(
     game: Game, data: Data, source: CodeSource, say: Callable[[str], object] = lambda line: None
-) -> dict[str, float]:
+) -> dict[str, Any]:
     """Return the measures by name, with the game's weights as they are. say: told what takes a while.
 
     parameters: number of parameters of the networks that sample and encode. parameters_trained: of all networks that
     were trained. sample_variation: `variation` of 2,000 sampled images or 2,500 points beside as many training rows.
     For data with known modes, `modes_3std` of the samples; for images with 20 held-out images or more, `novelty` of the
     samples, and `classifier_metrics` if there are labels of two classes or more. Samples of a conditional model are of
-    all classes in turn, and `label_metrics` compares them with what the classifier sees. With an encoder, of up to
-    1,000 held-out rows: reconstruction, their mean absolute error, and reconstruction_variation, their `variation`
-    beside that of the originals.
+    all classes in turn, and `label_metrics` compares these with what the classifier sees; hardest_class is a name. With
+    an encoder, of up to 1,000 held-out rows: reconstruction, their mean absolute error, and reconstruction_variation,
+    their `variation` beside that of the originals.
     """
-    found: dict[str, float] = {
+    found: dict[str, Any] = {
         "parameters": _inference_parameters(game),
         "parameters_trained": _parameters(game, game.roles),
     }
@@ -58,6 +59,8 @@ def measure(
         found |= modes_3std(samples, data.modes, data.mode_std)
     elif data.kind == "images" and len(data.test) >= FEWEST:
         found |= _of_images(to_uint8(samples), data, say, labels)
+        if "hardest_class" in found:
+            found["hardest_class"] = game.condition.classes[int(found["hardest_class"])]
     return found
 
 
@@ -110,7 +113,7 @@ def _classified(data: Data) -> np.ndarray:
     return fitted.random_rows(np.arange(len(data.test)), most, SEED)
 
 
-def lines(found: dict[str, float], data: Data) -> list[str]:
+def lines(found: dict[str, Any], data: Data) -> list[str]:
     """Return the measures as sentences for the user, without the numbers of parameters."""
     sentences = []
     if "modes" in found and data.modes is not None:
@@ -129,11 +132,9 @@ def lines(found: dict[str, float], data: Data) -> list[str]:
             f"{found['spread']:.2f} of that of held-out images"
         )
     if "label_accuracy" in found:
-        hardest = int(found["hardest_class"])
-        name = data.classes[hardest] if data.classes else str(hardest)
         sentences.append(
             f"the classifier sees the class that was asked for in {found['label_accuracy']:.1%} of these samples; "
-            f"fewest in class '{name}': {found['smallest_label_accuracy']:.0%}"
+            f"fewest in class '{found['hardest_class']}': {found['smallest_label_accuracy']:.0%}"
         )
     if "novelty" in found:
         count = min(len(data.test), _compared(data.train), HELD_OUT)

@@ -69,7 +69,7 @@ def test_live_or_averaged_weights(run, tmp_path, capsys):
             ["--out", "x.gif"],
             "--out x.gif: expected FILE.png, FILE.jpg, FILE.jpeg, FILE.npz, FILE.csv or a folder ending in /",
         ),
-        (["--label", "3"], "--label 3: this run draws no classes that could be asked for: it was trained with model."),
+        (["--label", "3"], "--label 3: this run was trained with model.condition=none, so it draws no class of choice"),
     ],
 )
 def test_what_cannot_be_met_is_one_line(run, capsys, words, message):

@@ -7,11 +7,13 @@ from ganae_cli.builders import from_config
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.engine.condition import MODES, NONE, OF_DISCRIMINATORS
 from ganae_cli.testing.conditions import check_condition
+from tests.contracts.test_compiled_contract import assert_near, weights
 
 from_config.import_parts()
 PAGES = registry.names("model")
 MODELS = ConfTree().options("model")
 WITHOUT = {"cogan", "latent_gan", "pacgan"}  # two domains, codes alone, several samples at once
+SEVERAL = ["model=gan", "networks.generator.width=8", "networks.discriminator.width=8"]
 CONDITIONS = [mode for mode in MODES if mode != NONE]
 
 
@@ -35,3 +37,18 @@ def test_a_page_takes_labels_or_refuses_them(model_of, model):
 @pytest.mark.parametrize("model", MODELS)
 def test_a_model_takes_labels_in_every_way_or_refuses_them(model_of, model, condition, shape):
     assert check_condition(model_of(model), condition, shape) == takes(model_of(model).roles, model, condition)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("condition", ["concat", "auxiliary"])
+def test_two_replicas_have_the_labels_of_their_rows(tmp_path, condition):
+    """With and without compiled rounds, two replicas learn what one learns."""
+    words = [*SEVERAL, f"model.condition={condition}"]
+    one = weights(tmp_path / "one", *words)
+    for jit in ("false", "true"):
+        two = weights(
+            tmp_path / f"two-{jit}", *words, "hardware.devices=2", "hardware.strategy=mirrored", f"hardware.jit={jit}"
+        )
+        assert one.keys() == two.keys()
+        for name, value in one.items():
+            assert_near(two[name], value, name)

@@ -139,17 +139,15 @@ def test_a_round_has_the_labels_of_its_own_rows(conditional, tiny):
     """Two discriminator steps: the second plays with every other row from the second on, and so with their labels."""
     game = conditional("gan", "concat", {"critic_steps": 2})
     x, labels = tf.concat([tiny.data(0), tiny.data(1)], 0), tf.constant([0, 1] * tiny.count, tf.int32)
-    seen = {}
+    outputs, seen = [step.forward(game, (x, labels), i) for i in range(2)], []
     for i in range(3):
-        outputs = step.forward(game, (x, labels), i)
-        seen[i] = game.condition.labels.now.numpy().tolist()
-        step.losses_of_round(game, i, (x, labels), outputs, {})
-        assert game.condition.labels.now.numpy().tolist() == seen[i]
-    assert seen == {0: [0] * tiny.count, 1: [1] * tiny.count, 2: [1] * tiny.count}
+        step.losses_of_round(game, i, (x, labels), outputs[min(i, 1)], {})
+        seen.append(game.condition.labels.now.numpy().tolist())
+    assert seen == [[0] * tiny.count, [1] * tiny.count, [1] * tiny.count]
 
 
 def test_labels_are_forgotten_after_a_step(conditional, batch):
-    game = conditional("gan", "auxiliary")
+    game = conditional("vaegan", "auxiliary")
     game.rehearse(batch)
     assert game.condition.labels.now is None
     assert game.condition.of_forward == []

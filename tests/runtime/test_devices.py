@@ -204,3 +204,15 @@ def test_a_run_of_two_workers_goes_on_with_two_bit_for_bit_and_with_one_process(
     assert differing(whole, two) == []
     finish(ganae("resume", str(one), "hardware.strategy=none"))
     assert_close(single, one)
+
+
+@pytest.mark.slow
+def test_two_replicas_augment_and_adapt_as_one(tmp_path):
+    """Random numbers of images, and the probability that follows all replicas' logits."""
+    words = [*COMMON[1:-1], *GAN, "dataset=digits", "augmentation=ada", "augmentation.speed=1000", "hardware=cpu"]
+    words += ["network@networks.generator=mlp", "network@networks.discriminator=mlp", "hardware.jit=false"]
+    finish(ganae("train", *words, f"hydra.run.dir={tmp_path / 'one'}"))
+    finish(ganae("train", *words, f"hydra.run.dir={tmp_path / 'two'}", "hardware.devices=2"))
+    assert_close(tmp_path / "one", tmp_path / "two")
+    with (tmp_path / "one" / "history.csv").open() as file:
+        assert float(list(csv.DictReader(file))[-1]["discriminator.augmentation_p"]) > 0

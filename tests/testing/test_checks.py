@@ -3,14 +3,23 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import ops
 
 from ganae_cli import registry
+from ganae_cli.augmentations.base import Augmentation
 from ganae_cli.datasets.base import Data
 from ganae_cli.engine import Game
 from ganae_cli.networks.mlp import MLP
 from ganae_cli.penalties.base import Penalty
-from ganae_cli.testing import check_adversarial, check_dataset, check_network, check_penalty, check_reconstruction
+from ganae_cli.testing import (
+    check_adversarial,
+    check_augmentation,
+    check_dataset,
+    check_network,
+    check_penalty,
+    check_reconstruction,
+)
 from ganae_cli.testing import check_model as check
 from ganae_cli.testing import models as contracts
 from ganae_cli.testing.games import TinyModel
@@ -199,3 +208,27 @@ def test_a_dataset_that_is_another_one_each_time(declare):
     declare("dataset", "mine", lambda: Data("mine", *(random.normal(size=(9, 2)).astype(np.float32) for _ in range(2))))
     with pytest.raises(AssertionError, match=r"^dataset 'mine': train is another one each time$"):
         check_dataset("mine")
+
+
+# Augmentations ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda x, u: u * tf.stop_gradient(x), "crooked has no finite gradient by the images"),
+        (lambda x, u: x + u - tf.reduce_mean(u), "crooked: two halves of a batch are changed otherwise"),
+        (lambda x, u: 0.5 * x, "crooked changes images alike in every step"),
+        (lambda x, u: (u * x)[:, 1:], r"crooked makes <dtype: 'float32'> \(6, 7, 8, 1\) of "),
+    ],
+)
+def test_an_augmentation_that_breaks_its_promise(declare, tmp_path, change, said):
+    class Crooked(Augmentation):
+        def __call__(self, images, noise):
+            return change(images, noise.uniform(1, 1, 1))
+
+    declare("augmentation", "crooked", Crooked)
+    (tmp_path / "augmentation").mkdir()
+    (tmp_path / "augmentation" / "crooked.yaml").write_text("# help: broken on purpose\nname: crooked\n")
+    with pytest.raises(AssertionError, match=said):
+        check_augmentation("crooked", config_folders=[tmp_path])

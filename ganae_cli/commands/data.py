@@ -79,15 +79,18 @@ def _survey(config: "DictConfig") -> "Survey":
 
         return picture_survey.of_folder(options)
     from ganae_cli import registry
+    from ganae_cli.config import chosen
+    from ganae_cli.datasets import splits
     from ganae_cli.doctor import survey
     from ganae_cli.runtime.import_tensorflow import import_tensorflow
 
     import_tensorflow()
     registry.import_parts("ganae_cli.datasets")
     registry.import_plugins(config.get("plugins") or ())
+    of_every = splits.OF_EVERY_DATASET | {key: options.pop(key) for key in splits.OF_EVERY_DATASET if key in options}
     path = options.get("path")
-    title = f"dataset.path={path}" if path else f"dataset={name}"
-    return survey.of_data(registry.build("dataset", name, **options), title)
+    title = f"dataset.path={path}" if path else f"dataset={chosen.name(config, 'dataset')}"
+    return survey.of_data(splits.with_validation(registry.build("dataset", name, **options), **of_every), title)
 
 
 def _free_place(text: str) -> Path:

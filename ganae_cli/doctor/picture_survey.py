@@ -17,7 +17,7 @@ from ganae_cli.datasets.pictures.kinds import UNSUPPORTED
 from ganae_cli.datasets.pictures.load import Loaded
 from ganae_cli.datasets.pictures.parallel import mapped, threads
 from ganae_cli.datasets.pictures.tree import Entry, Tree, Unreadable
-from ganae_cli.datasets.rows import Rows
+from ganae_cli.datasets.splits import with_validation
 from ganae_cli.doctor.survey import MEASURED, SHOWN, SMALL, Seen, Survey, seen, shrunk, spread
 from ganae_cli.errors import UserError
 
@@ -132,15 +132,16 @@ def _split(found: Survey, options: Mapping[str, Any]) -> None:
     """Fill in the splits and the classes, or why there are none."""
     try:
         entries = [Entry(name, 0, 0) for name in found.names]
-        loaded = Loaded(entries, np.broadcast_to(np.uint8(0), (len(entries), 1, 1, 1)), NOT_KNOWN)
-        fractions = options["test_fraction"], options["validation_fraction"]
-        data = image_folder.divided(loaded, str(options["path"]), options["labels"], *fractions)
+        numbers = np.arange(found.count).view(np.uint8).reshape(found.count, 1, 1, 8)  # a picture is its own number
+        loaded = Loaded(entries, numbers, NOT_KNOWN)
+        data = image_folder.divided(loaded, str(options["path"]), options["labels"], options["test_fraction"], 0.0)
+        data = with_validation(data, options["validation_fraction"])
     except UserError as error:
         found.refused.append(str(error))
         return
     found.of_split, labels = np.zeros(found.count, int), np.zeros(found.count, np.int64)
     for number, (name, rows, own) in enumerate(data.splits()):
-        index = rows.index if isinstance(rows, Rows) and rows.index is not None else np.arange(len(rows))
+        index = np.asarray(rows).reshape(-1).view(np.int64)
         found.splits[name], found.of_split[index] = len(rows), number
         labels[index] = 0 if own is None else own
     found.labels, found.classes = labels if data.classes else None, data.classes

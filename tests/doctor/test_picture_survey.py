@@ -61,6 +61,13 @@ def test_a_size_that_is_set_is_the_size_of_the_sheet(folder):
     assert found.refused == []
 
 
+def test_validation_pictures_are_counted_and_found_in_their_split(folder):
+    found = of_folder({**OPTIONS, "path": str(folder), "image_size": 8, "validation_fraction": 0.3})
+    assert found.splits == {"train": 5, "test": 2, "validation": 2}
+    assert np.bincount(found.of_split).tolist() == [5, 2, 2]
+    assert np.bincount(found.labels).tolist() == [6, 3]
+
+
 def test_one_picture_is_too_few(tmp_path):
     Image.new("RGB", (9, 9)).save(tmp_path / "only.png")
     found = of_folder({**OPTIONS, "path": str(tmp_path)})

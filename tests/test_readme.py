@@ -82,7 +82,9 @@ def test_the_family_is_of_models_that_exist():
 def test_choices_of_the_groups_exist():
     tree = ConfTree()
     rows = re.findall(r"^\| `(\w+)` \| (.*?) \| (.*?) \|$", section(README, "The family"), re.MULTILINE)
-    assert [group for group, _, _ in rows] == ["dataset", "network", "loss", "optimizer", "hardware", "experiment"]
+    assert [group for group, _, _ in rows] == [
+        *("dataset", "network", "loss", "augmentation", "optimizer", "hardware", "experiment")
+    ]
     for group, choices, example in rows:
         assert set(code_words(choices)) <= set(tree.options(group))
         assert re.match(rf"`{group}[@.=]", example)

@@ -6,7 +6,7 @@ from omegaconf import DictConfig
 
 from ganae_cli import registry
 from ganae_cli.builders import size_limits
-from ganae_cli.builders.from_config import PATHS, plain
+from ganae_cli.builders.from_config import plain
 from ganae_cli.config.completed import former
 from ganae_cli.config.conf_tree import leaves
 from ganae_cli.datasets.base import Data
@@ -114,7 +114,7 @@ def wants_other_data(folder: RunFolder, config: DictConfig) -> bool:
     """
     # defaults: of options that came after the config was saved
     defaults = OF_EVERY_DATASET | registry.options("dataset", config.dataset.name)
-    places: dict[str, None] = dict.fromkeys(PATHS)
+    places = {"path": None}
     now, before = ({**defaults, **plain(one.dataset), **places} for one in (config, folder.read_config()))
     return bool(config.train.get("other_data")) or now != before
 

@@ -32,7 +32,6 @@ STANDARDIZE = "dataset.standardize=true trains at that scale and samples in your
 LOOKS = 5  # for a checkpoint of a run in training, which removes old ones meanwhile
 NEWEST, BEST = "newest", "best"  # checkpoints by name
 WEIGHTS = AVERAGED, LIVE = "averaged", "live"  # weights by name
-PATHS = ("path", "data_dir")  # options of datasets that name a file or a folder
 PARTS = ("datasets", "networks", "losses", "penalties", "augmentations", "samplers", "models")
 
 
@@ -77,11 +76,8 @@ def with_values(config: DictConfig, values: dict[str, Any]) -> DictConfig:
 
 def with_absolute_paths(config: DictConfig) -> DictConfig:
     """Return a copy in which files named relative to the current folder are found from any other folder."""
-    found: dict[str, str] = {}
-    for key in PATHS:
-        path = None if OmegaConf.is_interpolation(config.dataset, key) else config.dataset.get(key)
-        found |= {f"dataset.{key}": str(Path(path).expanduser().absolute())} if path else {}
-    return with_values(config, found)
+    path = None if OmegaConf.is_interpolation(config.dataset, "path") else config.dataset.get("path")
+    return with_values(config, {"dataset.path": str(Path(path).expanduser().absolute())} if path else {})
 
 
 def build_data(config: DictConfig, standard: Standard | None = None) -> Data:

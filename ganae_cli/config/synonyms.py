@@ -80,16 +80,15 @@ TABLE = (
     Synonyms("train.examples", "n_train max_images max_samples limit_train subset"),
     Synonyms("dataset.path", "data_dir data_path data_root dataroot dataset_path dataset_dir root"),
     Synonyms(
-        "dataset=arrays dataset.path=FILE.npz", "data_dir data_path data_root dataroot dataset_path dataset_dir root"
+        "dataset=image_folder dataset.path=FOLDER",
+        "data_dir data_path data_root dataroot dataset_path dataset_dir root",
     ),
     Synonyms("dataset.image_size", "img_size im_size imsize img_res resolution res input_size crop_size"),
     Synonyms("networks.generator.width", "ngf gf_dim g_dim g_conv_dim g_channels"),
     Synonyms("networks.decoder.width", "ngf gf_dim g_dim g_conv_dim g_channels"),
     Synonyms("networks.discriminator.width", "ndf df_dim d_dim d_conv_dim d_channels"),
     Synonyms("networks.encoder.width", "nef e_dim"),
-    Synonyms(
-        "networks.*.width", "channels num_channels base_channels nf n_filters filters hidden hidden_dim hidden_size"
-    ),
+    Synonyms("networks.*.width", "num_channels base_channels nf n_filters filters hidden hidden_dim hidden_size"),
     Synonyms("networks.*.width", "hidden_units units"),
     Synonyms("networks.*.depth", "layers n_layers num_layers n_hidden hidden_layers num_blocks n_blocks"),
     Synonyms("networks.*.norm", "normalization norm_layer norm_type batch_norm batchnorm use_bn"),

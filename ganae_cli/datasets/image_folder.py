@@ -22,8 +22,6 @@ from ganae_cli.errors import UserError
 from ganae_cli.registry import register
 from ganae_cli.terminal import one_line
 
-WORDS = {"train": "training", "test": "testing", "validation": "validation"}
-
 
 @register("dataset", "image_folder")
 def image_folder(
@@ -113,12 +111,10 @@ def divided(loaded: Loaded, path: str, labels: str, test_fraction: float, valida
 
 def _described(data: Data, loaded: Loaded, path: str) -> str:
     height, width, depth = data.shape
-    parts = ", ".join(f"{len(rows):,} for {WORDS[split]}" for split, rows, _ in data.splits())
     classes = f", {len(data.classes):,} classes" if data.classes else ""
     plural = "s" if depth > 1 else ""
     return (
-        f"dataset.path={path}: {len(loaded.entries):,} pictures of {height}x{width}, {depth} channel{plural}{classes}: "
-        f"{parts}"
+        f"dataset.path={path}: {len(loaded.entries):,} pictures of {height}x{width}, {depth} channel{plural}{classes}"
     )
 
 

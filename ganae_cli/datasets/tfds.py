@@ -26,7 +26,7 @@ LONGEST = 200  # letters that are shown of an error of another library
 @register("dataset", "tfds")
 def tfds(
     builder: str | None = None,
-    data_dir: str | None = None,
+    path: str | None = None,
     train_split: str = "train",
     test_split: str | None = None,
     validation_split: str | None = None,
@@ -38,7 +38,7 @@ def tfds(
 ) -> Data:
     """Return the images of a builder, by its name in the catalogue, such as "cifar10" or "cmaterdb/devanagari:1.0.0".
 
-    data_dir: where TensorFlow Datasets keeps what it has prepared; None: ~/tensorflow_datasets. What is not there is
+    path: where TensorFlow Datasets keeps what it has prepared; None: ~/tensorflow_datasets. What is not there is
     downloaded once. *_split: names of splits, or parts of them such as "train[:10%]". test_split: None: "test", if
     there is one, else `test_fraction` of the training rows, chosen by their number alone. image, label: names of the
     features; None: the only image, and the label of the builder's supervised pair or the only one. image_size, resize:
@@ -50,7 +50,7 @@ def tfds(
     if builder is None:
         raise UserError("dataset 'tfds' needs the name of a dataset: dataset.builder=NAME, such as cifar10")
     library = _library()
-    made = _prepared(library, builder, data_dir)
+    made = _prepared(library, builder, path)
     keys = _features(library, made, builder, image, label)
     reader = _Reader(library, made, builder, keys, sides(image_size), resize)
     test = test_split or ("test" if "test" in made.info.splits else None)
@@ -109,14 +109,14 @@ def _one_line(error: Exception) -> str:
     return text[:LONGEST] + "…" if len(text) > LONGEST else text.rstrip(". ") or type(error).__name__
 
 
-def _prepared(library: Any, builder: str, data_dir: str | None) -> Any:
+def _prepared(library: Any, builder: str, path: str | None) -> Any:
     """Return the builder, its files on disk. Raises UserError if they are neither there nor to be had."""
     with _refusing(builder):
         try:
-            made = library.builder(builder, data_dir=data_dir)
+            made = library.builder(builder, data_dir=path)
         except library.core.registered.DatasetNotFoundError as error:
             near = did_you_mean(builder.split("/")[0].split(":")[0], library.list_builders())
-            where = data_dir or library.core.constants.DATA_DIR
+            where = path or library.core.constants.DATA_DIR
             raise UserError(
                 f"dataset.builder={builder} is neither in {where} nor known to TensorFlow Datasets{near}"
             ) from error
@@ -128,7 +128,7 @@ def _prepared(library: Any, builder: str, data_dir: str | None) -> Any:
             raise UserError(
                 f"dataset.builder={builder} is not in {made.data_path}, and cannot be downloaded ({_one_line(error)}); "
                 f"prepare it where there is a network, copy its folder {made.name} into one here, and type "
-                "dataset.data_dir=FOLDER"
+                "dataset.path=FOLDER"
             ) from error
     return made
 

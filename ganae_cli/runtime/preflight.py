@@ -9,6 +9,7 @@ from ganae_cli.runtime import workers
 from ganae_cli.runtime.workers import Cluster
 
 IMAGES = "image_folder"
+MAKES_FOLDER = "tfds"  # whose path is a folder that need not be there yet
 FILES = {"arrays": ("FILE.npy", "FILE.npz"), "tabular": ("FILE.csv", "FILE.parquet")}  # what datasets cannot do without
 
 
@@ -16,7 +17,7 @@ def check(config: DictConfig) -> None:
     """Raise UserError for a missing file or variable. config: composed, and checked by the schema."""
     joins_workers(config.hardware.strategy)
     name, path = config.dataset.name, config.dataset.get("path")
-    if path is not None:
+    if path is not None and name != MAKES_FOLDER:
         _check_file(name, str(path))
     if path is None and name in FILES:
         one, other = FILES[name]

@@ -24,7 +24,7 @@ def test_changed_values_are_in_a_copy():
 def test_paths_become_absolute_and_interpolations_stay(tmp_path, monkeypatch, path, expected):
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    config = OmegaConf.create({"dataset": {"path": path, "data_dir": path}, "home": "/somebody"})
+    config = OmegaConf.create({"dataset": {"path": path}, "home": "/somebody"})
     settled = from_config.with_absolute_paths(config)
     for found in OmegaConf.to_container(settled)["dataset"].values():
         assert found == (str(tmp_path / expected) if expected == "here/x.npz" else expected)

@@ -52,7 +52,7 @@ def test_sound_settings(changed, key, value):
         ("train.steps", None, "train.steps cannot be null: expected a whole number"),
         ("train.steps", {"a": 1}, "train.steps: expected a whole number, got {a: 1}"),
         ("hardware.jit", 1, "hardware.jit: expected true or false, got 1"),
-        ("dataset.size", 3, "unknown setting 'dataset.size' (dataset 'digits' has: image_size)"),
+        ("dataset.size", 3, "unknown setting 'dataset.size' (dataset 'digits' has: image_size, validation_fraction)"),
         ("train", 3, "train: expected a section, got 3"),
         ("model.z_dim", 0, "model.z_dim must be at least 1, got 0"),
         ("model.z_dim", 65537, "model.z_dim must be at most 65536, got 65537"),

@@ -30,7 +30,8 @@ TREE = ConfTree()
             "dataset=ring",
             "dataset.image_size",
             16,
-            "dataset 'ring' has no use for dataset.image_size: only arrays, digits, fashion_mnist, mnist have it; "
+            "dataset 'ring' has no use for dataset.image_size: only arrays, cifar10, cifar100, digits, fashion_mnist, "
+            "image_folder, mnist, stacked_mnist, tfds have it; "
             "choose one of them with dataset=NAME, or leave it out",
         ),
         (

@@ -37,7 +37,7 @@ def small(tmp_path):
             pytest.importorskip("tensorflow_datasets", reason="needs the extra `tfds`")
             if not (tmp_path / "birds").exists():
                 prepare(tmp_path, train=25, test=9)
-            return {"builder": "birds", "data_dir": str(tmp_path)}
+            return {"builder": "birds", "path": str(tmp_path)}
         given = {"path": str(tmp_path / files.get(name, "grey.npz")), "count": 50}
         return {key: given[key] for key in given if key in registry.options("dataset", name)}
 

@@ -88,7 +88,7 @@ def test_a_png_of_16_bits_is_divided_by_257(fill, depth):
         assert (decoded(png16(values), 4)[..., [0, 3] if depth == 2 else [0, 1, 2, 3]] == expected).all()
     found = decoded(png16(values), 1 if depth < 3 else 3)
     assert (found == expected[..., : found.shape[2]]).all()
-    assert about(fill, png16(values)) == ((6, 5), depth < 3, depth in (2, 4))
+    assert about(fill, png16(values)) == ((6, 5), depth < 3, depth in (2, 4), 16)
 
 
 @pytest.mark.parametrize("options", [{}, {"planarconfig": "separate"}, {"compression": "zlib"}, {"byteorder": ">"}])

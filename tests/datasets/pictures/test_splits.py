@@ -53,6 +53,7 @@ def test_shares_are_exact_and_of_every_class():
     labels = np.repeat([0, 1, 2], [100, 50, 10])
     mask = chosen(160, 0.1, labels, 0)
     assert [mask[labels == k].sum() for k in range(3)] == [10, 5, 1]
+    assert [chosen(160, 0.1, labels, 5)[labels == k].sum() for k in range(3)] == [10, 5, 1]
     assert (mask == chosen(160, 0.1, labels, 0)).all()
     assert (mask != chosen(160, 0.1, labels, 1)).any()
     assert chosen(160, 0.1, None, 0).sum() == 16

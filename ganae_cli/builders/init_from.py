@@ -12,6 +12,7 @@ from ganae_cli import registry
 from ganae_cli.builders.from_config import open_game, plain, with_values
 from ganae_cli.config import chosen
 from ganae_cli.engine import Game
+from ganae_cli.engine.condition import NONE
 from ganae_cli.errors import UserError
 from ganae_cli.storage.find_run import find_run
 from ganae_cli.storage.run_folder import RunFolder
@@ -21,11 +22,15 @@ DECODERS = ("decoder", "generator")  # beside an encoder these are one role: lat
 
 @dataclass(frozen=True)
 class Inheritance:
-    """Averaged weights by role, for a game or for the game within it. run: where they are from; z_dim: of that run."""
+    """Averaged weights by role, for a game or for the game within it.
+
+    run: where they are from; z_dim, condition (`model.condition`): of that run.
+    """
 
     run: Path
     z_dim: int
     weights: dict[str, list[np.ndarray]]
+    condition: str = NONE
 
     def hand_over(self, game: Game) -> None:
         """Set the weights. Raises UserError for weights of another shape."""
@@ -35,9 +40,10 @@ class Inheritance:
             found, wanted = [value.shape for value in values], [tuple(v.shape) for v in network.weights]
             if found != wanted:
                 there, here = next(((a, b) for a, b in zip(found, wanted, strict=False) if a != b), (found, wanted))
-                sizes = f"; model.z_dim is {self.z_dim} there and {heir.z_dim} here" if self.z_dim != heir.z_dim else ""
+                pairs = {"z_dim": (self.z_dim, heir.z_dim), "condition": (self.condition, heir.condition.mode)}
+                why = "".join(f"; model.{key} is {a} there and {b} here" for key, (a, b) in pairs.items() if a != b)
                 raise UserError(
-                    f"train.init_from: {role} of {self.run} has weights of another shape: {there}, wanted {here}{sizes}"
+                    f"train.init_from: {role} of {self.run} has weights of another shape: {there}, wanted {here}{why}"
                 )
             network.set_weights(values)
 
@@ -83,7 +89,7 @@ def inherit(config: DictConfig, plugins: Iterable[str] = ()) -> Inherited:
         raise UserError(f"train.init_from: {path} (model '{chosen.name(other, 'model')}') has {lacks}")
     settled["model.z_dim"] = config.model.z_dim or donor.z_dim
     weights = {role: donor.network(theirs).get_weights() for role, theirs in pairs.items()}
-    return Inherited(with_values(config, settled), Inheritance(path, donor.z_dim, weights))
+    return Inherited(with_values(config, settled), Inheritance(path, donor.z_dim, weights, donor.condition.mode))
 
 
 def _whole_game(game: Game, config: DictConfig) -> tuple[Game, dict]:

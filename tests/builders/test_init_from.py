@@ -1,6 +1,7 @@
 """train.init_from: a run takes networks from another run, and after that no longer needs the other run."""
 
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,8 +9,10 @@ from omegaconf import OmegaConf
 
 from ganae_cli import load
 from ganae_cli.builders import from_config, init_from
-from ganae_cli.builders.init_from import matches
+from ganae_cli.builders.init_from import Inheritance, matches
 from ganae_cli.cli import main
+from ganae_cli.engine import Parts
+from ganae_cli.engine.condition import Condition
 from ganae_cli.errors import UserError
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training import run as training
@@ -217,3 +220,16 @@ def test_weights_of_a_game_within_must_fit_the_data(compose, autoencoder, tmp_pa
     with pytest.raises(UserError, match=r"encoder of .* has weights of another shape: \(64, 24\), wanted \(2, 24\)"):
         training.train(config, tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+def test_a_run_without_labels_gives_no_network_that_needs_them(tiny, parts):
+    donor = tiny.build("gan")
+    networks = {role: {"name": "mlp", "width": 8, "depth": 1} for role in donor.roles}
+    given = Parts((2,), networks, "hinge", condition=Condition("concat", ("cat", "dog")))
+    heir = parts.build("model", "gan", parts=given, z_dim=tiny.z_dim)
+    inherited = Inheritance(Path("old"), tiny.z_dim, {"generator": donor.generator.get_weights()})
+    message = (
+        r"generator of old has .* shape: \(3, 8\), wanted \(5, 8\); model.condition is none there and concat here$"
+    )
+    with pytest.raises(UserError, match=message):
+        inherited.hand_over(heir)

@@ -88,7 +88,9 @@ TABLE = (
     Synonyms("networks.decoder.width", "ngf gf_dim g_dim g_conv_dim g_channels"),
     Synonyms("networks.discriminator.width", "ndf df_dim d_dim d_conv_dim d_channels"),
     Synonyms("networks.encoder.width", "nef e_dim"),
-    Synonyms("networks.*.width", "num_channels base_channels nf n_filters filters hidden hidden_dim hidden_size"),
+    Synonyms(
+        "networks.*.width", "channels num_channels base_channels nf n_filters filters hidden hidden_dim hidden_size"
+    ),
     Synonyms("networks.*.width", "hidden_units units"),
     Synonyms("networks.*.depth", "layers n_layers num_layers n_hidden hidden_layers num_blocks n_blocks"),
     Synonyms("networks.*.norm", "normalization norm_layer norm_type batch_norm batchnorm use_bn"),

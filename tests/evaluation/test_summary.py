@@ -10,6 +10,7 @@ import pytest
 from ganae_cli import registry
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.scaling import to_float
+from ganae_cli.engine.condition import Condition
 from ganae_cli.evaluation import summary
 from ganae_cli.metrics.classifier import classifier_metrics, train_classifier
 from ganae_cli.metrics.modes import modes_3std
@@ -26,7 +27,7 @@ class Known(SimpleNamespace):
     Its inference networks have 6 + 8 parameters, its discriminator 3.
     """
 
-    z_dim, noise_dim, inner, made = 2, 0, None, 0
+    z_dim, noise_dim, inner, made, condition = 2, 0, None, 0, Condition()
     inference_networks, roles = ("encoder", "generator"), ("encoder", "generator", "discriminator")
 
     def __init__(self, rows, encodes=True):
@@ -58,6 +59,12 @@ class Tensor:
 
     def numpy(self):
         return self.values
+
+    def __len__(self):
+        return len(self.values)
+
+    def __getitem__(self, rows):
+        return Tensor(self.values[rows])
 
 
 @pytest.fixture(scope="module")

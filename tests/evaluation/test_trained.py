@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 
 from ganae_cli.datasets.base import Data
+from ganae_cli.engine.condition import Condition
 from ganae_cli.errors import UserError
 from ganae_cli.evaluation import trained as module
 from ganae_cli.evaluation.trained import Trained
@@ -19,7 +20,7 @@ class Halves:
     """A game whose code of an image of two pixels is half of it; decoded, a code is doubled."""
 
     shape, z_dim, noise_dim, sampler, encodes, inner = (1, 2, 1), 2, 0, "gaussian", True, None
-    roles = ("encoder", "decoder")
+    roles, condition = ("encoder", "decoder"), Condition()
     averages = SimpleNamespace(are_loaded=False, are_taken=False)
 
     def network(self, role):

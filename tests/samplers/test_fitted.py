@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ganae_cli.datasets.base import Data
+from ganae_cli.engine.condition import Condition
 from ganae_cli.errors import UserError
 from ganae_cli.samplers import fitted
 from ganae_cli.samplers.fitted import CodeSource
@@ -12,7 +13,7 @@ from ganae_cli.samplers.fitted import CodeSource
 class Shifts:
     """A game whose code of a point is the point plus 1; it generates from another kind of code."""
 
-    z_dim, noise_dim, encodes = 2, 1, True
+    z_dim, noise_dim, encodes, condition = 2, 1, True, Condition()
 
     def encode(self, x):
         return Result(x + 1)

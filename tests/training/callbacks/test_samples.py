@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 
 from ganae_cli.datasets.base import Data
+from ganae_cli.engine.condition import Condition
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training.callbacks.samples import Samples, _in_rows
 from ganae_cli.training.writing import Writing
@@ -77,6 +78,7 @@ class Encoding:
     """A model that reconstructs everything as grey, or as it is; its samples are of the same kind."""
 
     sampler, encodes, makes_pairs, z_dim, noise_dim = "prior", True, False, 3, 0
+    condition = Condition()
 
     def __init__(self, constant):
         self.constant = constant

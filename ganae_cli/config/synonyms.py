@@ -91,7 +91,7 @@ TABLE = (
     Synonyms(
         "networks.*.width", "channels num_channels base_channels nf n_filters filters hidden hidden_dim hidden_size"
     ),
-    Synonyms("networks.*.width", "hidden_units units"),
+    Synonyms("networks.*.width", "hidden_size hidden_units units"),
     Synonyms("networks.*.depth", "layers n_layers num_layers n_hidden hidden_layers num_blocks n_blocks"),
     Synonyms("networks.*.norm", "normalization norm_layer norm_type batch_norm batchnorm use_bn"),
     Synonyms("networks.*.activation", "act nonlinearity act_fn"),

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from PIL import Image
 
 from ganae_cli import cli
 
@@ -110,7 +111,10 @@ def write(path: Path, what: Any) -> None:
         array = np.random.default_rng(0).integers(*what.get("from", (0, 256)), what["shape"]).astype(what["type"])
         if "first" in what:
             array.flat[0] = float(what["first"])
-        np.save(path, array) if path.suffix == ".npy" else np.savez(path, **dict.fromkeys(what["arrays"], array))
+        if path.suffix == ".png":
+            Image.fromarray(array).save(path)
+        else:
+            np.save(path, array) if path.suffix == ".npy" else np.savez(path, **dict.fromkeys(what["arrays"], array))
 
 
 def said(text: str, here: Path) -> str:

@@ -161,7 +161,7 @@ def latent(compose, parent, path, *words):
     return path
 
 
-@pytest.mark.parametrize("model", ["autoencoder", "aegan"])
+@pytest.mark.parametrize("model", ["autoencoder", pytest.param("aegan", marks=pytest.mark.slow)])
 def test_a_latent_gan_is_of_any_model_that_encodes(compose, autoencoder, tmp_path, model):
     parent = autoencoder
     if model != "autoencoder":
@@ -179,6 +179,7 @@ def test_a_latent_gan_is_of_any_model_that_encodes(compose, autoencoder, tmp_pat
     assert (samples.shape, z.shape) == ((5, 8, 8, 1), (5, 2))
 
 
+@pytest.mark.slow
 def test_a_latent_gans_codes_can_be_drawn_as_its_autoencoders_are(compose, autoencoder, tmp_path):
     """The drawn codes are decoded, and the generator of codes is not used."""
     run = load(latent(compose, autoencoder, tmp_path / "run"), sampler="gaussian")
@@ -188,6 +189,7 @@ def test_a_latent_gans_codes_can_be_drawn_as_its_autoencoders_are(compose, autoe
     assert np.abs(samples.astype(int) - plain[0]).max() <= 1
 
 
+@pytest.mark.slow
 def test_a_latent_gan_of_a_latent_gan_is_of_the_same_autoencoder(compose, autoencoder, tmp_path):
     first = latent(compose, autoencoder, tmp_path / "first")
     again = latent(compose, first, tmp_path / "again")

@@ -113,6 +113,7 @@ def ganae(*words: str, **variables: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, capture_output=True, text=True, timeout=300, env=os.environ | variables)
 
 
+@pytest.mark.slow
 def test_replicas_are_counted_together(here):
     """Under XLA each round is a separate program that draws its own samples: 16 products more for each sample."""
     done = ganae(*TINY, *NARROW, "hardware=cpu", "hardware.devices=2", "hardware.strategy=mirrored")

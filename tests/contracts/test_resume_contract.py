@@ -28,7 +28,13 @@ def test_a_step_saved_and_one_more_are_two_steps_bit_for_bit(model_of, tmp_path,
     contracts.check_resume(model_of(model), tmp_path / "at.weights.h5")
 
 
-@pytest.mark.parametrize("network", registry.names("network"))
+NETWORKS = registry.names("network")
+SHORT = ("auto", "mlp", "dcgan")  # the others are long tests
+
+
+@pytest.mark.parametrize(
+    "network", [name if name in SHORT else pytest.param(name, marks=pytest.mark.slow) for name in NETWORKS]
+)
 def test_every_network_resumes_bit_for_bit(ready, tmp_path, network):
     """The steps are compiled, as in `ganae train`."""
     networks = {role: {"name": network, "width": 4} for role in TREE.part("model", "autoencoder").roles}

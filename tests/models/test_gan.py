@@ -59,7 +59,7 @@ def test_without_options_it_has_three_terms_and_two_rounds(tiny, gan):
 
 
 @pytest.mark.parametrize("jit", [False, True])
-@pytest.mark.parametrize("fresh", [False, True])
+@pytest.mark.parametrize("fresh", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_two_steps_of_wgan_are_algorithm_1(tiny, gan, fresh, jit):
     """Arjovsky et al. 2017: n steps of D, each with its own batch and codes, then clipped; then a step of G."""
     clip, rate, critic_steps = 0.3, 0.5, 3

@@ -58,6 +58,7 @@ def test_exact_estimators_are_the_closed_form(encoder, x, estimator):
     assert found == pytest.approx(squares(jacobians(encoder, x)), rel=1e-5)
 
 
+@pytest.mark.slow
 def test_hutchinson_is_the_closed_form_in_the_mean(encoder, x):
     found = [value(encoder, x, step, estimator="hutchinson", **PLAIN) for step in range(300)]
     expected, error = squares(jacobians(encoder, x)), np.std(found) / np.sqrt(len(found))

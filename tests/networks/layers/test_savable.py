@@ -34,7 +34,10 @@ def test_every_layer_is_known_by_its_name(parts):
 
 
 @pytest.mark.parametrize("direction", ["down", "up"])
-@pytest.mark.parametrize("options", [{}, {"spectral_norm": True}], ids=["plain", "spectral_norm"])
+@pytest.mark.parametrize(
+    "options",
+    [pytest.param({}, id="plain"), pytest.param({"spectral_norm": True}, id="spectral_norm", marks=pytest.mark.slow)],
+)
 @pytest.mark.parametrize("name", ["mlp", "dcgan", "resnet", "r3gan", "squeeze"])
 def test_a_loaded_network_is_the_saved_one(parts, tmp_path, name, options, direction):
     network = registry.build("network", name, **options)

@@ -31,7 +31,7 @@ def test_a_reader_that_goes_away_ends_no_training(tmp_path):
     folder = RunFolder(tmp_path / "run")
     words = [*SMALL, "train.steps=200", "train.log_every=5", f"hydra.run.dir={folder.path}"]
     job = subprocess.Popen([*GANAE, "train", *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    assert job.stdout.readline().startswith(b"gan on ring: step 0 of 200")
+    assert job.stdout.readline().startswith(b"dataset ring: 500 points of 2")
     job.stdout.close()
     assert job.wait(200) == 0
     assert (folder.status()["state"], folder.checkpoints.newest().step) == ("done", 200)

@@ -29,7 +29,7 @@ def test_a_step_saved_and_one_more_are_two_steps_bit_for_bit(model_of, tmp_path,
 
 
 NETWORKS = registry.names("network")
-SHORT = ("auto", "mlp", "dcgan")  # the others are long tests
+SHORT = ("dcgan", "mlp")  # the others are long tests
 
 
 @pytest.mark.parametrize(

@@ -129,4 +129,4 @@ def test_hidden_layers_are_counted_without_the_augmentation(gan):
 
 def test_points_are_refused():
     with pytest.raises(UserError, match=r"^augmentation=diffaugment changes images, but the data are points: leave "):
-        Parts.of_config((2,), {}, {}, 0, {"name": "diffaugment"})
+        Parts.of_config((2,), {}, {}, 0, augmentation={"name": "diffaugment"})

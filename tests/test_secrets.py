@@ -63,6 +63,7 @@ def test_no_file_and_no_line_holds_the_value(ganae, tmp_path):
     assert DATA in (tmp_path / "runs" / "run" / "environment.json").read_text()  # as it was typed
 
 
+@pytest.mark.slow
 def test_no_file_of_a_sweep_whose_jobs_fail_holds_it(ganae, tmp_path):
     """The array has three axes too many, which the job finds out: its error is in output.log and status.json."""
     np.save(tmp_path / SECRET / "bad.npy", np.zeros((4, 3, 2, 2, 2), np.uint8))

@@ -60,6 +60,7 @@ def test_the_same_role_or_what_decodes(own, others, expected):
     assert matches(own.split(), others.split()) == expected
 
 
+@pytest.mark.slow
 def test_networks_of_standardised_points_begin_with_such_points_only(compose, folder):
     words = ["model=autoencoder", "dataset=ring", "dataset.count=64", "train.steps=1", *SMALL]
     assert training.train(compose(*words, "dataset.standardize=true"), folder / "standard")[0] == 0
@@ -197,6 +198,7 @@ def test_a_latent_gan_of_a_latent_gan_is_of_the_same_autoencoder(compose, autoen
     assert np.array_equal(load(again).encode(images), load(autoencoder).encode(images))
 
 
+@pytest.mark.slow
 def test_a_latent_gan_resumes_as_if_it_had_not_stopped(compose, autoencoder, tmp_path):
     whole = latent(compose, autoencoder, tmp_path / "whole", "train.steps=4")
     path = latent(compose, autoencoder, tmp_path / "run")

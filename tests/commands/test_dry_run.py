@@ -58,6 +58,7 @@ def test_a_run_is_built_counted_and_timed_and_leaves_nothing(here, capsys):
     refuse_files(here)
 
 
+@pytest.mark.slow
 def test_a_block_of_steps_and_several_batches_are_divided(here, capsys, monkeypatch):
     """The clock says 0.1 s for each call of the program; a call has 5 steps of 2 batches of 8."""
     from ganae_cli.costs import measure
@@ -124,6 +125,7 @@ def test_replicas_are_counted_together(here):
     refuse_files(here)
 
 
+@pytest.mark.slow
 def test_one_of_several_workers_counts_and_says_what_it_does_not_measure(here):
     """No worker has this address: the dry run does not wait for other workers."""
     told = '{"cluster": {"worker": ["127.0.0.1:1", "127.0.0.1:2"]}, "task": {"type": "worker", "index": 0}}'

@@ -59,6 +59,7 @@ def test_the_model_samples_from_it_without_fitting_anew(run, no_fitting, capsys)
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.slow
 def test_a_process_of_its_own_draws_the_same(run, tmp_path):
     out = tmp_path / "samples.npz"
     command = [sys.executable, "-m", "ganae_cli", "sample", str(run), "--count", "20", "--seed", "3", "--out", str(out)]

@@ -21,7 +21,7 @@ WITHOUT = {  # models without a discriminator of images
 WITHOUT_ZERO = {"began", "r3gan", "wgan", "wgan_gp"}  # without logits, or only their differences count
 OTHERS = {  # which differ from another by nothing that an augmentation meets
     *("ali", "alice", "alpha_gan", "contractive_aegan", "dcgan", "dragan", "lsgan", "sngan", "squeezegan", "veegan"),
-    "wgan",
+    *("r3gan", "wgan", "wgan_gp"),
 }
 ADVERSARIAL = [
     pytest.param(model, marks=[pytest.mark.slow] if model in OTHERS else [])

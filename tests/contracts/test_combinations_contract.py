@@ -37,8 +37,19 @@ def rehearsed():
     return cache(lambda model: TinyModel(model).built())
 
 
-@pytest.mark.parametrize("loss", registry.names("adversarial"))
-@pytest.mark.parametrize("model", [model for model in MODELS if uses(model, "adversarial")])
+LOSSES = registry.names("adversarial")
+JUDGED = [model for model in MODELS if uses(model, "adversarial")]
+FIRST = [(model, LOSSES[i % len(LOSSES)]) for i, model in enumerate(JUDGED)]  # the other pairs are long tests
+
+
+@pytest.mark.parametrize(
+    ("model", "loss"),
+    [
+        (model, loss) if (model, loss) in FIRST else pytest.param(model, loss, marks=pytest.mark.slow)
+        for model in JUDGED
+        for loss in LOSSES
+    ],
+)
 def test_every_adversarial_loss(rehearsed, model, loss):
     """The game is built only once per model, since it looks up its losses in each forward pass."""
     game = rehearsed(model)

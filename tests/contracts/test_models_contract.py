@@ -39,7 +39,11 @@ def test_every_weight_in_its_yaml_is_of_a_term(model_of, model):
 
 
 @pytest.mark.parametrize(
-    ("model", "precision"), [*((page, "mixed_bfloat16") for page in PAGES), ("autoencoder", "mixed_float16")]
+    ("model", "precision"),
+    [
+        *(pytest.param(model, "mixed_bfloat16", marks=pytest.mark.slow) for model in ConfTree().options("model")),
+        *(("aegan", "mixed_bfloat16"), ("autoencoder", "mixed_float16")),
+    ],
 )
 def test_mixed_precision(model_of, model, precision):
     contracts.check_precision(model_of(model), precision)

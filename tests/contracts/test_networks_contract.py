@@ -16,6 +16,10 @@ from ganae_cli.testing.networks import check_every_weight_learns, normal, woken
 from_config.import_parts()
 
 
+DEAR = ("r3gan", "squeeze")  # whose many styles are long tests
+NAMES = [pytest.param(name, marks=[pytest.mark.slow] if name in DEAR else []) for name in registry.names("network")]
+
+
 @pytest.mark.parametrize("shape", contracts.SHAPES, ids=str)
 @pytest.mark.parametrize("name", registry.names("network"))
 def test_shapes_types_and_gradients(name, shape):
@@ -33,7 +37,12 @@ def styles(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "style"), [(name, style) for name in registry.names("network") for style in styles(name)], ids=str
+    ("name", "style"),
+    [
+        pytest.param(name, style, id=f"{name}-{style}", marks=[pytest.mark.slow] if name in DEAR else [])
+        for name in registry.names("network")
+        for style in styles(name)
+    ],
 )
 def test_every_style_learns_both_ways(name, style):
     network = registry.build("network", name, width=6, **style)
@@ -41,7 +50,7 @@ def test_every_style_learns_both_ways(name, style):
     check_every_weight_learns(woken(network.up(3, (9, 13, 3))), normal(3, 3))
 
 
-@pytest.mark.parametrize("name", registry.names("network"))
+@pytest.mark.parametrize("name", NAMES)
 def test_minibatch_std_makes_samples_see_each_other(name):
     """The layer adds one feature before the last hidden layer, for any number of samples, in discriminators only."""
     plain, seeing = (registry.build("network", name, width=6, minibatch_std=flag) for flag in (False, True))
@@ -75,7 +84,7 @@ def test_a_network_gives_its_features(name):
     ],
     ids=str,
 )
-@pytest.mark.parametrize("name", registry.names("network"))
+@pytest.mark.parametrize("name", NAMES)
 def test_half_precision_ends_in_float32(name, precision, style):
     keras.config.set_dtype_policy(precision)
     network = registry.build("network", name, width=8, **style)
@@ -91,7 +100,7 @@ def test_half_precision_ends_in_float32(name, precision, style):
 
 
 @pytest.mark.parametrize("style", [{}, {"spectral_norm": True, "minibatch_std": True}], ids=str)
-@pytest.mark.parametrize("name", registry.names("network"))
+@pytest.mark.parametrize("name", NAMES)
 def test_a_gradient_penalty_reaches_every_kernel(name, style):
     contracts.check_second_derivative(name, width=6, **style)
 

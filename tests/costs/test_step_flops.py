@@ -86,7 +86,10 @@ def test_a_convolutional_autoencoder_by_hand(ready):
     assert step_flops(game, (BATCH, 8, 8, 1)) == 2 * BATCH * products
 
 
-@pytest.mark.parametrize("model", ["gan", "aegan", "alpha_gan", "contractive_aegan"])
+@pytest.mark.parametrize(
+    "model",
+    ["gan", "aegan", *(pytest.param(one, marks=pytest.mark.slow) for one in ("alpha_gan", "contractive_aegan"))],
+)
 def test_penalties_share_the_passes_that_judge(ready, monkeypatch, model):
     """R1 and R2 on two layers of 8 and 4 products: without sharing, data and samples pass twice."""
     roles = ["generator", "discriminator", *([] if model == "gan" else ["encoder"])]

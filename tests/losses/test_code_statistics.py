@@ -59,6 +59,7 @@ def test_maximum_mean_discrepancy_by_double_loops():
     assert found == pytest.approx(within - 2 * across, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_maximum_mean_discrepancy_is_unbiased():
     """For two samples of one distribution, the mean over many estimates is 0 within three standard errors."""
     found = [

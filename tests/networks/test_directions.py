@@ -18,6 +18,13 @@ CASES = [(DCGAN(width=4), shape) for shape in IMAGES]
 CASES += [(network(width=4), shape) for network in CONVOLVING[1:] for shape in IMAGES[::3]]
 CASES += [(MLP(width=8), shape) for shape in [(2,), (16,), (5, 7, 3)]]
 NORMS = [network(width=4, norm=norm) for network in (*CONVOLVING, MLP) for norm in ("none", "batch", "layer", "group")]
+
+
+def _is_dear(network) -> bool:
+    """Return True for what takes seconds, and is no default."""
+    return isinstance(network, R3GAN | ResNet) and network.norm != type(network)().norm
+
+
 KINDS = {
     "batch": keras.layers.BatchNormalization,
     "layer": keras.layers.LayerNormalization,
@@ -85,7 +92,7 @@ def test_without_batch_norm_samples_do_not_depend_on_each_other(network):
     np.testing.assert_allclose(down(x, training=True)[:1], down(x[:1], training=True), atol=1e-5)
 
 
-@pytest.mark.parametrize("network", [network(width=4, spectral_norm=True) for network in (*CONVOLVING, MLP)])
+@pytest.mark.parametrize("network", [network(width=4, spectral_norm=True) for network in (DCGAN, Squeeze, MLP)])
 def test_initial_weights_follow_the_seed(network):
     def weights(seed):
         keras.utils.set_random_seed(seed)
@@ -96,7 +103,13 @@ def test_initial_weights_follow_the_seed(network):
     assert any((a != b).any() for a, b in zip(first, other, strict=True))
 
 
-@pytest.mark.parametrize("network", NORMS, ids=lambda network: f"{type(network).__name__}-{network.norm}")
+@pytest.mark.parametrize(
+    "network",
+    [
+        pytest.param(one, id=f"{type(one).__name__}-{one.norm}", marks=[pytest.mark.slow] if _is_dear(one) else [])
+        for one in NORMS
+    ],
+)
 def test_signals_neither_die_out_nor_explode(network):
     wide = type(network)(width=32, norm=network.norm)
     keras.utils.set_random_seed(0)

@@ -200,6 +200,7 @@ def test_an_unknown_estimator_is_refused():
         Contractive(estimator="hutchinsen")
 
 
+@pytest.mark.slow
 def test_decoder_gradient_is_the_squared_jacobian_of_the_image_by_the_code():
     """For one probe the squared norm of v^T J; in the mean over probes that of J."""
     keras.utils.set_random_seed(0)

@@ -92,7 +92,7 @@ def single(tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("jit", ["false", "true"])
+@pytest.mark.parametrize("jit", [pytest.param("false", marks=pytest.mark.slow), "true"])
 def test_two_replicas_equal_one(single, tmp_path, jit):
     finish(
         start(

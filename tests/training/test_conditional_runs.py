@@ -15,7 +15,7 @@ from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training import run as training
 from tests.training.small import NARROW, SMALL
 
-WORDS = (*SMALL, *NARROW, "model.condition=auxiliary", "hardware.jit=true")
+WORDS = (*SMALL, *NARROW, "model.condition=auxiliary", "hardware.jit=false")
 EVERY = ("train.log_every=2", "train.checkpoint_every=2", "train.sample_every=6")  # two steps in a call
 
 

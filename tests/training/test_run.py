@@ -107,6 +107,7 @@ def averages(folder):
         return found, int(kept["averages_begin"][()]) if found else 0
 
 
+@pytest.mark.slow
 def test_averaging_can_be_switched_off_and_on_by_a_resume(train):
     """On at step 4: averages start as the weights of step 4 are; 4 -> 6: (1/10 w_4 + 9/10 w_5) 2/11 + 9/11 w_6."""
     _, folder = train("train.steps=2", "train.ema=0.5", "train.keep=9", "optimizer.learning_rate=0.01")

@@ -90,6 +90,7 @@ def kill_at(folder: Path, step: int, number: signal.Signals, *more: str) -> subp
     return job
 
 
+@pytest.mark.slow
 def test_killed_twice_equals_uninterrupted(whole, tmp_path):
     folder = RunFolder(tmp_path / "killed")
     kill_at(folder.path, 9, signal.SIGKILL)

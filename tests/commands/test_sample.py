@@ -22,6 +22,7 @@ def run(compose, tmp_path_factory):
     return path
 
 
+@pytest.mark.slow
 def test_arrays_in_a_process_of_its_own_equal_those_from_python(run, tmp_path):
     out = tmp_path / "samples.npz"
     command = [sys.executable, "-m", "ganae_cli", "sample", str(run), "--count", "20", "--seed", "3", "--out", str(out)]

@@ -14,6 +14,7 @@ TINY = ["model=gan", "model.z_dim=2", "dataset=ring", "dataset.count=100", "trai
 PLAIN = ["hardware.jit=false", "hardware.threads=1", "network@networks.generator=mlp", "networks.generator.width=4"]
 
 
+@pytest.mark.slow
 def test_several_configs_one_after_another(compose):
     """Each is measured by itself: one that cannot be built, or that asks for other threads, does not touch the next."""
     good = compose(*TINY, *PLAIN)

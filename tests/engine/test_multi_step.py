@@ -55,6 +55,7 @@ def trained(compose, path, *words):
     return RunFolder(path)
 
 
+@pytest.mark.slow
 def test_steps_in_blocks_are_the_steps_one_by_one(compose, tmp_path):
     """13 steps in blocks of 5, the last of them cut short, and single steps: the same history and weights."""
     words = ("train.steps=13", "train.log_every=5", "train.checkpoint_every=10")

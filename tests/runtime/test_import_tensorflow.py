@@ -66,6 +66,7 @@ def test_errors_come_through_afterwards(capfd):
 # The user's Keras ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_run_does_not_depend_on_the_users_keras_json_and_variables(compose, tmp_path):
     """channels_first would end in an abort within oneDNN, and a limit of one step in a run without an end."""
     theirs = {"image_data_format": "channels_first", "floatx": "float64", "epsilon": 0.5, "backend": "jax"}

@@ -78,6 +78,7 @@ except UserError as error:
 """
 
 
+@pytest.mark.slow
 def test_more_devices_than_the_process_has_set_up(tmp_path):
     command = [sys.executable, "-c", TWICE, *SMALL]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)

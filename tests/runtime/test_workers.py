@@ -141,7 +141,9 @@ def test_minutes_of_the_variable(monkeypatch, minutes):
         meet(Cluster(tuple(free_addresses(2)), 0), print)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"), [pytest.param(signal.SIGINT, 130, marks=pytest.mark.slow), (signal.SIGTERM, 143)]
+)
 def test_a_waiting_worker_obeys(tmp_path, number, code):
     """It says whom it waits for, ends on a signal, and leaves no folder behind."""
     own, absent = free_addresses(2)

@@ -55,6 +55,7 @@ def test_standardised_points_are_shown_in_their_own_units(train, points, capsys,
         training.resume(_changed(folder, "dataset.standardize", False), folder.path)
 
 
+@pytest.mark.slow
 def test_a_resumed_run_standardises_as_before_to_the_last_bit(compose, points, tmp_path):
     words = (*points, "dataset.standardize=true", "train.log_every=1", "hardware.threads=1")
     training.train(compose(*words, "train.steps=5"), tmp_path / "whole")

@@ -124,6 +124,7 @@ class Twice(Stop):
         super().on_train_batch_end(batch, logs)
 
 
+@pytest.mark.slow
 def test_a_second_signal_leaves_an_interrupted_run(whole, compose, tmp_path, monkeypatch, capsys):
     with monkeypatch.context() as patched:
         patched.setattr(training, "Stop", Twice)

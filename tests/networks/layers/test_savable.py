@@ -73,6 +73,7 @@ numpy.save(sys.argv[2], network(numpy.ones((2, 5), "float32")))
 """
 
 
+@pytest.mark.slow
 def test_another_process_loads_it_and_other_programs_its_export(parts, tmp_path):
     """Exported without a call before."""
     network = registry.build("network", "dcgan", spectral_norm=True).up(5, SHAPE)

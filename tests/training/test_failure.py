@@ -55,6 +55,7 @@ class Filling(Stop):
             self.disk.empty()
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_for_a_while(whole, compose, small_disk, monkeypatch, capsys):  # noqa: F811
     monkeypatch.setattr(Filling, "disk", small_disk)
     with monkeypatch.context() as patched:

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from ganae_cli.errors import UserError
 from ganae_cli.models.shared.features import half_squared_distance, mean_distance, with_features
+from ganae_cli.networks.layers.label_layers import JoinLabel, NoteInput
 
 
 @pytest.fixture
@@ -28,6 +29,17 @@ def test_features_of_a_layer_and_the_output_come_from_one_model(network, layer, 
     features, output = with_features(network, layer)(X)
     assert features.numpy().tolist() == [[2.0, 6.0], second]
     assert output.numpy().tolist() == [[8.0], [0.0]]
+
+
+@pytest.mark.parametrize("layer", [0, -2])
+def test_layers_that_the_engine_puts_before_a_network_do_not_count(layer):
+    """x -> (x, one-hot y) -> twice the sum of these five numbers -> its only other layer."""
+    join, first, last = JoinLabel(3), keras.layers.Dense(1, use_bias=False), keras.layers.Dense(1)
+    network = keras.Sequential([keras.Input((2,)), NoteInput(), join, first, last])
+    first.kernel.assign(2 * np.ones((5, 1)))
+    with join.labels.given([0, 2]):
+        features, _ = with_features(network, layer)(X)
+    assert features.numpy().tolist() == [[10.0], [0.0]]
 
 
 def test_features_are_by_default_the_input_of_the_last_layer_and_share_its_weights(network):

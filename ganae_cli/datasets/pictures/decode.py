@@ -6,7 +6,7 @@ what a file holds             what becomes of it
 1, 2, 4 bits; palettes        grey, or colours
 16 bits a channel             divided by 257 and rounded, so that 65535 becomes 255
 whole numbers of 32 bits,     refused: nothing says what is black and what is white
-floats
+signed ones, floats
 CMYK, YCbCr, HSV              RGB
 transparency                  laid over white; kept with 4 channels, where pictures without it are opaque
 EXIF orientation              turned upright
@@ -14,6 +14,8 @@ several frames or pages       the first
 ============================  =========================================================================================
 """
 
+import contextlib
+import ctypes
 import io
 import struct
 import warnings
@@ -27,7 +29,7 @@ from ganae_cli.datasets.pictures.fit import fitted
 from ganae_cli.datasets.pictures.tree import Entry, Tree, Unreadable
 from ganae_cli.storage.npz_file import FAULTS as FAULTS_OF_FILES
 
-VERSION = 1  # of what these functions make of a file: decoded pictures are kept between runs
+VERSION = 2  # of what these functions make of a file: decoded pictures are kept between runs
 MOST_PIXELS = 89_478_485  # of one picture: 256 MB of RGB, where Pillow begins to warn of attacks
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -42,6 +44,10 @@ MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 GREY = ("1", "L", "I", "I;16", "I;16B", "I;16L", "F", "LA", "La")
 FAULTS = (*FAULTS_OF_FILES, struct.error, Image.DecompressionBombError, AssertionError)
 warnings.filterwarnings("ignore", module=r"PIL\.|ganae_cli\.datasets\.pictures")  # of damaged metadata, to stderr
+with contextlib.suppress(OSError, AttributeError):  # where libtiff is a part of Pillow's own library, as on Windows
+    _libraries = ctypes.CDLL(Image.core.__file__)  # Pillow's, and those that it is linked to
+    _libraries.TIFFSetErrorHandler(None)  # libtiff writes lines of its own to stderr
+    _libraries.TIFFSetWarningHandler(None)
 
 
 class Header(NamedTuple):
@@ -90,7 +96,8 @@ def pixels(content: bytes, wanted: Wanted) -> np.ndarray:
 
 def reason(error: BaseException) -> str:
     """Return the text of an error in one line that is not too long."""
-    return " ".join(str(error).split())[:200] or type(error).__name__
+    text = " ".join(str(error).split())
+    return sixteen_bit.DAMAGED if text.startswith("decoder error") else text[:200] or type(error).__name__
 
 
 def _opened(file: IO[bytes]) -> Image.Image:
@@ -103,8 +110,10 @@ def _opened(file: IO[bytes]) -> Image.Image:
             raise Unreadable(kinds.described(head))
         picture = Image.open(file, formats=(found,))
     except FAULTS as error:
-        is_vague = "cannot identify image file" in str(error)
-        raise Unreadable("its header is damaged" if is_vague else reason(error)) from error
+        if "cannot identify image file" not in str(error):
+            raise Unreadable(reason(error)) from error
+        unknown = ", or its pixels are of a kind that is not read: save it as PNG" if found == "TIFF" else ""
+        raise Unreadable(f"its header is damaged{unknown}") from error
     width, height = picture.size
     if width * height > MOST_PIXELS:
         raise Unreadable(f"it has {width * height:,} pixels, more than {MOST_PIXELS:,}")
@@ -145,6 +154,7 @@ def _bits(picture: Image.Image) -> int:
 def _upright(picture: Image.Image, content: bytes) -> Image.Image:
     """Return a picture of 8 bits, turned as its orientation says."""
     turn = _turn(picture)
+    sixteen_bit.refuse_signed(picture)
     if sixteen_bit.is_needed(picture):
         found = sixteen_bit.read(picture, content)
     else:
@@ -157,6 +167,7 @@ def _upright(picture: Image.Image, content: bytes) -> Image.Image:
 
 def _in_mode(picture: Image.Image, mode: str) -> Image.Image:
     """Return a picture as L, RGB or RGBA."""
+    picture = picture.convert("LA") if picture.mode == "La" else picture  # the only way that Pillow knows from there
     if picture.has_transparency_data and mode != "RGBA":
         seen = picture.convert("RGBA")
         white = Image.new("RGBA", seen.size, "white")

@@ -112,7 +112,63 @@ def test_a_grey_pgm_of_16_bits():
     assert decoded(b"P2 3 1 1023 0 512 1023", 1).ravel().tolist() == [0, 128, 255]
 
 
-@pytest.mark.parametrize("kind", [np.float32, np.int32, np.int16, np.uint32])
+@pytest.mark.parametrize("bits", [8, 16])
+@pytest.mark.parametrize(
+    ("extra", "expected"), [("unspecified", (80, 255)), ("assocalpha", (200, 102)), ("unassalpha", (80, 102))]
+)
+def test_a_channel_of_a_tiff_is_transparency_only_if_its_tag_says_so(fill, bits, extra, expected):
+    """80 of 255 at an opacity of 102 of 255: as it is, or 80 / 0.4 = 200 where it is multiplied by that."""
+    values = np.full((6, 5, 4), 80, np.uint16)
+    values[..., 3] = 102
+    content = tiff(values.astype(np.uint8) if bits == 8 else values * 257, photometric="rgb", extrasamples=[extra])
+    assert about(fill, content) == ((6, 5), False, extra != "unspecified", bits)
+    assert (decoded(content, 4) == [expected[0]] * 3 + [expected[1]]).all()
+    seen = expected[0] if extra == "unspecified" else round(expected[0] * 0.4 + 255 * 0.6)
+    assert (decoded(content) == seen).all()
+
+
+def test_grey_of_a_tiff_that_is_multiplied_by_its_opacity():
+    content = tiff(np.full((6, 5, 2), (80, 102), np.uint8), photometric="minisblack", extrasamples=["assocalpha"])
+    assert (decoded(content, 1) == 233).all(), "200 at an opacity of 0.4 over white"
+
+
+@pytest.mark.parametrize("depth", [1, 3])
+def test_a_colour_that_stands_for_transparency_in_16_bits(fill, depth):
+    """The lower half of the bits counts: 0x1001 is not 0x1000."""
+    values = np.full((2, 5, depth), 0x1001, np.uint16)
+    values[0] = 0x1000
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in values)
+    clear = (b"tRNS", struct.pack(f">{depth}H", *[0x1000] * depth))
+    content = png(5, 2, 16, {1: 0, 3: 2}[depth], clear, (b"IDAT", zlib.compress(rows)))
+    assert about(fill, content) == ((2, 5), depth == 1, True, 16)
+    assert decoded(content, 4)[..., 3].tolist() == [[0] * 5, [255] * 5]
+    assert decoded(content, 1)[..., 0].tolist() == [[255] * 5, [16] * 5]
+
+
+def test_kinds_of_tiff_that_are_not_read():
+    cmyk = tiff(np.zeros((6, 5, 4), np.uint16), photometric="separated")
+    with pytest.raises(Unreadable, match=r"^its colours are SEPARATED of 16 bits, which is not read; save it as RGB$"):
+        decoded(cmyk)
+    with pytest.raises(Unreadable, match=r"damaged, or its pixels are of a kind that is not read: save it as PNG$"):
+        decoded(tiff(np.zeros((6, 5, 3), np.float32), photometric="rgb"))
+
+
+@pytest.mark.parametrize("compression", ["tiff_lzw", "tiff_deflate"])
+def test_libraries_write_no_lines_of_their_own(encode, capfd, compression):
+    content = bytearray(encode(RANDOM.integers(0, 256, (60, 60, 3)), "TIFF", compression=compression))
+    content[len(content) // 3 : len(content) // 2] = bytes(len(content) // 2 - len(content) // 3)
+    with pytest.raises(Unreadable, match=r"^its pixels are damaged$"):
+        decoded(bytes(content))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_damaged_png_of_16_bits():
+    rows = b"".join(b"\0" + bytes(5 * 6) for _ in range(6))
+    with pytest.raises(Unreadable, match=r"^its pixels are damaged$"):
+        decoded(png(5, 6, 16, 2, (b"IDAT", zlib.compress(rows)[:-9])))
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.int32, np.int16, np.int8, np.uint32])
 def test_numbers_of_unknown_range_are_refused(kind):
     with pytest.raises(Unreadable, match=r"its pixels are .*, whose black and white are not known; save it with 8 or"):
         decoded(tiff(np.ones((6, 5), kind)), 1)

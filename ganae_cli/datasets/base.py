@@ -26,7 +26,8 @@ class Data:
     modes: centres (K, D) of the Gaussians that points were drawn from, where label k belongs to row k; mode_std: their
     standard deviation in every direction. notes, warnings: lines for the user, said when a training starts. skipped: a
     line for each file that was left out because it cannot be read. flips: mirror training images left to right at
-    random, in each epoch anew; see `batches`.
+    random, in each epoch anew; see `batches`. sorted: rows are in the order of their names, as in a folder, so the
+    first of them are of one class.
     standardize: points are to be standardised by their training rows; standard: they are, by this, and `in_units` leads
     back. source: fingerprint of what the dataset was read from; "": of its rows. Arrays of another type or shape raise
     ValueError: that is a mistake in the dataset's code.
@@ -47,6 +48,7 @@ class Data:
     warnings: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     flips: bool = False
+    sorted: bool = False
     standardize: bool = False
     standard: Standard | None = None
     source: str = ""
@@ -81,9 +83,15 @@ class Data:
         return tuple(int(side) for side in self.train.shape[1:])
 
     def first(self, count: int) -> "Data":
-        """Return the dataset with its first `count` training rows only; no others are read."""
-        labels = None if self.train_labels is None else self.train_labels[:count]
-        train = self.train.first(count) if isinstance(self.train, Rows) else self.train[:count]
+        """Return the dataset with `count` training rows only, the first; evenly spread where they are sorted.
+
+        No others are read.
+        """
+        total = len(self.train)
+        count = min(count, total)
+        which = np.arange(count) * total // count if self.sorted else slice(count)
+        labels = None if self.train_labels is None else self.train_labels[which]
+        train = self.train.chosen(np.arange(total)[which]) if isinstance(self.train, Rows) else self.train[which]
         return replace(self, train=train, train_labels=labels)
 
     @property

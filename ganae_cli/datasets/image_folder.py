@@ -10,7 +10,7 @@ import numpy as np
 
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.pictures import cache as kept
-from ganae_cli.datasets.pictures import splits
+from ganae_cli.datasets.pictures import splits as folders
 from ganae_cli.datasets.pictures.archive import ZipTree
 from ganae_cli.datasets.pictures.fit import sides
 from ganae_cli.datasets.pictures.folder import FolderTree
@@ -18,6 +18,7 @@ from ganae_cli.datasets.pictures.kinds import SUFFIXES, UNSUPPORTED, suffix
 from ganae_cli.datasets.pictures.load import Loaded, Options, load
 from ganae_cli.datasets.pictures.tree import Tree
 from ganae_cli.datasets.rows import Rows
+from ganae_cli.datasets.splits import check_fraction, held_out
 from ganae_cli.errors import UserError
 from ganae_cli.registry import register
 from ganae_cli.terminal import one_line
@@ -32,7 +33,6 @@ def image_folder(
     flip: bool = False,
     labels: str = "auto",
     test_fraction: float = 0.1,
-    validation_fraction: float = 0.0,
     skip_unreadable: bool = False,
     cache: str = "auto",
 ) -> Data:
@@ -47,7 +47,7 @@ def image_folder(
     tree = opened(path)
     depth = None if channels == "auto" else int(channels)
     loaded = load(tree, Options(sides(image_size), resize, depth, skip_unreadable, cache))
-    data = divided(loaded, str(path), labels, test_fraction, validation_fraction)
+    data = divided(loaded, str(path), labels, test_fraction)
     faults = loaded.facts.faults.items()
     return replace(
         data,
@@ -86,27 +86,27 @@ def _no_tree(place: Path) -> str:
     return "expected a folder or a .zip"
 
 
-def divided(loaded: Loaded, path: str, labels: str, test_fraction: float, validation_fraction: float) -> Data:
-    """Return the pictures with their splits and labels."""
+def divided(loaded: Loaded, path: str, labels: str, test_fraction: float) -> Data:
+    """Return the pictures with their labels and splits: those of folders, and a share for testing if there is none."""
+    check_fraction(test_fraction)
     names = [entry.name for entry in loaded.entries]
     if len(names) < 2:
         raise UserError(f"dataset.path={path} has one picture; expected at least 2, to train and to test on")
-    places = splits.by_folder(names, path)
-    found = splits.classes(places.rest, labels)
-    split = np.array(places.splits or ["train"] * len(names), object)
-    for stream, (name, fraction) in enumerate((("test", test_fraction), ("validation", validation_fraction))):
-        left = np.flatnonzero(split == "train")
-        if fraction > 0 and name not in split and len(left) > 1:
-            own = None if found.labels is None else found.labels[left]
-            split[left[splits.chosen(len(left), fraction, own, stream)]] = name
+    places = folders.by_folder(names, path)
+    found = folders.classes(places.rest, labels)
+    split = np.array(places.splits or ["train"] * len(names))
+    left = np.flatnonzero(split == "train")
+    if "test" not in split:
+        if len(left) < 2:
+            raise UserError(f"dataset.path={path} has one picture for training; expected at least 2, or a folder test")
+        own = None if found.labels is None else found.labels[left]
+        split[left[held_out(len(left), test_fraction, labels=own)]] = "test"
     rows: dict[str, Any] = {}
-    for name in sorted(set(split)):
+    for name in sorted(set(split.tolist())):
         index = np.flatnonzero(split == name)
         rows[name] = Rows(cast(np.ndarray, loaded.pixels), index=index)
         rows[f"{name}_labels"] = None if found.labels is None else found.labels[index]
-    if "test" not in rows:
-        raise UserError(f"dataset.path={path} has one picture for training; expected at least 2, or a folder test")
-    return Data("image_folder", **rows, classes=found.names)
+    return Data("image_folder", **rows, classes=found.names, sorted=True)
 
 
 def _described(data: Data, loaded: Loaded, path: str) -> str:

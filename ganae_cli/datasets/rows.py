@@ -71,10 +71,6 @@ class Rows:
             at += len(block)
         return filled
 
-    def first(self, count: int) -> "Rows":
-        """Return the first rows, still not read."""
-        return self.chosen(np.arange(min(count, len(self))))
-
     def chosen(self, numbers: np.ndarray) -> "Rows":
         """Return some rows, by their numbers, still not read."""
         index = numbers if self.index is None else self.index[numbers]

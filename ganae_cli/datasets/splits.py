@@ -13,18 +13,37 @@ TEST, VALIDATION = (), (1,)  # the random stream of each, so that one does not f
 USES = {"train": "to learn from", "validation": "for validation", "test": "to test on"}
 
 
-def held_out(count: int, fraction: float, stream: tuple[int, ...] = TEST) -> np.ndarray:
+def held_out(
+    count: int, fraction: float, stream: tuple[int, ...] = TEST, labels: np.ndarray | None = None
+) -> np.ndarray:
     """Return a mask (count,) that is True for a fraction of the rows: one row at least, and not all.
 
-    The rows are the first of a permutation drawn from PCG64(count, *stream).
+    The rows are the first of a permutation drawn from PCG64(count, *stream). labels: int (count,), of which each class
+    gives the same share as nearly as it goes; one row of each class stays, as long as others can be taken.
 
     >>> np.flatnonzero(held_out(10, 0.2)).tolist(), np.flatnonzero(held_out(10, 0.2, VALIDATION)).tolist()
     ([1, 3], [0, 2])
+    >>> held_out(10, 0.2, labels=np.array([0] * 5 + [1] * 5)).reshape(2, 5).sum(axis=1).tolist()
+    [1, 1]
     """
-    chosen = np.random.Generator(np.random.PCG64([count, *stream] if stream else count)).permutation(count)
+    random = np.random.Generator(np.random.PCG64([count, *stream] if stream else count))
+    order = random.permutation(count) if labels is None else _by_class(labels, random)
     mask = np.zeros(count, bool)
-    mask[chosen[: min(count - 1, max(1, round(fraction * count)))]] = True
+    mask[order[: min(count - 1, max(1, round(fraction * count)))]] = True
     return mask
+
+
+def _by_class(labels: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Return the rows in an order whose beginnings hold the same share of each class, its last row behind all others.
+
+    Of a class of n rows, each n-th of [0, 1) gets one, at a random place.
+    """
+    place = np.empty(len(labels))
+    for group in np.unique(labels):
+        rows = random.permutation(np.flatnonzero(labels == group))
+        place[rows] = (np.arange(len(rows)) + random.random()) / len(rows)
+        place[rows[-1]] += 1
+    return np.argsort(place, kind="stable")
 
 
 def check_fraction(test_fraction: float) -> None:
@@ -42,8 +61,8 @@ def taken(rows: Array, mask: np.ndarray) -> Array:
 def with_validation(data: Data, validation_fraction: float) -> Data:
     """Return the dataset with a fraction of its training rows as validation rows; 0: as it is.
 
-    Which rows depends on the number of training rows alone, so a run that goes on has the same. Raises UserError for a
-    fraction that is none, for one row, and for a dataset that has validation rows of its own.
+    Which rows depends on the number and the labels of the training rows alone, so a run that goes on has the same.
+    Raises UserError for a fraction that is none, for one row, and for a dataset that has validation rows of its own.
     """
     fraction = validation_fraction
     if not 0 <= fraction < 1:
@@ -58,7 +77,7 @@ def with_validation(data: Data, validation_fraction: float) -> Data:
         )
     if len(data.train) < 2:
         raise UserError(f"dataset.validation_fraction={fraction}, but dataset '{data.name}' has 1 training row only")
-    mask = held_out(len(data.train), fraction, VALIDATION)
+    mask = held_out(len(data.train), fraction, VALIDATION, data.train_labels)
     labels = (None, None) if data.train_labels is None else (data.train_labels[~mask], data.train_labels[mask])
     parts = taken(data.train, ~mask), taken(data.train, mask)
     return replace(data, train=parts[0], validation=parts[1], train_labels=labels[0], validation_labels=labels[1])

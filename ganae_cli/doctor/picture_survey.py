@@ -134,7 +134,7 @@ def _split(found: Survey, options: Mapping[str, Any]) -> None:
         entries = [Entry(name, 0, 0) for name in found.names]
         numbers = np.arange(found.count).view(np.uint8).reshape(found.count, 1, 1, 8)  # a picture is its own number
         loaded = Loaded(entries, numbers, NOT_KNOWN)
-        data = image_folder.divided(loaded, str(options["path"]), options["labels"], options["test_fraction"], 0.0)
+        data = image_folder.divided(loaded, str(options["path"]), options["labels"], options["test_fraction"])
         data = with_validation(data, options["validation_fraction"])
     except UserError as error:
         found.refused.append(str(error))

@@ -74,7 +74,7 @@ def test_rows_that_are_few_may_be_of_many(monkeypatch):
     """Ten of a million images fit; all of them do not."""
     monkeypatch.setattr(room, "available_memory", lambda: 10_000)
     every = Rows(resize(Rows(np.zeros((1000, 8, 8, 1), np.uint8)), 16), is_costly=True)
-    data = Data("made", every, every.first(5))
+    data = Data("made", every, every.chosen(np.arange(5)))
     assert data.first(10).ready().train.shape == (10, 16, 16, 1)
     with pytest.raises(UserError, match="image_size asks for"):
         data.ready()

@@ -13,6 +13,7 @@ from ganae_cli.datasets import rows as rows_module
 from ganae_cli.datasets.batches import batches
 from ganae_cli.datasets.image_folder import image_folder
 from ganae_cli.datasets.pictures import source
+from ganae_cli.datasets.splits import with_validation
 from ganae_cli.errors import UserError
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training import run as training
@@ -45,7 +46,7 @@ def values(rows):
 
 
 def test_a_folder(make):
-    data = image_folder(make(numbered(20, "{k}/{i:03d}.png")), test_fraction=0.2, validation_fraction=0.1)
+    data = with_validation(image_folder(make(numbered(20, "{k}/{i:03d}.png")), test_fraction=0.2), 0.125)
     assert (data.kind, data.shape, data.classes) == ("images", (4, 5, 1), ("a", "b"))
     splits = {name: (values(rows), labels.tolist()) for name, rows, labels in data.splits()}
     assert {name: len(found) for name, (found, _) in splits.items()} == {"train": 14, "test": 4, "validation": 2}
@@ -73,9 +74,35 @@ def test_splits_by_folder(make):
         "test/a/6.png": np.full((4, 5), 6),
         "val/b/7.png": np.full((4, 5), 7),
     }
-    data = image_folder(make(pictures), validation_fraction=0.3)
+    data = image_folder(make(pictures))
+    with pytest.raises(UserError, match=r"^dataset\.validation_fraction=0\.3, but .* has 1 validation rows of its own"):
+        with_validation(data, 0.3)
     assert (sorted(values(data.train)), values(data.test), values(data.validation)) == ([0, 1, 2, 3, 4, 5], [6], [7])
     assert (data.test_labels.tolist(), data.validation_labels.tolist()) == ([0], [1])
+
+
+@pytest.mark.parametrize("fraction", [0.0, 1.0, -1.0, float("nan")])
+def test_what_is_no_share_is_refused(make, fraction):
+    with pytest.raises(UserError, match=r"^dataset\.test_fraction must lie between 0 and 1, got"):
+        image_folder(make(numbered(4)), test_fraction=fraction)
+
+
+def test_a_rare_class_has_a_training_picture(make):
+    pictures = numbered(18, "common/{i:03d}.png") | {
+        "rare/1.png": np.full((4, 5), 200),
+        "rare/2.png": np.full((4, 5), 201),
+    }
+    for fraction in (0.1, 0.5, 0.8):
+        data = with_validation(image_folder(make(pictures), test_fraction=fraction), 0.5)
+        assert 1 in data.train_labels.tolist()
+
+
+def test_a_few_training_pictures_are_of_all_classes(make):
+    """`train.examples` takes them from the whole, not from its beginning, which is one class."""
+    data = image_folder(make(numbered(40, "{k}/{i:03d}.png"))).first(6)
+    assert np.bincount(data.train_labels).tolist() == [3, 3]
+    assert all(number % 2 == label for number, label in zip(values(data.train), data.train_labels, strict=True))
+    assert len(data.first(100).train) == 6
 
 
 def test_training_and_validation_by_folder(make):

@@ -8,7 +8,7 @@ import pytest
 from ganae_cli.datasets import rows as rows_module
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.rows import Rows
-from ganae_cli.datasets.splits import VALIDATION, counted, held_out, taken, with_validation
+from ganae_cli.datasets.splits import TEST, VALIDATION, counted, held_out, taken, with_validation
 from ganae_cli.errors import UserError
 
 POINTS = np.arange(20, dtype=np.float32)[:, None]
@@ -32,6 +32,32 @@ def test_the_rows_held_out_are_the_same_each_time_and_spread_over_all():
     assert 20 <= (mask & held_out(1000, 0.2, VALIDATION)).sum() <= 60  # 40 of two independent choices
 
 
+@pytest.mark.parametrize("stream", [TEST, VALIDATION])
+def test_shares_are_exact_and_of_every_class(stream):
+    labels = np.repeat([0, 1, 2], [100, 50, 10])
+    mask = held_out(160, 0.1, stream, labels)
+    assert [mask[labels == k].sum() for k in range(3)] == [10, 5, 1]
+    assert (mask == held_out(160, 0.1, stream, labels)).all()
+    assert (mask != held_out(160, 0.1, (2,), labels)).any()
+
+
+def test_of_each_class_a_row_stays_as_long_as_others_can_be_taken():
+    """Of 12 rows 5 are taken: of a class of 6 and nothing else, though three classes of two would give one each."""
+    pairs = np.array([0] * 6 + [1, 2, 3, 4, 5, 6])
+    mask = held_out(12, 5 / 12, labels=pairs)
+    assert mask.sum() == mask[:6].sum() == 5
+    assert held_out(12, 0.9, labels=pairs).sum() == 11
+    for seed in range(20):
+        few = held_out(40 + seed, 0.5, labels=np.array([0] * (38 + seed) + [1, 1]))
+        assert (~few)[-2:].any(), "a class of two keeps one"
+
+
+def test_one_row_of_each_class():
+    mask = held_out(5, 0.2, labels=np.arange(5))
+    assert mask.sum() == 1
+    assert held_out(5, 0.99, labels=np.arange(5)).sum() == 4
+
+
 def test_validation_rows_are_training_rows_with_their_labels():
     data = with_validation(DATA, 0.25)
     assert [len(rows) for _, rows, _ in data.splits()] == [15, 3, 5]
@@ -41,6 +67,11 @@ def test_validation_rows_are_training_rows_with_their_labels():
     assert (data.test == DATA.test).all()
     assert (with_validation(DATA, 0.25).validation == data.validation).all()
     assert (data.classes, data.fingerprint) == (DATA.classes, with_validation(DATA, 0.25).fingerprint)
+
+
+def test_validation_rows_are_of_every_class():
+    data = Data("x", np.zeros((40, 1), np.float32), POINTS, np.repeat([0, 1], [30, 10]), np.arange(20))
+    assert np.bincount(with_validation(data, 0.2).validation_labels).tolist() == [6, 2]
 
 
 def test_without_a_fraction_nothing_changes():

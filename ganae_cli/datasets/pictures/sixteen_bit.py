@@ -73,8 +73,9 @@ def of_grey(picture: Image.Image) -> Image.Image:
 
 def refuse_signed(picture: Image.Image) -> None:
     """Raise Unreadable for a TIFF of signed numbers, which Pillow takes for unsigned ones if they have 8 bits."""
-    is_tiff = isinstance(picture, TiffImagePlugin.TiffImageFile)
-    if is_tiff and SIGNED in picture.tag_v2.get(TiffImagePlugin.SAMPLEFORMAT, (1,)):
+    if not isinstance(picture, TiffImagePlugin.TiffImageFile):
+        return
+    if SIGNED in picture.tag_v2.get(TiffImagePlugin.SAMPLEFORMAT, (1,)):
         raise Unreadable(UNKNOWN.format("signed numbers"))
 
 

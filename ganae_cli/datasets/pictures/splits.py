@@ -1,7 +1,7 @@
 """Which pictures are for training, for testing and for validation, and of which class: by their names alone.
 
-Folders `train`, `test` and `val` at the top are the splits; without them, shares of the pictures are. Folders below
-those, or at the top, are the classes.
+Folders `train`, `test` and `val` at the top are the splits; without them, shares of the pictures are: see
+`datasets.splits`. Folders below those, or at the top, are the classes.
 """
 
 from typing import NamedTuple
@@ -70,23 +70,3 @@ def classes(rest: list[str], option: str) -> Classes:
         loose = next((name for name, top in zip(rest, tops, strict=True) if top is None), None)
         raise UserError(NO_CLASSES.format(f"{loose} lies in none" if loose else f"there is only '{named[0]}'"))
     return Classes()
-
-
-def chosen(count: int, fraction: float, labels: np.ndarray | None, stream: int) -> np.ndarray:
-    """Return a mask (count,) that is True for a share of the rows, the same share of each class as nearly as it goes.
-
-    It depends on count, labels and stream (a number for each purpose) only. At least one row is chosen, and one left.
-
-    >>> chosen(10, 0.2, np.array([0] * 5 + [1] * 5), 0).reshape(2, 5).sum(axis=1).tolist()
-    [1, 1]
-    """
-    random = np.random.Generator(np.random.PCG64([count, stream]))
-    place = np.empty(count)
-    groups = np.zeros(count, np.int64) if labels is None else labels
-    for group in np.unique(groups):
-        rows = np.flatnonzero(groups == group)
-        place[random.permutation(rows)] = (np.arange(len(rows)) + random.random()) / len(rows)
-    wanted = min(count - 1, max(1, round(fraction * count)))
-    mask = np.zeros(count, bool)
-    mask[np.argsort(place, kind="stable")[:wanted]] = True
-    return mask

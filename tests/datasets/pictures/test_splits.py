@@ -1,9 +1,8 @@
-"""Splits and classes of pictures by their names: exact shares, of every class, the same each time."""
+"""Splits and classes of pictures by their names."""
 
-import numpy as np
 import pytest
 
-from ganae_cli.datasets.pictures.splits import by_folder, chosen, classes
+from ganae_cli.datasets.pictures.splits import by_folder, classes
 from ganae_cli.errors import UserError
 
 
@@ -47,18 +46,3 @@ def test_classes_that_were_asked_for_are_missing():
         classes(["a/1.png", "b/2.png", "3.png"], "folder")
     with pytest.raises(UserError, match=r"there is only 'a'"):
         classes(["a/1.png", "a/2.png"], "folder")
-
-
-def test_shares_are_exact_and_of_every_class():
-    labels = np.repeat([0, 1, 2], [100, 50, 10])
-    mask = chosen(160, 0.1, labels, 0)
-    assert [mask[labels == k].sum() for k in range(3)] == [10, 5, 1]
-    assert [chosen(160, 0.1, labels, 5)[labels == k].sum() for k in range(3)] == [10, 5, 1]
-    assert (mask == chosen(160, 0.1, labels, 0)).all()
-    assert (mask != chosen(160, 0.1, labels, 1)).any()
-    assert chosen(160, 0.1, None, 0).sum() == 16
-
-
-@pytest.mark.parametrize(("count", "fraction", "found"), [(2, 0.01, 1), (2, 0.99, 1), (10, 0.999, 9), (10, 0.25, 2)])
-def test_one_is_chosen_and_one_is_left(count, fraction, found):
-    assert chosen(count, fraction, None, 0).sum() == found

@@ -36,12 +36,12 @@ def held_out(
 def _by_class(labels: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Return the rows in an order whose beginnings hold the same share of each class, its last row behind all others.
 
-    Of a class of n rows, each n-th of [0, 1) gets one, at a random place.
+    Of a class of n rows each n-th of [0, 1) gets one, where in it is random.
     """
     place = np.empty(len(labels))
     for group in np.unique(labels):
-        rows = random.permutation(np.flatnonzero(labels == group))
-        place[rows] = (np.arange(len(rows)) + random.random()) / len(rows)
+        start, rows = random.random(), random.permutation(np.flatnonzero(labels == group))
+        place[rows] = (np.arange(len(rows)) + start) / len(rows)
         place[rows[-1]] += 1
     return np.argsort(place, kind="stable")
 

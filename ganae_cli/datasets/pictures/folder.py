@@ -68,7 +68,8 @@ class FolderTree:
             self.others[kind] += 1
             return None
         fault = "" if stat.S_ISREG(facts.st_mode) else "it is a pipe, a socket or a device, not a file"
-        return Entry(name, facts.st_size, facts.st_mtime_ns, fault)
+        # The system sets the time of change (ctime) itself: `cp -p` and `touch -d` leave only the other one as it was.
+        return Entry(name, facts.st_size, facts.st_mtime_ns + facts.st_ctime_ns, fault)
 
     def _is_picture(self, name: str) -> bool:
         try:

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import IO, NamedTuple
 
@@ -56,6 +56,8 @@ def load(tree: Tree, options: Options) -> Loaded:
     """
     kept = Cache(cache.key(tree.entries, options.size, options.resize, options.channels))
     known = kept.facts()
+    if known and _can_be_read_now(tree, known, options):
+        known = None
     facts = known or _looked_at(tree, options)
     if not options.skip_unreadable:
         refuse_unreadable(tree, facts.faults)
@@ -91,6 +93,25 @@ def _looked_at(tree: Tree, options: Options) -> Facts:
         refuse_unreadable(tree, seen.faults)
     size = options.size or look.common_size(seen.sizes, str(tree.path))
     return Facts(size, options.channels or (3 if seen.colour else 1), seen.transparent, seen.faults)
+
+
+def _can_be_read_now(tree: Tree, facts: Facts, options: Options) -> bool:
+    """Return True if a file can be read that an earlier run could not read, for want of memory or of a disk."""
+    broken = [entry for entry in tree.entries if entry.name in facts.faults]
+    wanted = Wanted(facts.size, options.resize, facts.channels)
+    return any(not isinstance(found, str) for found in mapped(_trier(tree, wanted), broken, "decoding pictures"))
+
+
+def _trier(tree: Tree, wanted: Wanted) -> Callable[[Entry], np.ndarray | str]:
+    """Return the function that decodes a picture, or says why it cannot be read."""
+
+    def tried(entry: Entry) -> np.ndarray | str:
+        try:
+            return one(tree, entry, wanted)
+        except Unreadable as error:
+            return str(error)
+
+    return tried
 
 
 def refuse_unreadable(tree: Tree, faults: dict[str, str]) -> None:
@@ -144,15 +165,8 @@ def _decoded(source: Pictures, kept: Cache, place: str) -> tuple[np.ndarray | No
 
 def _blocks(source: Pictures, faults: dict[str, str]) -> Iterator[np.ndarray]:
     """Yield pictures in order, and fill in why others cannot be decoded."""
-
-    def one_of(entry: Entry) -> np.ndarray | str:
-        try:
-            return one(source.tree, entry, source.wanted)
-        except Unreadable as error:
-            return str(error)
-
     at_once = max(1, min(MOST_AT_ONCE, BLOCK // max(1, source.nbytes // len(source))))
-    made = mapped(one_of, source.entries, "decoding pictures", at_once)
+    made = mapped(_trier(source.tree, source.wanted), source.entries, "decoding pictures", at_once)
     for entry, found in zip(source.entries, made, strict=True):
         if isinstance(found, str):
             faults[entry.name] = found

@@ -16,7 +16,7 @@ MOST_BYTES = 512 * 2**20  # of one file: more is refused before it is read
 class Entry(NamedTuple):
     """A file that is taken for a picture.
 
-    name: path relative to the tree, with `/`. size: in bytes. stamp: changes when the content does (time of the last
+    name: path relative to the tree, with `/`. size: in bytes. stamp: changes when the content does (times of the last
     change; checksum in a .zip). fault: why it cannot be read, as far as that is known without opening it; "".
     """
 

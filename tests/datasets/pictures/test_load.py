@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from ganae_cli.datasets import room
-from ganae_cli.datasets.pictures import cache
+from ganae_cli.datasets.pictures import cache, source
 from ganae_cli.datasets.pictures import load as module
 from ganae_cli.datasets.pictures.folder import FolderTree
 from ganae_cli.datasets.pictures.load import Options, load
 from ganae_cli.datasets.pictures.source import Pictures
+from ganae_cli.datasets.pictures.tree import Unreadable
 from ganae_cli.errors import UserError
 
 RANDOM = np.random.default_rng(0).integers(0, 256, (12, 6, 5, 3)).astype(np.uint8)
@@ -77,6 +78,34 @@ def test_a_changed_file_is_decoded_again(tree, folder, encode):
     path.write_bytes(encode(RANDOM[0]))
     os.utime(path, ns=(1, 1))
     assert (load(tree(), Options(cache="disk")).pixels[3] == RANDOM[0]).all()
+
+
+def test_a_file_that_another_one_of_the_same_size_and_time_replaces_is_decoded_again(tree, folder, encode):
+    """As `cp -p` does; BMP has the same size whatever it shows."""
+    path = tree().path / "03.bmp"
+    for number in (3, 0):
+        (tree().path / "new").write_bytes(encode(RANDOM[number], "BMP"))
+        os.utime(tree().path / "new", ns=(10**18, 10**18))
+        (tree().path / "new").rename(path)
+        assert (load(tree(), Options(cache="disk")).pixels[3] == RANDOM[number]).all()
+
+
+@pytest.mark.parametrize("skips", [True, False])
+def test_a_fault_that_is_gone(tree, folder, monkeypatch, skips):
+    """Too little memory, a disk that does not answer: what is kept of an earlier run is looked at again."""
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "one", lambda tree, entry, wanted: failing(tree, entry, wanted))
+        assert len(load(tree(), Options(cache="disk", skip_unreadable=True)).entries) == 11
+        assert list(load(tree(), Options(cache="disk", skip_unreadable=True)).facts.faults) == ["05.png"]
+    found = load(tree(), Options(cache="disk", skip_unreadable=skips))
+    assert (len(found.entries), found.facts.faults) == (12, {})
+    assert np.array_equal(found.pixels, RANDOM)
+
+
+def failing(tree, entry, wanted):
+    if entry.name == "05.png":
+        raise Unreadable("input/output error")
+    return source.one(tree, entry, wanted)
 
 
 def test_large_pictures_go_to_a_file_or_are_not_kept(tree, folder, monkeypatch):

@@ -1,6 +1,7 @@
 """Dataset image_folder: what becomes of a folder or a .zip, and one line for whatever is wrong with it."""
 
 import re
+import shutil
 import zipfile
 from itertools import chain
 
@@ -202,6 +203,37 @@ def test_a_stream_of_decoded_pictures_is_that_of_memory(make, streamed, monkeypa
     shares = [list(batches(data, 12, seed=3, steps=9, rank=rank, ranks=3)) for rank in range(3)]
     for step, batch in enumerate(expected):
         assert np.array_equal(np.concatenate([share[step] for share in shares]), batch)
+
+
+@pytest.mark.parametrize("place", ["memory", "disk", "none"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_shares_of_workers_do_not_overlap_and_cover_all(make, streamed, tmp_path, monkeypatch, place, packed):
+    """Three workers of two replicas each open the folder or the .zip for themselves: 48 of 54 pictures an epoch.
+
+    Each picture says by its values which it is. An epoch is four steps of 12, of two pictures a replica.
+    """
+    monkeypatch.setenv("GANAE_PICTURE_CACHE", str(tmp_path / "cache"))
+    path = make(numbered(60, "{k}/{i:03d}.png"))
+    if packed:
+        path = shutil.make_archive(str(tmp_path / "own"), "zip", path)
+    workers = [image_folder(path, cache=place).ready() for _ in range(3)]
+    known = set(values(workers[0].train))
+    assert len(known) == 54
+    options = {"seed": 5, "ranks": 3, "replicas": 2, "labels": True}
+    shares = [list(batches(data, 12, steps=12, rank=rank, **options)) for rank, data in enumerate(workers)]
+    left_out = []
+    for epoch in range(3):
+        seen = []
+        for share in shares:
+            for x, labels in share[8 * epoch : 8 * epoch + 8]:
+                numbers = np.rint((x.numpy()[:, 0, 0, 0] + 1) * 127.5).astype(int)
+                assert len(numbers) == 2
+                assert (numbers % 2 == labels.numpy()).all()
+                seen += numbers.tolist()
+        assert len(seen) == len(set(seen)) == 48
+        assert set(seen) <= known
+        left_out.append(known - set(seen))
+    assert len(set.union(*left_out)) > 6, "each epoch leaves out others"
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from ganae_cli.errors import UserError
+from ganae_cli.runtime import process
 from ganae_cli.runtime.preflight import check, joins_workers
 from ganae_cli.runtime.workers import Cluster
 
@@ -65,3 +66,23 @@ def test_a_dataset_needs_its_file(tmp_path):
     ]:
         with pytest.raises(UserError, match=message):
             check(config(name, path))
+
+
+@pytest.mark.parametrize("size", [1000, [2000, 500]])
+def test_images_that_no_batch_has_room_for(monkeypatch, size):
+    """16 images in colour, real and generated, in float32: 16 * 1,000,000 * 3 * 2 * 4 bytes = 384 MB."""
+    sized = OmegaConf.merge(config("digits", None), {"dataset": {"image_size": size}, "train": {"batch_size": 16}})
+    monkeypatch.setattr(process, "available_memory", lambda: 384 * 10**6)
+    check(sized)
+    monkeypatch.setattr(process, "available_memory", lambda: 384 * 10**6 - 1)
+    with pytest.raises(UserError, match=r"^dataset\.image_size=.* a batch of 16 images .* takes 384 MB of memory"):
+        check(sized)
+    monkeypatch.setattr(process, "available_memory", lambda: None)
+    check(sized)
+
+
+def test_each_worker_has_its_part_of_the_batch(monkeypatch):
+    monkeypatch.setenv("TF_CONFIG", tf_config(1, "a:1", "b:1"))
+    monkeypatch.setattr(process, "available_memory", lambda: 200 * 10**6)
+    more = {"hardware": {"strategy": "auto"}, "dataset": {"image_size": 1000}, "train": {"batch_size": 16}}
+    check(OmegaConf.merge(config("digits", None), more))

@@ -1,45 +1,11 @@
-"""Checks before TensorFlow is imported: are the files and variables there that a config needs?"""
+"""Checks before TensorFlow is imported: is this process one of several, and are the others known?
 
-from pathlib import Path
-
-from omegaconf import DictConfig
+Paths in a config are checked by `config.paths`.
+"""
 
 from ganae_cli.errors import UserError
 from ganae_cli.runtime import workers
 from ganae_cli.runtime.workers import Cluster
-
-IMAGES = "image_folder"
-MAKES_FOLDER = "tfds"  # whose path is a folder that need not be there yet
-FILES = {"arrays": ("FILE.npy", "FILE.npz"), "tabular": ("FILE.csv", "FILE.parquet")}  # what datasets cannot do without
-
-
-def check(config: DictConfig) -> None:
-    """Raise UserError for a missing file or variable. config: composed, and checked by the schema."""
-    joins_workers(config.hardware.strategy)
-    name, path = config.dataset.name, config.dataset.get("path")
-    if path is not None and name != MAKES_FOLDER:
-        _check_file(name, str(path))
-    if path is None and name in FILES:
-        one, other = FILES[name]
-        raise UserError(f"dataset '{name}' needs a file: dataset.path={one} or dataset.path={other}")
-    if path is None and name == IMAGES:
-        raise UserError(f"dataset '{IMAGES}' needs a folder or a .zip of pictures: dataset.path=FOLDER")
-
-
-def _check_file(name: str, path: str) -> None:
-    file = Path(path).expanduser()
-    takes_folder = name.endswith("_folder")
-    if file.is_dir() and name == "tabular":
-        raise UserError(f"dataset.path={path} is a folder: expected {' or '.join(FILES[name])}")
-    if file.is_dir() and not takes_folder:
-        raise UserError(
-            f"dataset.path={path} is a folder: expected FILE.npy or FILE.npz, one array of all images; for a folder of "
-            f"pictures, type dataset={IMAGES}"
-        )
-    if file.suffix in (".npy", ".npz") and file.is_file() and name == IMAGES:
-        raise UserError(f"dataset.path={path} is a file of arrays: type dataset=arrays")
-    if not file.is_file() and not (takes_folder and file.is_dir()):
-        raise UserError(f"dataset.path={path}: no such {'folder or .zip' if takes_folder else 'file'}")
 
 
 def joins_workers(strategy: str) -> Cluster | None:

@@ -41,7 +41,7 @@ WITHOUT_TENSORFLOW = (  # what answers before TensorFlow is imported; whole fold
         "doctor.run",
     ),
     *("costs.dry_run", "costs.alike", "costs.processes", "costs.report"),
-    *("evaluation.classes", "evaluation.images"),
+    *("evaluation.classes", "evaluation.images", "evaluation.scatter"),
 )
 
 

@@ -50,6 +50,7 @@ def _config(given: argparse.Namespace) -> "DictConfig":
     from ganae_cli.command_line import plan, refusal
     from ganae_cli.command_line.hydra_app import HydraApp, environment
     from ganae_cli.commands.train import stamp
+    from ganae_cli.config import paths
     from ganae_cli.config.declared import check_code
     from ganae_cli.runtime import preflight
 
@@ -65,6 +66,7 @@ def _config(given: argparse.Namespace) -> "DictConfig":
     config = planned.jobs[0].config
     check_code(plan.plain(config), "plugins=[PACKAGE]")
     preflight.check(config)
+    paths.check(config, tree)
     return config
 
 

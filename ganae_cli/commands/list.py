@@ -15,6 +15,7 @@ from ganae_cli.command_line.options import Options
 from ganae_cli.config.chosen import title
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError, did_you_mean
+from ganae_cli.terminal import tell
 
 LONGEST_TITLE = 100  # letters of model and dataset
 
@@ -22,7 +23,7 @@ LONGEST_TITLE = 100  # letters of model and dataset
 def main(argv: list[str]) -> int:
     """Run `ganae list [KIND]`: print one plain name per line, on a terminal with its meaning.
 
-    With a SHAPE: the costs of each network. With a SWEEP: its results.
+    With a SHAPE: the costs and grids of each network. With a SWEEP: its results.
     """
     tree = ConfTree()
     given = options(tree).parse_args(argv)
@@ -58,7 +59,7 @@ def options(tree: ConfTree) -> Options:
         "ganae list runs": "run and sweep folders, the newest first",
         "ganae list results": "the results of the newest sweep, as a Markdown table",
         "ganae list results c0de --columns 'model,recog*'": "some columns of the results of one sweep",
-        "ganae list networks 28x28x1 --units 64": "parameters and FLOPs of each network",
+        "ganae list networks 28x28x1 --units 64": "parameters and FLOPs of each network; on a terminal its grids, too",
     }
     made = Options("list", __doc__.splitlines()[0], examples)
     made.add_argument("kind", metavar="KIND", nargs="?", help=f"{', '.join([*kinds(tree), RUNS])} or {RESULTS}")
@@ -66,7 +67,7 @@ def options(tree: ConfTree) -> Options:
         "of",
         metavar="SHAPE|SWEEP",
         nargs="?",
-        help="networks: 28x28x1, or 2 for points: their costs; results: a sweep folder (default: the newest)",
+        help="networks: 28x28x1, or 2 for points: their costs and grids; results: a sweep folder (default: the newest)",
     )
     made.add_argument(
         "--columns",
@@ -93,7 +94,10 @@ def complete(words: list[str], last: str) -> list[str]:
 
 
 def list_costs(given: argparse.Namespace, tree: ConfTree) -> None:
-    """Print parameters and FLOPs of every network, down and up: a table on a terminal, separated by tabs when piped."""
+    """Print parameters and FLOPs of every network, down and up: separated by tabs when piped.
+
+    On a terminal a table, and the grids that an image goes through.
+    """
     if kinds(tree).get(given.kind) != "network":
         raise UserError(f"'{given.of}' goes with networks (a shape) or results (a sweep), not with '{given.kind}'")
     shape = network_table.parse_shape(given.of)
@@ -102,6 +106,7 @@ def list_costs(given: argparse.Namespace, tree: ConfTree) -> None:
 
     from ganae_cli.runtime.import_tensorflow import chatter_held_back, import_tensorflow
 
+    tell("building each network …")  # some seconds, with the import
     import_tensorflow()
     with chatter_held_back():
         units = int(given.units or network_table.default_units(shape))

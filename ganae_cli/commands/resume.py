@@ -64,11 +64,13 @@ def _resume(path: Path, overrides: list[str], step: int | None) -> tuple[int, Pa
         tell(_nothing_left(path, status["step"], overrides))
         return 0, path
 
+    from ganae_cli.config import paths
     from ganae_cli.runtime import preflight
     from ganae_cli.runtime.import_tensorflow import import_tensorflow
     from ganae_cli.runtime.xla_cache import CacheFault, keep_programs, without_programs
 
     preflight.check(config)
+    paths.check(config)
     with keep_programs(config.hardware.threads):
         import_tensorflow()
     from ganae_cli.training import run

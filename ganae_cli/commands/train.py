@@ -48,7 +48,7 @@ def main(argv: list[str]) -> int:
         planned = plan.make(app, tree)
         if "--cfg" in request.flags:
             return _print_config(app, planned)
-        _check(planned)
+        _check(planned, tree)
         if "--dry-run" in request.flags:
             return _dry_run(planned)
         if planned.is_sweep:
@@ -81,13 +81,14 @@ def train_here(words: list[str]) -> tuple[int, Path]:
         planned = plan.make(app, tree)
         if planned.is_sweep:
             raise UserError("this is a sweep (hydra.mode), which is for the command line: ganae train --multirun")
-        _check(planned)
+        _check(planned, tree)
         return _train(app, planned)
 
 
-def _check(planned: "Plan") -> None:
+def _check(planned: "Plan", tree: ConfTree) -> None:
     """Raise UserError for what is missing to train the jobs, as far as that is known without TensorFlow."""
     from ganae_cli.command_line import plan
+    from ganae_cli.config import paths
     from ganae_cli.config.declared import check_code
     from ganae_cli.runtime import preflight
 
@@ -95,6 +96,7 @@ def _check(planned: "Plan") -> None:
     for job in planned.jobs:
         check_code(plan.plain(job.config), "plugins=[PACKAGE]")
         preflight.check(job.config)
+        paths.check(job.config, tree)
 
 
 def complete(words: list[str], last: str) -> list[str]:

@@ -6,11 +6,17 @@
     mix: add           # [add | concat] add noise to the latent code, or append it
     channels: auto     # [auto | 1 | 3] grey or colour
     image_size: null   # [int >= 1 | list of 2 int | null] side in pixels, or [height, width]; null: 8x8
+    path: null         # [folder | .zip] pictures; required
+    kept: null         # [new folder | null] where files are kept; null: in the user's cache
 
 Limits are checked. The rest of the comment is prose (the option's help), and editing it changes no check. Limits are
 alternatives separated by ` | `: the words of a closed list, types, bounds (`>= 0, < 1` or `1 to 64`), null, and
 `schedule` for a number that may change during training (`schedule.py`). An option without limits takes any value of its
 default's type. So a new part needs no entry in a list here.
+
+`file`, `folder` and an ending such as `.npz` say what a path must name, and `new folder` one that need not be there yet
+(`paths.py`). If its brackets do not say null, such an option is required, and null as its default says only that it has
+none.
 """
 
 import re
@@ -27,8 +33,9 @@ _ALTERNATIVE = re.compile(
     rf"(?:(?P<type>{'|'.join(_TYPES)})\b)?(?:(?<=list) of (?:(?P<length>\d+) )?(?P<items>int|float|str)\b)?\s*"
     rf"(?:(?P<least>{_NUMBER}) to (?P<most>{_NUMBER})|(?P<bounds>{_BOUND.pattern}(?:,\s*{_BOUND.pattern})*))?"
 )
+_PATH = re.compile(r"file|folder|new folder|(?:\.\w+)+")
 _FIELDS = {">=": "least", ">": "above", "<=": "most", "<": "below"}
-_EXAMPLES = "[>= 1], [float > 0 | null], [add | concat], [0 to 9], [list of 2 int]"
+_EXAMPLES = "[>= 1], [float > 0 | null], [add | concat], [0 to 9], [list of 2 int], [folder | .zip]"
 
 SHARED = {  # settings of every model and loss whose limits no comment in a YAML can state
     "model.z_dim": Setting(int, "size of the latent code", least=1, most=65536),
@@ -67,9 +74,11 @@ def setting_from_comment(comment: str, default: object) -> Setting | None:
     'a number or null'
     """
     fields, help_ = split_comment(comment)
+    if default is not None and default in fields.get("paths", ()):  # `source: file  # [file | folder]`
+        fields["choices"] = fields.pop("paths")
     words = fields.get("choices", ())
     kinds: tuple[type, ...] = _kinds_of_words(words) if words else fields.pop("kinds", ())
-    kinds = kinds or ((float,) if "schedule" in fields else ())
+    kinds = kinds or ((float,) if "schedule" in fields else (str,) if "paths" in fields else ())
     base = Setting(kinds[0] if len(kinds) == 1 else kinds) if kinds else setting_from_default(default)
     if base is None and set(fields) & set(_FIELDS.values()):
         base = Setting(float)
@@ -110,7 +119,8 @@ def split_comment(comment: str) -> tuple[dict[str, Any], str]:
 def _refuse_limits_before_colon(comment: str) -> None:
     """Raise UserError for `>= 1: help`, which ganae 0.1 checked, so that the check does not vanish unnoticed."""
     limits, colon, _ = comment.partition(": ")
-    if colon and _fields(limits):
+    fields = _fields(limits) if colon else {}
+    if fields and "paths" not in fields:  # which ganae 0.1 did not know
         raise UserError(f"limits in a comment stand in brackets: write '# [{limits}] …' instead of '# {limits}: …'")
 
 
@@ -119,6 +129,8 @@ def _fields(limits: str) -> dict[str, Any]:
     words = [word.strip() for word in limits.split(" | ")]
     fields: dict[str, Any] = {"null": True} if "null" in words else {}
     words = [word for word in words if word != "null"]
+    if words and all(_PATH.fullmatch(word) for word in words):
+        return fields | {"paths": tuple(words)}
     if "schedule" in words and not _is_closed_list(words):
         fields, words = fields | {"schedule": True}, [word for word in words if word != "schedule"]
     if _is_closed_list(words):

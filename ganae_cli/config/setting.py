@@ -24,7 +24,8 @@ class Setting:
     kinds: the type, or alternative types. help: its meaning in one line. least, most: bounds that are allowed
     themselves; above, below: bounds that are not. choices: the words of a closed list. declared: a kind of part, one of
     whose names is expected. null: null is allowed. items: type of each element of a list, within the same range;
-    length: number of elements. schedule: a number may also change during training, see `schedule.py`.
+    length: number of elements. schedule: a number may also change during training, see `schedule.py`. paths: what the
+    path must name, see `paths.py`.
     """
 
     kinds: type | tuple[type, ...]
@@ -39,6 +40,7 @@ class Setting:
     items: type | None = None
     length: int | None = None
     schedule: bool = False
+    paths: tuple[str, ...] = ()
 
     def check(self, key: str, value: object, is_null_default: bool = False) -> None:
         """Raise UserError, naming the key, for a value of another type or out of range.
@@ -94,6 +96,14 @@ class Setting:
             return ["true", "false"]
         return declared(self.declared) if self.declared else list(self.choices)
 
+    def examples(self) -> list[str]:
+        """Return what to type for a path.
+
+        >>> Setting(str, paths=("folder", ".zip")).examples()
+        ['FOLDER', 'FILE.zip']
+        """
+        return [f"FILE{kind}" if kind.startswith(".") else kind.split()[-1].upper() for kind in self.paths]
+
     def limits(self) -> str:
         """Return the range in few words: `1 to 65536`, `≥ 0`, `bce | mae | mse`; "" without limits.
 
@@ -102,6 +112,8 @@ class Setting:
         """
         if self.kinds is not bool and self.allowed():
             return " | ".join(self.allowed())
+        if self.paths:
+            return " | ".join(self.examples())
         if self.least is not None and self.most is not None:
             return f"{self.least} to {self.most}"
         limits = (("≥", self.least), (">", self.above), ("≤", self.most), ("<", self.below))
@@ -110,7 +122,8 @@ class Setting:
 
     def expected(self) -> str:
         """Return the types in words: `a whole number or a list of 2 or null`."""
-        words = [", ".join(self.choices)] if self.choices else [_KINDS[kind] for kind in self._alternatives()]
+        words = [", ".join(self.choices)] if self.choices else self.examples()
+        words = words or [_KINDS[kind] for kind in self._alternatives()]
         words = [f"{word} of {self.length}" if word == "a list" and self.length else word for word in words]
         words += [f"a schedule like {SCHEDULE_EXAMPLE}"] if self.schedule else []
         return " or ".join([*words, "null"] if self.null else words)

@@ -23,11 +23,12 @@ class Data:
     validation: rows held out from both, to choose among runs or checkpoints by; None where none were set aside.
     classes: name of each class, such as that of its folder: label k is of classes[k]; () where there are no labels.
     columns: name of each number of a point, as a table has them; () where they have none.
-    modes: centres (K, D) of the Gaussians that points were drawn from, where label k belongs to row k; mode_std: their
-    standard deviation in every direction. notes, warnings: lines for the user, said when a training starts. skipped: a
-    line for each file that was left out because it cannot be read. flips: mirror training images left to right at
-    random, in each epoch anew; see `batches`. sorted: rows are in the order of their names, as in a folder, so the
-    first of them are of one class.
+    channel_classes: each channel of an image is an image of its own, of one of so many classes, and label k is the
+    number that those of the channels spell in that base; 0: as usual. modes: centres (K, D) of the Gaussians that
+    points were drawn from, where label k belongs to row k; mode_std: their standard deviation in every direction.
+    notes, warnings: lines for the user, said when a training starts. skipped: a line for each file that was left out
+    because it cannot be read. flips: mirror training images left to right at random, in each epoch anew; see `batches`.
+    sorted: rows are in the order of their names, as in a folder, so the first of them are of one class.
     standardize: points are to be standardised by their training rows; standard: they are, by this, and `in_units` leads
     back. source: fingerprint of what the dataset was read from; "": of its rows. Arrays of another type or shape raise
     ValueError: that is a mistake in the dataset's code.
@@ -42,6 +43,7 @@ class Data:
     validation_labels: np.ndarray | None = None
     classes: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    channel_classes: int = 0
     modes: np.ndarray | None = None
     mode_std: float | None = None
     notes: tuple[str, ...] = ()
@@ -64,6 +66,11 @@ class Data:
             if labels is not None and (labels.dtype != np.int64 or labels.shape != (len(rows),)):
                 found = f"{labels.dtype} {labels.shape}"
                 raise ValueError(f"dataset '{self.name}': {split}_labels must be int64 ({len(rows)},), got {found}")
+        base, channels = self.channel_classes, self.shape[-1]
+        if base and (self.train_labels is None or len(self.classes) != base**channels):
+            raise ValueError(
+                f"dataset '{self.name}': channel_classes={base} needs labels and {base}^{channels} classes"
+            )
 
     def splits(self) -> Iterator[tuple[str, Array, np.ndarray | None]]:
         """Yield (name, rows, labels) of each split that the dataset has: train, test, validation."""

@@ -28,10 +28,10 @@ def read(path: Path) -> "np.ndarray | Archive":
     path = path.expanduser()
     if not path.is_file():
         raise UserError(f"dataset.path={path}: no such file")
-    if path.suffix not in (".npy", ".npz"):
+    if path.suffix.lower() not in (".npy", ".npz"):
         raise UserError(f"dataset.path={path}: expected a file that ends in .npy or .npz")
     with _refusing(path):
-        if path.suffix == ".npz" or zipfile.is_zipfile(path):
+        if path.suffix.lower() == ".npz" or zipfile.is_zipfile(path):
             return Archive(path)
         size = path.stat().st_size
         with path.open("rb") as file:

@@ -2,25 +2,21 @@
 
 import logging
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.fingerprint import fingerprint
-from ganae_cli.datasets.pictures.fit import fitted, sides
-from ganae_cli.datasets.room import refuse_beyond_memory
+from ganae_cli.datasets.pictures.fit import sides
 from ganae_cli.datasets.splits import check_fraction, held_out, taken
+from ganae_cli.datasets.tfds_reader import Reader, one_line, refusing
 from ganae_cli.errors import UserError, did_you_mean
 from ganae_cli.registry import register
 
 ATTEMPTS = 4  # to reach a server, in about 3 seconds; TensorFlow Datasets would try for minutes without a word
-
-LONGEST = 200  # letters that are shown of an error of another library
 
 
 @register("dataset", "tfds")
@@ -35,6 +31,7 @@ def tfds(
     image_size: int | Sequence[int] | None = None,
     resize: str = "crop",
     test_fraction: float = 0.1,
+    cache: str = "auto",
 ) -> Data:
     """Return the images of a builder, by its name in the catalogue, such as "cifar10" or "cmaterdb/devanagari:1.0.0".
 
@@ -44,15 +41,17 @@ def tfds(
     features; None: the only image, and the label of the builder's supervised pair or the only one. image_size, resize:
     see `pictures.fit`. Classes have the names that the builder gives them.
 
-    All images are read into memory. Raises UserError, in one line, without the library, the network, the split, or an
-    image of 8 bits.
+    cache: "memory" or "disk": where the images are kept while a run trains on them; "auto": in memory, if they take no
+    more than half of what is free, else on disk, if there is room; see `one_by_one`.
+
+    Raises UserError, in one line, without the library, the network, the split, an image of 8 bits, or room.
     """
     if builder is None:
         raise UserError("dataset 'tfds' needs the name of a dataset: dataset.builder=NAME, such as cifar10")
     library = _library()
     made = _prepared(library, builder, path)
     keys = _features(library, made, builder, image, label)
-    reader = _Reader(library, made, builder, keys, sides(image_size), resize)
+    reader = Reader(library, made, builder, keys, sides(image_size), resize, cache)
     test = test_split or ("test" if "test" in made.info.splits else None)
     rows: dict[str, Any] = {}
     for name, split in (("train", train_split), ("test", test), ("validation", validation_split)):
@@ -92,26 +91,9 @@ def _library() -> Any:
     return tensorflow_datasets
 
 
-@contextmanager
-def _refusing(builder: str) -> Iterator[None]:
-    """Turn what TensorFlow Datasets raises, with its lists of names, into one line."""
-    try:
-        with redirect_stdout(sys.stderr):  # which is for results
-            yield
-    except UserError:
-        raise
-    except Exception as error:  # of every builder, and of every library that one uses
-        raise UserError(f"dataset.builder={builder}: {_one_line(error)}") from error
-
-
-def _one_line(error: Exception) -> str:
-    text = " ".join(str(error).split())
-    return text[:LONGEST] + "…" if len(text) > LONGEST else text.rstrip(". ") or type(error).__name__
-
-
 def _prepared(library: Any, builder: str, path: str | None) -> Any:
     """Return the builder, its files on disk. Raises UserError if they are neither there nor to be had."""
-    with _refusing(builder):
+    with refusing(builder):
         try:
             made = library.builder(builder, data_dir=path)
         except library.core.registered.DatasetNotFoundError as error:
@@ -126,7 +108,7 @@ def _prepared(library: Any, builder: str, path: str | None) -> Any:
             made.download_and_prepare()
         except Exception as error:
             raise UserError(
-                f"dataset.builder={builder} is not in {made.data_path}, and cannot be downloaded ({_one_line(error)}); "
+                f"dataset.builder={builder} is not in {made.data_path}, and cannot be downloaded ({one_line(error)}); "
                 f"prepare it where there is a network, copy its folder {made.name} into one here, and type "
                 "dataset.path=FOLDER"
             ) from error
@@ -150,51 +132,3 @@ def _features(library: Any, made: Any, builder: str, image: str | None, label: s
     pair = list(made.info.supervised_keys or ())
     supervised = pair[1] if len(pair) > 1 and pair[1] in labels else None
     return image or images[0], label or supervised or (labels[0] if len(labels) == 1 else None)
-
-
-class _Reader:
-    """Reads splits of a builder into arrays of one size. keys: names of the image and of its label."""
-
-    def __init__(self, library: Any, made: Any, builder: str, keys: tuple[str, str | None], size, how: str):
-        self.library, self.made, self.builder, self.keys = library, made, builder, keys
-        self.size, self.how = size, how
-        self.shape: tuple[int, ...] | None = None  # of the first image: all others must have it
-
-    def read(self, name: str, split: str) -> tuple[np.ndarray, np.ndarray | None]:
-        """Return images uint8 (N, height, width, channels) and labels int64 (N,), or None."""
-        image, label = self.keys
-        with _refusing(self.builder):
-            known = self.made.info.splits
-            if split.split("[")[0] not in known:
-                raise UserError(f"dataset.{name}_split={split}: dataset.builder={self.builder} has {', '.join(known)}")
-            count = known[split].num_examples
-            wanted = self.library.decode.PartialDecoding({key: True for key in self.keys if key})
-            examples = self.made.as_dataset(split=split, shuffle_files=False, decoders=wanted)
-            images, labels = None, np.empty(count, np.int64)
-            for i, example in enumerate(self.library.as_numpy(examples)):
-                pixels = self._fitted(example[image], i, split)
-                if images is None:
-                    refuse_beyond_memory("dataset.builder", count * pixels.size)
-                    images = np.empty((count, *pixels.shape), np.uint8)
-                images[i], labels[i] = pixels, example[label] if label else 0
-        if images is None:
-            raise UserError(f"dataset.{name}_split={split} of dataset.builder={self.builder} has no images")
-        return images, labels if label and (labels >= 0).all() else None  # -1: a test split without labels
-
-    def _fitted(self, pixels: np.ndarray, i: int, split: str) -> np.ndarray:
-        """Return an image uint8 at the size asked for. Raises UserError for another type, or another size."""
-        if pixels.dtype != np.uint8 or pixels.shape[2] not in (1, 3, 4):
-            found = f"{pixels.dtype} {pixels.shape}"
-            raise UserError(f"dataset.builder={self.builder}: images are {found}; expected uint8, 1, 3 or 4 channels")
-        if self.size is not None:
-            plane = pixels[..., 0] if pixels.shape[2] == 1 else pixels
-            fit = np.asarray(fitted(Image.fromarray(plane), self.size, self.how))
-            pixels = fit[..., None] if fit.ndim == 2 else fit
-        self.shape = self.shape or pixels.shape
-        if pixels.shape != self.shape:
-            one, other = ("x".join(map(str, shape)) for shape in (self.shape, pixels.shape))
-            raise UserError(
-                f"dataset.builder={self.builder} has images of {one} and of {other} (number {i} of {split}): type "
-                f"dataset.image_size={min(self.shape[:2])}, or [height,width]"
-            )
-        return pixels

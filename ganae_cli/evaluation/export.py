@@ -9,7 +9,8 @@ import numpy as np
 
 from ganae_cli.errors import UserError
 from ganae_cli.evaluation.classes import Asked
-from ganae_cli.evaluation.images import grid, save, scatter, to_image
+from ganae_cli.evaluation.images import grid, save, to_image
+from ganae_cli.evaluation.scatter import Classes, scatter
 from ganae_cli.evaluation.trained import Trained
 from ganae_cli.storage.atomic import make_folder, replacing
 
@@ -17,10 +18,10 @@ from ganae_cli.storage.atomic import make_folder, replacing
 def write_samples(trained: Trained, count: int, seed: int, out: Path, kind: str, labels: Asked | None = None) -> None:
     """Draw `count` samples and write them to `out`, a file or a folder.
 
-    kind "picture": a grid of images, or a scatter plot of points. "arrays": `images` uint8 (N, H, W, C) or `points`
-    float32 (N, D), and `z`, the latent codes that they were generated from, float32 (N, z_dim). "folder": one PNG file
-    per image, numbered from 0; UserError for points. "table": points as text, under the names of their columns, in the
-    units of the data; UserError for images.
+    kind "picture": a grid of images, or a scatter plot of points, coloured by class if the model is conditional.
+    "arrays": `images` uint8 (N, H, W, C) or `points` float32 (N, D), and `z`, the latent codes that they were generated
+    from, float32 (N, z_dim). "folder": one PNG file per image, numbered from 0; UserError for points. "table": points
+    as text, under the names of their columns, in the units of the data; UserError for images.
 
     Of a conditional model, labels: the classes to draw, in turn; None: all. The grid has a row of each class, of the
     same codes in all rows, and so at most `count` images. The archive has `labels` int64 (N,) and the names of all
@@ -41,7 +42,8 @@ def write_samples(trained: Trained, count: int, seed: int, out: Path, kind: str,
         raise UserError("images do not fit into a table: use --out FILE.png, FILE.npz or FOLDER/")
     make_folder(out if kind == "folder" else out.parent, parents=True)
     if kind == "picture":
-        save(scatter(samples) if are_points else grid(samples), out)
+        coloured = None if of_rows is None else Classes(trained.classes, of_rows)
+        save(scatter(samples, classes=coloured) if are_points else grid(samples), out)
     elif kind == "arrays":
         of_classes = {} if of_rows is None else {"labels": of_rows, "classes": np.array(trained.classes)}
         save_arrays(out, z=z, **{"points" if are_points else "images": samples}, **of_classes)

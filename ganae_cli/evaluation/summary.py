@@ -12,9 +12,10 @@ import numpy as np
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.scaling import to_float, to_uint8
 from ganae_cli.engine.game import Game
-from ganae_cli.evaluation import classes, collapse
+from ganae_cli.evaluation import channel_modes, classes, collapse
 from ganae_cli.evaluation.classifier_cache import classifier_of
-from ganae_cli.metrics.classifier import classifier_metrics, label_metrics
+from ganae_cli.metrics.channel_classifier import ChannelClassifier
+from ganae_cli.metrics.classifier import Classifier, classifier_metrics, label_metrics
 from ganae_cli.metrics.modes import modes_3std
 from ganae_cli.metrics.novelty import Images, novelty
 from ganae_cli.metrics.variation import variation
@@ -38,9 +39,10 @@ def measure(
     were trained. sample_variation: `variation` of 2,000 sampled images or 2,500 points beside as many training rows.
     For data with known modes, `modes_3std` of the samples; for images with 20 held-out images or more, `novelty` of the
     samples, and `classifier_metrics` if there are labels of two classes or more. Samples of a conditional model are of
-    all classes in turn, and `label_metrics` compares these with what the classifier sees; hardest_class is a name. With
-    an encoder, of up to 1,000 held-out rows: reconstruction, their mean absolute error, and reconstruction_variation,
-    their `variation` beside that of the originals.
+    all classes in turn, and `label_metrics` compares these with what the classifier sees; hardest_class is a name. Of
+    images whose channels have classes of their own, `channel_modes.measure`. With an encoder, of up to 1,000 held-out
+    rows: reconstruction, their mean absolute error, and reconstruction_variation, their `variation` beside that of the
+    originals.
     """
     found: dict[str, Any] = {
         "parameters": _inference_parameters(game),
@@ -58,7 +60,10 @@ def measure(
         samples = data.in_units(samples)
         found |= modes_3std(samples, data.modes, data.mode_std)
     elif data.kind == "images" and len(data.test) >= FEWEST:
-        found |= _of_images(to_uint8(samples), data, say, labels)
+        classifier = _classifier(data, say)
+        found |= _of_images(to_uint8(samples), data, classifier, labels)
+        if isinstance(classifier, ChannelClassifier):
+            found |= channel_modes.measure(game, data, source, classifier, SEED)
         if "hardest_class" in found:
             found["hardest_class"] = game.condition.classes[int(found["hardest_class"])]
     return found
@@ -86,16 +91,24 @@ def _parameters(game: Game, roles: Iterable[str]) -> int:
     return sum(game.network(role).count_params() for role in roles)
 
 
+def _classifier(data: Data, say: Callable[[str], object]) -> Classifier | ChannelClassifier | None:
+    """Return the classifier of the training images; None without labels of two classes or more."""
+    if data.train_labels is None or len(np.unique(data.train_labels)) < 2:
+        return None
+    if data.channel_classes:
+        return channel_modes.classifier_of_channels(data, SEED, say)
+    return classifier_of(data.train, data.train_labels, say=say)
+
+
 def _of_images(
-    samples: np.ndarray, data: Data, say: Callable[[str], object], asked: np.ndarray | None
+    samples: np.ndarray, data: Data, classifier: Classifier | ChannelClassifier | None, asked: np.ndarray | None
 ) -> dict[str, float]:
-    """Return `novelty`, and `classifier_metrics` for labels of two classes or more. asked: labels of the samples."""
+    """Return `novelty`, and `classifier_metrics` if there is a classifier. asked: labels of the samples."""
     most = _compared(data.train)
     held_out = fitted.random_rows(data.test, min(most, HELD_OUT), SEED)
     found = _known(novelty=novelty(samples[:most], data.train, held_out))
-    if data.train_labels is None or len(np.unique(data.train_labels)) < 2:
+    if classifier is None:
         return found
-    classifier = classifier_of(data.train, data.train_labels, say=say)
     rows = _classified(data)
     labels = None if data.test_labels is None else data.test_labels[rows]
     of_classes = {} if asked is None else label_metrics(samples, asked, classifier)
@@ -122,6 +135,8 @@ def lines(found: dict[str, Any], data: Data) -> list[str]:
             "within 3 standard deviations of a centre (perfect: 98.9%); "
             f"spread within modes {found['spread']:.2f} of the true one"
         )
+    if "real_modes" in found:
+        sentences.append(channel_modes.line(found, data))
     if "recognised" in found:
         held_out = f"{len(_classified(data)):,} held-out images"
         known = f"{found['accuracy']:.0%} accurate on {held_out}, of which" if "accuracy" in found else f"of {held_out}"

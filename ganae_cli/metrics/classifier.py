@@ -12,6 +12,7 @@ splits, mean and standard deviation): recognised 0.89 (0.03), smallest and large
 
 import warnings
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
@@ -26,6 +27,15 @@ MOST_NUMBERS = 50_000_000  # of the images that it learns: all of MNIST's are 47
 ALL_EPOCHS = 600_000_000  # numbers read in all epochs together, at most: 12 of MNIST, which take 7 s
 DEFINITION = f"mlp {HIDDEN} {PENALTY} {MOST_EPOCHS} {MOST_NUMBERS} {ALL_EPOCHS} 1"  # changes with what is trained
 CHUNK = 1000  # images that are classified at once, which bounds memory
+
+
+class Classifying(Protocol):
+    """Whatever tells the classes of images: `Classifier`, or a classifier made of several."""
+
+    @property
+    def classes(self) -> np.ndarray: ...
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray: ...
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,7 @@ def train_classifier(images: Images, labels: np.ndarray, seed: int = 0) -> Class
 
 
 def classifier_metrics(
-    samples: np.ndarray, held_out: np.ndarray, classifier: Classifier, labels: np.ndarray | None = None
+    samples: np.ndarray, held_out: np.ndarray, classifier: Classifying, labels: np.ndarray | None = None
 ) -> dict[str, float]:
     """Return measures of samples by a classifier, relative to held-out images.
 
@@ -110,7 +120,7 @@ def classifier_metrics(
     return found
 
 
-def label_metrics(samples: np.ndarray, asked: np.ndarray, classifier: Classifier) -> dict[str, float]:
+def label_metrics(samples: np.ndarray, asked: np.ndarray, classifier: Classifying) -> dict[str, float]:
     """Return how often the classifier sees the class that was asked for. asked: int (N,), of the samples.
 
     label_accuracy: share of samples whose predicted class is that which was asked for. smallest_label_accuracy: the

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ganae_cli.command_line.network_table import default_units, parse_shape, plain
+from ganae_cli.command_line.network_table import Row, default_units, parse_shape, plain, table
 from ganae_cli.errors import UserError
 
 
@@ -22,5 +22,20 @@ def test_the_code_of_mnist_has_14_numbers():
     assert default_units((28, 28, 1)) == 14
 
 
+def test_grids_stand_below_the_table_those_of_up_where_they_differ():
+    rows = [
+        Row("even", [1, 2, 3, 4], ("8x6 → 4x3", "4x3 → 8x6")),
+        Row("flat", [1, 2, 3, 4]),
+        Row("odd", [1, 2, 3, 4], ("8x6 → 4x3", "5x4 → 8x6")),
+    ]
+    assert table(rows, (8, 6, 1), 3)[-4:] == [
+        "grids, height x width, of down (up: the other way round)",
+        "  even        8x6 → 4x3",
+        "  odd         8x6 → 4x3",
+        "              up: 5x4 → 8x6",
+    ]
+    assert not any("grids" in line for line in table([Row("mlp", [1, 2, 3, 4])], (2,), 3))
+
+
 def test_networks_that_do_not_fit_are_no_lines_for_programs():
-    assert plain([("mlp", [1, 2, 3, 4]), ("dcgan", None)]) == ["mlp\t1\t2\t3\t4"]
+    assert plain([Row("mlp", [1, 2, 3, 4]), Row("dcgan")]) == ["mlp\t1\t2\t3\t4"]

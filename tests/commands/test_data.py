@@ -59,8 +59,8 @@ def test_a_dataset_that_comes_with_ganae(capsys):
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["check", "dataset=image_folder"], "needs a folder"),
-        (["check", "dataset=image_folder", "dataset.path=/no/such"], "no such folder"),
+        (["check", "dataset=image_folder"], "needs a path: dataset.path=FOLDER or dataset.path=FILE.zip"),
+        (["check", "dataset=image_folder", "dataset.path=/no/such"], "no such file or folder"),
         (["check", "dataset.paht=x"], "dataset.paht"),
         (["check", "dataset=digits,ring", "-m"], "no flag"),
         (["chekc"], "expected ganae data check"),

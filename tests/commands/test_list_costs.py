@@ -37,6 +37,18 @@ def test_on_a_terminal_it_says_what_auto_chooses_and_what_does_not_fit(capsys, m
     ]
 
 
+def test_on_a_terminal_it_says_the_grids_of_images_of_any_size(capsys, monkeypatch):
+    """Of 20 rows and 28 columns, halved until a side is 6 or less: 20, 10, 5, and no perceptron has any."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert cli.main(["list", "networks", "20x28x1", "--units", "3"]) == 0
+    printed = capsys.readouterr()
+    shown = printed.out.splitlines()
+    grids = {line.split()[0]: line.split(maxsplit=1)[1] for line in shown[shown.index("", 4) + 2 :]}
+    assert grids["dcgan"].startswith("20x28 → 10x14 → 5x7")
+    assert "mlp" not in grids
+    assert printed.err == "building each network …\n"
+
+
 def test_without_a_shape_it_lists_names(capsys):
     assert listed(capsys) == ConfTree().options("network")
 

@@ -9,8 +9,8 @@ from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from omegaconf import OmegaConf
 
 from ganae_cli import cli
+from ganae_cli.config import paths
 from ganae_cli.errors import UserError
-from ganae_cli.runtime import preflight
 
 
 def train(*words):
@@ -188,9 +188,9 @@ def test_a_single_run_is_composed_once(here, core, monkeypatch, words):
 
 
 def test_the_config_that_was_checked_is_trained(here, core, monkeypatch):
-    """Training gets the very object that preflight and all other checks before training have seen."""
+    """Training gets the very object that the check of paths and all other checks before training have seen."""
     checked = []
-    monkeypatch.setattr(preflight, "check", checked.append)
+    monkeypatch.setattr(paths, "check", lambda config, tree: checked.append(config))
     assert train("model=gan", "seed=3") == 0
     assert core.calls[0][1] is checked[0]
 
@@ -201,7 +201,7 @@ def test_a_file_that_changes_after_the_check_is_not_read_again(here, core, tmp_p
     file.parent.mkdir()
     file.write_text("# @package _global_\ntrain:\n  steps: 7\n")
     monkeypatch.setattr(
-        preflight, "check", lambda config: file.write_text("# @package _global_\ntrain:\n  steps: -1\n")
+        paths, "check", lambda config, tree: file.write_text("# @package _global_\ntrain:\n  steps: -1\n")
     )
     assert train("--config-dir", str(tmp_path), "experiment=mine") == 0
     assert core.calls[0][1].train.steps == 7

@@ -82,7 +82,7 @@ REFUSED = [
     ("--multi", "no flag '--multi'; did you mean '--multirun'? (flags: …"),
     ("--multirun model.z_dim=8,0", "job 1 (2 of 2), model.z_dim=0: model.z_dim must be at least 1, got 0"),
     ("--multirun model=gan,gann", "job 1 (2 of 2), model=gann: no model named 'gann'; did you mean 'gan'? (choices: …"),
-    ("dataset=arrays", "dataset 'arrays' needs a file: dataset.path=FILE.npy or dataset.path=FILE.npz"),
+    ("dataset=arrays", "dataset 'arrays' needs a path: dataset.path=FILE.npy or dataset.path=FILE.npz"),
     ("--multirun dataset=arrays dataset.path=none.npz", "dataset.path=none.npz: no such file"),
     ("hardware=multi_worker", "hardware=multi_worker needs the variable TF_CONFIG in each worker's environment, as …"),
     ("--multirun experiment=glob(zz*)", "experiment=glob(zz*) matches nothing"),

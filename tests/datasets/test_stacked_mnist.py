@@ -14,7 +14,7 @@ LAYOUT = {"x_train": GREY, "y_train": DIGITS, "x_test": GREY[:10] + np.uint8(1),
 
 def test_the_channels_are_the_digits_of_the_class(save_npz):
     data = stacked_mnist(save_npz(**LAYOUT), count=3000)
-    assert (data.shape, len(data.train), len(data.test), len(data.classes)) == ((4, 4, 3), 3000, 10_000, 1000)
+    assert (data.shape, len(data.train), len(data.test), len(data.classes)) == ((4, 4, 3), 3000, 26_000, 1000)
     for rows, labels, more in ((data.train, data.train_labels, 0), (data.test, data.test_labels, 1)):
         images = np.asarray(rows[:500])
         for image, label in zip(images, labels[:500], strict=True):

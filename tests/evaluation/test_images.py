@@ -1,14 +1,10 @@
-"""Images, grids and scatter plots, pixel by pixel."""
-
-import gc
-import subprocess
-import sys
+"""Images and grids, pixel by pixel."""
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from ganae_cli.evaluation.images import grid, save, scatter, to_image
+from ganae_cli.evaluation.images import grid, save, to_image
 
 GREY = 128  # between the images of a grid
 
@@ -57,64 +53,6 @@ def test_a_grid_has_at_least_the_wanted_size(count, side):
 def test_a_grid_is_about_square(count, rows, columns):
     width, height = grid(np.zeros((count, 4, 4, 3), np.uint8), at_least=1).size
     assert (height, width) == (5 * rows + 1, 5 * columns + 1)
-
-
-def red(picture):
-    """Return rows and columns of pixels in the samples' colour, without the legend at the top right."""
-    pixels = np.asarray(picture.convert("RGB")).astype(int)
-    is_red = pixels[..., 0] - pixels[..., 1] > 60
-    is_red[:120, 400:] = False
-    return np.argwhere(is_red)
-
-
-def test_a_scatter_plot_has_equal_scales_and_the_data_s_frame():
-    """Samples at the corners of a square, data twice as wide as high: the square stays one, and up is up."""
-    real = np.array([[-2.0, -1.0], [2.0, 1.0]])
-    square = np.array([[-0.5, -0.5], [0.5, -0.5], [-0.5, 0.5]])
-    picture = scatter(square, real)
-    assert picture.size == (640, 640)
-    left_low, right_low, left_high = (red(scatter(corner[None], real)).mean(axis=0) for corner in square)
-    across, up = right_low - left_low, left_high - left_low
-    assert across[0] == pytest.approx(0, abs=1)
-    assert up[1] == pytest.approx(0, abs=1)
-    assert across[1] == pytest.approx(-up[0], rel=0.02)
-    assert across[1] > 50
-    far = scatter(np.array([[100.0, 0.0]]), real)  # the frame depends on the data only
-    assert len(red(far)) == 0
-
-
-@pytest.mark.parametrize("dimensions", [1, 3])
-def test_points_of_any_dimension_can_be_drawn(dimensions):
-    points = np.zeros((1, dimensions), np.float32)
-    real = np.linspace(-1, 1, 2 * dimensions).reshape(2, dimensions)
-    assert len(red(scatter(points, real))) > 0
-    assert len(red(scatter(points))) > 0
-
-
-SHOW = """
-import sys
-import numpy as np
-from ganae_cli.evaluation.images import scatter
-picture = scatter(np.zeros((2, 2)), np.eye(2))
-sys.stdout.buffer.write(picture.tobytes())
-"""
-
-
-def test_a_scatter_plot_leaves_no_figure_in_memory():
-    from matplotlib.figure import Figure
-
-    scatter(np.zeros((4, 2)), np.ones((4, 2)))
-    assert not [found for found in gc.get_objects() if isinstance(found, Figure)]
-
-
-def test_settings_that_lie_in_the_current_folder_are_not_obeyed(tmp_path):
-    """`text.usetex` would start LaTeX on a text of the file, `figure.facecolor` shows without LaTeX."""
-    seen = []
-    for content in ("", "figure.facecolor: red\ntext.usetex: True\ntext.latex.preamble: \\input{/etc/passwd}\n"):
-        (tmp_path / "matplotlibrc").write_text(content)
-        words = [sys.executable, "-c", SHOW]
-        seen.append(subprocess.run(words, cwd=tmp_path, capture_output=True, check=True, timeout=100).stdout)
-    assert seen[0] == seen[1] == scatter(np.zeros((2, 2)), np.eye(2)).tobytes()
 
 
 def test_a_picture_is_written_whole_or_not_at_all(tmp_path, monkeypatch):

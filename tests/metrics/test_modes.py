@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ganae_cli.datasets.points import grid, ring
-from ganae_cli.metrics.modes import modes_3std
+from ganae_cli.metrics.modes import modes_3std, modes_of_classes
 
 CORNERS = np.array([[0.0, 0.0], [10.0, 0.0], [0.0, 10.0], [10.0, 10.0]])
 STD = 0.5
@@ -91,3 +91,27 @@ def test_a_sampler_that_covers_no_mode_scores_badly():
     found = modes_3std(np.full((100, 2), 5.0), CORNERS, STD)
     assert (found["modes"], found["high_quality"], found["spread"]) == (0, 0, 0)
     assert found["reverse_kl"] >= math.log(4)  # as far from uniform as one mode alone; not 0, which is perfect
+
+
+def test_modes_of_labelled_triples():
+    """Six samples of the 2 ^ 3 = 8 triples of two kinds, 3/4 and 1/4 of all channels: p = 27/64, 9/64, 3/64 or 1/64."""
+    triples = np.array([[0, 0, 0], [0, 0, 0], [0, 0, 0], [0, 1, 0], [1, 0, 1], [1, 1, 1]])
+    one = np.array([3 / 4, 1 / 4])
+    shares = np.einsum("i,j,k->ijk", one, one, one).reshape(-1)
+    found = modes_of_classes(triples @ [4, 2, 1], shares)
+    expected = 1 / 2 * np.log(1 / 2 * 64 / 27) + 1 / 6 * sum(np.log(1 / 6 * 64 / k) for k in (9, 3, 1))
+    assert found == {"modes": 4, "reverse_kl": pytest.approx(expected)}
+
+
+def test_what_is_no_mode_does_not_count():
+    found = modes_of_classes(np.array([0, 1]), np.array([1.0, 0.0]))
+    assert found == {"modes": 1, "reverse_kl": np.inf}
+
+
+def test_perfect_samples_are_as_far_off_as_their_number_says():
+    """2 N KL is close to chi-squared with K - 1 = 99 degrees of freedom: 99, and a standard deviation of 14."""
+    rng = np.random.default_rng(0)
+    shares = rng.dirichlet(np.full(100, 10.0))
+    found = modes_of_classes(rng.choice(100, 20_000, p=shares), shares)
+    assert found["modes"] == 100
+    assert 2 * 20_000 * found["reverse_kl"] == pytest.approx(99, abs=45)

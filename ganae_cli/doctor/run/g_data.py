@@ -5,10 +5,10 @@ import socket
 from collections.abc import Iterator
 from typing import NoReturn
 
+from ganae_cli.config import paths
 from ganae_cli.config.declared import declared
 from ganae_cli.doctor.finding import Finding, ok, problem, warning
 from ganae_cli.errors import UserError
-from ganae_cli.runtime import preflight
 from ganae_cli.storage.run_folder import RunFolder
 
 IS_SLOW = True
@@ -21,7 +21,7 @@ def check(folder: RunFolder) -> Iterator[Finding]:
     if name not in declared("dataset"):
         yield warning(f"no dataset '{name}' here: not checked", "it is of a package, which `ganae resume` can name")
         return
-    preflight.check(config)
+    paths.check(config)
     from ganae_cli.runtime.import_tensorflow import import_tensorflow
 
     import_tensorflow()

@@ -14,7 +14,8 @@ from ganae_cli.datasets.scaling import to_float, to_uint8
 from ganae_cli.engine.game import Game
 from ganae_cli.evaluation import classes
 from ganae_cli.evaluation.collapse import RECONSTRUCTIONS, SAMPLES, Watch
-from ganae_cli.evaluation.images import grid, save, scatter
+from ganae_cli.evaluation.images import grid, save
+from ganae_cli.evaluation.scatter import Classes, scatter
 from ganae_cli.metrics.variation import variation
 from ganae_cli.runtime.log import say
 from ganae_cli.samplers import fitted
@@ -34,7 +35,7 @@ class Samples(Periodic):
 
     Originals are held-out images, drawn by the seed. A model that makes pairs also gets `…-pairs.png`, with the first
     image of each code above the second. The grid of a conditional model has a row for each class (for 10 of many), of
-    the same codes in all rows.
+    the same codes in all rows; its points are coloured by class.
     """
 
     def __init__(self, every: int, first_step: int, folder: RunFolder, data: Data, seed: int, writing: Writing):
@@ -93,8 +94,18 @@ class Samples(Periodic):
     def picture(self, made: np.ndarray) -> Image.Image:
         if self.data.kind == "points":
             real = fitted.random_rows(self.data.test, POINTS, self.seed)
-            return scatter(self.data.in_units(made), self.data.in_units(real))
+            return scatter(
+                self.data.in_units(made), self.data.in_units(real), classes=self.classes_of_points(len(made))
+            )
         return grid(to_uint8(made), self.rows_of_classes(self.model).columns if self.model.condition.is_on else None)
+
+    def classes_of_points(self, count: int) -> Classes | None:
+        """Return the classes of `count` samples and of the real points beside them, of a conditional model."""
+        names, known = self.model.condition.classes, self.data.test_labels
+        if not self.model.condition.is_on:
+            return None
+        real = None if known is None else fitted.random_rows(known, POINTS, self.seed)
+        return Classes(names, classes.balanced(count, len(names)), real)
 
     def pairs_picture(self, model: Game) -> Image.Image:
         codes = normals(PAIRS, model.z_dim, self.seed, "codes")

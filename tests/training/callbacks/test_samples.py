@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from ganae_cli.datasets.base import Data
 from ganae_cli.engine.condition import Condition
+from ganae_cli.samplers import fitted
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training.callbacks.samples import Samples, _in_rows
 from ganae_cli.training.writing import Writing
@@ -97,3 +98,21 @@ class Encoding:
 
     def generate(self, z):
         return self.decode(np.tanh(z[:, :1]).reshape(-1, 1, 1, 1))
+
+
+def test_points_of_a_conditional_model_have_the_classes_that_were_asked_for(tmp_path):
+    """Samples are of all classes in turn, real points of their own: here the first coordinate is the label."""
+    labels = np.random.default_rng(0).integers(0, 3, 5000)
+    points = np.stack([labels, np.zeros(5000)], axis=1).astype(np.float32)
+    names = ("a", "b", "c")
+    data = Data("points", points, points, labels, labels, classes=names)
+    callback = Samples(1, 0, RunFolder(tmp_path), data, 0, Writing(False, print))
+    for condition, is_on in ((Condition("concat", names), True), (Condition(), False)):
+        model = Encoding(False)
+        model.condition = condition
+        callback.set_model(model)
+        found = callback.classes_of_points(4)
+        assert (found is not None) == is_on
+        if found:
+            assert (found.names, found.samples.tolist()) == (names, [0, 1, 2, 0])
+            assert np.array_equal(found.real, fitted.random_rows(points, 2500, 0)[:, 0])

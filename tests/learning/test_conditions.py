@@ -13,7 +13,9 @@ pytestmark = pytest.mark.slow
 MODES = [("gan", mode) for mode in ("concat", "embedding", "projection", "auxiliary")]
 
 
-@pytest.mark.parametrize(("model", "condition"), [*MODES, ("vae", "concat"), ("aegan", "projection")])
+@pytest.mark.parametrize(
+    ("model", "condition"), [*MODES, ("autoencoder", "concat"), ("vae", "concat"), ("aegan", "projection")]
+)
 def test_the_class_that_is_asked_for_is_the_class_that_a_classifier_sees(compose, tmp_path, model, condition):
     words = ("train.sample_every=9000", "train.checkpoint_every=9000", "hardware.threads=1")
     config = compose(f"model={model}", f"model.condition={condition}", *words)

@@ -94,6 +94,7 @@ def options() -> Options:
     )
     made.add_argument(
         "--label",
+        type=_classes,
         metavar="A,B",
         help="classes to draw, by name or number, of a model with a condition (default: all, each as often)",
     )
@@ -142,6 +143,12 @@ def _seed(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"must be a whole number of at least 0, got '{text}'")
     return int(text)
+
+
+def _classes(text: str) -> str:
+    if not text.replace(",", "").strip():
+        raise argparse.ArgumentTypeError(f"must be a name or a number of a class, several with commas, got '{text}'")
+    return text
 
 
 def _checkpoint(text: str) -> str:

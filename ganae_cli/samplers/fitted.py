@@ -88,8 +88,11 @@ def check(game: Game, name: str) -> bool:
     """
     sampler = registry.build("sampler", name)
     fits = sampler.fits
-    if getattr(sampler, "decodes", False):
-        game.condition.refuse(f"sampler '{name}' decodes codes without a label: choose another (gmm), or")
+    if getattr(sampler, "decodes", False) and game.condition.is_on:
+        raise UserError(
+            f"sampler '{name}' decodes codes on its way, without a label, and the model is conditional "
+            f"(model.condition={game.condition.mode}): choose another, such as gmm"
+        )
     if fits and not game.encodes:
         raise UserError(f"sampler '{name}' is fitted to codes, and model '{type(game).__name__}' has no encoder")
     return fits

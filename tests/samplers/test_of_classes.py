@@ -5,6 +5,7 @@ import pytest
 
 from ganae_cli.datasets.base import Data
 from ganae_cli.engine.condition import Condition
+from ganae_cli.errors import UserError
 from ganae_cli.samplers import fitted, of_classes
 from ganae_cli.samplers.gaussian import Gaussian
 
@@ -109,6 +110,12 @@ def test_one_density_for_all_classes_can_be_used(data):
     assert fitted.fault(Line(), "gaussian", arrays) is None
     one = fitted.CodeSource("gaussian", arrays, 59)
     assert np.array_equal(one.draw(Line(), 3, 0, np.arange(3)), Gaussian().draw(arrays, 3, 0))
+
+
+def test_a_sampler_that_decodes_by_itself_is_refused():
+    message = r"^sampler 'walk' decodes .* \(model.condition=concat\): choose another, such as gmm$"
+    with pytest.raises(UserError, match=message):
+        fitted.check(Line(), "walk")
 
 
 def test_densities_of_classes_are_not_those_of_a_model_without(source, monkeypatch):

@@ -112,7 +112,7 @@ def test_a_reconstruction_needs_the_class_of_each_row(autoencoder):
         trained.reconstruct(images, labels=[4, 1])
 
 
-def test_codes_of_a_class_are_drawn_from_the_density_that_the_run_has_kept_of_it(
+def test_codes_of_a_class_are_drawn_from_the_density_of_it_that_the_run_has_kept(
     autoencoder, compose, tmp_path, capsys
 ):
     trained = load(autoencoder)
@@ -121,7 +121,7 @@ def test_codes_of_a_class_are_drawn_from_the_density_that_the_run_has_kept_of_it
     assert "class_9.means" in RunFolder(autoencoder).sampler.read()[1]
     assert np.array_equal(trained.sample(12, seed=2, labels=3)[3], samples[3])  # the row decides the random numbers
     assert np.array_equal(trained.generate(z, range(10)), samples)
-    images, rows = trained.sample_rows(20, seed=2, labels=[3, 8])
+    images, _ = trained.sample_rows(20, seed=2, labels=[3, 8])
     assert np.array_equal(images[:10], trained.sample(10, seed=2, labels=3))
     assert np.array_equal(images[10:], trained.sample(10, seed=2, labels=8))
     assert capsys.readouterr().err == ""

@@ -9,6 +9,7 @@ from PIL import Image
 
 from ganae_cli import load
 from ganae_cli.cli import main
+from ganae_cli.commands import sample
 from ganae_cli.errors import UserError
 from ganae_cli.evaluation.export import folder_names
 from ganae_cli.storage.run_folder import RunFolder
@@ -129,6 +130,17 @@ def test_codes_of_a_class_are_drawn_from_the_density_of_it_that_the_run_has_kept
     assert training.train(compose(*CODED, "train.steps=2"), path)[0] == 0
     assert training.resume(compose(*CODED, "train.steps=4"), path)[0] == 0
     assert np.array_equal(load(path).sample(12, seed=2), samples)
+
+
+def test_tab_completes_the_classes_of_the_run_that_is_named(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path))
+    numbers = [str(i) for i in range(10)]
+    for words in ([str(run), "--label"], ["--count", "3", "--out", "x.png", str(run), "--label"]):
+        assert sample.complete(words, "") == numbers
+    assert sample.complete([str(run), "--label"], "7,1") == [f"7,{number}" for number in numbers]
+    assert sample.complete([str(run), "--label", "3"], "") == ["latest"]
+    for words in (["--label"], ["nowhere", "--label"], ["--count", "3", "--label"], [str(tmp_path), "--label"]):
+        assert sample.complete(words, "") == []
 
 
 def test_names_that_lead_out_of_the_folder_are_no_names_of_folders():

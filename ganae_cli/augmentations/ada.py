@@ -59,6 +59,7 @@ class ADA(Adaptive):
         cutout: bool = False,
     ):
         self.p, self.target, self.speed, self.every = p, target, speed, every
+        self.moves = target is not None
         self.flip, self.rotate90, self.translation = flip, rotate90, translation
         self.geometry, self.color, self.cutout = geometry, color, cutout
 

@@ -29,11 +29,12 @@ class Adaptive(Augmentation):
     """An augmentation that applies its changes with a probability p, which the training moves.
 
     p: a number, in a game its variable, which is read at each call; at 0, T is the identity. every: steps between two
-    moves of p, by the mean overfitting in them, r_t = E[sign(D(x))] of data.
+    moves of p, by the mean overfitting in them, r_t = E[sign(D(x))] of data. moves: False if p stays as it is given.
     """
 
     p: float | tf.Tensor = 0.0
     every: int = 4
+    moves: bool = True
 
     @abc.abstractmethod
     def moved(self, p: tf.Tensor, overfitting: tf.Tensor, images: int) -> tf.Tensor:

@@ -88,9 +88,9 @@ def run_folders() -> list[str]:
     return ["latest", *safe(list_folders())]
 
 
-def safe(folders: Iterable[Path]) -> list[str]:
-    """Return the folders whose names a shell takes as they are: a candidate is put into the line without quotes."""
-    return [str(folder) for folder in folders if shlex.quote(str(folder)) == str(folder)]
+def safe(names: Iterable[str | Path]) -> list[str]:
+    """Return the names that a shell takes as they are: a candidate is put into the line without quotes."""
+    return [str(name) for name in names if shlex.quote(str(name)) == str(name)]
 
 
 def long_flags(options: Options) -> list[str]:

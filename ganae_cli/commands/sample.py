@@ -66,9 +66,14 @@ def _check(folder: Path, label: str | None) -> None:
         raise UserError(
             f"--label {label}: this run was trained with model.condition=none, so it draws no class of choice"
         )
-    found = [one.about.get("architecture", {}).get("classes") for one in RunFolder(folder).checkpoints.list()]
-    if found and isinstance(found[0], list) and all(isinstance(name, str) for name in found[0]):
-        numbers_of(words_of(label, found[0]), found[0])
+    if found := _classes_of(folder):
+        numbers_of(words_of(label, found), found)
+
+
+def _classes_of(folder: Path) -> list[str]:
+    """Return the classes that the newest checkpoint of a run states; [] if it states none."""
+    stated = [one.about.get("architecture", {}).get("classes") for one in RunFolder(folder).checkpoints.list()[:1]]
+    return [str(name) for classes in stated if isinstance(classes, list) for name in classes]
 
 
 def complete(words: list[str], last: str) -> list[str]:
@@ -77,8 +82,21 @@ def complete(words: list[str], last: str) -> list[str]:
 
     if last.startswith("-"):
         return completion.long_flags(options())
+    if words[-1:] == ["--label"]:
+        done = last[: last.rfind(",") + 1]  # of several: cat,dog
+        return [f"{done}{name}" for name in completion.safe(_classes_in(words)) if "," not in name]
     values = {"--sampler": declared("sampler"), "--weights": list(WEIGHTS)}
     return values.get(words[-1] if words else "") or completion.run_folders()
+
+
+def _classes_in(words: list[str]) -> list[str]:
+    """Return the classes of the run that the words of a command name; [] if they name none."""
+    flags = [*options().flags()]
+    named = [word for before, word in zip(["", *words], words, strict=False) if before not in flags and word[0] != "-"]
+    try:
+        return _classes_of(find_run(named[0])) if named else []
+    except UserError:
+        return []
 
 
 def options() -> Options:
@@ -94,6 +112,7 @@ def options() -> Options:
     )
     made.add_argument(
         "--label",
+        type=_classes,
         metavar="A,B",
         help="classes to draw, by name or number, of a model with a condition (default: all, each as often)",
     )
@@ -142,6 +161,12 @@ def _seed(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"must be a whole number of at least 0, got '{text}'")
     return int(text)
+
+
+def _classes(text: str) -> str:
+    if not text.replace(",", "").strip():
+        raise argparse.ArgumentTypeError(f"must be a name or a number of a class, several with commas, got '{text}'")
+    return text
 
 
 def _checkpoint(text: str) -> str:

@@ -59,10 +59,13 @@ class Overfitting:
         raise UserError(f"augmentation={name} follows the discriminator's overfitting, and {why}; use diffaugment")
 
     def keep(self, state: State) -> None:
-        """Make p, and the sum of r since its last move, part of a game's state."""
-        start = self.augmentation.p
-        self.augmentation.p = state.keep(P, start)
-        state.keep(OVERFITTING, 0.0)
+        """Make p, and the sum of r since its last move, part of a game's state; a p that stays is that of the config.
+
+        A file of a run whose p stayed has neither.
+        """
+        if self.augmentation.moves:
+            self.augmentation.p = state.keep(P, self.augmentation.p, is_optional=True)
+            state.keep(OVERFITTING, 0.0, is_optional=True)
 
     def terms(self) -> Terms:
         """Return r and p as terms of the player whose loss was computed last; none if its loss sees no data."""
@@ -73,11 +76,20 @@ class Overfitting:
 
     def follow(self, game: Game, values: tf.Tensor) -> None:
         """Count a step, whose terms had these values (terms,); after every few, move p by the mean r in them."""
+        if not self.augmentation.moves:
+            return
         step, total = game.state.step.value + 1, game.state.variables[OVERFITTING]
         found = [values[i] for i, name in enumerate(game.terms) if name.endswith(f".{OVERFITTING}")]
         summed = total + tf.add_n(found) / len(found)
         every, p = self.augmentation.every, self.augmentation.p
         is_due = tf.equal(step % every, 0)
-        moved = self.augmentation.moved(tf.convert_to_tensor(p), summed / every, every * game.batch_size)
+        moved = self.augmentation.moved(tf.convert_to_tensor(p), summed / every, every * _images_per_step(game))
         p.assign(tf.where(is_due, moved, p))  # type: ignore[union-attr]
         total.assign(tf.where(is_due, tf.zeros_like(summed), summed))
+
+
+def _images_per_step(game: Game) -> int:
+    """Return how many images of the data the discriminator sees in a step: in `model.fresh_batches` not all."""
+    sees = [any(f"{player}.{OVERFITTING}" in game.terms for player in movers) for movers in game.rounds]
+    seen = {min(i, game.batches_per_step - 1) for i, is_seen in enumerate(sees) if is_seen}
+    return game.batch_size // game.batches_per_step * len(seen)

@@ -58,12 +58,15 @@ def layout(labels: Sequence[int], count: int) -> Layout:
 
 
 def numbers_of(asked: Asked, classes: Sequence[str]) -> np.ndarray:
-    """Return the labels of the classes that are asked for, int64: each by its name or, if none is called so, by number.
+    """Return the labels of the classes that are asked for, int64: a number is the label, a text is the name of a class.
 
-    Raises UserError, with the choices and the nearest match, for a class that there is not.
+    Text that is no name may be a number. Names may look like other numbers: of the classes 3 and 7, "7" is that of the
+    label 1, and so is 1. Raises UserError, with the choices and the nearest match, for a class that there is not.
 
     >>> numbers_of(["dog", "0"], ["cat", "dog"]).tolist(), numbers_of("cat", ["cat", "dog"]).tolist()
     ([1, 0], [0])
+    >>> numbers_of(["1", 1], ["2", "1", "0"]).tolist(), numbers_of("0", ["2", "1", "0"]).tolist()
+    ([1, 1], [2])
     """
     several = [asked] if isinstance(asked, str | int | np.integer) else list(asked)
     if not several:
@@ -82,7 +85,7 @@ def words_of(text: str, classes: Sequence[str]) -> list[str]:
 
 def _number_of(one: str | int, classes: Sequence[str]) -> int:
     text = str(one)
-    if text in classes:
+    if isinstance(one, str) and text in classes:
         return list(classes).index(text)
     if text.isascii() and text.isdecimal() and int(text) < len(classes):
         return int(text)

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -67,11 +68,14 @@ def _write_folder(samples: np.ndarray, folders: Sequence[Path]) -> None:
 def folder_names(classes: Sequence[str]) -> list[str]:
     """Return a name of a folder for each class: its own where that is a plain name, else its number.
 
-    >>> folder_names(["cat", "../dog", "", "tea cup"])
-    ['cat', 'class-1', 'class-2', 'tea cup']
+    Some file systems do not tell capital letters from small ones.
+
+    >>> folder_names(["cat", "../dog", "", "tea cup", "Owl", "owl"])
+    ['cat', 'class-1', 'class-2', 'tea cup', 'class-4', 'class-5']
     """
-    plain = [name if re.fullmatch(r"(?!class-)\w[\w .-]{0,99}", name) else "" for name in classes]
-    return [name if name and plain.count(name) == 1 else f"class-{i}" for i, name in enumerate(plain)]
+    plain = [name if re.fullmatch(r"(?!class-)\w[\w .-]{0,99}", name, re.IGNORECASE) else "" for name in classes]
+    folded = Counter(name.casefold() for name in plain)
+    return [name if name and folded[name.casefold()] == 1 else f"class-{i}" for i, name in enumerate(plain)]
 
 
 def save_table(path: Path, points: np.ndarray, columns: Sequence[str], classes: Sequence[str] = ()) -> None:

@@ -53,7 +53,7 @@ def measure(
     count = POINTS if data.kind == "points" else IMAGES
     say(f"measuring {count:,} samples …")
     labels = classes.balanced(count, len(game.condition.classes)) if game.condition.is_on else None
-    samples = source.generate(game, source.draw(game, count, SEED), labels)
+    samples = source.generate(game, source.draw(game, count, SEED, labels), labels)
     real = to_float(fitted.random_rows(data.train, count, SEED))
     found |= _known(sample_variation=variation(samples, real))
     if data.modes is not None and data.mode_std is not None:

@@ -139,21 +139,23 @@ class Trained:
         self, count: int, seed: int | None = 0, labels: Asked | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return `count` samples and the latent codes that they were generated from, float32 (count, …)."""
-        z = self._draw(count, seed)
-        return self._shown(self.source.generate(self.game, z, self.labels(count, labels))), z
+        of_rows = self.labels(_whole("count", count), labels)
+        z = self.source.draw(self.game, count, _seed(seed), of_rows)
+        return self._shown(self.source.generate(self.game, z, of_rows)), z
 
     def sample_rows(
         self, count: int, seed: int | None = 0, labels: Asked | None = None
     ) -> tuple[np.ndarray, classes.Layout]:
-        """Return at most `count` samples of a conditional model and their grid, a row of each class, by the same codes.
+        """Return at most `count` samples of a conditional model and their grid, a row of each class.
 
-        labels: the classes of the rows; None: all, or 10 of many.
+        Rows are of the same codes, or, where each class has a density of codes, of the same random numbers. labels: the
+        classes of the rows; None: all, or 10 of many.
         """
         asked = (
             classes.shown(len(self.classes)) if labels is None else classes.numbers_of(labels, self.classes).tolist()
         )
-        grid = classes.layout(asked, count)
-        z = np.tile(self._draw(grid.codes, seed), (len(asked), 1))
+        grid = classes.layout(asked, _whole("count", count))
+        z = self.source.draw_each(self.game, grid.codes, _seed(seed), asked)
         return self._shown(self.source.generate(self.game, z, grid.labels)), grid
 
     def labels(self, count: int, asked: Asked | None = None) -> np.ndarray | None:
@@ -168,10 +170,6 @@ class Trained:
         chosen = len(self.classes) if asked is None else classes.numbers_of(asked, self.classes).tolist()
         return classes.balanced(count, chosen)
 
-    def _draw(self, count: int, seed: int | None) -> np.ndarray:
-        fresh = int.from_bytes(os.urandom(4), "little") // 2
-        return self.source.draw(self.game, _whole("count", count), fresh if seed is None else _whole("seed", seed))
-
     def encode(self, data: np.ndarray) -> np.ndarray:
         """Return the latent codes float32 (N, z_dim) of uint8 images (N, H, W, C) or float points (N, D).
 
@@ -182,11 +180,15 @@ class Trained:
     def reconstruct(self, data: np.ndarray, labels: Asked | None = None) -> np.ndarray:
         """Return the data encoded and decoded again, as uint8 images or float32 points.
 
-        labels: the class of each row, which the decoder of a conditional model needs.
+        labels: the class of each row, or one for all, which the decoder of a conditional model needs.
         """
         if self.classes and labels is None:
             raise UserError("the decoder of this model needs the class of each row: reconstruct(data, labels=…)")
         of_rows = self.labels(len(data), labels)
+        if labels is not None and len(numbers := classes.numbers_of(labels, self.classes)) not in (1, len(data)):
+            raise UserError(
+                f"labels=… must be the class of each of {len(data)} rows, or one of all, got {len(numbers)}"
+            )
         return self._shown(fitted.labelled(self.game, self.game.decode, self.encode(data), of_rows))
 
     def _to_input(self, data: np.ndarray) -> np.ndarray:
@@ -215,6 +217,11 @@ def _whole(name: str, value: Any) -> int:
     except (TypeError, ValueError, OverflowError):
         pass
     raise UserError(f"{name} must be a whole number from 0 up, got {value!r}")
+
+
+def _seed(seed: int | None) -> int:
+    """Return a seed of the caller's, or another each time for None."""
+    return int.from_bytes(os.urandom(4), "little") // 2 if seed is None else _whole("seed", seed)
 
 
 def _chunks(rows: np.ndarray) -> Iterator[np.ndarray]:

@@ -1,6 +1,9 @@
-"""The latent codes from which a game makes samples: a sampler with what was fitted to the codes of training data."""
+"""The latent codes from which a game makes samples: a sampler with what was fitted to the codes of training data.
 
-from collections.abc import Callable
+Of a conditional game, it is fitted to the codes of each class: see `of_classes.py`.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +14,7 @@ from ganae_cli.datasets.rows import Array
 from ganae_cli.datasets.scaling import to_float
 from ganae_cli.engine.game import Game
 from ganae_cli.errors import UserError
+from ganae_cli.samplers import of_classes
 from ganae_cli.samplers.random import normals, random_stream
 
 MOST_ROWS = 20_000  # training rows that a sampler is fitted to, at most
@@ -29,13 +33,26 @@ class CodeSource:
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
     count: int = 0
 
-    def draw(self, game: Game, count: int, seed: int) -> np.ndarray:
+    @property
+    def is_of_classes(self) -> bool:
+        """True if each class has a density."""
+        return of_classes.MOVES in self.arrays
+
+    def draw(self, game: Game, count: int, seed: int, labels: np.ndarray | None = None) -> np.ndarray:
         """Return codes float32 (count, …), joined with noise where the game needs it.
 
-        The first n codes are the same for every count.
+        labels: int (count,), of a conditional model. The first n codes are the same for every count.
         """
-        z = registry.build("sampler", self.name).draw(self.arrays, count, seed, game)
+        sampler = registry.build("sampler", self.name)
+        if self.is_of_classes:
+            z = of_classes.draw(sampler, self.arrays, np.asarray(labels), seed, game)
+        else:
+            z = sampler.draw(self.arrays, count, seed, game)
         return np.asarray(game.join(z, normals(count, game.noise_dim, seed, "noise")), np.float32)
+
+    def draw_each(self, game: Game, count: int, seed: int, labels: Sequence[int]) -> np.ndarray:
+        """Return `count` codes of each of the classes, class by class, by the same random numbers in all of them."""
+        return np.concatenate([self.draw(game, count, seed, np.full(count, label)) for label in labels])
 
     def generate(self, game: Game, z: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:
         """Return float data (N, *shape) of drawn codes. labels: (N,), of a conditional model.
@@ -46,7 +63,13 @@ class CodeSource:
         return labelled(game, make, z, labels)
 
     def __str__(self) -> str:
-        return f"{self.name}, fitted to {self.count:,} training codes" if self.count else f"{self.name}, N(0, I)"
+        if not self.count:
+            return f"{self.name}, N(0, I)"
+        told = f"{self.name}, fitted to {self.count:,} training codes"
+        if not self.is_of_classes:
+            return told
+        few = of_classes.sharing(self.arrays)
+        return f"{told}, class by class" + (f"; {few:,} with too few codes share a density" if few else "")
 
 
 def labelled(game: Game, function: Callable, rows: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:
@@ -65,8 +88,11 @@ def check(game: Game, name: str) -> bool:
     """
     sampler = registry.build("sampler", name)
     fits = sampler.fits
-    if getattr(sampler, "decodes", False):
-        game.condition.refuse(f"sampler '{name}' decodes codes without a label: choose another (gmm), or")
+    if getattr(sampler, "decodes", False) and game.condition.is_on:
+        raise UserError(
+            f"sampler '{name}' decodes codes on its way, without a label, and the model is conditional "
+            f"(model.condition={game.condition.mode}): choose another, such as gmm"
+        )
     if fits and not game.encodes:
         raise UserError(f"sampler '{name}' is fitted to codes, and model '{type(game).__name__}' has no encoder")
     return fits
@@ -77,16 +103,27 @@ def fit(game: Game, data: Data, name: str, seed: int, most: int = MOST_ROWS) -> 
     if not check(game, name):
         return CodeSource(name)
     rows = random_rows(data.train, most, seed)
-    codes = encode(game, to_float(rows))
-    return CodeSource(name, registry.build("sampler", name).fit(codes, rows, game, seed), len(codes))
+    codes, sampler = encode(game, to_float(rows)), registry.build("sampler", name)
+    if not game.condition.is_on:
+        return CodeSource(name, sampler.fit(codes, rows, game, seed), len(codes))
+    labels = random_rows(np.asarray(data.train_labels), most, seed)  # those of the rows
+    return CodeSource(name, of_classes.fit(sampler, codes, rows, labels, game, seed), len(codes))
 
 
 def fault(game: Game, name: str, arrays: dict[str, np.ndarray]) -> str | None:
     """Return why arrays of a file cannot be what a sampler has fitted to codes of this game; None if they can.
 
     A sampler states their shapes in `shapes(codes, shape)`: a letter stands for any number from 1 up, the same letter
-    for the same number. One without that method, of a plugin, is believed.
+    for the same number. One without that method, of a plugin, is believed. A conditional game may have one density for
+    all its classes.
     """
+    if not (game.condition.is_on and of_classes.MOVES in arrays):
+        return _fault_of_density(game, name, arrays)
+    found = (_fault_of_density(game, name, part) for part in of_classes.parted(arrays).values())
+    return of_classes.fault(game, arrays) or next(filter(None, found), None)
+
+
+def _fault_of_density(game: Game, name: str, arrays: dict[str, np.ndarray]) -> str | None:
     sampler = registry.build("sampler", name)
     if not hasattr(sampler, "shapes"):
         return None

@@ -85,6 +85,7 @@ def test_what_cannot_be_met_is_one_line(run, capsys, words, message):
     [
         (["--count", "0"], "argument --count: must be a whole number of at least 1, got '0'"),
         (["--count", "x"], "argument --count: must be a whole number of at least 1, got 'x'"),
+        (["--label", " ,"], "argument --label: must be a name or a number of a class, several with commas, got ' ,'"),
         (["--out", f"{__file__}/"], f"--out {__file__}/: {__file__} is a file, not a folder"),
         (["--out", f"{__file__}/deep/s.png"], f"--out {__file__}/deep/s.png: {__file__} is a file, not a folder"),
     ],

@@ -55,6 +55,32 @@ def test_p_moves_every_few_steps_and_is_logged_as_it_was(gan):
     assert float(game.state.variables["overfitting"].numpy()) == -1  # of the step since p moved
 
 
+def test_p_moves_by_the_images_that_the_discriminator_has_seen(gan):
+    """Of two batches of 7 the second is the generator's: so 14 of 140 in two steps, and not 28."""
+    game = gan.ready(SHAPE, **ON | {"model.fresh_batches": True})
+    assert game.batch_size == 14
+    for _ in range(2):
+        game.discriminator.trainable_variables[-1].assign([50.0])
+        play_step(game, SHAPE)
+    assert float(game.state.variables["augmentation_p"].numpy()) == pytest.approx(0.1)
+
+
+def test_without_a_target_p_is_that_of_the_config_in_a_resumed_run_too(gan, tmp_path):
+    def game(**changes):
+        return gan.ready(SHAPE, **ON | {"augmentation": ON["augmentation"] | {"every": 1} | changes})
+
+    moving, staying = game(p=0.5), game(p=0.25, target=None)
+    play_step(moving, SHAPE)
+    moving.save_weights(tmp_path / "moving.weights.h5")
+    staying.read_weights(tmp_path / "moving.weights.h5")
+    assert play_step(staying, SHAPE)["discriminator.augmentation_p"] == 0.25
+    assert play_step(staying, SHAPE)["discriminator.augmentation_p"] == 0.25
+    staying.save_weights(tmp_path / "staying.weights.h5")
+    again = game(p=0.75)
+    again.read_weights(tmp_path / "staying.weights.h5")
+    assert play_step(again, SHAPE)["discriminator.augmentation_p"] == 0.75
+
+
 def test_nobody_learns_from_what_is_measured(gan):
     game = gan.ready(SHAPE, **ON)
     logs = play_step(game, SHAPE)

@@ -1,4 +1,4 @@
-"""Classes that are asked for: by name before number, balanced, in rows; the nearest match for a class that is not."""
+"""Classes that are asked for: by name or number, balanced, in rows; the nearest match for a class that is not."""
 
 import numpy as np
 import pytest
@@ -9,9 +9,17 @@ from ganae_cli.evaluation.classes import balanced, layout, numbers_of, shown, wo
 CLASSES = ["7", "0", "cat"]
 
 
-def test_a_name_comes_before_a_number():
+def test_in_text_a_name_comes_before_a_number():
     assert numbers_of("7", CLASSES).tolist() == [0]
     assert numbers_of(["0", 1, "cat", "2", np.int64(2)], CLASSES).tolist() == [1, 1, 2, 2, 2]
+
+
+def test_a_number_is_a_label_whatever_classes_are_called():
+    """As `labels` of an archive that `ganae sample` has written, of folders that are called 1, 2 and 3."""
+    assert numbers_of(np.array([0, 1, 2]), ["1", "2", "3"]).tolist() == [0, 1, 2]
+    assert numbers_of(0, CLASSES).tolist() == [0]
+    with pytest.raises(UserError, match=r"^there is no class '7'"):
+        numbers_of(7, CLASSES)
 
 
 @pytest.mark.parametrize("asked", ["bat", "3", "-1", "²", ""])

@@ -10,10 +10,11 @@ from ganae_cli.training import run as training
 
 pytestmark = pytest.mark.slow
 
-MODES = [("gan", mode) for mode in ("concat", "embedding", "projection", "auxiliary")]
+GANS = [("gan", mode) for mode in ("concat", "embedding", "projection", "auxiliary")]
+OTHERS = [("autoencoder", "concat"), ("vae", "concat"), ("aegan", "projection")]
 
 
-@pytest.mark.parametrize(("model", "condition"), [*MODES, ("vae", "concat"), ("aegan", "projection")])
+@pytest.mark.parametrize(("model", "condition"), [*GANS, *OTHERS])
 def test_the_class_that_is_asked_for_is_the_class_that_a_classifier_sees(compose, tmp_path, model, condition):
     words = ("train.sample_every=9000", "train.checkpoint_every=9000", "hardware.threads=1")
     config = compose(f"model={model}", f"model.condition={condition}", *words)

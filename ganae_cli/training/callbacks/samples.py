@@ -35,7 +35,7 @@ class Samples(Periodic):
 
     Originals are held-out images, drawn by the seed. A model that makes pairs also gets `…-pairs.png`, with the first
     image of each code above the second. The grid of a conditional model has a row for each class (for 10 of many), of
-    the same codes in all rows; its points are coloured by class.
+    the same codes, or random numbers of codes, in all rows; its points are coloured by class.
     """
 
     def __init__(self, every: int, first_step: int, folder: RunFolder, data: Data, seed: int, writing: Writing):
@@ -81,10 +81,10 @@ class Samples(Periodic):
         count, known = POINTS if self.data.kind == "points" else IMAGES, len(model.condition.classes)
         if known and self.data.kind == "images":
             rows = self.rows_of_classes(model)
-            codes = np.tile(source.draw(model, rows.codes, self.seed), (len(rows.labels) // rows.codes, 1))
+            codes = source.draw_each(model, rows.codes, self.seed, classes.shown(known))
             return source.generate(model, codes, rows.labels)
         labels = classes.balanced(count, known) if known else None
-        return source.generate(model, source.draw(model, count, self.seed), labels)
+        return source.generate(model, source.draw(model, count, self.seed, labels), labels)
 
     def rows_of_classes(self, model: Game) -> classes.Layout:
         """Return the grid of a conditional model's images."""

@@ -49,8 +49,8 @@ def measure(game: Game, data: Data, source: CodeSource, classifier: ChannelClass
     digits are taken for others, so are 9 % of images. Samples of a conditional model are of all classes in turn.
     """
     count, expected = min(COUNT, len(data.test)), shares(data)
-    codes = source.draw(game, count, seed)
     labels = classes.balanced(count, len(game.condition.classes)) if game.condition.is_on else None
+    codes = source.draw(game, count, seed, labels)
     seen = [classifier.predicted(to_uint8(part)) for part in _samples(game, source, codes, labels)]
     held_out = [classifier.predicted(data.test[i : i + CHUNK]) for i in range(0, count, CHUNK)]
     real = modes_of_classes(np.concatenate(held_out)[:count], expected)

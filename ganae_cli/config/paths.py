@@ -10,7 +10,6 @@ What it expects stands in brackets behind the option in the YAML of its part (`l
 An option with other brackets, or a part without a YAML here, is not checked: the part itself has to.
 """
 
-import contextlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -53,7 +52,10 @@ def _paths_of(tree: ConfTree, kind: str, name: str) -> Iterator[tuple[str, Setti
 
 
 def _check_path(key: str, path: str, setting: Setting, tree: ConfTree) -> None:
-    found = _kind(path)
+    try:
+        found = _kind(path)
+    except (OSError, RuntimeError) as error:  # a name too long, a folder that may not be looked into; ~NOBODY
+        raise UserError(f"{key}={path}: {getattr(error, 'strerror', None) or error}") from error
     if _takes(setting, path, found):
         return
     if not found:
@@ -65,11 +67,9 @@ def _check_path(key: str, path: str, setting: Setting, tree: ConfTree) -> None:
 
 
 def _kind(path: str) -> str:
-    """Return "file" or "folder"; "" for what is neither, or lies where the user may not look."""
-    with contextlib.suppress(OSError, ValueError, RuntimeError):  # a name too long, or with a zero; ~NOBODY
-        place = Path(path).expanduser()
-        return "file" if place.is_file() else "folder" if place.is_dir() else ""
-    return ""
+    """Return "file" or "folder"; "" for what is neither."""
+    place = Path(path).expanduser()
+    return "file" if place.is_file() else "folder" if place.is_dir() else ""
 
 
 def _takes(setting: Setting, path: str, found: str) -> bool:

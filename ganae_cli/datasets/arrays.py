@@ -3,17 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
-from ganae_cli.datasets import channels, labels, pixel_range
+from ganae_cli.datasets import array_rows, labels
+from ganae_cli.datasets.array_rows import Source
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.files import grown, read, shapes
 from ganae_cli.datasets.fingerprint import fingerprint
 from ganae_cli.datasets.pictures.fit import resize
-from ganae_cli.datasets.pixel_range import Range, to_bytes
-from ganae_cli.datasets.rows import Bounds, Convert, Rows, bounds, count_bad, settled
+from ganae_cli.datasets.rows import Rows, settled
 from ganae_cli.datasets.splits import check_fraction, held_out, taken
 from ganae_cli.errors import UserError
 from ganae_cli.registry import register
@@ -21,8 +20,6 @@ from ganae_cli.registry import register
 KEYS = ("x_train", "images", "x", "points", "data")
 LABEL_KEYS = ("y_train", "labels", "y")
 NAME_KEYS = ("classes", "class_names", "label_names")
-ENOUGH = 64  # uint8 values that span as much are of the range [0, 255], whatever the others are
-LARGEST = float(np.finfo(np.float32).max)
 
 
 @register("dataset", "arrays")
@@ -45,8 +42,8 @@ def arrays(
     What becomes of an array of numbers or bool, and what is refused (with what to type where an option helps):
 
     =====================================  ==========================================================================
-    (N, D)                                 points in their units, as float32; numbers beyond float32 are refused;
-                                           `standardize`: see `standard`
+    (N, D)                                 points in their units, as float32; numbers beyond float32 are refused, and
+                                           warned of where it hardly tells them apart; `standardize`: see `standard`
     (N, height, width)                     grey images
     (N, height, width, 1 to 4)             images; also more channels, if they are no more than the rows and columns
     (N, 1 to 4, height, width)             the same, channels first (`channels_first`)
@@ -56,11 +53,13 @@ def arrays(
     floats and other whole numbers         [0, 1], [-1, 1], [0, 255] or [0, 65535] by their bounds (`range`);
                                            refused if that is not clear, as for 0 … 16
     all pixels the same                    refused, without `range`
+    x_train of [0, 1], x_test of [0, 255]  refused, as any other two ranges: beside those, all of these were black
+    (N, 784) of uint8                      points, and a warning: flattened images are to be reshaped
     NaN or infinity, complex, text         refused
     objects, no rows, one row              refused
     =====================================  ==========================================================================
 
-    Images become uint8 as the rows are read (`pixel_range`, `rows`). Raises UserError, which names the array, its type,
+    Images become uint8 as the rows are read (`array_rows`). Raises UserError, which names the array, its type,
     shape and range. `notes` of the result say how images were read.
     """
     if path is None:
@@ -69,9 +68,8 @@ def arrays(
     held = {"data": loaded} if isinstance(loaded, np.ndarray) else loaded
     key = _training_key(held, key, path)
     named = {name: held[name] for name in dict.fromkeys([key, "x_test"]) if name in held}
-    sources = [_Source(f"dataset.path={path}: '{name}' is {a.dtype} {a.shape}", a) for name, a in named.items()]
-    read_rows = _images if sources[0].array.ndim > 2 else _points
-    rows, notes, warnings = read_rows(sources, range, channels_first)
+    sources = [Source(f"dataset.path={path}: '{name}' is {a.dtype} {a.shape}", a) for name, a in named.items()]
+    rows, notes, warnings = array_rows.read(sources, range, channels_first)
     data = _split(held, key, rows, test_fraction, path)
     warnings = (*warnings, *(f"dataset.path={path}: {line}" for line in grown(held)))
     data = replace(data, notes=notes, warnings=warnings + data.warnings, standardize=standardize)
@@ -79,21 +77,6 @@ def arrays(
     if standardize and data.kind == "images":
         raise UserError(f"dataset.standardize is for points, but {sources[0].found}: images")
     return _resized(data, image_size, path)
-
-
-class _Source(NamedTuple):
-    """An array as the file holds it, and what it is, in words."""
-
-    found: str
-    array: np.ndarray
-
-
-class _Read(NamedTuple):
-    """Rows of each source, and what to tell the user."""
-
-    rows: list[Rows]
-    notes: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
 
 
 def _training_key(held: Mapping[str, np.ndarray], key: str | None, path: str) -> str:
@@ -107,74 +90,6 @@ def _training_key(held: Mapping[str, np.ndarray], key: str | None, path: str) ->
             f"dataset.path={path} holds {found}; expected one of {', '.join(KEYS)}, or name one by dataset.key"
         )
     return key or known[0]
-
-
-def _bounds(source: _Source, enough: float = np.inf) -> Bounds:
-    """Return the bounds of an array. Raises UserError for one that holds no finite numbers."""
-    found, array = source
-    if array.dtype.kind not in "uifb" or array.ndim not in (2, 3, 4):
-        raise UserError(f"{found}; expected numbers, images (N, height, width[, channels]) or points (N, D)")
-    if array.size == 0:
-        raise UserError(f"{found}, which is empty")
-    within = bounds(array, enough)
-    if not np.isfinite(within).all():
-        count, first = count_bad(array, lambda block: ~np.isfinite(block))
-        raise UserError(f"{found} and has {count} values that are NaN or infinite, the first in row {first}")
-    return within
-
-
-def _points(sources: list[_Source], range: Sequence[float] | None, channels_first: bool | None) -> _Read:
-    """Return rows float32 (N, D)."""
-    for option, value in (("range", range), ("channels_first", channels_first)):
-        if value is not None:
-            raise UserError(f"dataset.{option} is for images, but {sources[0].found}: points")
-    for source in sources:
-        if max(map(abs, _bounds(source))) > LARGEST:
-            count, first = count_bad(source.array, lambda block: np.abs(block) > LARGEST)
-            raise UserError(f"{source.found} and has {count} values beyond float32's 3.4e38, the first in row {first}")
-    return _Read([Rows(array, lambda block: block.astype(np.float32, copy=False)) for _, array in sources])
-
-
-def _images(sources: list[_Source], option: Sequence[float] | None, channels_first: bool | None) -> _Read:
-    """Return rows uint8 (N, height, width, channels).
-
-    Arrays of one kind of numbers have the same range: that of test images is not detected apart.
-    """
-    rows, notes, warnings = [], [], []
-    within = [_bounds(source, ENOUGH if source.array.dtype == np.uint8 else np.inf) for source in sources]
-    for found, array in sources:
-        alike = [own for own, (_, other) in zip(within, sources, strict=True) if other.dtype.kind == array.dtype.kind]
-        least, greatest = min(one.least for one in alike), max(one.greatest for one in alike)
-        warning = None
-        if option is None:
-            pixels = pixel_range.detect(array.dtype, least, greatest, found)
-        else:
-            pixels, warning = pixel_range.given_range(option, least, greatest, found)
-        if array.ndim == 3 and channels_first is not None:
-            raise UserError(f"dataset.channels_first={str(channels_first).lower()}, but {found}: without channels")
-        is_first = array.ndim == 4 and channels.are_first(array.shape, channels_first, found)
-        made = Rows(array, _conversion(pixels, array.ndim, is_first))
-        rows.append(made)
-        if len(rows) == 1:
-            notes.append(f"{found}, taken as {_described(made, is_first)}, dataset.range={pixels}")
-        warnings += [warning] if warning else []
-    return _Read(rows, tuple(notes), tuple(warnings))
-
-
-def _conversion(pixels: Range, ndim: int, is_first: bool) -> Convert:
-    """Return the function from a block of the file's images to uint8 (N, height, width, channels)."""
-
-    def convert(block: np.ndarray) -> np.ndarray:
-        images = to_bytes(channels.to_last(block) if is_first else block, pixels)
-        return images[..., None] if ndim == 3 else images
-
-    return convert
-
-
-def _described(images: Rows, is_first: bool) -> str:
-    count, height, width, depth = images.shape
-    order = ", channels first" if is_first else ""
-    return f"{count:,} images of {height}x{width}, {depth} channel{'s' if depth > 1 else ''}{order}"
 
 
 def _split(held: Mapping[str, np.ndarray], key: str, rows: list[Rows], fraction: float, path: str) -> Data:

@@ -44,6 +44,7 @@ class Range(NamedTuple):
 
 
 UNIT, SIGNED, BYTE, WORD = Range(0, 1), Range(-1, 1), Range(0, 255), Range(0, 65535)
+BITS = tuple(Range(0, 2**bits - 1) for bits in (10, 12, 14))  # of cameras and scanners: suggested, never detected
 
 
 def detect(dtype: np.dtype, least: float, greatest: float, found: str) -> Range:
@@ -54,17 +55,23 @@ def detect(dtype: np.dtype, least: float, greatest: float, found: str) -> Range:
     >>> detect(np.dtype(np.float32), -1e-6, 0.99, "x"), detect(np.dtype(np.uint16), 0, 60000, "x")
     (Range(low=0, high=1), Range(low=0, high=65535))
     """
-    if dtype.kind == "b":
-        return UNIT
-    for known in (UNIT, SIGNED, BYTE, WORD):
-        if known.holds(least, greatest) and _is_clear(known, dtype, least, greatest):
-            return known
+    known = clear(dtype, least, greatest)
+    if known:
+        return known
     found = f"{found} from {least:g} to {greatest:g}"
     if least == greatest:
         raise UserError(f"{found}: all pixels are the same; dataset.range=[0,255] trains on them all the same")
     first, *others = _possible(least, greatest)
     also = "".join(f" or dataset.range={other}" for other in others)
     raise UserError(f"{found}: which values are black and white? type dataset.range={first}{also}")
+
+
+def clear(dtype: np.dtype, least: float, greatest: float) -> Range | None:
+    """Return the range of values that have this type and these bounds; None if that is not clear."""
+    if dtype.kind == "b":
+        return UNIT
+    ranges = (known for known in (UNIT, SIGNED, BYTE, WORD) if known.holds(least, greatest))
+    return next((known for known in ranges if _is_clear(known, dtype, least, greatest)), None)
 
 
 def _is_clear(known: Range, dtype: np.dtype, least: float, greatest: float) -> bool:
@@ -79,9 +86,18 @@ def _possible(least: float, greatest: float) -> list[Range]:
     """Return the ranges that values may be of: that of the values themselves, then the well-known ones around it."""
     if -0.5 < least < 0 and greatest <= 1 + TOLERANCE:
         return [UNIT, SIGNED]
-    own = Range(0 if least >= 0 else float(f"{least:.4g}"), float(f"{greatest:.4g}"))
-    around = [known for known in (UNIT, SIGNED, BYTE, WORD) if known.holds(least, greatest)]
-    return [own, *around[:1]] if own.high > own.low else around[:1] or [BYTE]
+    own = Range(0 if least >= 0 else _rounded(least), _rounded(greatest))
+    bits = [known for known in BITS if known.holds(least, greatest) and own.high > known.high // 2][:1]
+    around = [*bits, *(known for known in (UNIT, SIGNED, BYTE, WORD) if known.holds(least, greatest))]
+    found = [own, *around[: 1 + len(bits)]] if own.high > own.low else around[:1] or [BYTE]
+    return list(dict.fromkeys(found))
+
+
+def _rounded(value: float) -> float:
+    """Return a number with four digits, but the ends of a type of whole numbers, such as -32768 and 32767, in full."""
+    whole = abs(int(value))
+    is_end = whole == abs(value) and (whole & (whole - 1) == 0 or whole & (whole + 1) == 0)
+    return value if is_end else float(f"{value:.4g}")
 
 
 def given_range(option: Sequence[float], least: float, greatest: float, found: str) -> tuple[Range, str | None]:

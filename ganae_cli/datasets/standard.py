@@ -1,5 +1,6 @@
 """Standardised points: networks see columns of mean 0 and standard deviation 1, users see the units of their data."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from ganae_cli.datasets.rows import Array, blocks, bounds
 
 LARGE, SMALL = 20.0, 0.05  # networks begin with outputs of about 1: a greatest number, a standard deviation far from it
+COARSE = 1e-5  # of the largest number of a column: what differs by less has two digits left in float32, or none
 LOOKED_AT = 10_000  # rows whose standard deviation is looked at
 
 
@@ -46,6 +48,21 @@ class Standard(NamedTuple):
     def undo(self, points: np.ndarray) -> np.ndarray:
         """Return points of the networks in the units of the data: float32 x std + mean."""
         return (points * self.std + self.mean).astype(np.float32)
+
+
+def hardly_told_apart(names: Sequence[str], least: np.ndarray, greatest: np.ndarray) -> list[str]:
+    """Return a line for each column of numbers that float32 hardly tells apart, such as times in seconds.
+
+    names: of the columns, as a line begins with. least, greatest: bounds (D,) of each.
+
+    >>> hardly_told_apart(["time", "x"], np.array([1.7e9, 0.0]), np.array([1.7e9 + 9000, 1.0]))
+    ['time goes from 1700000000 to 1700009000: float32 hardly tells its numbers apart; subtract the first one']
+    """
+    return [
+        f"{name} goes from {low:.12g} to {high:.12g}: float32 hardly tells its numbers apart; subtract the first one"
+        for name, low, high in zip(names, least, greatest, strict=True)
+        if 0 < high - low < COARSE * max(abs(low), abs(high))
+    ]
 
 
 def unusual_scale(points: Array) -> str | None:

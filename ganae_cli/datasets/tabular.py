@@ -10,13 +10,13 @@ from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.fingerprint import fingerprint
 from ganae_cli.datasets.room import refuse_beyond_memory
 from ganae_cli.datasets.splits import check_fraction, held_out, taken
+from ganae_cli.datasets.standard import hardly_told_apart
 from ganae_cli.datasets.tables import Block, Table, are_text, is_missing, open_table, to_numbers
 from ganae_cli.errors import UserError, did_you_mean
 from ganae_cli.registry import register
 
 LARGEST = float(np.finfo(np.float32).max)
 SHOWN = 20  # names of columns in a message, at most
-COARSE = 1e-5  # of the largest number of a column: what differs by less has two digits left in float32, or none
 
 
 @register("dataset", "tabular")
@@ -59,7 +59,9 @@ def tabular(
     data = replace(data, columns=tuple(chosen))
     note = f"dataset.path={path}: {len(points):,} rows of {_listed(chosen)}"
     notes = (note, *([f"dataset.path={path}: {read.dropped:,} rows with missing values left out"] * bool(read.dropped)))
-    warnings = (*found.warnings, *_coarse(read, chosen, path))
+    names = [f"dataset.path={path}: column '{name}'" for name in chosen]
+    coarse = hardly_told_apart(names, np.min(read.least, axis=0), np.max(read.greatest, axis=0))
+    warnings = (*found.warnings, *coarse)
     return replace(data, notes=notes, warnings=warnings, standardize=standardize, source=fingerprint(points))
 
 
@@ -161,17 +163,6 @@ def _numbers(block: Block, i: int, name: str, path: str, row: str) -> np.ndarray
     what = "is no number" if np.isnan(numbers[strange]) else "is infinite, or beyond float32's 3.4e38"
     hint = " (a point before decimals?)" if np.isnan(numbers[strange]) and "," in str(cell) else ""
     raise UserError(f"dataset.path={path}: column '{name}', {row} {block.places[strange]}: '{cell}' {what}{hint}")
-
-
-def _coarse(read: _Read, columns: list[str], path: str) -> list[str]:
-    """Return a warning for each column whose numbers float32 hardly tells apart, such as times in seconds."""
-    least, greatest = np.min(read.least, axis=0), np.max(read.greatest, axis=0)
-    return [
-        f"dataset.path={path}: column '{name}' goes from {low:.12g} to {high:.12g}: float32 hardly tells its numbers "
-        "apart; subtract the first one"
-        for name, low, high in zip(columns, least, greatest, strict=True)
-        if 0 < high - low < COARSE * max(abs(low), abs(high))
-    ]
 
 
 def _listed(columns: list[str]) -> str:

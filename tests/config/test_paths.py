@@ -73,7 +73,9 @@ def test_what_each_dataset_takes(here, name, path):
         ("image_folder", "x.png", "dataset.path=x.png is a file: expected FOLDER or FILE.zip"),
         ("tfds", "x.npy", "dataset.path=x.npy is a file: expected FOLDER; for this file, type dataset=arrays"),
         ("mnist", "gone.npz", "dataset.path=gone.npz: no such file"),
-        ("arrays", "x" * 300, f"dataset.path={'x' * 300}: no such file"),
+        ("arrays", "x" * 300, f"dataset.path={'x' * 300}: File name too long"),
+        ("tfds", "x" * 300, f"dataset.path={'x' * 300}: File name too long"),
+        ("arrays", "~nobody_of_this_name/x.npy", "dataset.path=~nobody_of_this_name/x.npy: Could not determine home …"),
         ("arrays", "a\0b.npy", "dataset.path=a\0b.npy: no such file"),
     ],
 )

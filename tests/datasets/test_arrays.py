@@ -85,7 +85,7 @@ def test_a_key_can_be_named(save_npz):
         ({}, {}, "holds nothing"),
         ({"x": np.array([{}, []], object)}, {}, "it holds Python objects"),
         ({"x": np.zeros((0, 8, 8))}, {}, r"float64 \(0, 8, 8\), which is empty"),
-        ({"x": HOLES}, {}, "has 1 values that are NaN or infinite, the first in row 2"),
+        ({"x": HOLES}, {}, "has 1 value that is NaN or infinite, the first in row 2"),
         ({"x": np.full((5, 4, 4), [[[np.inf]]])}, {}, "has 80 values that are NaN or infinite, the first in row 0"),
         ({"x": np.array([[1.0], [1e39]])}, {}, "has 1 values beyond float32's 3.4e38, the first in row 1"),
         ({"x": POINTS[:, 0]}, {}, r"float64 \(30,\); expected numbers, images"),

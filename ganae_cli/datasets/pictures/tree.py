@@ -3,10 +3,13 @@
 A tree has `path`, `entries` (pictures, sorted by name), `others` (kind -> count of what is left out), and `read`.
 """
 
+from array import array
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from operator import index
 from pathlib import Path
-from typing import IO, NamedTuple, Protocol
+from typing import IO, Any, NamedTuple, Protocol
 
 from ganae_cli.datasets.pictures import kinds
 
@@ -26,6 +29,51 @@ class Entry(NamedTuple):
     fault: str = ""
 
 
+class Entries(Sequence[Entry]):
+    """Entries in numbers: a name and 24 bytes each, for trees of millions; an entry is made when it is asked for.
+
+    >>> entries = Entries([Entry("a/1.png", 10, 20), Entry("b.png", 30, 40, "it is encrypted")])
+    >>> len(entries), entries[-1].fault, entries.place("b.png")
+    (2, 'it is encrypted', 1)
+    """
+
+    MOST = 2**63 - 1  # what 64 bits hold; a stranger's archive may claim more
+
+    def __init__(self, entries: Iterable[Entry]):
+        self._names, self._ends = bytearray(), array("q", [0])
+        self._sizes, self._stamps = array("q"), array("q")
+        self._faults: dict[int, str] = {}
+        for number, entry in enumerate(entries):
+            self._names += _as_bytes(entry.name)
+            self._ends.append(len(self._names))
+            self._sizes.append(min(entry.size, self.MOST))
+            self._stamps.append(entry.stamp & self.MOST)
+            if entry.fault:
+                self._faults[number] = entry.fault
+
+    def __len__(self) -> int:
+        return len(self._sizes)
+
+    def __getitem__(self, which: Any) -> Any:
+        if isinstance(which, slice):
+            return [self[number] for number in range(*which.indices(len(self)))]
+        number = range(len(self))[index(which)]
+        name = self._name(number).decode("utf-8", "surrogatepass")
+        return Entry(name, self._sizes[number], self._stamps[number], self._faults.get(number, ""))
+
+    def place(self, name: str) -> int:
+        """Return the number of a name that is there; names are in sorted order, as `in_order` has them."""
+        return bisect_left(range(len(self)), _as_bytes(name), key=self._name)
+
+    def _name(self, number: int) -> bytes:
+        return bytes(self._names[self._ends[number] : self._ends[number + 1]])
+
+
+def _as_bytes(name: str) -> bytes:
+    """Return a name as UTF-8, whose order is that of the letters, also if its bytes in the folder were no text."""
+    return name.encode("utf-8", "surrogatepass")
+
+
 class Unreadable(Exception):
     """A file that is no picture, or a broken one; the text says why, in a few words."""
 
@@ -34,7 +82,7 @@ class Tree(Protocol):
     """What `folder.FolderTree` and `archive.ZipTree` have in common."""
 
     path: Path
-    entries: list[Entry]
+    entries: Entries
     others: Counter[str]
 
     def read(self, entry: Entry, most: int | None = None) -> bytes:
@@ -60,15 +108,14 @@ def common_folder(names: Iterable[str]) -> str:
     return "".join(f"{part}/" for part in low[:shared])
 
 
-def in_order(found: Iterable[Entry]) -> tuple[str, list[Entry]]:
+def in_order(found: Iterable[Entry]) -> tuple[str, Entries]:
     """Return the folder that all names lie in, for trees that are wrapped in folders, and the entries without it.
 
     Entries are sorted by name, so no order of a file system counts.
     """
-    found = list(found)
+    found = sorted(found)
     folder = common_folder(entry.name for entry in found)
-    shorter = (entry._replace(name=entry.name[len(folder) :]) for entry in found)
-    return folder, sorted(shorter, key=lambda entry: entry.name)
+    return folder, Entries(entry._replace(name=entry.name[len(folder) :]) for entry in found)
 
 
 def left_out(name: str) -> str | None:

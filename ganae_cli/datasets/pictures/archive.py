@@ -93,7 +93,7 @@ class ZipTree:
             raise Unreadable(entry.fault)
         try:
             if entry.name not in self.unusual:
-                offset, size, method = self.places[self.entries.place(entry.name)].tolist()
+                offset, size, method = self.places[entry.place].tolist()
                 return _unpacked(self.file, entry, offset, size, method, most)
             with self.archive.open(self.unusual[entry.name]) as file:
                 return file.read(MOST_BYTES if most is None else most)

@@ -4,10 +4,8 @@ A tree has `path`, `entries` (pictures, sorted by name), `others` (kind -> count
 """
 
 from array import array
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from operator import index
 from pathlib import Path
 from typing import IO, Any, NamedTuple, Protocol
 
@@ -21,33 +19,36 @@ class Entry(NamedTuple):
 
     name: path relative to the tree, with `/`. size: in bytes. stamp: changes when the content does (times of the last
     change; checksum in a .zip). fault: why it cannot be read, as far as that is known without opening it; "".
+    place: its number in the order of all names of the tree.
     """
 
     name: str
     size: int
     stamp: int
     fault: str = ""
+    place: int = 0
 
 
 class Entries(Sequence[Entry]):
-    """Entries in numbers: a name and 24 bytes each, for trees of millions; an entry is made when it is asked for.
+    """Entries in numbers: a name and 32 bytes each, for trees of millions; an entry is made when it is asked for.
 
     >>> entries = Entries([Entry("a/1.png", 10, 20), Entry("b.png", 30, 40, "it is encrypted")])
-    >>> len(entries), entries[-1].fault, entries.place("b.png")
-    (2, 'it is encrypted', 1)
+    >>> len(entries), entries[-1].fault
+    (2, 'it is encrypted')
     """
 
     MOST = 2**63 - 1  # what 64 bits hold; a stranger's archive may claim more
 
     def __init__(self, entries: Iterable[Entry]):
         self._names, self._ends = bytearray(), array("q", [0])
-        self._sizes, self._stamps = array("q"), array("q")
+        self._sizes, self._stamps, self._places = array("q"), array("q"), array("q")
         self._faults: dict[int, str] = {}
         for number, entry in enumerate(entries):
-            self._names += _as_bytes(entry.name)
+            self._names += entry.name.encode("utf-8", "surrogatepass")  # a name in a folder need not be text
             self._ends.append(len(self._names))
             self._sizes.append(min(entry.size, self.MOST))
             self._stamps.append(entry.stamp & self.MOST)
+            self._places.append(entry.place)
             if entry.fault:
                 self._faults[number] = entry.fault
 
@@ -57,21 +58,9 @@ class Entries(Sequence[Entry]):
     def __getitem__(self, which: Any) -> Any:
         if isinstance(which, slice):
             return [self[number] for number in range(*which.indices(len(self)))]
-        number = range(len(self))[index(which)]
-        name = self._name(number).decode("utf-8", "surrogatepass")
-        return Entry(name, self._sizes[number], self._stamps[number], self._faults.get(number, ""))
-
-    def place(self, name: str) -> int:
-        """Return the number of a name that is there; names are in sorted order, as `in_order` has them."""
-        return bisect_left(range(len(self)), _as_bytes(name), key=self._name)
-
-    def _name(self, number: int) -> bytes:
-        return bytes(self._names[self._ends[number] : self._ends[number + 1]])
-
-
-def _as_bytes(name: str) -> bytes:
-    """Return a name as UTF-8, whose order is that of the letters, also if its bytes in the folder were no text."""
-    return name.encode("utf-8", "surrogatepass")
+        i = range(len(self))[which]
+        name = self._names[self._ends[i] : self._ends[i + 1]].decode("utf-8", "surrogatepass")
+        return Entry(name, self._sizes[i], self._stamps[i], self._faults.get(i, ""), self._places[i])
 
 
 class Unreadable(Exception):
@@ -115,7 +104,8 @@ def in_order(found: Iterable[Entry]) -> tuple[str, Entries]:
     """
     found = sorted(found)
     folder = common_folder(entry.name for entry in found)
-    return folder, Entries(entry._replace(name=entry.name[len(folder) :]) for entry in found)
+    cut = len(folder)
+    return folder, Entries(entry._replace(name=entry.name[cut:], place=i) for i, entry in enumerate(found))
 
 
 def left_out(name: str) -> str | None:

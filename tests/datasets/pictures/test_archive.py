@@ -99,7 +99,7 @@ def test_a_place_outside_of_the_archive(pack):
 
 
 def test_little_is_kept_of_each_file(pack):
-    """A name of 15 letters, six numbers of 8 bytes, and room to grow; zipfile keeps 600 bytes more."""
+    """A name of 15 letters, seven numbers of 8 bytes, and room to grow; zipfile keeps 600 bytes more."""
     path = pack([(f"own/{i % 9}/picture{i:06d}.png", b"1") for i in range(5000)])
     tracemalloc.start()
     tree = ZipTree(path)

@@ -25,15 +25,15 @@ def test_entries_are_in_the_order_of_their_names():
     folder, ordered = in_order(reversed(found))
     assert folder == "x/"
     assert [entry.name for entry in ordered] == ["Z.png", "a.png", "a/z.png", "é.png"]
+    assert [entry.place for entry in ordered] == [0, 1, 2, 3]
 
 
 def test_entries_come_back():
     names = ["a.png", "a/é.png", "a/\udce9.png", "a/\U0001f431.png", "b.png"]
-    given = [Entry(name, number, 7 * number, "broken" * (number == 2)) for number, name in enumerate(sorted(names))]
+    given = [Entry(name, i, 7 * i, "broken" * (i == 2), 9 - i) for i, name in enumerate(names)]
     entries = Entries(given)
     assert list(entries) == [entries[i] for i in range(5)] == given
     assert (entries[1:3], entries[::-2], entries[-1]) == (given[1:3], given[::-2], given[-1])
-    assert [entries.place(entry.name) for entry in given] == list(range(5))
     assert entries[np.int64(3)] == given[3]
     assert len(Entries([])) == 0
     with pytest.raises(IndexError):

@@ -24,7 +24,10 @@ def check(config: DictConfig) -> None:
     _check_size(config, len(cluster.addresses) if cluster else 1)
     name, path = config.dataset.name, config.dataset.get("path")
     if path is not None and name != MAKES_FOLDER:
-        _check_file(name, str(path))
+        try:
+            _check_file(name, str(path))
+        except OSError as error:  # a name that is too long, a folder that may not be looked into
+            raise UserError(f"dataset.path={path}: {error.strerror or error}") from error
     if path is None and name in FILES:
         one, other = FILES[name]
         raise UserError(f"dataset '{name}' needs a file: dataset.path={one} or dataset.path={other}")

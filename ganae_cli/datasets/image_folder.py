@@ -53,7 +53,7 @@ def image_folder(
         data,
         flips=flip,
         notes=(_described(data, loaded, str(path)), *loaded.notes),
-        warnings=_warnings(tree, loaded, str(path), depth),
+        warnings=(*data.warnings, *_warnings(tree, loaded, str(path), depth)),
         skipped=tuple(f"{one_line(name)}\t{one_line(why)}" for name, why in faults),
         source=kept.fingerprint(tree, loaded.entries),
     )
@@ -106,7 +106,11 @@ def divided(loaded: Loaded, path: str, labels: str, test_fraction: float) -> Dat
         index = np.flatnonzero(split == name)
         rows[name] = Rows(cast(np.ndarray, loaded.pixels), index=index)
         rows[f"{name}_labels"] = None if found.labels is None else found.labels[index]
-    return Data("image_folder", **rows, classes=found.names, sorted=True)
+    loose = (
+        f"dataset.path={path}: its folders are not taken for classes, since {found.loose} lies in none: move it into "
+        "one, or type dataset.labels=none"
+    )
+    return Data("image_folder", **rows, classes=found.names, sorted=True, warnings=(loose,) * bool(found.loose))
 
 
 def _described(data: Data, loaded: Loaded, path: str) -> str:

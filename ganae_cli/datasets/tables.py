@@ -55,13 +55,13 @@ class Csv:
         with self._lines() as lines:
             first: list[str] = next(lines, [])
         self.names = tuple(name.strip() for name in first)
-        _check_names(self.path, self.names)
         numbers = [name for name in self.names if _is_number(name)]
-        if len(numbers) == len(self.names):
+        if numbers and len(numbers) == len(self.names):
             raise UserError(
                 f"dataset.path={path}: its first line holds numbers ({', '.join(numbers[:3])} …); expected the names "
                 "of the columns: put a line with names on top of it"
             )
+        _check_names(self.path, self.names)
 
     def blocks(self, names: Sequence[str]) -> Iterator[Block]:
         at = [self.names.index(name) for name in names]

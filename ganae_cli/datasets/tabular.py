@@ -1,5 +1,6 @@
 """Dataset of the numeric columns of a table: CSV or Parquet."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -17,6 +18,7 @@ from ganae_cli.registry import register
 
 LARGEST = float(np.finfo(np.float32).max)
 SHOWN = 20  # names of columns in a message, at most
+NUMBERED = re.compile(r"|Unnamed: \d+|__index_level_\d+__")  # names of the column of row numbers that pandas writes
 
 
 @register("dataset", "tabular")
@@ -32,10 +34,10 @@ def tabular(
 
     path: of a .csv, .tsv or .txt file, whose first line names the columns (separated by comma, semicolon, bar or tab),
     or of a .parquet file. columns: names of those to learn, in their order; None: all but the label, which must then
-    all hold numbers. label_column: of the class of each row, text or whole numbers: see `labels`. missing: "refuse"
-    tables in which a cell of these columns holds nothing ("", NA, NaN, null, None, ?), or "drop" those rows.
-    standardize: see `standard`; samples are in the units of the table all the same. Test rows are `test_fraction` of
-    the rows, chosen by their number alone.
+    all hold numbers, and have names: the row numbers that pandas writes have none. label_column: of the class of each
+    row, text or whole numbers: see `labels`. missing: "refuse" tables in which a cell of these columns holds nothing
+    ("", NA, NaN, null, None, ?), or "drop" those rows. standardize: see `standard`; samples are in the units of the
+    table all the same. Test rows are `test_fraction` of the rows, chosen by their number alone.
 
     Raises UserError, which names the line (of a CSV file) or the row and the column, for cells that are no numbers,
     infinite, or beyond float32.
@@ -81,7 +83,16 @@ def _columns(table: Table, path: str, columns: Sequence[str] | None, label_colum
     if columns is not None:
         return list(columns)
     others = [name for name in table.names if name != label_column]
-    first = next(table.blocks(others), None) if others else None
+    nameless = [name for name in others if NUMBERED.fullmatch(name)]
+    if nameless:
+        named = [name for name in others if name not in nameless]
+        raise UserError(
+            f"dataset.path={path} has a column without a name ('{nameless[0]}'), such as the row numbers that pandas "
+            f"writes: name it{f', or type dataset.columns={_typed(named)}' if named else ''}"
+        )
+    if not others:
+        raise UserError(f"dataset.path={path} has no column but dataset.label_column={label_column}")
+    first = next(table.blocks(others), None)
     if first is None:
         raise UserError(f"dataset.path={path} has no rows below the names of its columns ({_some(table.names)})")
     texts = {name: cells for name, cells in zip(others, first.columns, strict=True) if are_text(cells)}
@@ -94,7 +105,8 @@ def _columns(table: Table, path: str, columns: Sequence[str] | None, label_colum
         f"type dataset.columns={_typed(numeric)} to learn the others" if numeric else "no other column holds numbers"
     )
     label = f", dataset.label_column={name} if these are classes" if label_column is None else ""
-    where = f"dataset.path={path}: column '{name}' holds text ('{cells[at]}' in {table.row} {first.places[at]})"
+    hint = " (a point before decimals?)" if not are_text(np.char.replace(cells[[at]], ",", ".")) else ""
+    where = f"dataset.path={path}: column '{name}' holds text ('{cells[at]}' in {table.row} {first.places[at]}){hint}"
     raise UserError(f"{where}: {learn}{label}")
 
 

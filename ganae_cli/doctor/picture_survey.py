@@ -139,6 +139,7 @@ def _split(found: Survey, options: Mapping[str, Any]) -> None:
     except UserError as error:
         found.refused.append(str(error))
         return
+    found.warned += [line.removeprefix(f"{found.title}: ") for line in data.warnings]
     found.of_split, labels = np.zeros(found.count, int), np.zeros(found.count, np.int64)
     for number, (name, rows, own) in enumerate(data.splits()):
         index = np.asarray(rows).reshape(-1).view(np.int64)

@@ -156,6 +156,13 @@ def test_what_is_left_out_is_said(make, tmp_path):
     assert data.fingerprint == image_folder(path).fingerprint, "a broken file may be removed later"
 
 
+def test_a_picture_that_keeps_folders_from_being_classes_is_said(make):
+    path = make(numbered(8, "{k}/{i}.png") | {"cover.png": np.zeros((4, 5))})
+    said = f"dataset.path={path}: its folders are not taken for classes, since cover.png lies in none: move it into"
+    assert [line.startswith(said) for line in image_folder(path).warnings] == [True]
+    assert image_folder(path, labels="none").warnings == ()
+
+
 def test_one_line_for_whatever_is_wrong(make, tmp_path):
     one, empty = make({"a.png": np.zeros((4, 5))}, "one"), tmp_path / "empty"
     empty.mkdir()

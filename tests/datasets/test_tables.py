@@ -45,6 +45,7 @@ def test_large_tables_come_in_blocks(tmp_path, monkeypatch):
     [
         ("", "is empty; expected names of columns in its first line"),
         ("1,2\n3,4\n", r"its first line holds numbers \(1, 2 …\); expected the names of the columns"),
+        ("0,0\n3,4\n", r"its first line holds numbers \(0, 0 …\); expected the names of the columns"),
         ("a,a\n1,2\n", "has two columns 'a': give each another name"),
         ("a,b\n1,2\n3\n", "line 3 has 1 cells, expected 2 as in the first line"),
         ("a,b\n1,2\n3,4,5\n", "line 3 has 3 cells, expected 2 as in the first line"),

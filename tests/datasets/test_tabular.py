@@ -112,6 +112,25 @@ def test_a_table_without_rows(save, rows, message):
         tabular(save(rows), label_column="colour")
 
 
+@pytest.mark.parametrize("name", ["", "Unnamed: 0", "__index_level_0__"])
+def test_row_numbers_are_no_data(save, name):
+    path = save([(i, i * i) for i in range(20)], f"{name},x")
+    with pytest.raises(UserError, match=rf"a column without a name \('{name}'\), .* or type dataset\.columns=\[x\]$"):
+        tabular(path)
+    assert tabular(path, columns=["x"]).shape == (1,)
+    assert tabular(path, columns=[name, "x"]).shape == (2,)
+
+
+def test_decimals_behind_a_comma(save):
+    with pytest.raises(UserError, match=r"'x' holds text \('0,5' in line 2\) \(a point before decimals\?\): type"):
+        tabular(save([('"0,5"', i) for i in range(20)], "x,y"))
+
+
+def test_nothing_but_the_label(save):
+    with pytest.raises(UserError, match=r"t\.csv has no column but dataset\.label_column=x$"):
+        tabular(save([(i,) for i in range(20)], "x"), label_column="x")
+
+
 def test_a_path_is_needed():
     with pytest.raises(UserError, match=r"needs a file: dataset\.path=FILE\.csv or dataset\.path=FILE\.parquet"):
         tabular()

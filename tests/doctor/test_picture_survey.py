@@ -68,6 +68,18 @@ def test_validation_pictures_are_counted_and_found_in_their_split(folder):
     assert np.bincount(found.labels).tolist() == [6, 3]
 
 
+def test_what_a_training_warns_of_and_refuses_is_said(folder):
+    """A picture beside the classes; validation pictures that are there already."""
+    (folder / "cover.png").write_bytes((folder / "cat" / "1.png").read_bytes())
+    found = of_folder({**OPTIONS, "path": str(folder), "image_size": 8})
+    assert [line[:46] for line in found.warned] == ["its folders are not taken for classes, since c"]
+    (folder / "cover.png").unlink()
+    (folder / "cat").rename(folder / "train")
+    (folder / "dog").rename(folder / "val")
+    found = of_folder({**OPTIONS, "path": str(folder), "image_size": 8, "validation_fraction": 0.1})
+    assert "validation rows of its own" in found.refused[0]
+
+
 def test_one_picture_is_too_few(tmp_path):
     Image.new("RGB", (9, 9)).save(tmp_path / "only.png")
     found = of_folder({**OPTIONS, "path": str(tmp_path)})

@@ -1,4 +1,4 @@
-"""Checks before TensorFlow is imported: TF_CONFIG makes a process one of several."""
+"""Checks before TensorFlow is imported: TF_CONFIG makes a process one of several, and a batch of images needs room."""
 
 import json
 
@@ -46,6 +46,11 @@ def test_a_variable_that_is_not_sound_is_refused_where_it_counts(monkeypatch):
 
 def config(name):
     return OmegaConf.create({"hardware": {"strategy": "none"}, "dataset": {"name": name}})
+
+
+def test_a_name_that_the_system_does_not_take():
+    with pytest.raises(UserError, match=r"^dataset\.path=aaa.*: File name too long$"):
+        check(config("image_folder", 300 * "a"))
 
 
 @pytest.mark.parametrize("size", [1000, [2000, 500]])

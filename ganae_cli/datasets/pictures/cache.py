@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -115,7 +115,7 @@ class Cache:
                 path.unlink(missing_ok=True)
 
 
-def fingerprint(tree: Tree, entries: list[Entry]) -> str:
+def fingerprint(tree: Tree, entries: Sequence[Entry]) -> str:
     """Return 16 hexadecimal digits for pictures: all names and sizes, and what 1,024 files at equal distances hold.
 
     Of each of these the first 64 KB count. A folder and its .zip have the same. A change of a file that keeps its size

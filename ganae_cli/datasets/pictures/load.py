@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import IO, NamedTuple
 
@@ -13,7 +13,7 @@ from ganae_cli.datasets.pictures.cache import Cache, Facts
 from ganae_cli.datasets.pictures.decode import Wanted
 from ganae_cli.datasets.pictures.parallel import mapped
 from ganae_cli.datasets.pictures.source import Pictures, one
-from ganae_cli.datasets.pictures.tree import Entry, Tree, Unreadable
+from ganae_cli.datasets.pictures.tree import Entries, Entry, Tree, Unreadable
 from ganae_cli.datasets.room import refuse_beyond_memory
 from ganae_cli.datasets.rows import BLOCK, IN_MEMORY
 from ganae_cli.errors import UserError
@@ -42,7 +42,7 @@ class Loaded(NamedTuple):
     notes: lines for the user.
     """
 
-    entries: list[Entry]
+    entries: Sequence[Entry]
     pixels: "np.ndarray | Pictures"
     facts: Facts
     notes: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ def load(tree: Tree, options: Options) -> Loaded:
     facts = known or _looked_at(tree, options)
     if not options.skip_unreadable:
         refuse_unreadable(tree, facts.faults)
-    entries = [entry for entry in tree.entries if entry.name not in facts.faults]
+    entries = _without(tree.entries, facts.faults)
     if not entries:
         refuse_unreadable(tree, facts.faults)
     wanted = Wanted(facts.size, options.resize, facts.channels)
@@ -82,8 +82,13 @@ def load(tree: Tree, options: Options) -> Loaded:
     ordered = {entry.name: facts.faults[entry.name] for entry in tree.entries if entry.name in facts.faults}
     if not options.skip_unreadable or len(faults) == len(entries):
         refuse_unreadable(tree, ordered)
-    entries = [entry for entry in entries if entry.name not in faults]
+    entries = _without(entries, faults)
     return Loaded(entries, Pictures(tree, entries, wanted) if pixels is None else pixels, facts, note)
+
+
+def _without(entries: Sequence[Entry], faults: dict[str, str]) -> Sequence[Entry]:
+    """Return the entries of files that can be read."""
+    return Entries(entry for entry in entries if entry.name not in faults) if faults else entries
 
 
 def _looked_at(tree: Tree, options: Options) -> Facts:

@@ -44,10 +44,14 @@ def by_folder(names: list[str], path: str) -> Places:
 
 
 class Classes(NamedTuple):
-    """Labels int64 (N,), and the name of each class, in sorted order; None and () without classes."""
+    """Labels int64 (N,), and the name of each class, in sorted order; None and () without classes.
+
+    loose: a picture that lies in no folder, because of which the folders of others are not taken for classes; "".
+    """
 
     labels: np.ndarray | None = None
     names: tuple[str, ...] = ()
+    loose: str = ""
 
 
 def classes(rest: list[str], option: str) -> Classes:
@@ -66,7 +70,7 @@ def classes(rest: list[str], option: str) -> Classes:
     if None not in tops and len(named) >= 2:
         numbers = {name: number for number, name in enumerate(named)}
         return Classes(np.array([numbers[top] for top in tops if top is not None], np.int64), tuple(named))
+    loose = next((name for name, top in zip(rest, tops, strict=True) if top is None), "")
     if option == "folder":
-        loose = next((name for name, top in zip(rest, tops, strict=True) if top is None), None)
         raise UserError(NO_CLASSES.format(f"{loose} lies in none" if loose else f"there is only '{named[0]}'"))
-    return Classes()
+    return Classes(loose=loose if len(named) >= 2 else "")

@@ -1,6 +1,7 @@
 """The files of a .zip: names as anybody may write them, and what is refused before it is unpacked."""
 
 import stat
+import tracemalloc
 import warnings
 import zipfile
 
@@ -43,6 +44,7 @@ def test_files_of_an_archive(pack, method):
     assert read(tree) == {"a/1.JPG": b"one", "b/2.png": b"two", "x": PNG}
     assert list(read(tree)) == ["a/1.JPG", "b/2.png", "x"]
     assert {kind: count for kind, count in tree.others.items() if count} == {".me": 1}
+    assert [tree.read(entry, 2) for entry in tree.entries] == [b"on", b"tw", PNG[:2]]
 
 
 def test_names_that_lead_out_of_it_are_names_only(pack, tmp_path):
@@ -85,6 +87,26 @@ def test_a_file_that_claims_to_be_huge_is_refused(pack, monkeypatch):
         "a.png": b"12345",
         "b.png": "it has 0 MB, more than 0 MB",
     }
+
+
+def test_a_place_outside_of_the_archive(pack):
+    path = pack([("a.png", b"1"), ("b.png", b"2")])
+    made = bytearray(path.read_bytes())
+    at = made.rindex(b"b.png") - 46
+    made[at + 20 : at + 24] = b"\xff\xff\xff\x7f"  # its size, packed
+    path.write_bytes(made)
+    assert read(ZipTree(path)) == {"a.png": b"1", "b.png": "it lies behind the end of the .zip"}
+
+
+def test_little_is_kept_of_each_file(pack):
+    """A name of 15 letters, seven numbers of 8 bytes, and room to grow; zipfile keeps 600 bytes more."""
+    path = pack([(f"own/{i % 9}/picture{i:06d}.png", b"1") for i in range(5000)])
+    tracemalloc.start()
+    tree = ZipTree(path)
+    kept = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert len(tree.entries) == 5000
+    assert kept / 5000 < 200
 
 
 def test_damage_is_named(pack):

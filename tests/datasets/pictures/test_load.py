@@ -1,6 +1,8 @@
 """Where decoded pictures are kept: the same pixels from each place, and no file is read twice without need."""
 
 import os
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from ganae_cli.datasets import room
 from ganae_cli.datasets.pictures import cache, source
 from ganae_cli.datasets.pictures import load as module
+from ganae_cli.datasets.pictures.archive import ZipTree
 from ganae_cli.datasets.pictures.folder import FolderTree
 from ganae_cli.datasets.pictures.load import Options, load
 from ganae_cli.datasets.pictures.source import Pictures
@@ -163,6 +166,15 @@ def test_files_that_cannot_be_read(tree, folder, encode, place):
     for _ in range(2):
         with pytest.raises(UserError, match=r"1 of 10 files cannot be read, the first is 07\.png: .*truncated"):
             load(FolderTree(own), Options(cache=place))
+
+
+@pytest.mark.parametrize("place", ["memory", "disk", "none"])
+def test_files_of_a_zip_that_cannot_be_read(tree, folder, tmp_path, place):
+    for name in ("00.png", "05.png"):
+        (tree().path / name).write_bytes(b"")
+    packed = ZipTree(Path(shutil.make_archive(str(tmp_path / "own"), "zip", tree().path)))
+    found = load(packed, Options(cache=place, skip_unreadable=True))
+    assert np.array_equal(found.pixels[:], RANDOM[[1, 2, 3, 4, 6, 7, 8, 9, 10, 11]])
 
 
 def test_nothing_can_be_read(fill, folder):

@@ -32,13 +32,18 @@ def test_pictures_beside_the_splits_are_refused():
         (["b/1", "a/2", "b/x/3"], "auto", [1, 0, 1], ("a", "b")),
         (["b/1", "a/2", "b/3"], "none", None, ()),
         (["b/1", "b/2"], "auto", None, ()),
-        (["b/1", "a/2", "3"], "auto", None, ()),
+        (["1", "2"], "auto", None, ()),
         (["10/1", "9/1", "é/1"], "folder", [0, 1, 2], ("10", "9", "é")),
     ],
 )
 def test_classes_are_the_folders(names, option, labels, found):
     made = classes(names, option)
     assert (None if made.labels is None else made.labels.tolist(), made.names) == (labels, found)
+
+
+def test_a_picture_beside_the_folders_is_said():
+    assert classes(["b/1", "a/2", "3", "4"], "auto") == (None, (), "3")
+    assert classes(["b/1", "b/2", "3"], "auto").loose == "", "one folder is no two classes anyway"
 
 
 def test_classes_that_were_asked_for_are_missing():

@@ -114,9 +114,7 @@ def test_other_labels_of_the_same_rows_are_told_of_a_conditional_run(compose, tm
         np.savez(path, x=rows, y=given)
     words = ("model=gan", "dataset=arrays", "train.batch_size=8")
     plain, config = compose(*words), compose(*words, "model.condition=concat")
-    then, now = (
-        from_config.build_data(from_config.with_values(config, {"dataset.path": str(path)})) for path in paths
-    )
+    then, now = (from_config.build_data(from_config.with_values(config, {"dataset.path": str(path)})) for path in paths)
     folder, facts = RunFolder(tmp_path), compatibility.described(then)
     folder.environment.write_text(json.dumps({"data": facts}))
     assert compatibility.other_data(folder, config, then) is None

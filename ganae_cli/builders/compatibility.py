@@ -6,12 +6,14 @@ from omegaconf import DictConfig
 
 from ganae_cli import registry
 from ganae_cli.builders import size_limits
+from ganae_cli.builders.classes import condition_of
 from ganae_cli.builders.from_config import plain
 from ganae_cli.config.completed import former
 from ganae_cli.config.conf_tree import leaves
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.splits import OF_EVERY_DATASET
 from ganae_cli.engine import Game, rehearsal
+from ganae_cli.engine.condition import NONE
 from ganae_cli.errors import UserError
 from ganae_cli.storage.checkpoints import Checkpoint
 from ganae_cli.storage.run_folder import RunFolder
@@ -92,19 +94,22 @@ def refuse_larger(config: DictConfig, shape: tuple[int, ...], checkpoint: Checkp
 def other_data(folder: RunFolder, config: DictConfig, data: Data) -> str | None:
     """Return how the data differ from those that the run has been trained on; None for the same.
 
-    Also None for a run of ganae 0.1, which recorded no fingerprint. The data may be found under another path.
+    Also None for a run of ganae 0.1, which recorded no fingerprint. The data may be found under another path. Labels
+    count if the model is conditional.
     """
     before = next((known["data"] for known in reversed(folder.sessions()) if "data" in known), None)
     if before is None:
         return None
     now, path = described(data), config.dataset.get("path")
-    before = {VALIDATION: 0, "columns": now.get("columns")} | before
-    if (before["fingerprint"], before[VALIDATION]) == (data.source, now[VALIDATION]):
-        return None
+    before = {VALIDATION: 0, "columns": now.get("columns"), "labels": now.get("labels")} | before
     where = f"dataset.path={path}" if path else f"dataset '{data.name}'"
-    parts = [f"{key.replace('_', ' ')} {before[key]} then, {now[key]} now" for key in now if before[key] != now[key]]
-    shapes = [part for part in parts if not part.startswith("fingerprint")]
-    return f"{where} is not what the run was trained on: {'; '.join(shapes) or 'other numbers in the same shapes'}"
+    what = f"{where} is not what the run was trained on"
+    if (before["fingerprint"], before[VALIDATION]) == (data.source, now[VALIDATION]):
+        is_other = before["labels"] != now.get("labels") and condition_of(config) != NONE
+        return f"{what}: the same rows with other labels" if is_other else None
+    told = [key for key in now if before[key] != now[key] and key not in ("fingerprint", "labels")]
+    parts = [f"{key.replace('_', ' ')} {before[key]} then, {now[key]} now" for key in told]
+    return f"{what}: {'; '.join(parts) or 'other numbers in the same shapes'}"
 
 
 def wants_other_data(folder: RunFolder, config: DictConfig) -> bool:
@@ -120,11 +125,12 @@ def wants_other_data(folder: RunFolder, config: DictConfig) -> bool:
 
 
 def described(data: Data) -> dict:
-    """Return what `environment.json` records of the data: fingerprint, numbers of rows, their shape, their columns."""
+    """Return what `environment.json` records of the data: fingerprints, numbers of rows, their shape, their columns."""
     validation = 0 if data.validation is None else len(data.validation)
     rows = {"training_rows": len(data.train), VALIDATION: validation, "test_rows": len(data.test)}
     columns = {"columns": list(data.columns)} if data.columns else {}
-    return {"fingerprint": data.source} | rows | {"shape": list(data.shape)} | columns
+    labels = {"labels": data.labels_source} if data.labels_source else {}
+    return {"fingerprint": data.source} | labels | rows | {"shape": list(data.shape)} | columns
 
 
 def other_arithmetic(folder: RunFolder, now: dict[str, int]) -> str | None:

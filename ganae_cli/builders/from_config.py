@@ -90,7 +90,8 @@ def build_data(config: DictConfig, standard: Standard | None = None) -> Data:
     shared = set(splits.OF_EVERY_DATASET) - set(registry.options("dataset", name))  # unless a dataset does it itself
     of_every = {key: options.pop(key) for key in shared & set(options)}
     data = registry.build("dataset", name, **options)
-    data = replace(data, source=data.fingerprint)  # of all rows, before some are left out
+    # Of all rows, before some are left out.
+    data = replace(data, source=data.fingerprint, labels_source=data.labels_fingerprint)
     data = splits.with_validation(data, **(splits.OF_EVERY_DATASET | of_every))
     if config.train.examples:
         data = data.first(config.train.examples)

@@ -30,8 +30,8 @@ class Data:
     because it cannot be read. flips: mirror training images left to right at random, in each epoch anew; see `batches`.
     sorted: rows are in the order of their names, as in a folder, so the first of them are of one class.
     standardize: points are to be standardised by their training rows; standard: they are, by this, and `in_units` leads
-    back. source: fingerprint of what the dataset was read from; "": of its rows. Arrays of another type or shape raise
-    ValueError: that is a mistake in the dataset's code.
+    back. source: fingerprint of what the dataset was read from; "": of its rows. labels_source: that of the labels of
+    all rows. Arrays of another type or shape raise ValueError: that is a mistake in the dataset's code.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Data:
     standardize: bool = False
     standard: Standard | None = None
     source: str = ""
+    labels_source: str = ""
 
     def __post_init__(self):
         expected = (np.uint8, 4) if self.kind == "images" else (np.float32, 2)
@@ -105,6 +106,12 @@ class Data:
     def fingerprint(self) -> str:
         """Return the fingerprint of the dataset, of all training and test rows: see `fingerprint`."""
         return self.source or fingerprint(self.train, self.test)
+
+    @property
+    def labels_fingerprint(self) -> str:
+        """Return the fingerprint of all labels; "" where there are none."""
+        labels = [labels for _, _, labels in self.splits() if labels is not None]
+        return self.labels_source or (fingerprint(*labels) if labels else "")
 
     def standardized(self, standard: Standard | None = None) -> "Data":
         """Return the dataset with standardised points. standard: None: that of the training rows."""

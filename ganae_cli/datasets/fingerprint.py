@@ -3,7 +3,7 @@
 SHA-256 of the type, the shape and the numbers of the arrays, as their file holds them: neither its path nor its format
 counts, and no option of how they are read. Of an array above 64 MB, 64 blocks of 1 MB at equal distances are hashed,
 the first and the last row among them: a change between two blocks goes unnoticed, but nothing is read twice that takes
-long. Labels do not count: nothing is trained on them.
+long. Labels have a fingerprint of their own: only conditional models are trained on them.
 """
 
 import hashlib

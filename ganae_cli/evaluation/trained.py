@@ -36,9 +36,9 @@ class Trained:
 
     networks: role -> keras.Model, with averaged weights unless there are none or live ones were asked for; to be
     called, exported (`.export`) or saved as `.keras` (`ganae_cli.registry.import_parts("ganae_cli.networks")` before
-    `keras.models.load_model`). config: the run's config. sampler: name of the sampler of latent codes; None: the
-    model's own. standard: how the points that the networks see are standardised, or None; the methods take and return
-    points in the data's units. warn: called with a line of text.
+    `keras.models.load_model`); of a conditional model within `game.condition.given(labels)`. config: the run's config.
+    sampler: name of the sampler of latent codes; None: the model's own. standard: how the points that the networks see
+    are standardised, or None; the methods take and return points in the data's units. warn: called with a line of text.
 
     `sample(count, seed)` draws; `generate(z)` turns latent codes of your own into images or points, `encode` gives
     those of data, `reconstruct` does both. classes: names of the classes of a conditional model, which the argument

@@ -35,5 +35,5 @@ def _is_data(value: Any) -> bool:
     shape = value.get("shape")
     rows = [value.get("training_rows"), value.get("test_rows"), value.get("validation_rows", 0)]
     columns = value.get("columns", [])
-    is_named = isinstance(columns, list) and all(isinstance(name, str) for name in columns)
-    return all(map(is_whole, rows)) and is_named and isinstance(shape, list) and all(is_whole(size) for size in shape)
+    are_texts = isinstance(columns, list) and all(isinstance(text, str) for text in [*columns, value.get("labels", "")])
+    return all(map(is_whole, rows)) and are_texts and isinstance(shape, list) and all(is_whole(size) for size in shape)

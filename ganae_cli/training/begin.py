@@ -87,7 +87,8 @@ def warn(line: str) -> None:
 
 def same_data(config: DictConfig, folder: RunFolder, data: Data, session: Session) -> DictConfig:
     """Refuse data that the run was not trained on, in all workers at once; `train.other_data` holds for one resume."""
-    if session.any(session.agree(data.source) != data.source):
+    own = f"{data.source} {data.labels_source}"
+    if session.any(session.agree(own) != own):
         raise UserError(f"the workers have different data: dataset '{data.name}' must be the same on every machine")
     is_old = session.is_chief and folder.config.exists()
     other = session.agree((compatibility.other_data(folder, config, data) if is_old else None) or "")

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from ganae_cli.builders import compatibility, from_config
@@ -102,6 +103,29 @@ def test_other_validation_rows_are_told(compose, tmp_path):
     folder.config.write_text(json.dumps(old))
     assert not compatibility.wants_other_data(folder, config)
     assert compatibility.wants_other_data(folder, more)
+
+
+def test_other_labels_of_the_same_rows_are_told_of_a_conditional_run(compose, tmp_path):
+    """It would learn other classes. Other models are not trained on labels, and older runs did not record them."""
+    from_config.import_parts()
+    rows, labels = np.random.default_rng(0).integers(0, 256, (64, 8, 8)).astype(np.uint8), np.arange(64) % 2
+    paths = [tmp_path / name for name in ("then.npz", "now.npz")]
+    for path, given in zip(paths, (labels, 1 - labels), strict=True):
+        np.savez(path, x=rows, y=given)
+    words = ("model=gan", "dataset=arrays", "train.batch_size=8")
+    plain, config = compose(*words), compose(*words, "model.condition=concat")
+    then, now = (from_config.build_data(from_config.with_values(config, {"dataset.path": str(path)})) for path in paths)
+    folder, facts = RunFolder(tmp_path), compatibility.described(then)
+    folder.environment.write_text(json.dumps({"data": facts}))
+    assert compatibility.other_data(folder, config, then) is None
+    expected = "dataset 'arrays' is not what the run was trained on: the same rows with other labels"
+    assert compatibility.other_data(folder, config, now) == expected
+    assert compatibility.other_data(folder, plain, now) is None
+    cut = from_config.with_values(config, {"train.examples": 16, "dataset.path": str(paths[0])})
+    assert compatibility.other_data(folder, config, from_config.build_data(cut)) is None
+    facts.pop("labels")
+    folder.environment.write_text(json.dumps({"data": facts}))
+    assert compatibility.other_data(folder, config, now) is None
 
 
 def test_a_checkpoint_of_when_alae_had_three_optimizers_is_gone_on_from_with_a_word(compose, play):

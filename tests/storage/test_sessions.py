@@ -31,7 +31,14 @@ def test_what_is_no_session_is_left_out(tmp_path, later):
     assert sessions.read(tmp_path / "environment.json") == [{"threads": 2}]
 
 
-STRANGE = ({"fingerprint": 1}, {"shape": "2"}, {"validation_rows": "3"}, {"columns": "ab"}, {"columns": [1]})
+STRANGE = (
+    {"fingerprint": 1},
+    {"shape": "2"},
+    {"validation_rows": "3"},
+    {"columns": "ab"},
+    {"columns": [1]},
+    {"labels": 1},
+)
 
 
 @pytest.mark.parametrize("data", [None, 3, "x", [], {}, *(DATA | one for one in STRANGE)])

@@ -52,7 +52,7 @@ class Labels:
     def of(self, x: tf.Tensor) -> tf.Tensor:
         """Return the labels of the rows x. Raises UserError if there are none, or not as many as rows."""
         if self.now is None:
-            raise UserError("this network needs the class of each row: labels=…")
+            raise UserError("this network needs the class of each row: use `with game.condition.given(labels): …`")
         if self.now.shape[0] != x.shape[0]:
             raise UserError(
                 f"the network is called with {x.shape[0]} rows and {self.now.shape[0]} labels: what it is used for "
@@ -162,14 +162,18 @@ class LabelProjection(OverLast):
 
 @savable()
 class ClassHead(OverLast):
-    """Last layer of a discriminator; beside it, a second head says the class: its logits (batch, K) are noted."""
+    """Last layer of a discriminator; beside it, a second head says the class: its logits (batch, K) are noted.
+
+    If the last layer is spectrally normalised, so is the head.
+    """
 
     reads_labels = False
 
     def __init__(self, layer: keras.Layer, classes: int, features: int):
         super().__init__(layer, classes, features)
         start = scaled_normal(features, nonlinear=False)
-        self.head = layers.Dense(classes, kernel_initializer=start, dtype="float32")
+        head = layers.Dense(classes, kernel_initializer=start, dtype="float32")
+        self.head = spectral(head, isinstance(layer, SpectralNorm))
 
     def build(self, input_shape):
         super().build(input_shape)

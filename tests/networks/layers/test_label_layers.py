@@ -57,10 +57,22 @@ def test_a_projection_adds_the_product_of_features_and_the_vector_of_the_class()
         assert projection(np.array([[3.0, 4.0], [3.0, 4.0]], np.float32)).numpy().tolist() == [[41.5], [411.5]]
 
 
-def test_the_vectors_of_a_spectrally_normalised_discriminator_are_normalised_too():
-    plain, normal = (LabelProjection(last, 2, 2) for last in (layers.Dense(1), SpectralNorm(layers.Dense(1))))
-    assert type(plain.vectors) is layers.Dense
-    assert type(normal.vectors) is SpectralNorm
+@pytest.mark.parametrize(("kind", "own"), [(LabelProjection, "vectors"), (ClassHead, "head")])
+def test_the_matrix_of_classes_of_a_spectrally_normalised_discriminator_is_normalised_too(kind, own):
+    """Its singular values are 3 and 1, so what it says is divided by 3 once the power iteration has found the first."""
+    plain, normal = (kind(last, 2, 2) for last in (layers.Dense(1), SpectralNorm(layers.Dense(1))))
+    found = []
+    for last in (plain, normal):
+        last.build((None, 2))
+        last.labels.seen, last.labels.x = [], "noted"
+        matrix = getattr(last, own)
+        getattr(matrix, "layer", matrix).kernel.assign([[3.0, 0.0], [0.0, 1.0]])
+        for _ in range(20):
+            with last.labels.given([0]):
+                last(np.ones((1, 2), np.float32), training=True)
+        found.append(matrix(np.array([[3.0, 1.0]], np.float32)).numpy())
+    assert found[0].tolist() == [[9.0, 1.0]]
+    np.testing.assert_allclose(found[1], found[0] / 3, rtol=1e-4)
 
 
 def test_a_class_head_notes_what_it_says_of_the_networks_input_only_where_it_is_asked():
@@ -81,7 +93,7 @@ def test_a_class_head_notes_what_it_says_of_the_networks_input_only_where_it_is_
 
 def test_no_labels_or_another_number_of_them_are_one_line():
     join = JoinLabel(2)
-    with pytest.raises(UserError, match=r"^this network needs the class of each row: labels=…$"):
+    with pytest.raises(UserError, match=r"^this network needs the class of each row: use .*given\(labels\): …`$"):
         join(np.zeros((3, 1), np.float32))
     message = r"^the network is called with 3 rows and 2 labels: .* does not allow$"
     with pytest.raises(UserError, match=message), join.labels.given([0, 1]):

@@ -24,13 +24,14 @@ DECODERS = ("decoder", "generator")  # beside an encoder these are one role: lat
 class Inheritance:
     """Averaged weights by role, for a game or for the game within it.
 
-    run: where they are from; z_dim, condition (`model.condition`): of that run.
+    run: where they are from; z_dim, condition (`model.condition`) and number of classes: of that run.
     """
 
     run: Path
     z_dim: int
     weights: dict[str, list[np.ndarray]]
     condition: str = NONE
+    classes: int = 0
 
     def hand_over(self, game: Game) -> None:
         """Set the weights. Raises UserError for weights of another shape."""
@@ -42,6 +43,9 @@ class Inheritance:
                 there, here = next(((a, b) for a, b in zip(found, wanted, strict=False) if a != b), (found, wanted))
                 pairs = {"z_dim": (self.z_dim, heir.z_dim), "condition": (self.condition, heir.condition.mode)}
                 why = "".join(f"; model.{key} is {a} there and {b} here" for key, (a, b) in pairs.items() if a != b)
+                classes = len(heir.condition.classes)
+                if self.classes and classes and self.classes != classes:
+                    why += f"; it has {self.classes} classes there and {classes} here"
                 raise UserError(
                     f"train.init_from: {role} of {self.run} has weights of another shape: {there}, wanted {here}{why}"
                 )
@@ -89,7 +93,9 @@ def inherit(config: DictConfig, plugins: Iterable[str] = ()) -> Inherited:
         raise UserError(f"train.init_from: {path} (model '{chosen.name(other, 'model')}') has {lacks}")
     settled["model.z_dim"] = config.model.z_dim or donor.z_dim
     weights = {role: donor.network(theirs).get_weights() for role, theirs in pairs.items()}
-    return Inherited(with_values(config, settled), Inheritance(path, donor.z_dim, weights, donor.condition.mode))
+    condition = donor.condition
+    inheritance = Inheritance(path, donor.z_dim, weights, condition.mode, len(condition.classes))
+    return Inherited(with_values(config, settled), inheritance)
 
 
 def _whole_game(game: Game, config: DictConfig) -> tuple[Game, dict]:

@@ -12,6 +12,11 @@ of a stroke within its window. Other departures: channels double as the image ha
 that is always zero would not recover; normalisation inside the module, before its last activation; a dense layer
 instead of a 1x1 convolution and average pooling at the end. Each second module of a size has a bypass, as modules 3, 5,
 7 and 9 in the paper.
+
+Of a module of stride 2 the 1x1 expansion sees one of four squeezed pixels, the 3x3 one beside it sees all. Averaging
+before the module, so that each pixel counts as much, was no better: mean absolute error 0.122 instead of 0.119 of
+`model=squeeze_autoencoder` on MNIST (2,000 steps of 64, one seed). Up has no transposed convolutions, so
+no pixel of its output sums more numbers than another.
 """
 
 from itertools import pairwise

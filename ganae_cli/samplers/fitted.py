@@ -106,7 +106,11 @@ def fit(game: Game, data: Data, name: str, seed: int, most: int = MOST_ROWS) -> 
     codes, sampler = encode(game, to_float(rows)), registry.build("sampler", name)
     if not game.condition.is_on:
         return CodeSource(name, sampler.fit(codes, rows, game, seed), len(codes))
-    labels = random_rows(np.asarray(data.train_labels), most, seed)  # those of the rows
+    if data.train_labels is None:
+        raise UserError(
+            f"sampler '{name}' is fitted to the codes of each class, and dataset '{data.name}' has no labels"
+        )
+    labels = random_rows(data.train_labels, most, seed)  # those of the rows
     return CodeSource(name, of_classes.fit(sampler, codes, rows, labels, game, seed), len(codes))
 
 

@@ -237,3 +237,16 @@ def test_a_run_without_labels_gives_no_network_that_needs_them(tiny, parts):
     )
     with pytest.raises(UserError, match=message):
         inherited.hand_over(heir)
+
+
+def test_networks_of_more_classes_are_told_by_their_number(tiny, parts):
+    def game(*classes):
+        networks = {role: {"name": "mlp", "width": 8, "depth": 1} for role in ("generator", "discriminator")}
+        given = Parts((2,), networks, "hinge", condition=Condition("concat", classes))
+        return parts.build("model", "gan", parts=given, z_dim=tiny.z_dim)
+
+    donor, heir = game("cat", "dog", "owl"), game("cat", "dog")
+    inherited = Inheritance(Path("old"), tiny.z_dim, {"generator": donor.generator.get_weights()}, "concat", 3)
+    message = r"generator of old has .* shape: \(6, 8\), wanted \(5, 8\); it has 3 classes there and 2 here$"
+    with pytest.raises(UserError, match=message):
+        inherited.hand_over(heir)

@@ -1,5 +1,7 @@
 """A density of codes for each class: what it is fitted to, rare classes, draws, and what a file may hold of it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -116,6 +118,11 @@ def test_a_sampler_that_decodes_by_itself_is_refused():
     message = r"^sampler 'walk' decodes .* \(model.condition=concat\): choose another, such as gmm$"
     with pytest.raises(UserError, match=message):
         fitted.check(Line(), "walk")
+
+
+def test_without_labels_there_is_nothing_to_fit(data, parts):
+    with pytest.raises(UserError, match=r"^sampler 'kde' is fitted to the codes of each class, and dataset 'line' has"):
+        fitted.fit(Line(), replace(data, train_labels=None), "kde", seed=0)
 
 
 def test_densities_of_classes_are_not_those_of_a_model_without(source, monkeypatch):

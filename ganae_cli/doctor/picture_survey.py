@@ -82,6 +82,9 @@ def _read(tree: Tree, found: Survey, size: tuple[int, int] | None, how: str) -> 
         try:
             content = tree.read(entry)
             about = header(_Held(tree, content), entry)
+            if about.has_alpha:  # a channel that is there, and says nothing, is no transparency
+                opacity = pixels(content, Wanted(None, "crop", 4))[..., 3]
+                about = about._replace(has_alpha=bool((opacity < 255).any()))
             began = time.perf_counter()
             made = pixels(content, Wanted(None, "crop", 3))
             seconds = time.perf_counter() - began

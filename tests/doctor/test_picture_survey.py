@@ -68,6 +68,13 @@ def test_validation_pictures_are_counted_and_found_in_their_split(folder):
     assert np.bincount(found.labels).tolist() == [6, 3]
 
 
+def test_a_channel_of_transparency_that_says_nothing_is_none(tmp_path):
+    """As programs write it that take pictures of a screen."""
+    for i, opacity in enumerate((255, 255, 255, 254)):
+        Image.new("RGBA", (9, 9), (9 * i, 0, 0, opacity)).save(tmp_path / f"{i}.png")
+    assert dict(of_folder({**OPTIONS, "path": str(tmp_path)}).kinds) == {"colour": 3, "colour with transparency": 1}
+
+
 def test_what_a_training_warns_of_and_refuses_is_said(folder):
     """A picture beside the classes; validation pictures that are there already."""
     (folder / "cover.png").write_bytes((folder / "cat" / "1.png").read_bytes())

@@ -61,7 +61,7 @@ def classes(rest: list[str], option: str) -> Classes:
     UserError. "none": none.
 
     >>> classes(["cat/1.png", "dog/2.png", "cat/3.png"], "auto")
-    Classes(labels=array([0, 1, 0]), names=('cat', 'dog'))
+    Classes(labels=array([0, 1, 0]), names=('cat', 'dog'), loose='')
     """
     if option == "none":
         return Classes()

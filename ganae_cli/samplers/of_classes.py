@@ -1,9 +1,9 @@
 """Densities of codes by class, for conditional models: codes that keep their class would contradict another label.
 
-A sampler is fitted to the codes of each class alone. A class with fewer than 2 (z_dim + 1) codes, which are too few for
-the covariance of their own, shares a density with all such classes: that of the codes of all classes, each less the
-mean of its class, moved to the mean of the class's own codes, or of all codes if it has none. So it has the spread that
-codes have within the other classes, as in linear discriminant analysis.
+A sampler is fitted to the codes of each class alone. A class with fewer than 2 (z_dim + 1) codes, too few for a
+covariance of its own, shares a density with all such classes: that of the codes of all classes, each less the mean of
+its class, moved to the mean of the class's own codes, or of all codes if it has none. So it has the spread that codes
+have within classes, as in linear discriminant analysis.
 
 Arrays by name, as the run folder keeps them: `class_3.means` is `means` of what was fitted to the codes of class 3,
 `class_shared.means` that of the shared density, `class_moves` float64 (classes, z_dim) is added to what is drawn of a
@@ -17,7 +17,7 @@ import numpy as np
 from ganae_cli.engine.game import Game
 
 PREFIX, SHARED, MOVES = "class_", "class_shared", "class_moves"
-CODES_PER_NUMBER = 2  # codes needed for each of the z_dim + 1 numbers that lie on one line of a mean and a covariance
+CODES_PER_NUMBER = 2  # codes needed for each of a class's z_dim + 1 numbers, as for a component of `gmm`
 
 Arrays = dict[str, np.ndarray]
 

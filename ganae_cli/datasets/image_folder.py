@@ -134,7 +134,7 @@ def _warnings(tree: Tree, loaded: Loaded, path: str, depth: int | None) -> tuple
         found.append(f"dataset.path={path}: {listed} are left out: convert them to PNG or JPEG to train on them")
     if facts.transparent and depth is None:
         found.append(
-            f"dataset.path={path}: {facts.transparent:,} pictures with transparency are laid over white; "
+            f"dataset.path={path}: {facts.transparent:,} pictures with a channel of transparency are laid over white; "
             "dataset.channels=4 keeps it"
         )
     return tuple(found)

@@ -148,7 +148,7 @@ def test_what_is_left_out_is_said(make, tmp_path):
     assert [line.partition(": ")[2] for line in data.warnings] == [
         "1 files that cannot be read are left out: see skipped_files.txt",
         "1 .avif, 2 .heic are left out: convert them to PNG or JPEG to train on them",
-        "1 pictures with transparency are laid over white; dataset.channels=4 keeps it",
+        "1 pictures with a channel of transparency are laid over white; dataset.channels=4 keeps it",
     ]
     assert data.skipped == ("bad \\x1b[2J.png\tit is empty",)
     assert data.fingerprint == image_folder(path, skip_unreadable=True, image_size=9).fingerprint

@@ -1,5 +1,6 @@
 """The pictures of a .zip, read where they are: nothing is unpacked to disk, so a name such as `../x` is a name only."""
 
+import contextlib
 import os
 import stat
 import weakref
@@ -21,7 +22,7 @@ from ganae_cli.units import megabytes
 
 SPARSE = 1000  # from packed to whole, above which a file is refused: pictures are packed already
 TWICE = "files of a name that another one has"
-ENCRYPTED = 1  # bit of a file's flags
+ENCRYPTED, IS_UTF8 = 1, 0x800  # bits of a file's flags
 USUAL = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # ways to pack
 
 
@@ -44,7 +45,7 @@ class ZipTree:
     def _last_of_each_name(self) -> dict[str, zipfile.ZipInfo]:
         found: dict[str, zipfile.ZipInfo] = {}
         for info in self.archive.infolist():
-            parts = [part for part in info.filename.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+            parts = [part for part in _name(info).replace("\\", "/").split("/") if part not in ("", ".", "..")]
             if info.is_dir() or not parts or any(map(kinds.is_ignored, parts)):
                 continue
             name = "/".join(parts)
@@ -117,6 +118,14 @@ def _unpacked(file: int, entry: Entry, offset: int, size: int, method: int, most
     if most is None and (len(content) != entry.size or zlib.crc32(content) != entry.stamp):
         raise zipfile.BadZipFile("it is damaged: its checksum is another one")
     return content
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """Return a file's name. Without the mark for UTF-8 it is in code page 437, but macOS forgets the mark."""
+    if not info.flag_bits & IS_UTF8 and not info.filename.isascii():
+        with contextlib.suppress(UnicodeError):
+            return info.filename.encode("cp437").decode("utf-8")
+    return info.filename
 
 
 def _fault(info: zipfile.ZipInfo, size: int) -> str:

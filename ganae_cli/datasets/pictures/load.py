@@ -94,6 +94,8 @@ def _without(entries: Sequence[Entry], faults: dict[str, str]) -> Sequence[Entry
 def _looked_at(tree: Tree, options: Options) -> Facts:
     """Read all headers, and settle the size and the channels of the array."""
     seen = look.look(tree)
+    if options.size is None and len(seen.sizes) > 1:
+        look.find_broken(tree, seen)
     if not seen.sizes or not options.skip_unreadable:
         refuse_unreadable(tree, seen.faults)
     size = options.size or look.common_size(seen.sizes, str(tree.path))

@@ -3,22 +3,27 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from ganae_cli.datasets.pictures.decode import Header, header
+from ganae_cli.datasets.pictures.decode import Header, Wanted, header, pixels
 from ganae_cli.datasets.pictures.parallel import mapped
 from ganae_cli.datasets.pictures.tree import Entry, Tree, Unreadable
 from ganae_cli.errors import UserError
 
 SUGGESTED = (16, 32, 64)  # sides; larger ones take long to learn
+FEW = 100  # pictures of another size than all others, which are decoded to see if they are broken
 
 
 @dataclass
 class Look:
-    """What was found. sizes: (height, width) -> count. faults: name -> why it cannot be read, in order."""
+    """What was found. sizes: (height, width) -> count. faults: name -> why it cannot be read, in order.
+
+    some: (height, width) -> the first pictures of that size, as long as there are few sizes.
+    """
 
     sizes: Counter[tuple[int, int]] = field(default_factory=Counter)
     colour: int = 0
     transparent: int = 0
     faults: dict[str, str] = field(default_factory=dict)
+    some: dict[tuple[int, int], list[Entry]] = field(default_factory=dict)
 
 
 def look(tree: Tree) -> Look:
@@ -36,9 +41,29 @@ def look(tree: Tree) -> Look:
             found.faults[entry.name] = about
         else:
             found.sizes[about.size] += 1
+            if found.sizes[about.size] <= FEW and len(found.sizes) <= FEW + 1:
+                found.some.setdefault(about.size, []).append(entry)
             found.colour += not about.is_grey
             found.transparent += about.has_alpha
     return found
+
+
+def find_broken(tree: Tree, found: Look) -> None:
+    """Decode the pictures of another size than most, if they are few: those that are broken are no reason for a size.
+
+    They become faults, and no longer count among the sizes.
+    """
+    usual, count = found.sizes.most_common(1)[0]
+    if found.sizes.total() - count > FEW:
+        return
+    for size, entries in found.some.items():
+        for entry in entries if size != usual else ():
+            try:
+                pixels(tree.read(entry), Wanted(None, "crop", 3))
+            except Unreadable as error:
+                found.faults[entry.name] = str(error)
+                found.sizes[size] -= 1
+    found.sizes = +found.sizes
 
 
 def common_size(sizes: Counter[tuple[int, int]], path: str) -> tuple[int, int]:

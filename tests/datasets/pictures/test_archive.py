@@ -54,6 +54,14 @@ def test_names_that_lead_out_of_it_are_names_only(pack, tmp_path):
     assert not list(tmp_path.parent.glob("*.png"))
 
 
+def test_names_in_utf8_without_the_mark_for_it(pack):
+    """As macOS packs them; names that are no UTF-8 are in code page 437, where 0x81 is ü."""
+    path = pack([("caf__/1.png", b"1"), ("_ber/2.png", b"2"), ("größe/3.png", b"3")])
+    made = path.read_bytes().replace(b"caf__", "café".encode()).replace(b"_ber", b"\x81ber")
+    path.write_bytes(made)
+    assert list(read(ZipTree(path))) == ["café/1.png", "größe/3.png", "über/2.png"]
+
+
 def test_the_last_of_files_with_one_name_counts(pack):
     tree = ZipTree(pack([("a.png", b"old"), ("a.png", b"new"), ("./a.png", b"newest")]))
     assert read(tree) == {"a.png": b"newest"}

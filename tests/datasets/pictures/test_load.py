@@ -177,6 +177,19 @@ def test_files_of_a_zip_that_cannot_be_read(tree, folder, tmp_path, place):
     assert np.array_equal(found.pixels[:], RANDOM[[1, 2, 3, 4, 6, 7, 8, 9, 10, 11]])
 
 
+def test_a_broken_file_is_no_other_size(tree, folder, encode):
+    """Its header says 9 x 9, and its pixels are not there."""
+    (tree().path / "x.png").write_bytes(encode(np.resize(RANDOM, (9, 9, 3)))[:-60])
+    found = load(tree(), Options(skip_unreadable=True))
+    assert np.array_equal(found.pixels, RANDOM)
+    assert list(found.facts.faults) == ["x.png"]
+    with pytest.raises(UserError, match=r"1 of 13 files cannot be read, the first is x\.png: "):
+        load(tree(), Options())
+    (tree().path / "y.png").write_bytes(encode(np.zeros((9, 9, 3))))
+    with pytest.raises(UserError, match=r"has pictures of 2 sizes \(12 of 6x5, 1 of 9x9; height x width\)"):
+        load(tree(), Options(skip_unreadable=True))
+
+
 def test_nothing_can_be_read(fill, folder):
     tree = FolderTree(fill({"a.png": b"", "b.png": b"x"}))
     for skips in (False, True):

@@ -10,6 +10,7 @@ from ganae_cli.datasets.fingerprint import fingerprint
 from ganae_cli.datasets.pictures.fit import resize as resize  # plugins import it from here
 from ganae_cli.datasets.room import refuse_beyond_memory
 from ganae_cli.datasets.rows import Array, Rows, settled
+from ganae_cli.datasets.sounds.sound import Sound
 from ganae_cli.datasets.standard import Standard
 
 SPLITS = ("train", "test", "validation")
@@ -28,8 +29,9 @@ class Data:
     line for each file that was left out because it cannot be read. flips: mirror training images left to right at
     random, in each epoch anew; see `batches`.
     standardize: points are to be standardised by their training rows; standard: they are, by this, and `in_units` leads
-    back. source: fingerprint of what the dataset was read from; "": of its rows. Arrays of another type or shape raise
-    ValueError: that is a mistake in the dataset's code.
+    back. sound: what the pixels of images of sound stand for, and the way back. source: fingerprint of what the dataset
+    was read from; "": of its rows. Arrays of another type or shape raise ValueError: that is a mistake in the dataset's
+    code.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Data:
     flips: bool = False
     standardize: bool = False
     standard: Standard | None = None
+    sound: Sound | None = None
     source: str = ""
 
     def __post_init__(self):

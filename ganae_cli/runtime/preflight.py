@@ -9,6 +9,7 @@ from ganae_cli.runtime import workers
 from ganae_cli.runtime.workers import Cluster
 
 IMAGES = "image_folder"
+FOLDERS = {IMAGES: "pictures", "audio_folder": "recordings"}  # datasets of files of the user's own
 MAKES_FOLDER = "tfds"  # whose path is a folder that need not be there yet
 FILES = {"arrays": ("FILE.npy", "FILE.npz"), "tabular": ("FILE.csv", "FILE.parquet")}  # what datasets cannot do without
 
@@ -22,8 +23,8 @@ def check(config: DictConfig) -> None:
     if path is None and name in FILES:
         one, other = FILES[name]
         raise UserError(f"dataset '{name}' needs a file: dataset.path={one} or dataset.path={other}")
-    if path is None and name == IMAGES:
-        raise UserError(f"dataset '{IMAGES}' needs a folder or a .zip of pictures: dataset.path=FOLDER")
+    if path is None and name in FOLDERS:
+        raise UserError(f"dataset '{name}' needs a folder or a .zip of {FOLDERS[name]}: dataset.path=FOLDER")
 
 
 def _check_file(name: str, path: str) -> None:

@@ -90,7 +90,7 @@ class FolderTree:
         """Return the content of a file, or its first `most` bytes. Raises Unreadable."""
         with self.open(entry, buffering=0) as file:
             try:
-                if os.fstat(file.fileno()).st_size > MOST_BYTES:
+                if most is None and os.fstat(file.fileno()).st_size > MOST_BYTES:
                     raise Unreadable(f"it has more than {megabytes(MOST_BYTES)}")
                 return file.read(-1 if most is None else most)
             except OSError as error:

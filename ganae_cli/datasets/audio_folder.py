@@ -60,10 +60,10 @@ def audio_folder(
     sound, loaded = load(tree, scale, Options(skip_unreadable=skip_unreadable, cache=cache), str(path))
     counts = [clips.count(recording, sound) for recording in loaded.entries]
     data = divided(loaded, str(path), labels, test_fraction, validation_fraction, SOUNDS, counts)
-    warnings = (*left_out(tree, loaded, str(path), SOUNDS), *_quiet(loaded, sound, str(path)))
+    warnings = (*left_out(tree, loaded, str(path), SOUNDS), *quiet(loaded, sound, str(path)))
     return replace(
         data,
-        notes=(_described(loaded.entries, sum(counts), sound, data.classes, str(path)), *loaded.notes),
+        notes=(f"dataset.path={path}: {described(loaded.entries, sum(counts), sound)}", *loaded.notes),
         warnings=warnings,
         skipped=tuple(f"{one_line(name)}\t{one_line(why)}" for name, why in loaded.facts.faults.items()),
         source=kept.fingerprint(tree, [recording.entry for recording in loaded.entries]),
@@ -91,17 +91,19 @@ def load(tree: Tree, scale: Scale, options: Options, path: str) -> tuple[Sound, 
     return sound, arranged(Clips(tree, sound_ones, sound), facts, cached, known is not None, options)
 
 
-def _described(recordings: Sequence[Recording], count: int, sound: Sound, classes: tuple[str, ...], path: str) -> str:
+def described(recordings: Sequence[Recording], count: int, sound: Sound) -> str:
+    """Return how recordings become `count` images, in words."""
     total = duration(sum(recording.seconds for recording in recordings))
-    named = f", {len(classes):,} classes" if classes else ""
+    short = sum(recording.seconds < sound.seconds for recording in recordings)
+    padded = f" ({short:,} shorter ones end in silence)" if short else ""
     return (
-        f"dataset.path={path}: {len(recordings):,} recordings of {total} in all, {count:,} clips of "
-        f"{sound.seconds:.3g} s at {sound.rate:,} Hz{named}; columns of {sound.hop:,} samples, windows of "
-        f"{sound.n_fft:,}, {sound.mel_bins} mel bands from {sound.low_hz:g} to {sound.high_hz:g} Hz"
+        f"{len(recordings):,} recordings of {total} in all, {count:,} clips of {sound.seconds:.3g} s at {sound.rate:,} "
+        f"Hz{padded}; columns of {sound.hop:,} samples, windows of {sound.n_fft:,}, {sound.mel_bins} mel bands from "
+        f"{sound.low_hz:g} to {sound.high_hz:g} Hz"
     )
 
 
-def _quiet(loaded: Loaded, sound: Sound, path: str) -> list[str]:
+def quiet(loaded: Loaded, sound: Sound, path: str) -> list[str]:
     """Return a warning of recordings that leave the upper half of the scale unused."""
     some = np.unique(np.linspace(0, len(loaded.pixels) - 1, LISTENED).astype(int))
     brightest = int(loaded.pixels[some].max())

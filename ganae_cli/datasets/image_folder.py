@@ -145,8 +145,11 @@ def left_out(tree: Tree, loaded: Loaded, path: str, wanted: Kinds = PICTURES) ->
     count = len(loaded.facts.faults)
     if count:
         found.append(f"dataset.path={path}: {count:,} files that cannot be read are left out: see skipped_files.txt")
+    return found + [f"dataset.path={path}: {line}" for line in unsupported(tree, wanted)]
+
+
+def unsupported(tree: Tree, wanted: Kinds = PICTURES) -> list[str]:
+    """Return a line on files of kinds that are not supported; none if there are no such files."""
     strange = {kind: number for kind, number in sorted(tree.others.items()) if kind in wanted.unsupported and number}
-    if strange:
-        listed = ", ".join(f"{number:,} {kind}" for kind, number in strange.items())
-        found.append(f"dataset.path={path}: {listed} are left out: convert them to {wanted.others} to train on them")
-    return found
+    listed = ", ".join(f"{number:,} {kind}" for kind, number in strange.items())
+    return [f"{listed} are left out: convert them to {wanted.others} to train on them"] if strange else []

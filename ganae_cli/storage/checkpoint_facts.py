@@ -58,8 +58,8 @@ def _is_sound(value: Any) -> bool:
     """Return True for the scale of images of sound, of a size that can be computed."""
     if not isinstance(value, dict):
         return False
-    wholes = [value.get(key) for key in ("rate", "frames", "hop", "n_fft", "mel_bins")]
-    numbers = [value.get(key) for key in ("low_hz", "high_hz", "top_db", "range_db")]
+    wholes: list[Any] = [value.get(key) for key in ("rate", "frames", "hop", "n_fft", "mel_bins")]
+    numbers: list[Any] = [value.get(key) for key in ("low_hz", "high_hz", "top_db", "range_db")]
     if not all(is_whole(one, MOST_SAMPLES) and one for one in wholes):
         return False
     if not all(is_number(one) and math.isfinite(one) for one in numbers):

@@ -108,7 +108,7 @@ def test_a_folder_with_pictures_of_another_call(run, capsys, tmp_path):
     assert main([*words, "11"]) == main([*words, "11"]) == 0
     for count, others in (("10", 11), ("12", 0), ("11", 1)):  # 12 takes the names of 11 and one more
         assert main([*words, count]) == (2 if others else 0)
-        message = f"{others} numbered images of another call are there; choose an empty folder"
+        message = f"{others} numbered samples of another call are there; choose an empty folder"
         assert (message in capsys.readouterr().err) == bool(others)
     assert len(list((tmp_path / "images").iterdir())) == 12
 

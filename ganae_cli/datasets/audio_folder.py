@@ -19,7 +19,6 @@ from ganae_cli.datasets.sounds.settle import Scale, settled
 from ganae_cli.datasets.sounds.sound import Sound
 from ganae_cli.registry import register
 from ganae_cli.terminal import one_line
-from ganae_cli.units import duration
 
 QUIET = 128  # of 255: where no pixel is brighter, the upper half of the scale is not used
 LISTENED = 200  # clips that are looked at for it
@@ -63,7 +62,10 @@ def audio_folder(
     warnings = (*left_out(tree, loaded, str(path), SOUNDS), *quiet(loaded, sound, str(path)))
     return replace(
         data,
-        notes=(f"dataset.path={path}: {described(loaded.entries, sum(counts), sound)}", *loaded.notes),
+        notes=(
+            f"dataset.path={path}: {len(loaded.entries):,} recordings, {described(loaded.entries, sum(counts), sound)}",
+            *loaded.notes,
+        ),
         warnings=warnings,
         skipped=tuple(f"{one_line(name)}\t{one_line(why)}" for name, why in loaded.facts.faults.items()),
         source=kept.fingerprint(tree, [recording.entry for recording in loaded.entries]),
@@ -93,13 +95,11 @@ def load(tree: Tree, scale: Scale, options: Options, path: str) -> tuple[Sound, 
 
 def described(recordings: Sequence[Recording], count: int, sound: Sound) -> str:
     """Return how recordings become `count` images, in words."""
-    total = duration(sum(recording.seconds for recording in recordings))
     short = sum(recording.seconds < sound.seconds for recording in recordings)
     padded = f" ({short:,} shorter ones end in silence)" if short else ""
     return (
-        f"{len(recordings):,} recordings of {total} in all, {count:,} clips of {sound.seconds:.3g} s at {sound.rate:,} "
-        f"Hz{padded}; columns of {sound.hop:,} samples, windows of {sound.n_fft:,}, {sound.mel_bins} mel bands from "
-        f"{sound.low_hz:g} to {sound.high_hz:g} Hz"
+        f"{count:,} clips of {sound.seconds:.3g} s at {sound.rate:,} Hz{padded}; columns of {sound.hop:,} samples, "
+        f"windows of {sound.n_fft:,}, {sound.mel_bins} mel bands from {sound.low_hz:g} to {sound.high_hz:g} Hz"
     )
 
 

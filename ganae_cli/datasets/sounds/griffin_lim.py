@@ -8,7 +8,8 @@ by the algorithm of Griffin and Lim 1984 ("Signal estimation from modified short
 ones.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 ITERATIONS = 60
 UPDATES = 50  # of the powers
 MOMENTUM = 0.99
+LEAST = 1e-4  # sum of squares of the window, at both ends: what is divided by less is made of rounding errors
 SMALL = 1e-12  # full scale is 1: below it, there is nothing to divide by
 
 
@@ -39,13 +41,13 @@ def wave(sound: Sound, image: np.ndarray, seed: int | Sequence[int] = 0, iterati
 
 def magnitudes(sound: Sound, power: np.ndarray) -> np.ndarray:
     """Return |X|, float64 (frames, n_fft // 2 + 1), whose bands have the powers (mel_bins, frames), nearly."""
-    wanted = power.T / spectrogram.unit(sound)
+    wanted = power / spectrogram.unit(sound)
     bands = spectrogram.weights(sound)
-    spread, both = (bands / bands.sum(axis=0)).T, bands @ bands.T
-    found, target = wanted @ spread, wanted @ bands.T
+    target = bands.T @ wanted
+    found = bands.T @ (wanted / bands.sum(axis=1)[:, None])
     for _ in range(UPDATES):
-        found *= target / np.maximum(found @ both, SMALL)
-    return np.sqrt(found)
+        found *= target / np.maximum(bands.T @ (bands @ found), SMALL)
+    return np.sqrt(found).T
 
 
 def phased(
@@ -60,18 +62,29 @@ def phased(
     import tensorflow as tf
 
     random = np.random.default_rng(np.random.SeedSequence(seed))
+    phases = np.exp(2j * np.pi * random.random(magnitude.shape)).astype(np.complex64)
     with tf.device("/CPU:0"):
-        wanted = tf.constant(magnitude.astype(np.complex64))
-        phases = tf.constant(np.exp(2j * np.pi * random.random(magnitude.shape)).astype(np.complex64))
-        before = tf.zeros_like(wanted)
-        samples = _inverse(sound, wanted * phases)
-        for _ in range(iterations):
+        return program(sound)(magnitude.astype(np.complex64), phases, iterations).numpy()
+
+
+@lru_cache(spectrogram.KEPT)
+def program(sound: Sound) -> Callable[[np.ndarray, np.ndarray, int], "tf.Tensor"]:
+    """Return the iteration of a sound, traced once, a function of magnitudes, first phases and the number of steps."""
+    import tensorflow as tf
+
+    def iterate(wanted: tf.Tensor, phases: tf.Tensor, iterations: tf.Tensor) -> tf.Tensor:
+        before, samples = tf.zeros_like(wanted), _inverse(sound, wanted * phases)
+        for _ in tf.range(iterations):
             now = spectrogram.transform(sound, samples)
             ahead = now + MOMENTUM * (now - before)
             before = now
             phases = ahead / tf.cast(tf.maximum(tf.abs(ahead), SMALL), tf.complex64)
             samples = _inverse(sound, wanted * phases)
-    return samples.numpy()
+        return samples
+
+    shape = (sound.frames, sound.n_fft // 2 + 1)
+    given = [tf.TensorSpec(shape, tf.complex64)] * 2
+    return tf.function(iterate, input_signature=[*given, tf.TensorSpec((), tf.int32)])
 
 
 def _inverse(sound: Sound, transformed: "tf.Tensor") -> "tf.Tensor":
@@ -84,5 +97,7 @@ def _inverse(sound: Sound, transformed: "tf.Tensor") -> "tf.Tensor":
 
     window = spectrogram.window(sound)
     parts = tf.signal.irfft(transformed, [sound.n_fft]) * window
-    squares = tf.signal.overlap_and_add(tf.tile((window * window)[None], [sound.frames, 1]), sound.hop)
-    return tf.signal.overlap_and_add(parts, sound.hop) / tf.maximum(squares, 1e-4)
+    squares = np.zeros(sound.n_fft + (sound.frames - 1) * sound.hop, np.float32)
+    for frame in range(sound.frames):
+        squares[frame * sound.hop :][: sound.n_fft] += window * window
+    return tf.signal.overlap_and_add(parts, sound.hop) / np.maximum(squares, LEAST)

@@ -80,7 +80,7 @@ def _check_bands(sound: Sound) -> None:
         raise UserError(f"dataset.high_hz={sound.high_hz:g} is above half of the sample rate, {half:g} Hz")
     if sound.low_hz >= sound.high_hz:
         raise UserError(f"dataset.low_hz={sound.low_hz:g} must be below dataset.high_hz={sound.high_hz:g}")
-    empty = int((weights(sound).sum(axis=0) == 0).sum())
+    empty = int((weights(sound).sum(axis=1) == 0).sum())
     if empty:
         raise UserError(
             f"dataset.mel_bins={sound.mel_bins}: {empty} of these bands hold no frequency of a window of "

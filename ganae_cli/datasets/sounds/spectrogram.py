@@ -9,6 +9,7 @@ f / 700), as HTK has it (Young et al. 2006, The HTK Book, 5.4); the mean of the 
 makes the sum of P over a sine of amplitude A equal A^2, by Parseval's theorem: 0 dB is a sine of full scale.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,26 +19,33 @@ from ganae_cli.datasets.sounds.sound import Sound
 
 if TYPE_CHECKING:
     import tensorflow as tf
+    from scipy.sparse import csr_array
+
+KEPT = 8  # sounds whose matrices and programs are kept
 
 
-@lru_cache(maxsize=8)
-def weights(sound: Sound) -> np.ndarray:
-    """Return W, float64 (n_fft // 2 + 1, mel_bins)."""
+@lru_cache(KEPT)
+def weights(sound: Sound) -> "csr_array":
+    """Return W, float64 (mel_bins, n_fft // 2 + 1): most of it is 0, and a row is a band here."""
     import tensorflow as tf
+    from scipy.sparse import csr_array
 
+    bins = sound.n_fft // 2 + 1
     with tf.device("/CPU:0"):
         made = tf.signal.linear_to_mel_weight_matrix(
-            sound.mel_bins, sound.n_fft // 2 + 1, sound.rate, sound.low_hz, sound.high_hz, tf.float64
+            sound.mel_bins, bins, sound.rate, sound.low_hz, sound.high_hz, tf.float64
         )
-    return made.numpy()
+    return csr_array(made.numpy().T)
 
 
+@lru_cache(KEPT)
 def window(sound: Sound) -> np.ndarray:
     """Return w, float32 (n_fft,): 0.5 - 0.5 cos(2 pi n / n_fft)."""
     places = np.arange(sound.n_fft) / sound.n_fft
     return (0.5 - 0.5 * np.cos(2 * np.pi * places)).astype(np.float32)
 
 
+@lru_cache(KEPT)
 def unit(sound: Sound) -> float:
     """Return 4 / (n_fft sum of w^2), which makes |X|^2 the power of a sine."""
     return 4 / (sound.n_fft * float(np.square(window(sound), dtype=np.float64).sum()))
@@ -48,6 +56,15 @@ def transform(sound: Sound, padded: "tf.Tensor") -> "tf.Tensor":
     import tensorflow as tf
 
     return tf.signal.stft(padded, sound.n_fft, sound.hop, sound.n_fft, lambda *_, **__: window(sound))
+
+
+@lru_cache(KEPT)
+def program(sound: Sound) -> Callable[[np.ndarray], "tf.Tensor"]:
+    """Return `transform` of a sound, traced once: a tenth of the time."""
+    import tensorflow as tf
+
+    given = tf.TensorSpec((sound.n_fft + (sound.frames - 1) * sound.hop,), tf.float32)
+    return tf.function(lambda padded: transform(sound, padded), input_signature=[given])
 
 
 def margins(sound: Sound) -> tuple[int, int]:
@@ -61,9 +78,9 @@ def power(sound: Sound, clip: np.ndarray) -> np.ndarray:
     import tensorflow as tf
 
     with tf.device("/CPU:0"):
-        found = transform(sound, tf.constant(np.pad(clip.astype(np.float32), margins(sound), "reflect"))).numpy()
+        found = program(sound)(np.pad(clip.astype(np.float32), margins(sound), "reflect")).numpy()
     squared = np.square(found.real, dtype=np.float64) + np.square(found.imag, dtype=np.float64)
-    return (unit(sound) * squared @ weights(sound)).T
+    return unit(sound) * (weights(sound) @ squared.T)
 
 
 def image(sound: Sound, clip: np.ndarray) -> np.ndarray:

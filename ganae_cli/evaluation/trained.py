@@ -59,6 +59,10 @@ class Trained:
         self.game, self.config, self.checkpoint, self.folder, self.warn = game, config, checkpoint, folder, warn
         self.sampler = sampler or game.sampler
         self.standard, self.sound = Standard.read(checkpoint.about), Sound.read(checkpoint.about)
+        if self.sound and self.sound.shape != game.shape:
+            raise UserError(
+                f"{checkpoint.weights}: its scale of sound is of images {self.sound.shape}, not {game.shape}"
+            )
         self.classes = game.condition.classes
         games = [game.inner, game] if game.inner else [game]
         self.networks = {role: each.network(role) for each in games for role in each.roles}

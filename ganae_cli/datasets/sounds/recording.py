@@ -33,7 +33,7 @@ HEAD = 16  # bytes from the beginning of a file that tell its kind
 SLOWEST, FASTEST = 1000, 768_000  # rates in samples per second
 MOST_CHANNELS = 64
 LOUDEST = 100.0  # 1 is full scale: more is no sound, but whole numbers that were written as floats
-BLOCK = 2**18  # frames that are read at once to get to a place
+BLOCK = 2**16  # frames of an OGG or MP3 that are read at once, always the same: the last bit depends on it
 BY_READING = ("OGG", "MP3")  # where libsndfile, told to go to a place, does not find exactly that
 DENSE = 8192  # frames that a byte may hold, in a FLAC of silence: a header that promises more is wrong
 
@@ -125,13 +125,16 @@ class Stretches:
 
     def read(self, start: int, stop: int) -> np.ndarray:
         """Return the mean of the channels of the frames start … stop - 1, float32. Raises Unreadable."""
-        if start > self.place and self.recording.kind.split()[0] not in BY_READING:
+        stop = min(stop, self.recording.frames)
+        by_reading = self.recording.kind.split()[0] in BY_READING
+        if start > self.place and not by_reading:
             self.sound.seek(start)
-            self.place = start
-        while self.place < start:
-            self._next(min(BLOCK, start - self.place))
-        known = self.held[len(self.held) - (self.place - start) :] if self.place > start else self.held[:0]
-        self.held = np.concatenate([known, self._next(stop - self.place)]) if stop > self.place else known
+            self.place, self.held = start, self.held[:0]
+        self._forget(start)
+        while self.place < stop:
+            size = min(BLOCK, self.recording.frames - self.place) if by_reading else stop - self.place
+            self.held = np.concatenate([self.held, self._next(size)])
+            self._forget(start)
         found = self.held[: stop - start]
         loudest = float(np.abs(found).max(initial=0.0))
         if not np.isfinite(loudest):
@@ -139,6 +142,10 @@ class Stretches:
         if loudest > LOUDEST:
             raise Unreadable(f"its samples go to {loudest:.6g}, expected -1 to 1: divide them")
         return found.mean(axis=1)
+
+    def _forget(self, start: int) -> None:
+        """Let go of the frames before `start`, as far as they are held."""
+        self.held = self.held[max(0, start - self.place + len(self.held)) :]
 
     def _next(self, count: int) -> np.ndarray:
         found = self.sound.read(count, dtype="float32", always_2d=True)

@@ -43,6 +43,11 @@ class Sound(NamedTuple):
         return {"sound": self._asdict()}
 
     @property
+    def shape(self) -> tuple[int, int, int]:
+        """Return the shape of an image."""
+        return self.mel_bins, self.frames, 1
+
+    @property
     def samples(self) -> int:
         """Return the samples of a clip."""
         return self.frames * self.hop

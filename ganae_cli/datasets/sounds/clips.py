@@ -26,7 +26,7 @@ def too_short(recording: Recording, sound: Sound) -> str | None:
     column = sound.hop / sound.rate
     if recording.seconds >= column:
         return None
-    return f"it lasts {recording.seconds:.2g} seconds, less than one column of an image, {column:.2g}"
+    return f"it lasts {recording.seconds:.3g} seconds, less than one column of an image, {column:.3g}"
 
 
 class Clips(Decoded):

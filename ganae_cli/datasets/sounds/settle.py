@@ -34,7 +34,8 @@ def settled(scale: Scale, recordings: Sequence[Recording], path: str) -> Sound:
     """Return the sound of some recordings. Raises UserError, with what to type, for options that do not fit together.
 
     Without `hop`, `frames` columns share the seconds of a clip equally, rounded up to whole samples; without `n_fft`,
-    the window is the smallest power of two of at least 4 columns, the overlap with which Griffin and Lim 1984 work.
+    the window is the smallest power of two of at least 4 columns, the overlap with which Griffin and Lim 1984 work, and
+    of a frequency in every band.
     """
     rate = scale.sample_rate or headers.common_rate(list(recordings), path)
     hop = scale.hop or _hop(scale, rate, max(recording.seconds for recording in recordings))
@@ -42,12 +43,13 @@ def settled(scale: Scale, recordings: Sequence[Recording], path: str) -> Sound:
         raise UserError(
             f"dataset.hop={scale.hop} and dataset.seconds={scale.seconds:g} both say how long a clip is: leave one null"
         )
-    n_fft = scale.n_fft or max(16, 2 ** (4 * hop - 1).bit_length())
     high = rate / 2 if scale.high_hz is None else float(scale.high_hz)
-    sound = Sound(
-        rate, scale.frames, hop, n_fft, scale.mel_bins, float(scale.low_hz), high, scale.top_db, scale.range_db
-    )
+    bands = scale.mel_bins, float(scale.low_hz), high
+    sound = Sound(rate, scale.frames, hop, scale.n_fft or _overlapping(hop), *bands, scale.top_db, scale.range_db)
     _check_window(sound)
+    _check_limits(sound)
+    while scale.n_fft is None and 2 * sound.n_fft <= sound.samples and _empty(sound):
+        sound = sound._replace(n_fft=2 * sound.n_fft)
     _check_bands(sound)
     return sound
 
@@ -55,6 +57,15 @@ def settled(scale: Scale, recordings: Sequence[Recording], path: str) -> Sound:
 def _hop(scale: Scale, rate: int, longest: float) -> int:
     seconds = min(LONG, longest) if scale.seconds is None else scale.seconds
     return max(1, int(np.ceil(round(seconds * rate / scale.frames, 6))))
+
+
+def _overlapping(hop: int) -> int:
+    return max(16, 2 ** (4 * hop - 1).bit_length())
+
+
+def _empty(sound: Sound) -> int:
+    """Return how many bands hold no frequency."""
+    return int((weights(sound).sum(axis=1) == 0).sum())
 
 
 def _check_window(sound: Sound) -> None:
@@ -65,8 +76,8 @@ def _check_window(sound: Sound) -> None:
             "or set dataset.n_fft"
         )
     if sound.n_fft < 2 * sound.hop:
-        wanted = 2 ** (4 * sound.hop - 1).bit_length()
-        raise UserError(f"{said} is too short for columns every {sound.hop:,}: type dataset.n_fft={wanted}, or null")
+        wanted = f"type dataset.n_fft={_overlapping(sound.hop)}, or null"
+        raise UserError(f"{said} is too short for columns every {sound.hop:,}: {wanted}")
     if sound.n_fft > sound.samples:
         raise UserError(
             f"{said} is longer than a clip of {sound.samples:,} samples ({sound.seconds:.3g} s): raise dataset.seconds "
@@ -74,13 +85,16 @@ def _check_window(sound: Sound) -> None:
         )
 
 
-def _check_bands(sound: Sound) -> None:
+def _check_limits(sound: Sound) -> None:
     half = sound.rate / 2
     if sound.high_hz > half:
         raise UserError(f"dataset.high_hz={sound.high_hz:g} is above half of the sample rate, {half:g} Hz")
     if sound.low_hz >= sound.high_hz:
         raise UserError(f"dataset.low_hz={sound.low_hz:g} must be below dataset.high_hz={sound.high_hz:g}")
-    empty = int((weights(sound).sum(axis=1) == 0).sum())
+
+
+def _check_bands(sound: Sound) -> None:
+    empty = _empty(sound)
     if empty:
         raise UserError(
             f"dataset.mel_bins={sound.mel_bins}: {empty} of these bands hold no frequency of a window of "

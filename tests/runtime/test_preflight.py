@@ -53,7 +53,14 @@ def test_a_dataset_needs_its_file(tmp_path):
     check(config("digits", None))
     check(config("arrays", tmp_path / "x.npy"))
     check(config("image_folder", tmp_path))
+    check(config("audio_folder", tmp_path))
     for name, path, message in [
+        (
+            "audio_folder",
+            None,
+            r"dataset 'audio_folder' needs a folder or a \.zip of recordings: dataset\.path=FOLDER$",
+        ),
+        ("audio_folder", tmp_path / "nowhere", r"nowhere: no such folder or \.zip$"),
         ("arrays", None, r"dataset 'arrays' needs a file: dataset\.path=FILE\.npy"),
         ("tabular", None, r"dataset 'tabular' needs a file: dataset\.path=FILE\.csv or dataset\.path=FILE\.parquet"),
         ("tabular", tmp_path, r"is a folder: expected FILE\.csv or FILE\.parquet$"),

@@ -69,17 +69,21 @@ class Progress:
         if not self.is_shown and time.perf_counter() - self.began > self.MUCH and self.done < self.total:
             self._show()
         if self.bar:
-            self.bar.update(self.task, completed=self.done, rate=f"{self._rate():,.0f}/s")
+            self.bar.update(self.task, completed=self.done, rate=f"{self._speed()}/s")
         return results
 
     def _rate(self) -> float:
         return self.done / max(1e-9, time.perf_counter() - self.began)
 
+    def _speed(self) -> str:
+        rate = self._rate()
+        return f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
+
     def _show(self) -> None:
         self.is_shown = True
         if not sys.stderr.isatty():
             left = (self.total - self.done) / self._rate()
-            tell(f"{self.title}: {self.total:,} {self.what}, {self._rate():,.0f} a second, {left:.0f} s left …")
+            tell(f"{self.title}: {self.total:,} {self.what}, {self._speed()} a second, {left:.0f} s left …")
             return
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn

@@ -43,9 +43,13 @@ def test_a_folder_of_sounds(trained, tmp_path):
 def test_a_sound_does_not_depend_on_what_is_written_with_it(trained, tmp_path):
     for folder, count, seed in (("few", 2, 0), ("many", 3, 0), ("other", 2, 1)):
         sounds.write(SOUND, IMAGES[:count], [tmp_path / f"{folder}{i}.wav" for i in range(count)], seed, 3)
-    few, many, other = (read(tmp_path / f"{folder}1.wav")[1] for folder in ("few", "many", "other"))
+    sounds.write(SOUND, IMAGES[[1, 1]], [tmp_path / f"twice{i}.wav" for i in range(2)], 0, 3)
+    few, many, other, first = (
+        read(tmp_path / name)[1] for name in ("few1.wav", "many1.wav", "other1.wav", "twice0.wav")
+    )
     assert np.array_equal(few, many)
     assert not np.array_equal(few, other)
+    assert not np.array_equal(few, first), "each file has phases of its own"
 
 
 def test_full_scale_is_not_cut_off(tmp_path):

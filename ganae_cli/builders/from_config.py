@@ -15,7 +15,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from ganae_cli import optimizers, registry
-from ganae_cli.builders import size_limits
+from ganae_cli.builders import of_sound, size_limits
 from ganae_cli.builders.classes import classes_of_checkpoint
 from ganae_cli.config import chosen
 from ganae_cli.config.saved import ready
@@ -99,7 +99,8 @@ def build_data(config: DictConfig, standard: Standard | None = None) -> Data:
         data = data.standardized(standard)
     unusual = scale_hint(config, data)
     uneven = balance.of_training(data)
-    return replace(data, warnings=(*data.warnings, *([unusual] if unusual else []), *uneven)).ready()
+    more = (*([unusual] if unusual else []), *uneven, *of_sound.warnings(config, data))
+    return replace(data, warnings=(*data.warnings, *more)).ready()
 
 
 def scale_hint(config: DictConfig, data: Data) -> str | None:

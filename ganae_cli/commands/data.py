@@ -5,6 +5,7 @@ counts; whatever `ganae train` would refuse is a problem here, and what it would
 """
 
 import argparse
+import importlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from ganae_cli.doctor.survey import Survey
 
 VERBS = ("check",)
-PICTURES = "image_folder"
+SURVEYS = {"image_folder": "picture_survey", "audio_folder": "sound_survey"}  # of files, which name each
 
 
 def main(argv: list[str]) -> int:
@@ -76,10 +77,8 @@ def _survey(config: "DictConfig") -> "Survey":
 
     options: dict[str, Any] = plan.plain(config)["dataset"]
     name = options.pop("name")
-    if name == PICTURES:
-        from ganae_cli.doctor import picture_survey
-
-        return picture_survey.of_folder(options)
+    if name in SURVEYS:
+        return importlib.import_module(f"ganae_cli.doctor.{SURVEYS[name]}").of_folder(options)
     from ganae_cli import registry
     from ganae_cli.config import chosen
     from ganae_cli.datasets import splits

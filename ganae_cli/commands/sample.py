@@ -1,4 +1,4 @@
-"""Sample a trained model: to a grid, an array or a folder of images"""
+"""Sample a trained model: to a grid, an array, or a folder of images or sounds"""
 
 import argparse
 import os
@@ -47,7 +47,7 @@ def main(argv: list[str]) -> int:
     trained = Trained.open(folder, given.plugins, **choice)
     labels = words_of(given.label, trained.classes) if given.label is not None else None
     try:
-        write_samples(trained, given.count, given.seed, out, kind, labels)
+        write_samples(trained, given.count, given.seed, out, kind, labels, given.iterations)
     except OSError as error:
         raise UserError(f"--out {given.out}: {error.strerror or error}") from error
     announce(out)
@@ -133,6 +133,12 @@ def options() -> Options:
         choices=WEIGHTS,
         help="averaged or live, as trained (default: averaged where the run averages them, see train.ema)",
     )
+    made.add_argument(
+        "--iterations",
+        type=_positive,
+        metavar="N",
+        help="of Griffin-Lim, which finds the phases of sounds (default: 60); more is cleaner, and takes longer",
+    )
     names = ", ".join(f"FILE{suffix}" for suffix in SUFFIXES)
     made.add_argument("--out", default=DEFAULT_OUT, help=f"{names} or FOLDER/ (default: {DEFAULT_OUT})")
     made.add_argument(
@@ -145,7 +151,7 @@ EXAMPLES = {
     "ganae sample latest": "a grid of 64 samples of the newest run",
     "ganae sample latest --count 10000 --seed 1 --out samples.npz": "arrays: images and their latent codes",
     "ganae sample latest --out samples.csv": "a table of points, in the units and columns of the data",
-    "ganae sample 2026-01-31/12-00-00 --out images/": "one PNG file per image",
+    "ganae sample 2026-01-31/12-00-00 --out images/": "one PNG file per image, or WAV file of a run on recordings",
     "ganae sample latest --label cat,dog": "two classes of a conditional model, a row of each",
     "ganae sample latest --sampler kde": "latent codes from another distribution than the model's own",
 }
@@ -189,11 +195,12 @@ def _check_place(text: str, out: Path, kind: str, count: int) -> None:
     if not os.access(folder, os.W_OK | os.X_OK):
         raise UserError(f"--out {text}: no permission to write in {folder}")
     digits = len(str(count - 1))  # as write_samples numbers them
-    found = [*out.glob("*.png"), *out.glob("*/*.png")] if kind == "folder" else []  # one folder for each class
+    places = [f"{inner}*{suffix}" for inner in ("", "*/") for suffix in (".png", ".wav")]  # a folder for each class
+    found = [path for place in places for path in out.glob(place)] if kind == "folder" else []
     numbers = [path.stem for path in found if path.stem.isdecimal()]
     others = sum(len(number) != digits or int(number) >= count for number in numbers)
     if others:
-        raise UserError(f"--out {text}: {others} numbered images of another call are there; choose an empty folder")
+        raise UserError(f"--out {text}: {others} numbered samples of another call are there; choose an empty folder")
 
 
 def _kind(text: str, out: Path) -> str:

@@ -10,6 +10,7 @@ from ganae_cli.datasets.fingerprint import fingerprint
 from ganae_cli.datasets.pictures.fit import resize as resize  # plugins import it from here
 from ganae_cli.datasets.room import refuse_beyond_memory
 from ganae_cli.datasets.rows import Array, Rows, settled
+from ganae_cli.datasets.sounds.sound import Sound
 from ganae_cli.datasets.standard import Standard
 
 SPLITS = ("train", "test", "validation")
@@ -30,8 +31,10 @@ class Data:
     because it cannot be read. flips: mirror training images left to right at random, in each epoch anew; see `batches`.
     sorted: rows are in the order of their names, as in a folder, so the first of them are of one class.
     standardize: points are to be standardised by their training rows; standard: they are, by this, and `in_units` leads
-    back. source: fingerprint of what the dataset was read from; "": of its rows. labels_source: that of the labels of
-    all rows. Arrays of another type or shape raise ValueError: that is a mistake in the dataset's code.
+    back. sound: what the pixels of images of sound stand for, and the way back. train_groups: int (N,), training rows
+    of one number stay together when some are set aside, such as clips of one recording; None: each is by itself.
+    source: fingerprint of what the dataset was read from; "": of its rows. labels_source: that of the labels of all
+    rows. Arrays of another type or shape raise ValueError: that is a mistake in the dataset's code.
     """
 
     name: str
@@ -51,8 +54,10 @@ class Data:
     skipped: tuple[str, ...] = ()
     flips: bool = False
     sorted: bool = False
+    train_groups: np.ndarray | None = None
     standardize: bool = False
     standard: Standard | None = None
+    sound: Sound | None = None
     source: str = ""
     labels_source: str = ""
 
@@ -100,7 +105,7 @@ class Data:
         which = np.arange(count) * total // count if self.sorted else slice(count)
         labels = None if self.train_labels is None else self.train_labels[which]
         train = self.train.chosen(np.arange(total)[which]) if isinstance(self.train, Rows) else self.train[which]
-        return replace(self, train=train, train_labels=labels)
+        return replace(self, train=train, train_labels=labels, train_groups=None)
 
     @property
     def fingerprint(self) -> str:

@@ -14,7 +14,7 @@ from ganae_cli.datasets.pictures import splits as folders
 from ganae_cli.datasets.pictures.archive import ZipTree
 from ganae_cli.datasets.pictures.fit import sides
 from ganae_cli.datasets.pictures.folder import FolderTree
-from ganae_cli.datasets.pictures.kinds import SUFFIXES, UNSUPPORTED, suffix
+from ganae_cli.datasets.pictures.kinds import PICTURES, Kinds, suffix
 from ganae_cli.datasets.pictures.load import Loaded, Options, load
 from ganae_cli.datasets.pictures.tree import Tree
 from ganae_cli.datasets.rows import Rows
@@ -59,58 +59,73 @@ def image_folder(
     )
 
 
-def opened(path: str | None) -> Tree:
-    """Return the tree of option `dataset.path`. Raises UserError for what is no tree of pictures."""
+def opened(path: str | None, wanted: Kinds = PICTURES) -> Tree:
+    """Return the tree of option `dataset.path`. Raises UserError for what is no tree of pictures, or what is wanted."""
     if not path:
-        raise UserError("dataset 'image_folder' needs a folder or a .zip of pictures: dataset.path=FOLDER")
+        raise UserError(f"dataset '{wanted.dataset}' needs a folder or a .zip of {wanted.one}s: dataset.path=FOLDER")
     place = Path(path).expanduser()
     if place.is_dir():
-        tree: Tree = FolderTree(place)
+        tree: Tree = FolderTree(place, wanted)
     elif place.is_file() and zipfile.is_zipfile(place) and place.suffix != ".npz":
-        tree = ZipTree(place)
+        tree = ZipTree(place, wanted)
     else:
-        raise UserError(f"dataset.path={path}: {_no_tree(place)}")
+        raise UserError(f"dataset.path={path}: {_no_tree(place, wanted)}")
     if not tree.entries:
         found = ", ".join(f"{count:,} {kind}" for kind, count in sorted(tree.others.items()) if count)
-        raise UserError(f"dataset.path={path} has no pictures ({'it holds ' + found if found else 'it is empty'})")
+        raise UserError(f"dataset.path={path} has no {wanted.one}s ({'it holds ' + found if found else 'it is empty'})")
     return tree
 
 
-def _no_tree(place: Path) -> str:
+def _no_tree(place: Path, wanted: Kinds) -> str:
     if place.suffix in (".npz", ".npy"):
         return "this is a file of NumPy arrays: type dataset=arrays"
     if not place.exists():
         return "no such folder or .zip"
-    if suffix(place.name) in SUFFIXES:
-        return "this is one picture; expected a folder or a .zip"
+    if suffix(place.name) in wanted.suffixes:
+        return f"this is one {wanted.one}; expected a folder or a .zip"
     return "expected a folder or a .zip"
 
 
-def divided(loaded: Loaded, path: str, labels: str, test_fraction: float) -> Data:
-    """Return the pictures with their labels and splits: those of folders, and a share for testing if there is none."""
+def divided(
+    loaded: Loaded,
+    path: str,
+    labels: str,
+    test_fraction: float,
+    wanted: Kinds = PICTURES,
+    counts: Sequence[int] | None = None,
+) -> Data:
+    """Return the images with their labels and splits: those of folders, and a share for testing if there is none.
+
+    counts: of images of each file, which stay together; None: one each.
+    """
     check_fraction(test_fraction)
     names = [entry.name for entry in loaded.entries]
     if len(names) < 2:
-        raise UserError(f"dataset.path={path} has one picture; expected at least 2, to train and to test on")
-    places = folders.by_folder(names, path)
+        raise UserError(f"dataset.path={path} has one {wanted.one}; expected at least 2, to train and to test on")
+    places = folders.by_folder(names, path, f"{wanted.one}s")
     found = folders.classes(places.rest, labels)
     split = np.array(places.splits or ["train"] * len(names))
     left = np.flatnonzero(split == "train")
     if "test" not in split:
         if len(left) < 2:
-            raise UserError(f"dataset.path={path} has one picture for training; expected at least 2, or a folder test")
+            raise UserError(
+                f"dataset.path={path} has one {wanted.one} for training; expected at least 2, or a folder test"
+            )
         own = None if found.labels is None else found.labels[left]
         split[left[held_out(len(left), test_fraction, labels=own)]] = "test"
     rows: dict[str, Any] = {}
+    file = np.repeat(np.arange(len(names)), 1 if counts is None else counts)  # of each image
     for name in sorted(set(split.tolist())):
-        index = np.flatnonzero(split == name)
+        index = np.flatnonzero(split[file] == name)
         rows[name] = Rows(cast(np.ndarray, loaded.pixels), index=index)
-        rows[f"{name}_labels"] = None if found.labels is None else found.labels[index]
+        rows[f"{name}_labels"] = None if found.labels is None else found.labels[file[index]]
+    if counts is not None:
+        rows["train_groups"] = file[split[file] == "train"]
     loose = (
         f"dataset.path={path}: its folders are not taken for classes, since {found.loose} lies in none: move it into "
         "one, or type dataset.labels=none"
     )
-    return Data("image_folder", **rows, classes=found.names, sorted=True, warnings=(loose,) * bool(found.loose))
+    return Data(wanted.dataset, **rows, classes=found.names, sorted=True, warnings=(loose,) * bool(found.loose))
 
 
 def _described(data: Data, loaded: Loaded, path: str) -> str:
@@ -124,17 +139,27 @@ def _described(data: Data, loaded: Loaded, path: str) -> str:
 
 def _warnings(tree: Tree, loaded: Loaded, path: str, depth: int | None) -> tuple[str, ...]:
     """Return what a user may not expect of what became of the files."""
-    found = []
-    facts, count = loaded.facts, len(loaded.facts.faults)
-    if count:
-        found.append(f"dataset.path={path}: {count:,} files that cannot be read are left out: see skipped_files.txt")
-    strange = {kind: number for kind, number in sorted(tree.others.items()) if kind in UNSUPPORTED and number}
-    if strange:
-        listed = ", ".join(f"{number:,} {kind}" for kind, number in strange.items())
-        found.append(f"dataset.path={path}: {listed} are left out: convert them to PNG or JPEG to train on them")
+    found = left_out(tree, loaded, path)
+    facts = loaded.facts
     if facts.transparent and depth is None:
         found.append(
             f"dataset.path={path}: {facts.transparent:,} pictures with a channel of transparency are laid over white; "
             "dataset.channels=4 keeps it"
         )
     return tuple(found)
+
+
+def left_out(tree: Tree, loaded: Loaded, path: str, wanted: Kinds = PICTURES) -> list[str]:
+    """Return a warning of files that cannot be read, and one of those of kinds that are not supported."""
+    found = []
+    count = len(loaded.facts.faults)
+    if count:
+        found.append(f"dataset.path={path}: {count:,} files that cannot be read are left out: see skipped_files.txt")
+    return found + [f"dataset.path={path}: {line}" for line in unsupported(tree, wanted)]
+
+
+def unsupported(tree: Tree, wanted: Kinds = PICTURES) -> list[str]:
+    """Return a line on files of kinds that are not supported; none if there are no such files."""
+    strange = {kind: number for kind, number in sorted(tree.others.items()) if kind in wanted.unsupported and number}
+    listed = ", ".join(f"{number:,} {kind}" for kind, number in strange.items())
+    return [f"{listed} are left out: convert them to {wanted.others} to train on them"] if strange else []

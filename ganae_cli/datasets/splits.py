@@ -61,7 +61,8 @@ def taken(rows: Array, mask: np.ndarray) -> Array:
 def with_validation(data: Data, validation_fraction: float) -> Data:
     """Return the dataset with a fraction of its training rows as validation rows; 0: as it is.
 
-    Which rows depends on the number and the labels of the training rows alone, so a run that goes on has the same.
+    Rows of one group (`Data.train_groups`) stay together. Which rows depends on the number, the groups and the labels
+    of the training rows alone, so a run that goes on has the same.
     Raises UserError for a fraction that is none, for one row, and for a dataset that has validation rows of its own.
     """
     fraction = validation_fraction
@@ -75,12 +76,16 @@ def with_validation(data: Data, validation_fraction: float) -> Data:
             f"dataset.validation_fraction={fraction}, but dataset '{data.name}' has {count:,} validation rows of its "
             "own: leave it at 0"
         )
-    if len(data.train) < 2:
-        raise UserError(f"dataset.validation_fraction={fraction}, but dataset '{data.name}' has 1 training row only")
-    mask = held_out(len(data.train), fraction, VALIDATION, data.train_labels)
+    groups = np.arange(len(data.train)) if data.train_groups is None else data.train_groups
+    _, first, group = np.unique(groups, return_index=True, return_inverse=True)
+    if len(first) < 2:
+        what = "1 training row only" if data.train_groups is None else "training rows of one file only"
+        raise UserError(f"dataset.validation_fraction={fraction}, but dataset '{data.name}' has {what}")
+    mask = held_out(len(first), fraction, VALIDATION, None if data.train_labels is None else data.train_labels[first])
+    mask = mask[group]
     labels = (None, None) if data.train_labels is None else (data.train_labels[~mask], data.train_labels[mask])
-    parts = taken(data.train, ~mask), taken(data.train, mask)
-    return replace(data, train=parts[0], validation=parts[1], train_labels=labels[0], validation_labels=labels[1])
+    left = replace(data, train=taken(data.train, ~mask), train_labels=labels[0], train_groups=None)
+    return replace(left, validation=taken(data.train, mask), validation_labels=labels[1])
 
 
 def counted(data: Data) -> str:

@@ -13,7 +13,6 @@ from ganae_cli.datasets.pictures import look
 from ganae_cli.datasets.pictures.cache import Facts
 from ganae_cli.datasets.pictures.decode import Header, Wanted, header, pixels
 from ganae_cli.datasets.pictures.fit import fitted, sides
-from ganae_cli.datasets.pictures.kinds import UNSUPPORTED
 from ganae_cli.datasets.pictures.load import Loaded
 from ganae_cli.datasets.pictures.parallel import mapped, threads
 from ganae_cli.datasets.pictures.tree import Entry, Tree, Unreadable
@@ -66,6 +65,7 @@ def of_folder(options: Mapping[str, Any]) -> Survey:
     given = options["channels"]
     found.channels = int(given) if given != "auto" else 3 if any("colour" in kind for kind in found.kinds) else 1
     _refusals(found, options, size)
+    found.warned += image_folder.unsupported(tree)
     _split(found, options)
     return found
 
@@ -119,16 +119,12 @@ def _kind(about: Header) -> str:
 
 
 def _refusals(found: Survey, options: Mapping[str, Any], size: tuple[int, int] | None) -> None:
-    """Fill in what the dataset would refuse, and what it would warn of."""
+    """Fill in what the dataset would refuse."""
     if size is None and len(found.sizes) > 1:
         try:
             look.common_size(found.sizes, str(options["path"]))
         except UserError as error:
             found.refused.append(str(error))
-    strange = {kind: number for kind, number in sorted(found.left_out.items()) if kind in UNSUPPORTED}
-    if strange:
-        listed = ", ".join(f"{number:,} {kind}" for kind, number in strange.items())
-        found.warned.append(f"{listed} are left out: convert them to PNG or JPEG to train on them")
 
 
 def _split(found: Survey, options: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.pictures.look import suggested
 from ganae_cli.datasets.pictures.parallel import mapped
 from ganae_cli.datasets.rows import blocks, bounds
+from ganae_cli.datasets.sounds.sound import Sound
 from ganae_cli.doctor import duplicates
 
 MEASURED = 2000  # rows of which the intrinsic dimension is estimated: all distances between them
@@ -42,7 +43,7 @@ class Survey:
     says it. warned: what it warns of. left_out: kind of file -> count. grey_anyway: colour pictures of which all pixels
     are grey. splits: name -> count. of_split: its number, of each row. labels: class of each row, or None. rows: some
     of them, small, to measure. sheet: some, to look at. rate: pictures that all threads decode in a second; None:
-    nothing is decoded.
+    nothing is decoded. what: images are. told: what is to be said of their files. sound: what their pixels stand for.
     """
 
     title: str
@@ -72,6 +73,9 @@ class Survey:
     image_size: tuple[int, int] | None = None
     channels: int | None = None
     skips: bool = False
+    what: str = "pictures"
+    told: list[str] = field(default_factory=list)
+    sound: Sound | None = None
 
     @property
     def wanted_size(self) -> tuple[int, int]:
@@ -132,9 +136,9 @@ def spread(count: int, wanted: int) -> np.ndarray:
     return np.arange(count) if count <= wanted else np.arange(wanted) * count // wanted
 
 
-def of_data(data: Data, title: str) -> Survey:
-    """Return the survey of a dataset that is read: of images in arrays, or of points."""
-    found = Survey(title, data.kind, warned=list(data.warnings))
+def of_data(data: Data, title: str, names: list[str] | None = None) -> Survey:
+    """Return the survey of a dataset that is read: of images in arrays, or of points. names: of all rows."""
+    found = Survey(title, data.kind, warned=[line.removeprefix(f"{title}: ") for line in data.warnings])
     found.splits = {split: len(rows) for split, rows, _ in data.splits()}
     found.of_split = np.repeat(np.arange(len(found.splits)), list(found.splits.values()))
     labels = [own for _, _, own in data.splits() if own is not None]
@@ -142,7 +146,7 @@ def of_data(data: Data, title: str) -> Survey:
         found.labels = np.concatenate(labels)
         found.classes = data.classes or tuple(map(str, range(int(found.labels.max()) + 1)))
     found.rows = np.asarray(data.train[spread(len(data.train), MEASURED)])
-    names = [f"{split} row {i}" for split, rows, _ in data.splits() for i in range(len(rows))]
+    names = names or [f"{split} row {i}" for split, rows, _ in data.splits() for i in range(len(rows))]
     if data.kind == "points":
         _take_points(found, data, names)
         return found

@@ -1,4 +1,4 @@
-"""Writing of samples to files: one image, an archive of arrays, a table of points, or a folder of images."""
+"""Writing of samples to files: one image, an archive of arrays, a table of points, a folder of images or of sounds."""
 
 import csv
 import re
@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ganae_cli.errors import UserError
+from ganae_cli.evaluation import sounds
 from ganae_cli.evaluation.classes import Asked
 from ganae_cli.evaluation.images import grid, save, to_image
 from ganae_cli.evaluation.scatter import Classes, scatter
@@ -16,19 +17,34 @@ from ganae_cli.evaluation.trained import Trained
 from ganae_cli.storage.atomic import make_folder, replacing
 
 
-def write_samples(trained: Trained, count: int, seed: int, out: Path, kind: str, labels: Asked | None = None) -> None:
+def write_samples(
+    trained: Trained,
+    count: int,
+    seed: int,
+    out: Path,
+    kind: str,
+    labels: Asked | None = None,
+    iterations: int | None = None,
+) -> None:
     """Draw `count` samples and write them to `out`, a file or a folder.
 
     kind "picture": a grid of images, or a scatter plot of points, coloured by class if the model is conditional.
     "arrays": `images` uint8 (N, H, W, C) or `points` float32 (N, D), and `z`, the latent codes that they were generated
-    from, float32 (N, z_dim). "folder": one PNG file per image, numbered from 0; UserError for points. "table": points
-    as text, under the names of their columns, in the units of the data; UserError for images.
+    from, float32 (N, z_dim). "folder": one PNG file per image, numbered from 0, or one WAV file if they are images of
+    sound; UserError for points. "table": points as text, under the names of their columns, in the units of the data;
+    UserError for images.
 
     Of a conditional model, labels: the classes to draw, in turn; None: all. The grid has a row of each class, of the
     same codes in all rows, and so at most `count` images. The archive has `labels` int64 (N,) and the names of all
     `classes`, too, and the table a last column with the name of each class; the folder has one folder for each class,
-    from which `dataset=image_folder` learns them again.
+    from which `dataset=image_folder`, or `audio_folder`, learns them again.
+
+    iterations: of Griffin-Lim; None: as many as is usual. UserError where there is no sound to find phases for.
     """
+    if iterations is not None and (kind != "folder" or trained.sound is None):
+        raise UserError(
+            "--iterations is for sound: samples of a run with dataset=audio_folder in a folder, --out FOLDER/"
+        )
     if kind == "picture" and trained.classes and len(trained.game.shape) == 3:
         make_folder(out.parent, parents=True)
         images, rows = trained.sample_rows(count, seed, labels)
@@ -53,16 +69,21 @@ def write_samples(trained: Trained, count: int, seed: int, out: Path, kind: str,
         save_table(out, samples, trained.columns, names)
     else:
         names = folder_names(trained.classes)
-        _write_folder(samples, [out] * count if of_rows is None else [out / names[label] for label in of_rows])
+        folders = [out] * count if of_rows is None else [out / names[label] for label in of_rows]
+        paths = numbered(folders, ".png" if trained.sound is None else ".wav")
+        if trained.sound is not None:
+            sounds.write(trained.sound, samples, paths, seed, iterations)
+            return
+        for image, path in zip(samples, paths, strict=True):
+            save(to_image(image), path)
 
 
-def _write_folder(samples: np.ndarray, folders: Sequence[Path]) -> None:
-    """Write each image to its folder, under its number."""
-    digits = len(str(len(samples) - 1))
+def numbered(folders: Sequence[Path], suffix: str) -> list[Path]:
+    """Return the file of each sample in its folder, which is made: its number, with as many digits as the last one."""
+    digits = len(str(len(folders) - 1))
     for folder in set(folders):
         make_folder(folder)
-    for i, (image, folder) in enumerate(zip(samples, folders, strict=True)):
-        save(to_image(image), folder / f"{i:0{digits}d}.png")
+    return [folder / f"{i:0{digits}d}{suffix}" for i, folder in enumerate(folders)]
 
 
 def folder_names(classes: Sequence[str]) -> list[str]:

@@ -11,6 +11,7 @@ from omegaconf import DictConfig
 
 from ganae_cli.builders import compatibility, from_config
 from ganae_cli.datasets.scaling import to_float, to_uint8
+from ganae_cli.datasets.sounds.sound import Sound
 from ganae_cli.datasets.standard import Standard
 from ganae_cli.engine.game import Game
 from ganae_cli.errors import UserError
@@ -38,7 +39,8 @@ class Trained:
     called, exported (`.export`) or saved as `.keras` (`ganae_cli.registry.import_parts("ganae_cli.networks")` before
     `keras.models.load_model`); of a conditional model within `game.condition.given(labels)`. config: the run's config.
     sampler: name of the sampler of latent codes; None: the model's own. standard: how the points that the networks see
-    are standardised, or None; the methods take and return points in the data's units. warn: called with a line of text.
+    are standardised, or None; the methods take and return points in the data's units. sound: what the images of a run
+    on recordings stand for (`evaluation.sounds` turns them into sound), or None. warn: called with a line of text.
 
     `sample(count, seed)` draws; `generate(z)` turns latent codes of your own into images or points, `encode` gives
     those of data, `reconstruct` does both. classes: names of the classes of a conditional model, which the argument
@@ -56,7 +58,11 @@ class Trained:
     ):
         self.game, self.config, self.checkpoint, self.folder, self.warn = game, config, checkpoint, folder, warn
         self.sampler = sampler or game.sampler
-        self.standard = Standard.read(checkpoint.about)
+        self.standard, self.sound = Standard.read(checkpoint.about), Sound.read(checkpoint.about)
+        if self.sound and self.sound.shape != game.shape:
+            raise UserError(
+                f"{checkpoint.weights}: its scale of sound is of images {self.sound.shape}, not {game.shape}"
+            )
         self.classes = game.condition.classes
         games = [game.inner, game] if game.inner else [game]
         self.networks = {role: each.network(role) for each in games for role in each.roles}

@@ -11,6 +11,7 @@ from ganae_cli.storage.plain_file import is_number, is_seconds, is_whole, read_o
 
 MOST_BYTES = 2**20  # a checkpoint of ganae has a few thousand, and a run may have many
 MOST_NUMBERS = 2**28  # of one image or point: 16384 x 16384 pixels
+MOST_SAMPLES = 2**27  # of a clip of sound: 48 minutes at 48 kHz
 MOST_LINES = 2**31  # how often a run may go back to an older checkpoint
 
 
@@ -53,6 +54,20 @@ def _is_standard(value: Any) -> bool:
     return len(value["mean"]) == len(value["std"]) > 0 and is_finite and min(value["std"]) > 0
 
 
+def _is_sound(value: Any) -> bool:
+    """Return True for the scale of images of sound, of a size that can be computed."""
+    if not isinstance(value, dict):
+        return False
+    wholes: list[Any] = [value.get(key) for key in ("rate", "frames", "hop", "n_fft", "mel_bins")]
+    numbers: list[Any] = [value.get(key) for key in ("low_hz", "high_hz", "top_db", "range_db")]
+    if not all(is_whole(one, MOST_SAMPLES) and one for one in wholes):
+        return False
+    if not all(is_number(one) and math.isfinite(one) for one in numbers):
+        return False
+    fits = wholes[1] * wholes[2] <= MOST_SAMPLES and wholes[3] * wholes[4] <= MOST_SAMPLES
+    return fits and 0 <= numbers[0] < numbers[1] <= wholes[0] / 2 and numbers[3] > 0
+
+
 def _is_rollbacks(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, dict) for one in value)
 
@@ -81,6 +96,7 @@ _EXPECTED: dict[str, tuple[Callable[[Any], bool], str]] = {
     "last_row": (is_whole, "a whole number"),
     "seconds": (is_seconds, "a number from 0 up"),
     "standard": (_is_standard, "mean and standard deviation of each column"),
+    "sound": (_is_sound, "a scale of images of sound"),
     "line": (_is_line, f"a whole number up to {MOST_LINES}"),
     "line_began": (is_whole, "a whole number"),
     "rollbacks": (_is_rollbacks, "a list of objects"),

@@ -82,9 +82,10 @@ def _writers(run: Run, history: History, bar: ProgressBar, writing: Writing) -> 
     rows = Rows(folder, first if first % every.log_every == 0 else run.origin.last_row, branch, writing)
     events = Events(folder, writing)
     samples = Samples(every.sample_every, first, folder, run.setup.data, config.seed, writing)
-    standard = run.setup.data.standard
+    standard, sound = run.setup.data.standard, run.setup.data.sound
     facts = {"architecture": compatibility.architecture(config, run.setup.game)} | branch.facts
     facts |= standard.facts() if standard else {}
+    facts |= sound.facts() if sound else {}
     facts |= {"rollbacks": list(run.origin.rollbacks)} if run.origin.rollbacks else {}
     kept = Kept(every.keep, every.best_by)
     saving = Checkpoints(every.checkpoint_every, first, folder, history, facts, kept, rows, writing)

@@ -6,6 +6,7 @@ from PIL import Image
 
 from ganae_cli.cli import main
 from ganae_cli.commands import data
+from tests.datasets.recordings import sine, write
 
 
 @pytest.fixture
@@ -41,6 +42,18 @@ def test_problems_are_named_and_the_exit_code_is_2(folder, capsys):
     assert "empty.jpg cannot be read: it is empty" in said.out
     assert said.err.endswith("2 problem(s), 1 warning(s)\n"), "few pictures are a warning"
     assert check("dataset=image_folder", f"dataset.path={folder}", "dataset.skip_unreadable=true") == 0
+
+
+def test_recordings(tmp_path, capsys):
+    for i in range(12):
+        write(tmp_path / "own" / f"{i}.wav", sine(200 + 100 * i, 8000))
+    (tmp_path / "own" / "text.wav").write_text("no sound")
+    assert check("dataset=audio_folder", f"dataset.path={tmp_path / 'own'}") == 2
+    said = capsys.readouterr().out
+    assert "12 clips can be read" in said
+    assert "12 recordings of 0:12 in all: 1 to 1 s, median 1 s" in said
+    assert "text.wav cannot be read: it is none of WAV, FLAC, OGG, MP3 and AIFF" in said
+    assert "all of 64x64 (height x width)" in said
 
 
 def test_every_sheet_is_a_new_file(folder, tmp_path):

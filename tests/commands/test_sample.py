@@ -12,6 +12,7 @@ from ganae_cli.cli import main
 from ganae_cli.commands import sample
 from ganae_cli.errors import UserError
 from ganae_cli.training import run as training
+from tests.datasets.recordings import sine, write
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +110,7 @@ def test_a_folder_with_pictures_of_another_call(run, capsys, tmp_path):
     assert main([*words, "11"]) == main([*words, "11"]) == 0
     for count, others in (("10", 11), ("12", 0), ("11", 1)):  # 12 takes the names of 11 and one more
         assert main([*words, count]) == (2 if others else 0)
-        message = f"{others} numbered images of another call are there; choose an empty folder"
+        message = f"{others} numbered samples of another call are there; choose an empty folder"
         assert (message in capsys.readouterr().err) == bool(others)
     assert len(list((tmp_path / "images").iterdir())) == 12
 
@@ -137,3 +138,29 @@ def test_plugins_do_not_swallow_the_run():
         given = sample.options().parse_args(words)
         assert (given.run, given.plugins) == ("RUN", ["a", "b"])
     assert sample.options().parse_args(["RUN"]).plugins == []
+
+
+def test_a_run_on_recordings_is_sampled_as_sound(compose, tmp_path, capsys):
+    """16,000 samples at 16,000 Hz a clip, 1,000 for each of 16 columns; the same seed gives the same files."""
+    soundfile = pytest.importorskip("soundfile", reason="needs the extra `audio`")
+    for i in range(20):
+        write(tmp_path / "own" / f"{i}.wav", sine(300 + 100 * i, 20_000, 16_000), 16_000)
+    small = ["train.steps=3", "train.batch_size=8", "hardware=cpu", "hardware.jit=false"]
+    mlps = ["network@networks.generator=mlp", "network@networks.discriminator=mlp"]
+    data = ["dataset=audio_folder", f"dataset.path={tmp_path / 'own'}", "dataset.frames=16", "dataset.mel_bins=16"]
+    assert training.train(compose("model=gan", *mlps, *data, *small), tmp_path / "run")[0] == 0
+    words = ["sample", str(tmp_path / "run"), "--count", "3", "--iterations", "5", "--out"]
+    for out in ("one", "again"):
+        assert main([*words, f"{tmp_path / out}/"]) == 0
+        assert sorted(path.name for path in (tmp_path / out).iterdir()) == ["0.wav", "1.wav", "2.wav"]
+    samples, rate = soundfile.read(tmp_path / "one" / "1.wav")
+    assert (samples.shape, rate) == ((16_000,), 16_000)
+    for name in ("0.wav", "1.wav", "2.wav"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+    capsys.readouterr()
+    assert main([*words[:2], "--count", "2", "--out", f"{tmp_path / 'one'}/"]) == 2
+    assert "1 numbered samples of another call are there" in capsys.readouterr().err
+    assert main([*words, str(tmp_path / "grid.png")]) == 2
+    assert "--iterations is for sound" in capsys.readouterr().err
+    assert main([*words[:4], "--out", str(tmp_path / "grid.png")]) == 0
+    capsys.readouterr()

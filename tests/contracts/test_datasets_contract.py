@@ -7,6 +7,7 @@ from PIL import Image
 from ganae_cli import registry
 from ganae_cli.builders import from_config
 from ganae_cli.testing import check_dataset
+from tests.datasets.recordings import sine, write
 from tests.datasets.small_tfds import prepare
 
 from_config.import_parts()
@@ -31,6 +32,7 @@ def small(tmp_path):
     table = "\n".join(["a,b", *(f"{x},{y}" for x, y in random.normal(size=(20, 2)))])
     (tmp_path / "table.csv").write_text(table, encoding="utf-8")
     files = dict.fromkeys(COLOUR, "colour.npz") | {"tabular": "table.csv", "image_folder": "pictures"}
+    files |= {"audio_folder": "recordings"}
 
     def options(name):
         if name == "tfds":
@@ -38,6 +40,9 @@ def small(tmp_path):
             if not (tmp_path / "birds").exists():
                 prepare(tmp_path, train=25, test=9)
             return {"builder": "birds", "path": str(tmp_path)}
+        if name == "audio_folder":
+            for i in range(20):
+                write(tmp_path / "recordings" / str(i % 2) / f"{i}.wav", sine(200 + 100 * i, 9000, height=1.0))
         given = {"path": str(tmp_path / files.get(name, "grey.npz")), "count": 50}
         return {key: given[key] for key in given if key in registry.options("dataset", name)}
 

@@ -16,6 +16,7 @@ class Fixed:
     """A trained model with fixed samples, of which the seed shifts the first."""
 
     classes = ()
+    sound = None
 
     def __init__(self, samples):
         self.samples = samples

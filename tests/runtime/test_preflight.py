@@ -48,11 +48,6 @@ def config(name):
     return OmegaConf.create({"hardware": {"strategy": "none"}, "dataset": {"name": name}})
 
 
-def test_a_name_that_the_system_does_not_take():
-    with pytest.raises(UserError, match=r"^dataset\.path=aaa.*: File name too long$"):
-        check(config("image_folder", 300 * "a"))
-
-
 @pytest.mark.parametrize("size", [1000, [2000, 500]])
 def test_images_that_no_batch_has_room_for(monkeypatch, size):
     """16 images in colour, real and generated, in float32: 16 * 1,000,000 * 3 * 2 * 4 bytes = 384 MB."""

@@ -10,6 +10,8 @@ from ganae_cli.storage.checkpoints import Checkpoints
 
 ARCHITECTURE = {"model": {}, "networks": {}, "optimizer": {"gan": {}}, "hardware": {}, "shape": [8, 8, 1], "terms": "x"}
 STANDARD = {"mean": [0.0, 1], "std": [1.0, 0.5]}
+SOUND = {"rate": 8000, "frames": 32, "hop": 50, "n_fft": 256, "mel_bins": 16}
+SOUND |= {"low_hz": 0.0, "high_hz": 4000.0, "top_db": -6, "range_db": 80.0}
 FACTS = {"last_row": 8, "seconds": 1.5, "metric": {"a": 1.0, "b": None}, "architecture": ARCHITECTURE}
 WRONG = {
     "step": [None, "10", 10.0, True, -1, 11, 10**30],
@@ -20,6 +22,16 @@ WRONG = {
     "standard": [
         *([], {}, {"mean": [0], "std": [0]}, {"mean": [0], "std": [1, 1]}, {"mean": "0", "std": "1"}),
         *({"mean": [], "std": []}, {"mean": [float("nan")], "std": [1]}, {"mean": [[0]], "std": [[1]]}),
+    ],
+    "sound": [
+        *(
+            [],
+            {},
+            {"rate": 8000},
+            *(SOUND | {key: wrong} for key in SOUND for wrong in ("1", None, float("nan"), True)),
+        ),
+        *(SOUND | {key: 0} for key in ("rate", "frames", "hop", "n_fft", "mel_bins", "high_hz", "range_db")),
+        *(SOUND | change for change in ({"hop": 10**9}, {"n_fft": 2**27}, {"high_hz": 4001.0}, {"low_hz": -1.0})),
     ],
     "line": [None, "1", -1, 2**31 + 1, 2**63 - 1],
     "architecture": [
@@ -34,7 +46,9 @@ WRONG = {
 def checkpoints(tmp_path):
     made = Checkpoints(tmp_path)
     for step in (5, 10):
-        made.add(step, lambda path: path.write_text("abc"), **FACTS | {"last_row": step}, standard=STANDARD)
+        made.add(
+            step, lambda path: path.write_text("abc"), **FACTS | {"last_row": step}, standard=STANDARD, sound=SOUND
+        )
     return made
 
 
@@ -62,7 +76,8 @@ def test_what_is_no_object_of_facts_is_damaged(checkpoints, text):
 
 def test_facts_that_can_be_are_read_as_they_are(checkpoints):
     newest = checkpoints.newest()
-    assert newest.about == FACTS | {"last_row": 10, "step": 10, "sha256": newest.about["sha256"], "standard": STANDARD}
+    of_data = {"standard": STANDARD, "sound": SOUND}
+    assert newest.about == FACTS | {"last_row": 10, "step": 10, "sha256": newest.about["sha256"]} | of_data
     assert newest.fact("architecture") == ARCHITECTURE
 
 

@@ -27,10 +27,10 @@ USUAL = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # ways to pack
 
 
 class ZipTree:
-    """The pictures in a .zip; see `tree.Tree`. Of files with the same name the last one counts, as when unpacked."""
+    """The pictures, or what is wanted, in a .zip; see `tree.Tree`. Of files of one name the last counts."""
 
-    def __init__(self, path: Path):
-        self.path = path
+    def __init__(self, path: Path, wanted: kinds.Kinds = kinds.PICTURES):
+        self.path, self.wanted = path, wanted
         self.others: Counter[str] = Counter()
         try:
             self.archive = zipfile.ZipFile(path)
@@ -56,19 +56,19 @@ class ZipTree:
     def _found(self, infos: dict[str, zipfile.ZipInfo]) -> Iterator[Entry]:
         size = os.fstat(self.file).st_size
         for name, info in infos.items():
-            kind = left_out(name)
+            kind = left_out(name, self.wanted)
             fault = _fault(info, size)
-            if kind and kind not in kinds.UNSUPPORTED and not fault and self._is_picture(info):
+            if kind and kind not in self.wanted.unsupported and not fault and self._is_wanted(info):
                 kind = None
             if kind:
                 self.others[kind] += 1
             else:
                 yield Entry(name, info.file_size, info.CRC, fault)
 
-    def _is_picture(self, info: zipfile.ZipInfo) -> bool:
+    def _is_wanted(self, info: zipfile.ZipInfo) -> bool:
         try:
             with self.archive.open(info) as file:
-                return kinds.format_of(file.read(kinds.HEAD), by_suffix=False) is not None
+                return self.wanted.knows(file.read(kinds.HEAD))
         except FAULTS:
             return False
 

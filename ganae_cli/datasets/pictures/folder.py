@@ -20,10 +20,10 @@ TWICE = "links to folders that are read already"
 
 
 class FolderTree:
-    """The pictures below a folder; see `tree.Tree`."""
+    """The pictures, or other `wanted` files, below a folder; see `tree.Tree`."""
 
-    def __init__(self, path: Path):
-        self.path = path
+    def __init__(self, path: Path, wanted: kinds.Kinds = kinds.PICTURES):
+        self.path, self.wanted = path, wanted
         self.others: Counter[str] = Counter()
         self.folder, self.entries = in_order(self._found())
 
@@ -54,15 +54,15 @@ class FolderTree:
                     yield entry
 
     def _entry(self, name: str, found: os.DirEntry) -> Entry | None:
-        """Return what is taken for a picture: by its suffix, or by its first bytes; None, and count it, for others."""
-        kind = left_out(name)
+        """Return a file that is wanted by its suffix, or by its first bytes; None, and count it, for others."""
+        kind = left_out(name, self.wanted)
         try:
             facts = found.stat()
         except OSError as error:  # a link to nothing
             if kind:
                 self.others[kind] += 1
             return None if kind else Entry(name, 0, 0, _reason(error))
-        if stat.S_ISREG(facts.st_mode) and kind and kind not in kinds.UNSUPPORTED and self._is_picture(name):
+        if stat.S_ISREG(facts.st_mode) and kind and kind not in self.wanted.unsupported and self._is_wanted(name):
             kind = None
         if kind:
             self.others[kind] += 1
@@ -71,10 +71,10 @@ class FolderTree:
         # The system sets the time of change (ctime) itself: `cp -p` and `touch -d` leave only the other one as it was.
         return Entry(name, facts.st_size, facts.st_mtime_ns + facts.st_ctime_ns, fault)
 
-    def _is_picture(self, name: str) -> bool:
+    def _is_wanted(self, name: str) -> bool:
         try:
             with _opened(f"{self.path}/{name}") as file:
-                return kinds.format_of(file.read(kinds.HEAD), by_suffix=False) is not None
+                return self.wanted.knows(file.read(kinds.HEAD))
         except (OSError, Unreadable):
             return False
 
@@ -91,7 +91,7 @@ class FolderTree:
         """Return the content of a file, or its first `most` bytes. Raises Unreadable."""
         with self.open(entry, buffering=0) as file:
             try:
-                if os.fstat(file.fileno()).st_size > MOST_BYTES:
+                if most is None and os.fstat(file.fileno()).st_size > MOST_BYTES:
                     raise Unreadable(f"it has more than {megabytes(MOST_BYTES)}")
                 return file.read(-1 if most is None else most)
             except OSError as error:

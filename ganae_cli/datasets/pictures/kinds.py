@@ -1,6 +1,8 @@
 """Kinds of files: which are pictures, by their first bytes and by their suffix, and which are no business of ours."""
 
+from collections.abc import Callable
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 HEAD = 32  # bytes from the beginning of a file that tell its kind
 SUFFIXES = frozenset(
@@ -48,6 +50,32 @@ def format_of(head: bytes, by_suffix: bool = True) -> str | None:
         return "WEBP"
     starts = (*_STARTS, *_SHORT_STARTS) if by_suffix else _STARTS
     return next((name for start, name in starts if head.startswith(start)), None)
+
+
+class Kinds(NamedTuple):
+    """Which files of a tree a dataset takes, and what it calls them.
+
+    dataset: its name. one: what a file is. suffixes: of files that are taken; unsupported: of files that are counted
+    and named. knows: first bytes of a file -> if it is taken, whatever its suffix. others: what to convert the
+    unsupported to.
+    """
+
+    dataset: str
+    one: str
+    suffixes: frozenset[str]
+    unsupported: frozenset[str]
+    knows: Callable[[bytes], bool]
+    others: str
+
+
+PICTURES = Kinds(
+    "image_folder",
+    "picture",
+    SUFFIXES,
+    UNSUPPORTED,
+    lambda head: format_of(head, by_suffix=False) is not None,
+    "PNG or JPEG",
+)
 
 
 def described(head: bytes) -> str:

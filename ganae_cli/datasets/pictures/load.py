@@ -4,7 +4,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 
@@ -12,8 +12,8 @@ from ganae_cli.datasets.pictures import cache, look
 from ganae_cli.datasets.pictures.cache import Cache, Facts
 from ganae_cli.datasets.pictures.decode import Wanted
 from ganae_cli.datasets.pictures.parallel import mapped
-from ganae_cli.datasets.pictures.source import Pictures, one
-from ganae_cli.datasets.pictures.tree import Entries, Entry, Tree, Unreadable
+from ganae_cli.datasets.pictures.source import Decoded, Pictures
+from ganae_cli.datasets.pictures.tree import Entries, Tree, Unreadable
 from ganae_cli.datasets.room import refuse_beyond_memory
 from ganae_cli.datasets.rows import BLOCK, IN_MEMORY
 from ganae_cli.errors import UserError
@@ -37,13 +37,13 @@ class Options:
 
 
 class Loaded(NamedTuple):
-    """Pictures that can be read: their entries, and their pixels uint8 (N, height, width, channels).
+    """Files that can be read, and the pixels of their images uint8 (N, height, width, channels).
 
-    notes: lines for the user.
+    entries: the files, of pictures `tree.Entry`. notes: lines for the user.
     """
 
-    entries: Sequence[Entry]
-    pixels: "np.ndarray | Pictures"
+    entries: Sequence[Any]
+    pixels: "np.ndarray | Decoded"
     facts: Facts
     notes: tuple[str, ...] = ()
 
@@ -64,13 +64,22 @@ def load(tree: Tree, options: Options) -> Loaded:
     entries = _without(tree.entries, facts.faults)
     if not entries:
         refuse_unreadable(tree, facts.faults)
-    wanted = Wanted(facts.size, options.resize, facts.channels)
-    source = Pictures(tree, entries, wanted)
-    pixels = kept.pixels(source.shape) if known and options.cache in ("auto", "disk") else None
+    source = Pictures(tree, entries, Wanted(facts.size, options.resize, facts.channels))
+    return arranged(source, facts, kept, known is not None, options)
+
+
+def arranged(source: Decoded, facts: Facts, kept: Cache, is_known: bool, options: Options) -> Loaded:
+    """Decode the files that look sound to where `options.cache` wants them, unless the cache has them.
+
+    facts: what is known of all files of the tree. is_known: it was found by decoding them, in an earlier run. options:
+    `skip_unreadable` and `cache` count. Raises UserError as `load` does.
+    """
+    entries = source.entries
+    pixels = kept.pixels(source.shape) if is_known and options.cache in ("auto", "disk") else None
     if pixels is not None:
         return Loaded(entries, pixels, facts)
-    place, note = _place(kept, source.nbytes, options.cache)
-    if place == "none" and known:
+    place, note = _place(kept, source, options.cache)
+    if place == "none" and is_known:
         return Loaded(entries, source, facts, note)
     began = time.perf_counter()
     pixels, faults = _decoded(source, kept, place)
@@ -79,16 +88,19 @@ def load(tree: Tree, options: Options) -> Loaded:
         if place == "memory" and options.cache == "auto" and not kept.lacks_room(source.nbytes):
             _write(kept, pixels)
         kept.write_facts(facts)
-    ordered = {entry.name: facts.faults[entry.name] for entry in tree.entries if entry.name in facts.faults}
+    ordered = {entry.name: facts.faults[entry.name] for entry in source.tree.entries if entry.name in facts.faults}
     if not options.skip_unreadable or len(faults) == len(entries):
-        refuse_unreadable(tree, ordered)
+        refuse_unreadable(source.tree, ordered)
     entries = _without(entries, faults)
-    return Loaded(entries, Pictures(tree, entries, wanted) if pixels is None else pixels, facts, note)
+    return Loaded(entries, source.of(entries) if pixels is None else pixels, facts, note)
 
 
-def _without(entries: Sequence[Entry], faults: dict[str, str]) -> Sequence[Entry]:
+def _without(entries: Sequence[Any], faults: dict[str, str]) -> Sequence[Any]:
     """Return the entries of files that can be read."""
-    return Entries(entry for entry in entries if entry.name not in faults) if faults else entries
+    if not faults:
+        return entries
+    left = (entry for entry in entries if entry.name not in faults)
+    return Entries(left) if isinstance(entries, Entries) else list(left)
 
 
 def _looked_at(tree: Tree, options: Options) -> Facts:
@@ -105,16 +117,16 @@ def _looked_at(tree: Tree, options: Options) -> Facts:
 def _can_be_read_now(tree: Tree, facts: Facts, options: Options) -> bool:
     """Return True if a file can be read that an earlier run could not read, for want of memory or of a disk."""
     broken = [entry for entry in tree.entries if entry.name in facts.faults]
-    wanted = Wanted(facts.size, options.resize, facts.channels)
-    return any(not isinstance(found, str) for found in mapped(_trier(tree, wanted), broken, "decoding pictures"))
+    source = Pictures(tree, broken, Wanted(facts.size, options.resize, facts.channels))
+    return any(not isinstance(found, str) for found in mapped(_trier(source), broken, f"decoding {source.what}"))
 
 
-def _trier(tree: Tree, wanted: Wanted) -> Callable[[Entry], np.ndarray | str]:
-    """Return the function that decodes a picture, or says why it cannot be read."""
+def _trier(source: Decoded) -> Callable[[Any], np.ndarray | str]:
+    """Return the function that decodes the images of a file, or says why it cannot be read."""
 
-    def tried(entry: Entry) -> np.ndarray | str:
+    def tried(entry: Any) -> np.ndarray | str:
         try:
-            return one(tree, entry, wanted)
+            return source.images_of(entry)
         except Unreadable as error:
             return str(error)
 
@@ -133,8 +145,9 @@ def refuse_unreadable(tree: Tree, faults: dict[str, str]) -> None:
     )
 
 
-def _place(kept: Cache, size: int, option: str) -> tuple[str, tuple[str, ...]]:
-    """Return where `size` bytes of pixels go, "memory", "disk" or "none", and a note if that is slow."""
+def _place(kept: Cache, source: Decoded, option: str) -> tuple[str, tuple[str, ...]]:
+    """Return where the pixels go, "memory", "disk" or "none", and a note if that is slow."""
+    size = source.nbytes
     if option == "memory":
         refuse_beyond_memory("dataset.cache=memory", size)
     if option == "disk" and (fault := kept.lacks_room(size)):
@@ -149,11 +162,11 @@ def _place(kept: Cache, size: int, option: str) -> tuple[str, tuple[str, ...]]:
         return "disk", ()
     if free is not None and size <= free // 2:
         return "memory", ()
-    return "none", (f"pictures are decoded anew in each epoch: they take {megabytes(size)}, and {fault}",)
+    return "none", (f"{source.what} are decoded anew in each epoch: they take {megabytes(size)}, and {fault}",)
 
 
-def _decoded(source: Pictures, kept: Cache, place: str) -> tuple[np.ndarray | None, dict[str, str]]:
-    """Decode all pictures once. Return the pixels of those that can be decoded, and why the others cannot."""
+def _decoded(source: Decoded, kept: Cache, place: str) -> tuple[np.ndarray | None, dict[str, str]]:
+    """Decode all files once. Return the pixels of those that can be decoded, and why the others cannot."""
     faults: dict[str, str] = {}
     blocks = _blocks(source, faults)
     if place == "none":
@@ -170,18 +183,18 @@ def _decoded(source: Pictures, kept: Cache, place: str) -> tuple[np.ndarray | No
     return kept.pixels((count, *source.shape[1:])), faults
 
 
-def _blocks(source: Pictures, faults: dict[str, str]) -> Iterator[np.ndarray]:
-    """Yield pictures in order, and fill in why others cannot be decoded."""
-    at_once = max(1, min(MOST_AT_ONCE, BLOCK // max(1, source.nbytes // len(source))))
-    made = mapped(_trier(source.tree, source.wanted), source.entries, "decoding pictures", at_once)
+def _blocks(source: Decoded, faults: dict[str, str]) -> Iterator[np.ndarray]:
+    """Yield the images of each file, in order, and fill in why other files cannot be decoded."""
+    at_once = max(1, min(MOST_AT_ONCE, BLOCK // max(1, source.nbytes // len(source.entries))))
+    made = mapped(_trier(source), source.entries, f"decoding {source.what}", at_once, source.what)
     for entry, found in zip(source.entries, made, strict=True):
         if isinstance(found, str):
             faults[entry.name] = found
         else:
-            yield found[None]
+            yield found
 
 
-def _in_memory(source: Pictures, blocks: Iterator[np.ndarray]) -> np.ndarray:
+def _in_memory(source: Decoded, blocks: Iterator[np.ndarray]) -> np.ndarray:
     filled, count = np.empty(source.shape, np.uint8), 0
     for block in blocks:
         filled[count : count + len(block)] = block

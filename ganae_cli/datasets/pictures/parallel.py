@@ -20,17 +20,19 @@ def threads() -> int:
     return min(16, processors())
 
 
-def mapped(act: Callable[[Item], Result], items: Sequence[Item], title: str, size: int = 32) -> Iterator[Result]:
+def mapped(
+    act: Callable[[Item], Result], items: Sequence[Item], title: str, size: int = 32, what: str = "pictures"
+) -> Iterator[Result]:
     """Yield act(item) of each item, in order, computed by threads in blocks of `size`, with a bar on a terminal.
 
-    title: of the bar; where there is no terminal, one line says it with the count, if there is much to do.
+    title: of the bar; where there is no terminal, one line says it with the count of `what`, if there is much to do.
     """
 
     def block(start: int) -> list[Result]:
         return [act(item) for item in items[start : start + size]]
 
     starts = iter(range(0, len(items), size))
-    with Progress(title, len(items)) as progress, ThreadPoolExecutor(threads()) as pool:
+    with Progress(title, len(items), what) as progress, ThreadPoolExecutor(threads()) as pool:
         waiting: deque[Future[list[Result]]] = deque()
         try:
             for start in starts:
@@ -49,8 +51,8 @@ class Progress:
 
     MUCH = 2.0  # seconds after which something is shown
 
-    def __init__(self, title: str, total: int):
-        self.title, self.total, self.done = title, total, 0
+    def __init__(self, title: str, total: int, what: str = "pictures"):
+        self.title, self.total, self.what, self.done = title, total, what, 0
         self.began, self.is_shown = time.perf_counter(), False
         self.bar: Any = None
 
@@ -67,17 +69,21 @@ class Progress:
         if not self.is_shown and time.perf_counter() - self.began > self.MUCH and self.done < self.total:
             self._show()
         if self.bar:
-            self.bar.update(self.task, completed=self.done, rate=f"{self._rate():,.0f}/s")
+            self.bar.update(self.task, completed=self.done, rate=f"{self._speed()}/s")
         return results
 
     def _rate(self) -> float:
         return self.done / max(1e-9, time.perf_counter() - self.began)
 
+    def _speed(self) -> str:
+        rate = self._rate()
+        return f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
+
     def _show(self) -> None:
         self.is_shown = True
         if not sys.stderr.isatty():
             left = (self.total - self.done) / self._rate()
-            tell(f"{self.title}: {self.total:,} pictures, {self._rate():,.0f} a second, {left:.0f} s left …")
+            tell(f"{self.title}: {self.total:,} {self.what}, {self._speed()} a second, {left:.0f} s left …")
             return
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn

@@ -14,27 +14,39 @@ from ganae_cli.errors import UserError
 FEW = 8  # that are decoded without threads
 
 
-class Pictures:
-    """Pictures that are decoded each time that they are asked for, in threads; no more are held than are asked for.
+class Decoded:
+    """Images that are decoded each time that they are asked for, in threads; no more are held than are asked for.
 
-    `pictures[i:j]` and `pictures[numbers]` are arrays uint8. Raises UserError for a file that cannot be read any more.
+    `decoded[i:j]` and `decoded[numbers]` are arrays uint8. Raises UserError for a file that cannot be read any more. A
+    subclass says which images a file has, by `image`, `images_of` and `of`. entries: the files, each with its `name`.
+    what: they are, for a progress bar.
     """
 
     dtype, ndim = np.dtype(np.uint8), 4
+    what = "pictures"
 
-    def __init__(self, tree: Tree, entries: Sequence[Entry], wanted: Wanted):
-        if wanted.size is None:
-            raise ValueError("an array needs a size")
-        self.tree, self.entries, self.wanted = tree, entries, wanted
-        self.shape = (len(entries), *wanted.size, wanted.channels)
+    def __init__(self, tree: Tree, entries: Sequence[Any], shape: tuple[int, ...]):
+        self.tree, self.entries, self.shape = tree, entries, shape
         self._pool: ThreadPoolExecutor | None = None
 
+    def image(self, number: int) -> np.ndarray:
+        """Return one image, uint8 (height, width, channels). Raises UserError if it cannot be read any more."""
+        raise NotImplementedError
+
+    def images_of(self, entry: Any) -> np.ndarray:
+        """Return all images of a file, uint8 (N, height, width, channels). Raises Unreadable."""
+        raise NotImplementedError
+
+    def of(self, entries: Sequence[Any]) -> "Decoded":
+        """Return the same of other files."""
+        raise NotImplementedError
+
     def __len__(self) -> int:
-        return len(self.entries)
+        return self.shape[0]
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all pictures, decoded."""
+        """Bytes of all images, decoded."""
         return int(np.prod(self.shape, dtype=object))
 
     def __getitem__(self, which: Any) -> np.ndarray:
@@ -43,7 +55,7 @@ class Pictures:
 
         def fill(start: int, stop: int) -> None:
             for i in range(start, stop):
-                made[i] = self.decoded(self.entries[numbers[i]])
+                made[i] = self.image(numbers[i])
 
         if len(numbers) < FEW:
             fill(0, len(numbers))
@@ -53,12 +65,32 @@ class Pictures:
         list(self._pool.map(fill, cuts[:-1], cuts[1:]))
         return made
 
-    def decoded(self, entry: Entry) -> np.ndarray:
-        """Return one picture. Raises UserError for one that cannot be read any more, or has another size now."""
+    def lost(self, entry: Any, error: Unreadable) -> UserError:
+        """Return the error of a file that could be read before."""
+        return UserError(f"{self.tree.path}: {entry.name} cannot be read: {error}")
+
+
+class Pictures(Decoded):
+    """Pictures, one in each file."""
+
+    def __init__(self, tree: Tree, entries: Sequence[Entry], wanted: Wanted):
+        if wanted.size is None:
+            raise ValueError("an array needs a size")
+        super().__init__(tree, entries, (len(entries), *wanted.size, wanted.channels))
+        self.wanted = wanted
+
+    def image(self, number: int) -> np.ndarray:
+        entry = self.entries[number]
         try:
             return one(self.tree, entry, self.wanted)
         except Unreadable as error:
-            raise UserError(f"{self.tree.path}: {entry.name} cannot be read: {error}") from error
+            raise self.lost(entry, error) from error
+
+    def images_of(self, entry: Entry) -> np.ndarray:
+        return one(self.tree, entry, self.wanted)[None]
+
+    def of(self, entries: Sequence[Entry]) -> "Pictures":
+        return Pictures(self.tree, entries, self.wanted)
 
 
 def one(tree: Tree, entry: Entry, wanted: Wanted) -> np.ndarray:

@@ -22,8 +22,10 @@ class Places(NamedTuple):
     rest: list[str]
 
 
-def by_folder(names: list[str], path: str) -> Places:
-    """Tell the splits from the folders. Raises UserError where some pictures lie in a split, and others do not.
+def by_folder(names: list[str], path: str, what: str = "pictures") -> Places:
+    """Tell the splits from the folders. Raises UserError where some files lie in a split, and others do not.
+
+    what: they are, for the message.
 
     >>> by_folder(["train/cat/1.png", "Val/cat/2.png"], "own")
     Places(splits=['train', 'validation'], rest=['cat/1.png', 'cat/2.png'])
@@ -37,7 +39,7 @@ def by_folder(names: list[str], path: str) -> Places:
     strays = [name for name, split in zip(names, found, strict=True) if split is None]
     if strays:
         raise UserError(
-            f"dataset.path={path} has a folder for training, and {len(strays):,} pictures outside of train, test and "
+            f"dataset.path={path} has a folder for training, and {len(strays):,} {what} outside of train, test and "
             f"validation (the first: {strays[0]}): move them, or rename the folder"
         )
     return Places([split or "" for split in found], [name.partition("/")[2] for name in names])

@@ -108,11 +108,11 @@ def in_order(found: Iterable[Entry]) -> tuple[str, Entries]:
     return folder, Entries(entry._replace(name=entry.name[cut:], place=i) for i, entry in enumerate(found))
 
 
-def left_out(name: str) -> str | None:
-    """Return the kind under which a file that is no picture is counted; None for one that its suffix calls a picture.
+def left_out(name: str, wanted: kinds.Kinds = kinds.PICTURES) -> str | None:
+    """Return the kind under which a file that is not wanted is counted; None for one that is, by its suffix.
 
     >>> left_out("a/b.PNG"), left_out("photo.heic"), left_out("Makefile")
     (None, '.heic', 'without suffix')
     """
     found = kinds.suffix(name)
-    return None if found in kinds.SUFFIXES else found or "without suffix"
+    return None if found in wanted.suffixes else found or "without suffix"

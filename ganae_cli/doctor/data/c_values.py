@@ -16,11 +16,15 @@ def check(survey: Survey) -> Iterator[Finding]:
         return
     if survey.kind == "points":
         yield ok(f"from {survey.least:.4g} to {survey.greatest:.4g}")
+    elif survey.sound:
+        low, high = (survey.sound.level(pixel) for pixel in (survey.least, survey.greatest))
+        yield ok(f"bands from {low:.0f} to {high:.0f} dB of full scale")
     else:
         said = f"from {survey.least:.0f} to {survey.greatest:.0f}, where 0 is black and 255 white"
         is_narrow = survey.greatest - survey.least < NARROW
         yield warning(said, "networks make images from 0 to 255: stretch the values") if is_narrow else ok(said)
     if survey.flat:
         names = ", ".join(map(one_line, survey.flat[:NAMED])) + (", …" if len(survey.flat) > NAMED else "")
-        what = "the same number in every row" if survey.kind == "points" else "one colour, and nothing to see"
+        nothing = "silence" if survey.sound else "one colour, and nothing to see"
+        what = "the same number in every row" if survey.kind == "points" else nothing
         yield warning(f"{what}: {names} ({len(survey.flat):,} in all)")

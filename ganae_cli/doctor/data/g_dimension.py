@@ -17,7 +17,7 @@ def check(survey: Survey) -> Iterator[Finding]:
     what = "points"
     if survey.kind == "images":
         height, width = survey.rows.shape[1:3]
-        what = f"pictures, at {height}x{width}"
+        what = f"{survey.what}, at {height}x{width}"
     yield ok(
         f"intrinsic dimension {found.value:.1f} ± {found.error:.1f} (TwoNN, {found.rows:,} {what}); of few rows it is "
         "too low",

@@ -5,6 +5,7 @@ import signal
 
 import pytest
 
+from ganae_cli.datasets.pictures import folder
 from ganae_cli.datasets.pictures.folder import TWICE, FolderTree
 from ganae_cli.datasets.pictures.tree import Unreadable
 
@@ -52,6 +53,14 @@ def test_the_names_are_the_same_inside_another_folder(fill):
     outer = FolderTree(fill({}))
     assert names(outer) == names(FolderTree(outer.path / "wrapped" / "inner")) == ["a/1.png", "b/2.png"]
     assert [outer.read(entry) for entry in outer.entries] == [b"one", b"two"]
+
+
+def test_the_beginning_of_a_file_of_any_size(fill, monkeypatch):
+    tree = FolderTree(fill({"a.png": b"0123456789"}))
+    monkeypatch.setattr(folder, "MOST_BYTES", 9)
+    assert tree.read(tree.entries[0], 4) == b"0123"
+    with pytest.raises(Unreadable, match="it has more than"):
+        tree.read(tree.entries[0])
 
 
 def test_links_are_followed_and_lead_in_no_circle(fill, tmp_path):

@@ -35,8 +35,8 @@ def folder(tmp_path, monkeypatch):
 @pytest.fixture
 def decoded(monkeypatch):
     """Return the list of the files that were decoded."""
-    names, one = [], module.one
-    monkeypatch.setattr(module, "one", lambda tree, entry, wanted: names.append(entry.name) or one(tree, entry, wanted))
+    names, images_of = [], Pictures.images_of
+    monkeypatch.setattr(Pictures, "images_of", lambda self, entry: names.append(entry.name) or images_of(self, entry))
     return names
 
 

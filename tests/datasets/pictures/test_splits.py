@@ -24,6 +24,8 @@ def test_what_is_no_split(names):
 def test_pictures_beside_the_splits_are_refused():
     with pytest.raises(UserError, match=r"and 1 pictures outside of train, test and validation .the first: x/3\.png"):
         by_folder(["test/1.png", "train/2.png", "x/3.png"], "own")
+    with pytest.raises(UserError, match="and 1 recordings outside of train"):
+        by_folder(["test/1.wav", "train/2.wav", "x/3.wav"], "own", "recordings")
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,12 @@ def test_every_file_that_cannot_be_read_is_named():
     assert list(a_files.check(survey)) == expected
 
 
+def test_what_is_to_be_said_of_recordings():
+    survey = Survey("own", names=["a"] * 3, what="clips", told=["2 recordings"], left_out=Counter({".txt": 1}))
+    said = [ok("own: 3 clips can be read"), ok("2 recordings"), ok("no clips, left out: 1 .txt")]
+    assert list(a_files.check(survey)) == said
+
+
 def test_what_is_skipped_is_a_warning():
     survey = Survey("own", names=["a"], faults={"c.png": "half"}, skips=True)
     assert list(a_files.check(survey))[1] == warning("c.png cannot be read: half", "it is left out")

@@ -65,6 +65,7 @@ def test_what_the_dataset_would_refuse(folder):
 
 
 def test_no_file_that_can_be_read_and_no_file(tmp_path):
+    pytest.importorskip("soundfile", reason="needs the extra `audio`")
     (tmp_path / "bad.wav").write_text("bad")
     found = of_folder({**OPTIONS, "path": str(tmp_path)})
     assert (found.count, found.told, found.refused, len(found.faults)) == (0, [], [], 1)

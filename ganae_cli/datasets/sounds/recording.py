@@ -70,13 +70,14 @@ def library() -> ModuleType:
 @contextmanager
 def opened(tree: Tree, entry: Entry) -> Iterator[Any]:
     """Give the open `soundfile.SoundFile` of an entry. Raises Unreadable for what is no sound, and for damage."""
+    reader = library().SoundFile
     with tree.open(entry) as file:
         head = file.read(HEAD)
         kind = kinds.format_of(head)
         if kind is None:
             raise Unreadable(kinds.described(head))
         try:
-            with library().SoundFile(_from_start(file), closefd=False) as sound:
+            with reader(_from_start(file), closefd=False) as sound:
                 yield sound
         except FAULTS as error:
             raise Unreadable(f"it is a damaged {kind}: {_reason(error)}") from error

@@ -124,6 +124,7 @@ BROKEN = {
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", BROKEN)
 def test_what_is_broken_is_named(tree, tmp_path, name):
+    pytest.importorskip("soundfile", reason="needs the extra `audio`")
     what, said = BROKEN[name]
     path = tmp_path / "own" / name
     if isinstance(what, bytes):

@@ -33,7 +33,7 @@ def own(tmp_path):
 
 
 def test_a_folder(own):
-    data = audio_folder(own, **SMALL, test_fraction=0.2, validation_fraction=0.1)
+    data = audio_folder(own, **SMALL, test_fraction=0.2)
     assert (data.kind, data.shape, data.classes, data.sound) == ("images", (16, 32, 1), ("a", "b"), SOUND)
     assert (data.flips, data.warnings, data.skipped) == (False, (), ())
     assert data.notes[0].endswith(
@@ -49,7 +49,7 @@ def test_clips_of_a_recording_are_in_one_split(own):
     """In the order of their names, 1, 3, 2, 1, 3, 2 recordings a, then 2, 1, 3, 2, 1, 3 of b: each in one split."""
     file = np.repeat(np.arange(12), [1, 3, 2, 1, 3, 2, 2, 1, 3, 2, 1, 3])
     for fraction in (0.1, 0.3, 0.5):
-        data = audio_folder(own, **SMALL, test_fraction=fraction, validation_fraction=0.2)
+        data = audio_folder(own, **SMALL, test_fraction=fraction)
         placed = [file[rows.index] for _, rows, _ in data.splits()]
         assert sum(map(len, placed)) == 24
         assert len(list(chain(*map(set, placed)))) == 12, "no recording is in two"
@@ -57,6 +57,7 @@ def test_clips_of_a_recording_are_in_one_split(own):
             np.array_equal(labels, split >= 6) for (_, _, labels), split in zip(data.splits(), placed, strict=True)
         )
         assert len(set(placed[1].tolist())) == round(fraction * 12), "the fraction is one of recordings"
+        assert np.array_equal(data.train_groups, placed[0]), "for validation, too"
 
 
 def test_a_zip_and_a_folder_are_the_same(own, tmp_path):

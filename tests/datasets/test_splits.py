@@ -78,6 +78,21 @@ def test_without_a_fraction_nothing_changes():
     assert with_validation(DATA, 0.0) is DATA
 
 
+def test_rows_of_a_group_stay_together():
+    """Of groups 0, 1, 2, 3 with 3, 1, 2 and 2 rows, half are set aside, and one of each class stays: 0, 0, 1, 1."""
+    groups, train = np.array([0, 0, 0, 1, 2, 2, 3, 3]), np.arange(16, dtype=np.float32).reshape(8, 2)
+    labels = (groups >= 2).astype(np.int64)
+    data = Data("x", train, train[:1], labels, np.zeros(1, np.int64), classes=("a", "b"), train_groups=groups)
+    made = with_validation(data, 0.5)
+    group_of = {float(row[0]): int(group) for row, group in zip(train, groups, strict=True)}
+    kept, aside = ({group_of[float(row[0])] for row in np.asarray(rows)} for rows in (made.train, made.validation))
+    assert (len(kept), len(aside), kept | aside) == (2, 2, {0, 1, 2, 3})
+    assert set(made.train_labels.tolist()) == set(made.validation_labels.tolist()) == {0, 1}
+    assert made.train_groups is None
+    with pytest.raises(UserError, match="has training rows of one file only"):
+        with_validation(replace(data, train_groups=np.zeros(8, int)), 0.5)
+
+
 def test_without_labels_there_are_none():
     data = with_validation(replace(DATA, train_labels=None), 0.5)
     assert (data.train_labels, data.validation_labels, len(data.validation)) == (None, None, 10)

@@ -11,6 +11,7 @@ from ganae_cli.datasets import room
 from ganae_cli.datasets.pictures import cache, source
 from ganae_cli.datasets.pictures import load as module
 from ganae_cli.datasets.pictures.archive import ZipTree
+from ganae_cli.datasets.pictures.decode import pixels
 from ganae_cli.datasets.pictures.folder import FolderTree
 from ganae_cli.datasets.pictures.load import Options, load
 from ganae_cli.datasets.pictures.source import Pictures
@@ -97,7 +98,7 @@ def test_a_file_that_another_one_of_the_same_size_and_time_replaces_is_decoded_a
 def test_a_fault_that_is_gone(tree, folder, monkeypatch, skips):
     """Too little memory, a disk that does not answer: what is kept of an earlier run is looked at again."""
     with monkeypatch.context() as patched:
-        patched.setattr(module, "one", lambda tree, entry, wanted: failing(tree, entry, wanted))
+        patched.setattr(source, "one", failing)
         assert len(load(tree(), Options(cache="disk", skip_unreadable=True)).entries) == 11
         assert list(load(tree(), Options(cache="disk", skip_unreadable=True)).facts.faults) == ["05.png"]
     found = load(tree(), Options(cache="disk", skip_unreadable=skips))
@@ -108,7 +109,7 @@ def test_a_fault_that_is_gone(tree, folder, monkeypatch, skips):
 def failing(tree, entry, wanted):
     if entry.name == "05.png":
         raise Unreadable("input/output error")
-    return source.one(tree, entry, wanted)
+    return pixels(tree.read(entry), wanted)
 
 
 def test_large_pictures_go_to_a_file_or_are_not_kept(tree, folder, monkeypatch):

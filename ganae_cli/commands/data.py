@@ -5,7 +5,6 @@ counts; whatever `ganae train` would refuse is a problem here, and what it would
 """
 
 import argparse
-import importlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from ganae_cli.doctor.survey import Survey
 
 VERBS = ("check",)
-SURVEYS = {"image_folder": "picture_survey", "audio_folder": "sound_survey"}  # of files, which name each
 
 
 def main(argv: list[str]) -> int:
@@ -74,11 +72,12 @@ def _config(given: argparse.Namespace) -> "DictConfig":
 def _survey(config: "DictConfig") -> "Survey":
     """Go through the dataset of a config once."""
     from ganae_cli.command_line import plan
+    from ganae_cli.doctor import surveys
 
     options: dict[str, Any] = plan.plain(config)["dataset"]
     name = options.pop("name")
-    if name in SURVEYS:
-        return importlib.import_module(f"ganae_cli.doctor.{SURVEYS[name]}").of_folder(options)
+    if of_files := surveys.of_files(name):
+        return of_files(options)
     from ganae_cli import registry
     from ganae_cli.config import chosen
     from ganae_cli.datasets import splits

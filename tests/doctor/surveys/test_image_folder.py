@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganae_cli.doctor.picture_survey import of_folder
+from ganae_cli.doctor.surveys.image_folder import of_folder
 
 OPTIONS = {
     "image_size": None,

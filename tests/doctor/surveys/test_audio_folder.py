@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ganae_cli.doctor.sound_survey import of_folder
+from ganae_cli.doctor.surveys.audio_folder import of_folder
 from ganae_cli.errors import UserError
 from tests.datasets.recordings import SOUND, noise, sine, write
 

@@ -67,7 +67,7 @@ def audio_folder(
         ),
         warnings=warnings,
         skipped=tuple(f"{one_line(name)}\t{one_line(why)}" for name, why in loaded.facts.faults.items()),
-        source=kept.fingerprint(tree, [recording.entry for recording in loaded.entries]),
+        source=kept.fingerprint(tree, [recording.entry for recording in loaded.entries], *sound),
         sound=sound,
     )
 

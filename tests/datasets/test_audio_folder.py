@@ -73,6 +73,16 @@ def test_a_zip_and_a_folder_are_the_same(own, tmp_path):
     assert folder.fingerprint == packed.fingerprint
 
 
+def test_another_scale_of_the_same_recordings_is_other_data(own):
+    """A run that goes on with it is told so: its networks have learned images of the scale before."""
+    found = {
+        audio_folder(own, **SMALL | change).fingerprint
+        for change in ({}, {}, {"top_db": -6}, {"range_db": 60.0}, {"high_hz": 3000}, {"n_fft": 512})
+    }
+    assert len(found) == 5
+    assert audio_folder(own, **SMALL, top_db=0).fingerprint == audio_folder(own, **SMALL, top_db=0.0).fingerprint
+
+
 def test_splits_by_folder(tmp_path):
     for i, name in enumerate(("train/a/1.wav", "train/b/2.wav", "test/a/3.wav", "val/b/4.wav")):
         write(tmp_path / "own" / name, noise(3200, i))

@@ -9,7 +9,8 @@ from tensorboard.util.tensor_util import make_ndarray
 
 from ganae_cli import load
 from ganae_cli.errors import UserError
-from ganae_cli.evaluation.images import grid, scatter
+from ganae_cli.evaluation.images import grid
+from ganae_cli.evaluation.scatter import scatter
 from ganae_cli.training import run as training
 from ganae_cli.training.callbacks import samples
 from tests.training.small import SMALL, rows
@@ -68,7 +69,7 @@ def test_a_loss_that_is_not_finite_fails_the_run(train, capsys):
 def test_the_scatter_plot_and_the_modes_are_in_the_units_of_the_data(train, monkeypatch):
     """A ring of radius 30: samples of any game that has learned nothing lie around its middle, not within 1 of 0."""
     seen = []
-    monkeypatch.setattr(samples, "scatter", lambda made, real: seen.append((made, real)) or scatter(made, real))
+    monkeypatch.setattr(samples, "scatter", lambda made, real, **more: seen.append((made, real)) or scatter(made, real))
     narrow = ("networks.generator.width=16", "networks.discriminator.width=16", "hardware=cpu", "hardware.jit=false")
     base = ("model=gan", "dataset=ring", "dataset.radius=30", "dataset.count=64", "dataset.standardize=true", *narrow)
     _, folder = train("train.steps=2", "train.batch_size=16", "dataset.std=9", base=base)

@@ -36,6 +36,15 @@ def one_line(text: str) -> str:
     return " ".join(printable(text).split())
 
 
+def whole(line: str) -> str:
+    """Return a printable line without what is hidden; a line end in it, as of the name of a file, is shown, too.
+
+    >>> whole("  cannot read a\\nb.png")
+    '  cannot read a\\\\x0ab.png'
+    """
+    return printable(without_hidden(line)).replace("\n", _escape(ord("\n")))
+
+
 def _escape(code: int) -> str:
     code = code - 0xDC00 if code >= 0xDC80 and code < 0xDD00 else code
     return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
@@ -85,12 +94,12 @@ def fitted(text: str, stream: TextIO | None = None) -> str:
 
 
 def tell(line: str) -> None:
-    """Show the user a line on standard error at once, printable, wrapped where that is a terminal.
+    """Show the user a line on standard error at once, `whole`, wrapped where that is a terminal.
 
     That nobody can read it any more is no error: the work goes on.
     """
     with contextlib.suppress(OSError, ValueError):  # ValueError: it was closed
-        print(fitted(printable(without_hidden(line)), sys.stderr), file=sys.stderr, flush=True)
+        print(fitted(whole(line), sys.stderr), file=sys.stderr, flush=True)
 
 
 def columns(rows: Iterable[tuple[str, str]], line: int, most: int = 40, indent: str = "  ") -> list[str]:

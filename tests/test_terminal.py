@@ -142,6 +142,12 @@ def test_what_a_terminal_would_obey_is_shown_instead(text, capsys):
     assert capsys.readouterr().err == f"{OBEYED[text]}\n"
 
 
+def test_a_line_with_a_line_end_in_it_is_one_line(capsys):
+    """As that of a file whose name has one, which could say whatever a stranger wants."""
+    tell("  warning: a\nganae: error: b.png is left out")
+    assert capsys.readouterr().err == "  warning: a\\x0aganae: error: b.png is left out\n"
+
+
 def test_text_of_all_languages_stays():
     text = "3² é — ✓ 日本語 עברית عربى 👩‍🚀\n\tZürich"
     assert printable(text) == text

@@ -11,6 +11,8 @@ from omegaconf import DictConfig
 from ganae_cli import registry
 from ganae_cli.builders.from_config import open_game, plain, with_values
 from ganae_cli.config import chosen
+from ganae_cli.datasets.base import Data
+from ganae_cli.datasets.sounds.sound import Sound
 from ganae_cli.engine import Game
 from ganae_cli.engine.condition import NONE
 from ganae_cli.errors import UserError
@@ -24,7 +26,8 @@ DECODERS = ("decoder", "generator")  # beside an encoder these are one role: lat
 class Inheritance:
     """Averaged weights by role, for a game or for the game within it.
 
-    run: where they are from; z_dim, condition (`model.condition`) and number of classes: of that run.
+    run: where they are from; z_dim, condition (`model.condition`), number of classes and sound (`Data.sound`): of that
+    run.
     """
 
     run: Path
@@ -32,6 +35,15 @@ class Inheritance:
     weights: dict[str, list[np.ndarray]]
     condition: str = NONE
     classes: int = 0
+    sound: Sound | None = None
+
+    def warnings(self, data: Data) -> tuple[str, ...]:
+        """Return a warning of images of sound that are of another scale than those that the other run has learned."""
+        if self.sound is None or data.sound is None or self.sound == data.sound:
+            return ()
+        pairs = zip(Sound._fields, self.sound, data.sound, strict=True)
+        changes = ", ".join(f"{key} {there:g} there and {here:g} here" for key, there, here in pairs if there != here)
+        return (f"train.init_from: images of {self.run} are of another scale: {changes}",)
 
     def hand_over(self, game: Game) -> None:
         """Set the weights. Raises UserError for weights of another shape."""
@@ -72,7 +84,7 @@ def inherit(config: DictConfig, plugins: Iterable[str] = ()) -> Inherited:
         return Inherited(config, None)
     try:
         path = find_run(config.train.init_from)
-        game, other, _ = open_game(RunFolder(path), plugins)
+        game, other, checkpoint = open_game(RunFolder(path), plugins)
     except UserError as error:
         raise UserError(f"train.init_from: {error}") from error
     theirs_is, own_is = (bool(one.dataset.get("standardize")) for one in (other, config))
@@ -94,7 +106,8 @@ def inherit(config: DictConfig, plugins: Iterable[str] = ()) -> Inherited:
     settled["model.z_dim"] = config.model.z_dim or donor.z_dim
     weights = {role: donor.network(theirs).get_weights() for role, theirs in pairs.items()}
     condition = donor.condition
-    inheritance = Inheritance(path, donor.z_dim, weights, condition.mode, len(condition.classes))
+    sound = Sound.read(checkpoint.about)
+    inheritance = Inheritance(path, donor.z_dim, weights, condition.mode, len(condition.classes), sound)
     return Inherited(with_values(config, settled), inheritance)
 
 

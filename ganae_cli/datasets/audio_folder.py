@@ -9,7 +9,7 @@ from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.image_folder import divided, left_out, opened
 from ganae_cli.datasets.pictures import cache as kept
 from ganae_cli.datasets.pictures.cache import Cache, Facts
-from ganae_cli.datasets.pictures.load import Loaded, Options, arranged, refuse_unreadable
+from ganae_cli.datasets.pictures.load import Loaded, Options, arranged, can_be_read_now, refuse_unreadable
 from ganae_cli.datasets.pictures.tree import Tree
 from ganae_cli.datasets.sounds import clips, headers
 from ganae_cli.datasets.sounds.clips import Clips
@@ -67,7 +67,7 @@ def audio_folder(
         ),
         warnings=warnings,
         skipped=tuple(f"{one_line(name)}\t{one_line(why)}" for name, why in loaded.facts.faults.items()),
-        source=kept.fingerprint(tree, [recording.entry for recording in loaded.entries]),
+        source=kept.fingerprint(tree, [recording.entry for recording in loaded.entries], *sound),
         sound=sound,
     )
 
@@ -82,13 +82,18 @@ def load(tree: Tree, scale: Scale, options: Options, path: str) -> tuple[Sound, 
         refuse_unreadable(tree, found.faults)
     sound = settled(scale, found.recordings, path)
     short = {one.name: why for one in found.recordings if (why := clips.too_short(one, sound))}
-    faults = {entry.name: why for entry in tree.entries if (why := (found.faults | short).get(entry.name))}
     cached = Cache(kept.key(tree.entries, SOUNDS.dataset, clips.VERSION, library().__libsndfile_version__, *sound))
     known = cached.facts()
-    facts = known or Facts((sound.mel_bins, sound.frames), 1, 0, faults)
-    sound_ones = [recording for recording in found.recordings if recording.name not in facts.faults]
+    told = known.faults if known else {}
+    broken = [recording for recording in found.recordings if recording.name in told and recording.name not in short]
+    if can_be_read_now(Clips(tree, broken, sound)):
+        known, told = None, {}
+    every = told | found.faults | short
+    faults = {entry.name: every[entry.name] for entry in tree.entries if entry.name in every}
+    facts = Facts((sound.mel_bins, sound.frames), 1, 0, faults)
+    sound_ones = [recording for recording in found.recordings if recording.name not in faults]
     if not sound_ones or not options.skip_unreadable:
-        refuse_unreadable(tree, facts.faults)
+        refuse_unreadable(tree, faults)
     return sound, arranged(Clips(tree, sound_ones, sound), facts, cached, known is not None, options)
 
 

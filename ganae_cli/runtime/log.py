@@ -2,8 +2,7 @@
 
 import logging
 
-from ganae_cli.secrets import without_hidden
-from ganae_cli.terminal import printable, tell
+from ganae_cli.terminal import tell, whole
 
 log = logging.getLogger("ganae")  # the run folder adds a handler that writes train.log
 log.propagate = False
@@ -12,7 +11,7 @@ log.propagate = False
 def say(line: str) -> None:
     """Show a line to the user at once, on stderr, and add it to the run's log."""
     tell(line)
-    log.info(without_hidden(printable(line)))
+    log.info(whole(line))
 
 
 def let_unwritten_lines_go() -> None:

@@ -64,8 +64,9 @@ def _is_sound(value: Any) -> bool:
         return False
     if not all(is_number(one) and math.isfinite(one) for one in numbers):
         return False
-    fits = wholes[1] * wholes[2] <= MOST_SAMPLES and wholes[3] * wholes[4] <= MOST_SAMPLES
-    return fits and 0 <= numbers[0] < numbers[1] <= wholes[0] / 2 and numbers[3] > 0
+    rate, frames, hop, n_fft, mel_bins = wholes
+    fits = frames * hop <= MOST_SAMPLES and n_fft * mel_bins <= MOST_SAMPLES and hop <= n_fft <= frames * hop
+    return fits and 0 <= numbers[0] < numbers[1] <= rate / 2 and numbers[3] > 0
 
 
 def _is_rollbacks(value: Any) -> bool:

@@ -1,7 +1,7 @@
 """Set a run up before its first step: data, compiled game, and the stream of batches."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import tensorflow as tf
@@ -82,6 +82,7 @@ def build(
     inheritance = None
     if checkpoint is None:
         config, inheritance = init_from.inherit(config, plugins)
+        data = replace(data, warnings=data.warnings + (inheritance.warnings(data) if inheritance else ()))
     else:
         compatibility.refuse_larger(config, data.shape, checkpoint)
     with session.strategy.scope():

@@ -1,6 +1,7 @@
 """train.init_from: a run takes networks from another run, and after that no longer needs the other run."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,13 @@ from ganae_cli import load
 from ganae_cli.builders import from_config, init_from
 from ganae_cli.builders.init_from import Inheritance, matches
 from ganae_cli.cli import main
+from ganae_cli.datasets.base import Data
 from ganae_cli.engine import Parts
 from ganae_cli.engine.condition import Condition
 from ganae_cli.errors import UserError
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training import run as training
+from tests.datasets.recordings import SOUND
 
 SMALL = [
     *("train.batch_size=16", "train.examples=64", "hardware=cpu", "hardware.jit=false", "hardware.threads=1"),
@@ -34,6 +37,19 @@ def autoencoder(compose, folder):
     words = ["model.z_dim=3", "networks.encoder.width=24", "networks.decoder.width=20", "train.steps=3"]
     assert training.train(compose("model=autoencoder", *SMALL, *words), folder / "autoencoder")[0] == 0
     return folder / "autoencoder"
+
+
+def test_sound_of_another_scale():
+    data = Data("own", *np.zeros((2, 3, *SOUND.shape), np.uint8))
+    theirs = SOUND._replace(rate=16_000, top_db=-6.0)
+    for there, here, said in (
+        (theirs, SOUND, ["rate 16000 there and 8000 here, top_db -6 there and 0 here"]),
+        (SOUND, SOUND, []),
+        (None, SOUND, []),
+        (SOUND, None, []),
+    ):
+        found = Inheritance(Path("a"), 2, {}, sound=there).warnings(replace(data, sound=here))
+        assert list(found) == [f"train.init_from: images of a are of another scale: {line}" for line in said]
 
 
 def weights(network):

@@ -11,6 +11,8 @@ from ganae_cli.datasets import rows as rows_module
 from ganae_cli.datasets.audio_folder import audio_folder
 from ganae_cli.datasets.batches import batches
 from ganae_cli.datasets.pictures import cache, source
+from ganae_cli.datasets.pictures.tree import Unreadable
+from ganae_cli.datasets.sounds import headers
 from ganae_cli.datasets.sounds.clips import Clips
 from ganae_cli.errors import UserError
 from ganae_cli.evaluation.trained import Trained
@@ -69,6 +71,16 @@ def test_a_zip_and_a_folder_are_the_same(own, tmp_path):
         assert np.array_equal(rows, others)
         assert np.array_equal(labels, other_labels)
     assert folder.fingerprint == packed.fingerprint
+
+
+def test_another_scale_of_the_same_recordings_is_other_data(own):
+    """A run that goes on with it is told so: its networks have learned images of the scale before."""
+    found = {
+        audio_folder(own, **SMALL | change).fingerprint
+        for change in ({}, {}, {"top_db": -6}, {"range_db": 60.0}, {"high_hz": 3000}, {"n_fft": 512})
+    }
+    assert len(found) == 5
+    assert audio_folder(own, **SMALL, top_db=0).fingerprint == audio_folder(own, **SMALL, top_db=0.0).fingerprint
 
 
 def test_splits_by_folder(tmp_path):
@@ -177,6 +189,32 @@ def test_the_same_images_from_each_place(own, tmp_path, monkeypatch, place):
         assert len(computed) == 12 * (1 if place == "disk" else times)
     other = audio_folder(own, **SMALL | {"mel_bins": 12}, cache=place)
     assert other.shape == (12, 32, 1), "another option, another file"
+
+
+def test_what_an_earlier_run_could_not_read_is_tried_again(own, tmp_path, monkeypatch):
+    """A file may be broken for want of memory, or of a disk, in its header as in its samples."""
+
+    def loaded():
+        return audio_folder(own, **SMALL, skip_unreadable=True, cache="disk")
+
+    expected = np.asarray(audio_folder(own, **SMALL).train)
+    for place, name in ((headers, "header"), (Clips, "images_of")):
+        monkeypatch.setenv(cache.VARIABLE, str(tmp_path / name))
+        read = getattr(place, name)
+        if name == "header":
+            loaded()  # also where the images are kept already
+
+        def fails(*of, read=read):
+            if of[-1].name == "a/02.ogg":
+                raise Unreadable("there is no memory")
+            return read(*of)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(place, name, fails)
+            for _ in range(2):
+                assert loaded().skipped == ("a/02.ogg\tthere is no memory",)
+        assert loaded().skipped == ()
+        assert np.array_equal(np.asarray(loaded().train), expected)
 
 
 @pytest.fixture

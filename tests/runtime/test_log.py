@@ -42,6 +42,12 @@ def test_a_line_goes_to_the_user_and_to_the_log(listening, capsys):
     assert lines == [("INFO", "step 100: 50% of")]
 
 
+def test_the_log_has_one_line_for_each(listening):
+    lines = listening(log)
+    say("a\nb.png is left out")
+    assert lines == [("INFO", r"a\x0ab.png is left out")]
+
+
 def test_a_line_is_shown_once_where_another_library_logs_to_stderr(listening, capsys):
     """Lines do not go to the root logger, whose handlers would show them again."""
     root_lines, _ = listening(logging.getLogger()), listening(log)

@@ -31,6 +31,7 @@ WRONG = {
             *(SOUND | {key: wrong} for key in SOUND for wrong in ("1", None, float("nan"), True)),
         ),
         *(SOUND | {key: 0} for key in ("rate", "frames", "hop", "n_fft", "mel_bins", "high_hz", "range_db")),
+        *(SOUND | {"n_fft": wrong} for wrong in (49, 1601)),  # less than a column of 50, more than 32 of them
         *(SOUND | change for change in ({"hop": 10**9}, {"n_fft": 2**27}, {"high_hz": 4001.0}, {"low_hz": -1.0})),
     ],
     "line": [None, "1", -1, 2**31 + 1, 2**63 - 1],

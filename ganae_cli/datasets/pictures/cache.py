@@ -115,13 +115,14 @@ class Cache:
                 path.unlink(missing_ok=True)
 
 
-def fingerprint(tree: Tree, entries: Sequence[Entry]) -> str:
+def fingerprint(tree: Tree, entries: Sequence[Entry], *scale: float) -> str:
     """Return 16 hexadecimal digits for pictures: all names and sizes, and what 1,024 files at equal distances hold.
 
     Of each of these the first 64 KB count. A folder and its .zip have the same. A change of a file that keeps its size
-    goes unnoticed if it is behind them, or the file none of these. Raises UserError for a file that is gone.
+    goes unnoticed if it is behind them, or the file none of these. scale: numbers that count, too. Raises UserError for
+    a file that is gone.
     """
-    digest = hashlib.sha256(b"pictures")
+    digest = hashlib.sha256(b"pictures" + "".join(f"\0{float(number)!r}" for number in scale).encode())
     for entry in entries:
         digest.update(f"{entry.name}\0{entry.size}\0".encode("utf-8", "surrogatepass"))
     for place in sorted(set(np.linspace(0, len(entries) - 1, LOOKED_INTO).astype(int).tolist())):

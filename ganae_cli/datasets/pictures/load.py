@@ -56,8 +56,10 @@ def load(tree: Tree, options: Options) -> Loaded:
     """
     kept = Cache(cache.key(tree.entries, options.size, options.resize, options.channels))
     known = kept.facts()
-    if known and _can_be_read_now(tree, known, options):
-        known = None
+    if known:
+        broken = [entry for entry in tree.entries if entry.name in known.faults]
+        if can_be_read_now(Pictures(tree, broken, Wanted(known.size, options.resize, known.channels))):
+            known = None
     facts = known or _looked_at(tree, options)
     if not options.skip_unreadable:
         refuse_unreadable(tree, facts.faults)
@@ -114,11 +116,12 @@ def _looked_at(tree: Tree, options: Options) -> Facts:
     return Facts(size, options.channels or (3 if seen.colour else 1), seen.transparent, seen.faults)
 
 
-def _can_be_read_now(tree: Tree, facts: Facts, options: Options) -> bool:
-    """Return True if a file can be read that an earlier run could not read, for want of memory or of a disk."""
-    broken = [entry for entry in tree.entries if entry.name in facts.faults]
-    source = Pictures(tree, broken, Wanted(facts.size, options.resize, facts.channels))
-    return any(not isinstance(found, str) for found in mapped(_trier(source), broken, f"decoding {source.what}"))
+def can_be_read_now(broken: Decoded) -> bool:
+    """Return True if one of the files can be read that an earlier run could not, for want of memory or of a disk."""
+    if not broken.entries:
+        return False
+    made = mapped(_trier(broken), broken.entries, f"decoding {broken.what}", what=broken.what)
+    return any(not isinstance(found, str) for found in made)
 
 
 def _trier(source: Decoded) -> Callable[[Any], np.ndarray | str]:

@@ -10,7 +10,7 @@ from ganae_cli.datasets.sounds.recording import Recording, Stretches, clip, open
 from ganae_cli.datasets.sounds.sound import Sound
 from ganae_cli.datasets.sounds.spectrogram import image
 
-VERSION = 1  # of what these functions make of a file: images are kept between runs
+VERSION = 2  # of what these functions make of a file: images are kept between runs
 REST = 0.5  # of a clip: what is left at the end of a recording is a clip of its own, padded, if it is so long
 
 

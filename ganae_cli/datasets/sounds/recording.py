@@ -173,10 +173,10 @@ def clip(stretches: Stretches, number: int, samples: int, rate: int) -> np.ndarr
     else:
         from scipy.signal import resample_poly
 
-        beside = down * (1 - -10 * max(up, down) // (up * down))  # half of the filter, in whole samples of both rates
-        before = max(0, start - beside)
+        beside = down * (1 - -10 * max(up, down) // (up * down))  # half of the filter, or more
+        before = max(0, start // down * down - beside)  # where a sample of either rate begins
         heard = stretches.read(before, min(recording.frames, stop + beside))
-        found = resample_poly(heard, up, down)[round((start - before) * up / down) :]
+        found = resample_poly(heard, up, down)[number * samples - before * up // down :]
     made = np.zeros(samples, np.float32)
     made[: len(found[:samples])] = found[:samples]
     return made

@@ -2,9 +2,11 @@
 
 import sys
 import zipfile
+from math import gcd
 
 import numpy as np
 import pytest
+from scipy.signal import resample_poly
 
 from ganae_cli.datasets.pictures.archive import ZipTree
 from ganae_cli.datasets.pictures.tree import Unreadable
@@ -87,6 +89,16 @@ def test_a_recording_of_another_rate_sounds_the_same(tree, tmp_path, rate, hertz
     expected = sine(hertz, 4000)
     assert np.abs(found[20:3980] - expected[20:3980]).max() < 0.005
     assert np.abs(found[4001:]).max() < 1e-3
+
+
+@pytest.mark.parametrize(("rate", "wanted"), [(8000, 44_100), (44_100, 16_000), (8000, 11_025), (44_100, 48_000)])
+def test_clips_are_pieces_of_the_whole_recording_resampled(tree, tmp_path, rate, wanted):
+    """Also where a clip begins between two samples of the file."""
+    heard = noise(2 * rate)
+    write(tmp_path / "own" / "a.wav", heard, rate, subtype="FLOAT")
+    common = gcd(rate, wanted)
+    whole = resample_poly(heard, wanted // common, rate // common)
+    np.testing.assert_allclose(np.concatenate(clips_of(tree, 9, 1001, wanted)), whole[: 9 * 1001], atol=1e-6)
 
 
 def test_what_is_too_high_for_the_rate_is_left_out(tree, tmp_path):

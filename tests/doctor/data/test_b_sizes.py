@@ -43,3 +43,25 @@ def test_what_is_said():
 def test_too_small_for_convolutions():
     assert list(b_sizes.check(survey({(6, 9): 9}, image_size=(6, 9))))[-1].level == "warning"
     assert {one.level for one in b_sizes.check(survey({(8, 9): 9}, image_size=(8, 9)))} == {"ok"}
+
+
+@pytest.mark.parametrize(
+    ("resize", "size", "small", "cut"),
+    [
+        ("crop", (64, 64), 0, 0),  # all but one have the pixels, and a shape that is nearly square
+        ("crop", (96, 96), 9, 0),  # nine lack four rows or more
+        ("pad", (96, 96), 1, 0),  # of which eight have the columns
+        ("crop", (30, 90), 1, 10),  # a strip: cropping leaves less than half of each
+        ("pad", (30, 90), 0, 0),
+        ("stretch", (30, 90), 1, 0),
+    ],
+)
+def test_what_a_size_does_to_pictures_of_other_sizes(resize, size, small, cut):
+    own = survey({(92, 112): 8, (100, 100): 1, (64, 80): 1}, image_size=size, resize=resize)
+    said = "\n".join(f"{one.level} {one.what} {one.advice}" for one in b_sizes.check(own))
+    assert ("are enlarged" in said, "lose a third or more" in said) == (small > 1, cut > 1)
+    if small > 1:
+        assert f"warning {small} of 10 pictures are enlarged to 96x96" in said
+        assert "type dataset.image_size=64, or" in said
+    if cut > 1:
+        assert f"warning {cut} of 10 pictures lose a third or more, since they are cropped to 30x90" in said

@@ -31,7 +31,7 @@ def check(survey: Survey) -> Iterator[Finding]:
     if min(height, width) < SMALL:
         yield warning(
             f"pictures of {height}x{width} are too small for convolutions, which need {SMALL}x{SMALL}",
-            f"type dataset.image_size={2 * SMALL}",
+            f"type dataset.image_size={2 * SMALL}" if "image_size" in survey.settings else "",
         )
 
 
@@ -39,7 +39,8 @@ def words(survey: Survey) -> str:
     """Return the settings to type, "" where the pictures are well as they are.
 
     dataset.image_size where there are several sizes, or large pictures; dataset.resize=pad where cropping would cut a
-    third off every tenth picture; dataset.channels=1 where all colours are grey, 4 where most have transparency.
+    third off every tenth picture; dataset.channels=1 where all colours are grey, 4 where most have transparency. None
+    that the dataset does not have.
     """
     found = []
     is_settled = survey.image_size is not None and max(survey.image_size) <= 4 * LARGE
@@ -51,7 +52,7 @@ def words(survey: Survey) -> str:
         found.append("dataset.channels=1")
     elif 2 * transparent > survey.count and survey.channels != 4:
         found.append("dataset.channels=4")
-    return " ".join(found)
+    return " ".join(word for word in found if word.partition("=")[0].removeprefix("dataset.") in survey.settings)
 
 
 def _cut(survey: Survey, wanted: tuple[int, int]) -> int:

@@ -7,6 +7,7 @@ counts; whatever `ganae train` would refuse is a problem here, and what it would
 import argparse
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,12 +34,14 @@ def main(argv: list[str]) -> int:
     out = None if given.out is None else _free_place(given.out)
     config = _config(given)
 
-    from ganae_cli.doctor import report
+    from ganae_cli.doctor import advice, report
 
     survey = _survey(config)
     faults = report.show(report.checks("data"), survey)
     if survey.sheet is not None:
         print(f"{'ok':<8} {'Sheet':<13} {_draw(survey.sheet, out)}")
+    if typed := advice.of_data(survey, given.overrides):
+        tell(f"train on it:\n  {typed}")
     problems = [found for found in faults if found.level == "problem"]
     tell(f"{len(problems):,} problem(s), {len(faults) - len(problems):,} warning(s)" if faults else "all is well")
     return 2 if problems else 0
@@ -76,8 +79,9 @@ def _survey(config: "DictConfig") -> "Survey":
 
     options: dict[str, Any] = plan.plain(config)["dataset"]
     name = options.pop("name")
+    settings = frozenset(options)
     if of_files := surveys.of_files(name):
-        return of_files(options)
+        return replace(of_files(options), settings=settings)
     from ganae_cli import registry
     from ganae_cli.config import chosen
     from ganae_cli.datasets import splits
@@ -90,7 +94,8 @@ def _survey(config: "DictConfig") -> "Survey":
     of_every = splits.OF_EVERY_DATASET | {key: options.pop(key) for key in splits.OF_EVERY_DATASET if key in options}
     path = options.get("path")
     title = f"dataset.path={path}" if path else f"dataset={chosen.name(config, 'dataset')}"
-    return survey.of_data(splits.with_validation(registry.build("dataset", name, **options), **of_every), title)
+    found = survey.of_data(splits.with_validation(registry.build("dataset", name, **options), **of_every), title)
+    return replace(found, settings=settings)
 
 
 def _free_place(text: str) -> Path:

@@ -1,6 +1,7 @@
 """One setting: its type, range and help, and the message for a value that it may not have."""
 
 import math
+import re
 from dataclasses import dataclass
 
 from ganae_cli.config.declared import declared
@@ -57,7 +58,7 @@ class Setting:
                 return
             raise UserError(f"{key} cannot be null: expected {expected}")
         if not any(fits(value, kind) for kind in self._alternatives()):
-            raise UserError(f"{key}: expected {expected}, got {shown(value)}")
+            raise UserError(f"{key}: expected {expected}, got {shown(value)}{self._as_list(value)}")
         if isinstance(value, float | int) and not isinstance(value, bool):
             self._check_range(key, value)
         if isinstance(value, list):
@@ -68,6 +69,12 @@ class Setting:
 
     def _alternatives(self) -> tuple[type, ...]:
         return self.kinds if isinstance(self.kinds, tuple) else (self.kinds,)
+
+    def _as_list(self, value: object) -> str:
+        """Return how to write the list that a text such as `92x112` stands for; "" for other text."""
+        numbers = re.split(r"[x×,\s]+", value.strip("()[] ")) if isinstance(value, str) and self.length else []
+        is_list = len(numbers) == self.length and all(number.isdecimal() for number in numbers)
+        return f"; write [{','.join(numbers)}]" if is_list else ""
 
     def _check_items(self, key: str, values: list) -> None:
         if self.length is not None and len(values) != self.length:

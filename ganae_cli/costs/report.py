@@ -104,13 +104,21 @@ def run_page(cost: RunCost) -> list[str]:
 
 
 def _measured(time: StepTime, rows: int, seconds: float | None) -> list[tuple[str, str]]:
-    rate = f"{1000 * time.usual:,.3g} ms, {rows / time.usual:,.0f} examples/s (median of {time.played} steps)"
+    took = f"{1000 * time.usual:.3g} ms" if time.usual < 0.9995 else f"{_figures(time.usual)} s"
+    steps = f"{time.played} step{'s' if time.played != 1 else ''}"
+    rate = f"{took}, {_figures(rows / time.usual)} examples/s (median of {steps})"
     memory = "unknown on this system"
     if time.peak is not None and time.grown is not None:
         memory = f"{megabytes(time.peak)} at most, {megabytes(time.grown)} more than before the first step"
     gpu = [("", f"{megabytes(time.gpu_peak)} of the GPU's at most")] if time.gpu_peak is not None else []
-    whole = f"{duration(seconds or 0)}, of which {time.first:,.3g} s compile; pictures, checkpoints and the end on top"
+    compiled = f"of which {_figures(time.first)} s compile"
+    whole = f"{duration(seconds or 0)}, {compiled}; pictures, checkpoints and the end on top"
     return [("", rate), ("memory", memory), *gpu, ("the run", whole)]
+
+
+def _figures(value: float) -> str:
+    """Return a number in three figures at least, and in full from a thousand up, where `.3g` would write `1.23e+03`."""
+    return f"{value:,.0f}" if value >= 999.5 else f"{value:.3g}"
 
 
 def sweep_page(jobs: list[tuple[str, RunCost | str]], width: int | None = None) -> list[str]:
@@ -146,7 +154,7 @@ def _cells(cost: RunCost) -> tuple[str, ...]:
     if cost.time is None:
         return (*found, "not measured")
     memory = "unknown" if cost.time.peak is None else megabytes(cost.time.peak)
-    return (*found, f"{1000 * cost.time.usual:,.3g}", memory, duration(cost.seconds or 0))
+    return (*found, _figures(1000 * cost.time.usual), memory, duration(cost.seconds or 0))
 
 
 def _shape(sizes: tuple[int, ...]) -> str:

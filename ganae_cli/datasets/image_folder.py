@@ -52,7 +52,7 @@ def image_folder(
     return replace(
         data,
         flips=flip,
-        notes=(_described(data, loaded, str(path)), *loaded.notes),
+        notes=(_described(data, loaded, str(path), resize if image_size else ""), *loaded.notes),
         warnings=(*data.warnings, *_warnings(tree, loaded, str(path), depth)),
         skipped=tuple(f"{one_line(name)}\t{one_line(why)}" for name, why in faults),
         source=kept.fingerprint(tree, loaded.entries),
@@ -128,13 +128,14 @@ def divided(
     return Data(wanted.dataset, **rows, classes=found.names, sorted=True, warnings=(loose,) * bool(found.loose))
 
 
-def _described(data: Data, loaded: Loaded, path: str) -> str:
+def _described(data: Data, loaded: Loaded, path: str, how: str) -> str:
+    """Return what the pictures are now. how: option `resize`, where the size is not their own."""
     height, width, depth = data.shape
     classes = f", {len(data.classes):,} classes" if data.classes else ""
     plural = "s" if depth > 1 else ""
-    return (
-        f"dataset.path={path}: {len(loaded.entries):,} pictures of {height}x{width}, {depth} channel{plural}{classes}"
-    )
+    resized = f" (dataset.resize={how})" if how else ""
+    pictures = f"{len(loaded.entries):,} pictures of {height}x{width}{resized}"
+    return f"dataset.path={path}: {pictures}, {depth} channel{plural}{classes}"
 
 
 def _warnings(tree: Tree, loaded: Loaded, path: str, depth: int | None) -> tuple[str, ...]:
@@ -154,7 +155,9 @@ def left_out(tree: Tree, loaded: Loaded, path: str, wanted: Kinds = PICTURES) ->
     found = []
     count = len(loaded.facts.faults)
     if count:
-        found.append(f"dataset.path={path}: {count:,} files that cannot be read are left out: see skipped_files.txt")
+        found.append(
+            f"dataset.path={path}: {count:,} files that cannot be read are left out: see skipped_files.txt of the run"
+        )
     return found + [f"dataset.path={path}: {line}" for line in unsupported(tree, wanted)]
 
 

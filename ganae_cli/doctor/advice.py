@@ -1,13 +1,31 @@
 """The command to type next."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from ganae_cli.doctor.checked import is_whole
+from ganae_cli.doctor.data import b_sizes
+from ganae_cli.doctor.survey import Survey
 from ganae_cli.errors import UserError
 from ganae_cli.storage.run_folder import RESULTS, RunFolder
 from ganae_cli.sweeps.overview import FINISHED, job_folders
 from ganae_cli.sweeps.sweep_file import SweepFile
 from ganae_cli.terminal import command
+
+
+def of_data(survey: Survey, given: Sequence[str]) -> str:
+    """Return what to type to train on a dataset that was looked at, "" where it has a fault that no setting mends.
+
+    given: the settings with which it was looked at, which those that are suggested replace.
+    """
+    words = b_sizes.words(survey).split() if survey.kind == "images" and survey.count else []
+    if survey.faults and not survey.skips:
+        words.append("dataset.skip_unreadable=true")
+    of_sizes = int(len(survey.sizes) > 1 and survey.image_size is None)
+    if not survey.count or len(survey.refused) > of_sizes:
+        return ""
+    settings = {word.partition("=")[0]: word for word in (*given, *words)}
+    return command("train", *settings.values())
 
 
 def of_run(folder: RunFolder) -> str:

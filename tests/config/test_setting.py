@@ -14,6 +14,16 @@ from ganae_cli.errors import UserError
         (Setting(int), 1.0, "k: expected a whole number, got 1.0"),
         (Setting(int), True, "k: expected a whole number, got true"),
         (Setting(float), "x", "k: expected a number, got 'x'"),
+        (
+            Setting((int, list), length=2, null=True),
+            "92x112",
+            "k: expected a whole number or a list of 2 or null, got '92x112'; write [92,112]",
+        ),
+        (
+            Setting((int, list), length=2, null=True),
+            "92x112x3",
+            "k: expected a whole number or a list of 2 or null, got '92x112x3'",
+        ),
         (Setting((int, list), length=2, null=True), [1], "k: expected a whole number or a list of 2 or null, got [1]"),
         (Setting(int), None, "k cannot be null: expected a whole number"),
         (Setting(int, least=1), 0, "k must be at least 1, got 0"),

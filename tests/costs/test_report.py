@@ -43,6 +43,16 @@ def test_the_page_of_a_run():
     ]
 
 
+def test_slow_steps_are_in_seconds_and_without_exponents():
+    """1,230 ms at 32 rows a step: 26 rows a second."""
+    slow = dataclasses.replace(COST, time=dataclasses.replace(TIME, usual=1.23, first=1234.0, played=1))
+    said = "\n".join([*run_page(slow), *sweep_page([("", slow)])])
+    assert "1.23 s, 26 examples/s (median of 1 step)" in said
+    assert "of which 1,234 s compile" in said
+    assert "  1,230  " in said
+    assert "e+0" not in said
+
+
 def test_the_first_step_is_not_counted_twice():
     assert [dataclasses.replace(COST, steps=steps).seconds for steps in (1, 2, 101)] == [10.0, 10.02, 12.0]
 

@@ -136,7 +136,7 @@ def test_files_that_cannot_be_read(own, tmp_path):
         "a/zero.wav": "it is empty",
     }
     assert [line.partition(": ")[2] for line in data.warnings] == [
-        "5 files that cannot be read are left out: see skipped_files.txt",
+        "5 files that cannot be read are left out: see skipped_files.txt of the run",
         "2 .m4a, 1 .mid are left out: convert them to WAV or FLAC to train on them",
     ]
     whole = audio_folder(own, **SMALL, skip_unreadable=True, cache="none")

@@ -139,6 +139,13 @@ def test_several_sizes_need_a_size(make):
     assert image_folder(path, image_size=[4, 5]).shape == (4, 5, 1)
 
 
+@pytest.mark.parametrize("resize", ["crop", "pad", "stretch"])
+def test_it_is_said_how_pictures_came_to_a_size(make, resize):
+    """A note of 3x3 alone would hide that parts are cut off, or shapes changed."""
+    data = image_folder(make(numbered(8)), image_size=3, resize=resize)
+    assert data.notes[0].endswith(f"own: 8 pictures of 3x3 (dataset.resize={resize}), 1 channel")
+
+
 def test_what_is_left_out_is_said(make, tmp_path):
     path = make(numbered(8) | {"clear.png": np.zeros((4, 5, 4))})
     for name in ("a.HEIC", "b.heic", "c.avif", "notes.txt"):
@@ -146,7 +153,7 @@ def test_what_is_left_out_is_said(make, tmp_path):
     (tmp_path / "own" / "bad\n\x1b[2J.png").write_bytes(b"")
     data = image_folder(path, skip_unreadable=True)
     assert [line.partition(": ")[2] for line in data.warnings] == [
-        "1 files that cannot be read are left out: see skipped_files.txt",
+        "1 files that cannot be read are left out: see skipped_files.txt of the run",
         "1 .avif, 2 .heic are left out: convert them to PNG or JPEG to train on them",
         "1 pictures with a channel of transparency are laid over white; dataset.channels=4 keeps it",
     ]
@@ -262,7 +269,7 @@ def test_files_that_cannot_be_read_are_listed_in_the_run_folder(train_on, make, 
     assert (tmp_path / "run" / "skipped_files.txt").read_text() == "x.png\tit is empty\n"
     said = capsys.readouterr().err
     assert "own: 60 pictures of 8x8, 1 channel" in said
-    assert "1 files that cannot be read are left out: see skipped_files.txt" in said
+    assert "1 files that cannot be read are left out: see skipped_files.txt of the run" in said
 
 
 def test_files_that_go_away_while_a_run_trains_on_them(train_on, make, streamed, monkeypatch, tmp_path, capsys):

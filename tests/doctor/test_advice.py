@@ -1,9 +1,12 @@
 """What to type next, by what is left of a run."""
 
+from collections import Counter
+
 import pytest
 from omegaconf import OmegaConf
 
 from ganae_cli.doctor import advice
+from ganae_cli.doctor.survey import Survey
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.sweeps import jobs
 
@@ -41,3 +44,30 @@ def test_of_a_sweep(tmp_path):
     assert advice.of_sweep(tmp_path / "s") == f"every job is done: {tmp_path / 's' / 'results.csv'}"
     (tmp_path / "s" / "1" / "config.yaml").unlink()
     assert advice.of_sweep(tmp_path / "s").endswith(f"ganae resume {tmp_path / 's'}")
+
+
+GIVEN = ["dataset=image_folder", "dataset.path=my pets", "dataset.image_size=1000"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"image_size": (1000, 1000)}, "dataset.image_size=64"),
+        ({"image_size": (64, 64)}, "dataset.image_size=1000"),
+        ({"refused": ["sizes"], "faults": {"a": "empty"}}, "dataset.image_size=64 dataset.skip_unreadable=true"),
+        ({"image_size": (64, 64), "faults": {"a": "empty"}, "skips": True}, "dataset.image_size=1000"),
+    ],
+)
+def test_of_data(facts, words):
+    """Settings that are suggested take the place of those with which the pictures were looked at."""
+    settings = frozenset({"image_size", "skip_unreadable"})
+    sizes = Counter({(100, 100): 2, (90, 90): 1})
+    found = Survey("own", names=["x"] * 3, sizes=sizes, channels=3, settings=settings, **facts)
+    assert advice.of_data(found, GIVEN) == f"ganae train dataset=image_folder 'dataset.path=my pets' {words}"
+
+
+def test_no_setting_mends_it():
+    sizes = Counter({(64, 64): 1})
+    assert not advice.of_data(Survey("own"), GIVEN), "no picture at all"
+    one = Survey("own", names=["x"], sizes=sizes, image_size=(64, 64), refused=["has one picture"])
+    assert not advice.of_data(one, GIVEN)

@@ -141,7 +141,7 @@ def refuse_unreadable(tree: Tree, faults: dict[str, str]) -> None:
     if not faults:
         return
     name, why = next(iter(faults.items()))
-    way_on = "mend or remove them, or type dataset.skip_unreadable=true"
+    way_on = "mend or remove them (ganae data check names all), or type dataset.skip_unreadable=true"
     raise UserError(
         f"dataset.path={tree.path}: {len(faults):,} of {len(tree.entries):,} files cannot be read, the first is "
         f"{name}: {why}{f'; {way_on}' if len(faults) < len(tree.entries) else ''}"

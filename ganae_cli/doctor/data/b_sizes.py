@@ -25,11 +25,13 @@ def check(survey: Survey) -> Iterator[Finding]:
     advice = words(survey)
     if advice:
         yield ok("a first guess at settings", f"type {advice}")
+    if survey.image_size:
+        yield from _of_fitting(survey, survey.image_size)
     height, width = survey.wanted_size
     if min(height, width) < SMALL:
         yield warning(
             f"pictures of {height}x{width} are too small for convolutions, which need {SMALL}x{SMALL}",
-            f"type dataset.image_size={2 * SMALL}",
+            f"type dataset.image_size={2 * SMALL}" if "image_size" in survey.settings else "",
         )
 
 
@@ -37,22 +39,45 @@ def words(survey: Survey) -> str:
     """Return the settings to type, "" where the pictures are well as they are.
 
     dataset.image_size where there are several sizes, or large pictures; dataset.resize=pad where cropping would cut a
-    third off every tenth picture; dataset.channels=1 where all colours are grey, 4 where most have transparency.
+    third off every tenth picture; dataset.channels=1 where all colours are grey, 4 where most have transparency. None
+    that the dataset does not have.
     """
     found = []
     is_settled = survey.image_size is not None and max(survey.image_size) <= 4 * LARGE
     if not is_settled:
         found.append(f"dataset.image_size={suggested(survey.sizes)}")
-        height, width = survey.wanted_size
-        ratios = {(h, w): (w / h) / (width / height) for h, w in survey.sizes}
-        cut = sum(n for size, n in survey.sizes.items() if not 1 / LONG < ratios[size] < LONG)
-        found += ["dataset.resize=pad"] if 10 * cut > survey.count else []
+        found += ["dataset.resize=pad"] if 10 * _cut(survey, survey.wanted_size) > survey.count else []
     transparent = sum(n for kind, n in survey.kinds.items() if "transparency" in kind)
     if survey.grey_anyway == survey.count and survey.channels == 3:
         found.append("dataset.channels=1")
     elif 2 * transparent > survey.count and survey.channels != 4:
         found.append("dataset.channels=4")
-    return " ".join(found)
+    return " ".join(word for word in found if word.partition("=")[0].removeprefix("dataset.") in survey.settings)
+
+
+def _cut(survey: Survey, wanted: tuple[int, int]) -> int:
+    """Return the number of pictures that lose a third of themselves, or more, when they are cropped."""
+    ratios = {(h, w): (w / h) / (wanted[1] / wanted[0]) for h, w in survey.sizes}
+    return sum(n for size, n in survey.sizes.items() if not 1 / LONG < ratios[size] < LONG)
+
+
+def _of_fitting(survey: Survey, wanted: tuple[int, int]) -> Iterator[Finding]:
+    """Yield what the size that is set does to every tenth picture, or more of them."""
+    height, width = wanted
+    least = min if survey.resize == "pad" else max  # the scale; one that is stretched has two
+    small = sum(n for (h, w), n in survey.sizes.items() if least(height / h, width / w) > 1)
+    smaller, said = suggested(survey.sizes), f"of {survey.count:,} pictures"
+    if 10 * small > survey.count:
+        yield warning(
+            f"{small:,} {said} are enlarged to {height}x{width}, and gain no detail",
+            f"type dataset.image_size={smaller}, or remove the small ones",
+        )
+    cut = _cut(survey, wanted) if survey.resize == "crop" else 0
+    if 10 * cut > survey.count:
+        yield warning(
+            f"{cut:,} {said} lose a third or more, since they are cropped to {height}x{width}",
+            "type dataset.resize=pad, or dataset.image_size=[height,width] in their proportions",
+        )
 
 
 def _of_sizes(sizes: Counter[tuple[int, int]]) -> str:

@@ -41,7 +41,7 @@ def of_folder(options: Mapping[str, Any]) -> Survey:
     """
     tree = image_folder.opened(options["path"])
     found = Survey(f"dataset.path={options['path']}")
-    found.left_out, found.skips = +tree.others, bool(options["skip_unreadable"])
+    found.left_out, found.skips, found.resize = +tree.others, bool(options["skip_unreadable"]), options["resize"]
     size = sides(options["image_size"])
     smalls: list[np.ndarray] = []
     shown: list[np.ndarray] = []

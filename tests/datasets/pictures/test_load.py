@@ -155,8 +155,8 @@ def test_files_that_cannot_be_read(tree, folder, encode, place):
     with pytest.raises(UserError) as error:
         load(FolderTree(own), Options(cache=place))
     assert str(error.value) == (
-        f"dataset.path={own}: 2 of 12 files cannot be read, the first is 00.png: it is empty; mend or remove them, or "
-        "type dataset.skip_unreadable=true"
+        f"dataset.path={own}: 2 of 12 files cannot be read, the first is 00.png: it is empty; mend or remove them "
+        "(ganae data check names all), or type dataset.skip_unreadable=true"
     )
     for _ in range(2):
         found = load(FolderTree(own), Options(cache=place, skip_unreadable=True))

@@ -1,7 +1,8 @@
-"""Datasets by name, one function each that returns `base.Data`: whole arrays in memory, split for training and test.
+"""Datasets by name, one function each that returns `base.Data`: arrays, or rows that are read when they are needed.
 
-Images are uint8 (N, height, width, channels), points float32 (N, D). `scaling` maps images to the range [-1, 1] of the
-networks, `batches` makes the stream of training batches, `files` reads NumPy files.
+They are split for training and test. Images are uint8 (N, height, width, channels), points float32 (N, D). `scaling`
+maps images to the range [-1, 1] of the networks, `batches` makes the stream of training batches, `files` reads NumPy
+files, `pictures` and `sounds` the files of a folder.
 
 To add a dataset: a function declared by `@register("dataset", NAME)` in a file of this folder, with its options as
 parameters with defaults, and `conf/dataset/NAME.yaml` with the same options. It is deterministic, and training and test

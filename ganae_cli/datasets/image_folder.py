@@ -18,6 +18,7 @@ from ganae_cli.datasets.pictures.kinds import PICTURES, Kinds, suffix
 from ganae_cli.datasets.pictures.load import Loaded, Options, load
 from ganae_cli.datasets.pictures.tree import Tree
 from ganae_cli.datasets.rows import Rows
+from ganae_cli.datasets.sounds.kinds import SOUNDS
 from ganae_cli.datasets.splits import check_fraction, held_out
 from ganae_cli.errors import UserError
 from ganae_cli.registry import register
@@ -71,8 +72,12 @@ def opened(path: str | None, wanted: Kinds = PICTURES) -> Tree:
     else:
         raise UserError(f"dataset.path={path}: {_no_tree(place, wanted)}")
     if not tree.entries:
-        found = ", ".join(f"{count:,} {kind}" for kind, count in sorted(tree.others.items()) if count)
-        raise UserError(f"dataset.path={path} has no {wanted.one}s ({'it holds ' + found if found else 'it is empty'})")
+        others = +tree.others
+        found = ", ".join(f"{count:,} {kind}" for kind, count in sorted(others.items()))
+        hint = "".join(f": type dataset={one.dataset}" for one in (PICTURES, SOUNDS) if one.suffixes & others.keys())
+        raise UserError(
+            f"dataset.path={path} has no {wanted.one}s ({'it holds ' + found if found else 'it is empty'}){hint}"
+        )
     return tree
 
 

@@ -1,9 +1,11 @@
 """Use of a trained model: opening a run, samples as files and images, measures of what a run has learned.
 
 trained: `Trained`, a model opened from its run folder, which samples, encodes and reconstructs.
-summary: the measures at the end of a training, which go to `status.json`. classifier_cache: the classifier that some of
-them need. collapse: warnings of samples that hardly differ.
-images: arrays to images, without TensorFlow. export: samples to files.
+classes: those that are asked for, and the grid of a row for each.
+summary: the measures at the end of a training, which go to `status.json`. channel_modes: those of images whose channels
+are images of their own. classifier_cache: the classifier that some of them need. collapse: warnings of samples that
+hardly differ.
+images, scatter: arrays to pictures, without TensorFlow. sounds: images of sound to WAV files. export: samples to files.
 
 To add a measure to a run's summary: a function in `metrics/`, and its call in `summary.measure`.
 """

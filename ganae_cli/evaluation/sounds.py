@@ -1,4 +1,10 @@
-"""Images of sound, as a run on recordings makes them, turned into sound: arrays, and WAV files."""
+"""Images of sound, as a run on recordings makes them, turned into sound, in WAV files.
+
+    trained = ganae_cli.load("latest")
+    sounds.write(trained.sound, trained.sample(2), [Path("a.wav"), Path("b.wav")])
+
+`datasets.sounds.griffin_lim.wave` returns the samples of one as an array.
+"""
 
 import wave
 from collections.abc import Sequence

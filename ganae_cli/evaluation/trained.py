@@ -145,7 +145,8 @@ class Trained:
         self, count: int, seed: int | None = 0, labels: Asked | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return `count` samples and the latent codes that they were generated from, float32 (count, …)."""
-        of_rows = self.labels(_whole("count", count), labels)
+        count = _whole("count", count)
+        of_rows = self.labels(count, labels)
         z = self.source.draw(self.game, count, _seed(seed), of_rows)
         return self._shown(self.source.generate(self.game, z, of_rows)), z
 

@@ -1,6 +1,7 @@
 """Measures of samples: NumPy arrays in, floats by name out. They know no model, no config and no TensorFlow.
 
-modes: for mixtures of Gaussians with known modes. classifier: for labelled images. novelty: for any images. variation:
+modes: for mixtures of Gaussians with known modes, and for classes. classifier: for labelled images; channel_classifier:
+for images whose channels are images of their own. intrinsic_dimension: of data. novelty: for any images. variation:
 for any data.
 
 To add a measure: one file with a function of samples and real data that returns name -> float. Its docstring states the

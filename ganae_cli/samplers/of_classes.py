@@ -55,10 +55,10 @@ def draw(sampler: Any, arrays: Arrays, labels: np.ndarray, seed: int, game: Game
     """
     parts, moves = parted(arrays), arrays[MOVES]
     z = np.empty((len(labels), moves.shape[1]), np.float32)
-    for label in np.unique(labels):
-        at = np.flatnonzero(labels == label)
-        part = parts.get(f"{PREFIX}{label}") or parts[SHARED]
-        z[at] = sampler.draw(part, int(at[-1]) + 1, seed, game)[at] + moves[label]
+    names = np.array([name if (name := f"{PREFIX}{label}") in parts else SHARED for label in range(len(moves))])
+    for name in np.unique(names[labels]):
+        at = np.flatnonzero(names[labels] == name)
+        z[at] = sampler.draw(parts[name], int(at[-1]) + 1, seed, game)[at] + moves[labels[at]]
     return z
 
 

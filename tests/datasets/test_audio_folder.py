@@ -161,6 +161,8 @@ def test_one_line_for_whatever_is_wrong(tmp_path):
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "a.m4a").touch()
     np.savez(tmp_path / "x.npz", x=np.zeros(3))
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "a.png").touch()
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "a.wav").touch()
     for path, said in [
@@ -168,6 +170,7 @@ def test_one_line_for_whatever_is_wrong(tmp_path):
         (tmp_path / "one", r"one has one recording; expected at least 2, to train and to test on$"),
         (tmp_path / "one" / "a.wav", r"a\.wav: this is one recording; expected a folder or a \.zip$"),
         (tmp_path / "texts", r"texts has no recordings \(it holds 1 \.m4a\)$"),
+        (tmp_path / "pictures", r"has no recordings \(it holds 1 \.png\): type dataset=image_folder$"),
         (tmp_path / "x.npz", r"x\.npz: this is a file of NumPy arrays: type dataset=arrays$"),
         (tmp_path / "nowhere", r"nowhere: no such folder or \.zip$"),
         (tmp_path / "bad", r"1 of 1 files cannot be read, the first is a\.wav: it is empty$"),

@@ -174,6 +174,8 @@ def test_one_line_for_whatever_is_wrong(make, tmp_path):
     one, empty = make({"a.png": np.zeros((4, 5))}, "one"), tmp_path / "empty"
     empty.mkdir()
     (tmp_path / "texts").mkdir()
+    (tmp_path / "sounds").mkdir()
+    (tmp_path / "sounds" / "a.flac").touch()
     for name in ("a.txt", "b.heic", "c.heic"):
         (tmp_path / "texts" / name).write_bytes(b"?")
     np.savez(tmp_path / "x.npz", x=np.zeros(3))
@@ -184,6 +186,7 @@ def test_one_line_for_whatever_is_wrong(make, tmp_path):
         (one, r"has one picture; expected at least 2, to train and to test on$"),
         (empty, r"empty has no pictures \(it is empty\)$"),
         (tmp_path / "texts", r"texts has no pictures \(it holds 2 \.heic, 1 \.txt\)$"),
+        (tmp_path / "sounds", r"sounds has no pictures \(it holds 1 \.flac\): type dataset=audio_folder$"),
         (tmp_path / "nowhere", r"nowhere: no such folder or \.zip$"),
         (tmp_path / "x.npz", r"x\.npz: this is a file of NumPy arrays: type dataset=arrays$"),
         (tmp_path / "x.txt", r"x\.txt: expected a folder or a \.zip$"),

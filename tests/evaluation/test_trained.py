@@ -175,7 +175,8 @@ def test_seeds_that_are_equal_draw_the_same(opened, monkeypatch, sampler):
     one = trained.sample(3, seed=1)
     for same in (1.0, np.int64(1), np.float32(1), True):
         assert np.array_equal(trained.sample(3, seed=same), one)
-    assert np.array_equal(trained.sample(np.int64(3), seed=1), one)
+    for same in (3.0, np.int64(3), np.float32(3)):
+        assert np.array_equal(trained.sample(same, seed=1), one)
     fresh = [trained.sample(3, seed=None) for _ in range(3)]
     assert not np.array_equal(fresh[0], fresh[1])
     assert not np.array_equal(fresh[1], fresh[2])

@@ -50,6 +50,22 @@ def source(data, parts):
     return fitted.fit(Line(), data, "gaussian", seed=0)
 
 
+def test_classes_that_share_a_density_share_its_draws(source):
+    """Of 1,000 classes of few rows each, each would draw for all of them."""
+    drawn = []
+
+    class Counting(Gaussian):
+        def draw(self, fitted, count, seed, game=None):
+            drawn.append(count)
+            return super().draw(fitted, count, seed, game)
+
+    labels = np.array([2, 3, 0, 3, 2, 2])
+    z = of_classes.draw(Counting(), source.arrays, labels, 5, Line())
+    assert drawn == [3, 6]
+    alone = [of_classes.draw(Gaussian(), source.arrays, np.full(6, label), 5, Line()) for label in range(4)]
+    assert np.array_equal(z, [alone[label][i] for i, label in enumerate(labels)])
+
+
 def test_a_class_has_the_density_of_its_own_codes(source, data):
     """Of 10 codes or more, 2 for each number of a mean and a row of a covariance."""
     assert (source.count, of_classes.fewest(4)) == (59, 10)

@@ -1,6 +1,7 @@
 """The files of a folder or of a .zip: their names in order, what else lies there, and how to read one.
 
-A tree has `path`, `entries` (pictures, sorted by name), `others` (kind -> count of what is left out), and `read`.
+A tree has `path`, `entries` (pictures, or other files that are wanted, sorted by name), `others` (kind -> count of what
+is left out), `read` and `open`.
 """
 
 from array import array
@@ -15,7 +16,7 @@ MOST_BYTES = 512 * 2**20  # of one file: more is refused before it is read
 
 
 class Entry(NamedTuple):
-    """A file that is taken for a picture.
+    """A file that is taken for a picture, or what else is wanted.
 
     name: path relative to the tree, with `/`. size: in bytes. stamp: changes when the content does (times of the last
     change; checksum in a .zip). fault: why it cannot be read, as far as that is known without opening it; "".
@@ -64,7 +65,7 @@ class Entries(Sequence[Entry]):
 
 
 class Unreadable(Exception):
-    """A file that is no picture, or a broken one; the text says why, in a few words."""
+    """A file that is none of those wanted, or a broken one; the text says why, in a few words."""
 
 
 class Tree(Protocol):

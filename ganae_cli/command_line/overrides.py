@@ -7,6 +7,7 @@ from pathlib import Path
 from hydra.core.override_parser.types import IntervalSweep, Override, Quote, QuotedString
 
 from ganae_cli.command_line import catalogue
+from ganae_cli.config import paths
 from ganae_cli.config.chosen import CHOSEN, GROUPS
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError, did_you_mean
@@ -35,7 +36,7 @@ def for_hydra(override: Override, tree: ConfTree) -> str:
     """
     key, word = override.key_or_group, str(override.input_line)
     if not re.match(r"[A-Za-z_]", key):
-        raise UserError(f"expected KEY=VALUE, got '{word}'")
+        raise UserError(f"expected KEY=VALUE, got '{word}'{paths.hint(word, tree)}")
     if override.is_delete() or override.is_hydra_override():
         return word
     if override.is_force_add() and key in tree.groups() and not isinstance(override.value(), dict):

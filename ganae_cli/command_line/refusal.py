@@ -9,6 +9,7 @@ from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 from yaml import YAMLError
 
 from ganae_cli.command_line.request import Request
+from ganae_cli.config import paths
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError, did_you_mean
 
@@ -35,7 +36,7 @@ def sentence(error: Exception, request: Request, tree: ConfTree) -> str:
     """Return the sentence for an exception: what was given, what is allowed, and the nearest match."""
     cause = error.__cause__
     if isinstance(error, OverrideParseException):
-        return _unreadable(error.override)
+        return _unreadable(error.override, tree)
     if isinstance(error, MissingConfigException):
         return _missing(error, request, tree)
     not_yaml = next((one for one in (error, cause) if isinstance(one, YAMLError)), None)
@@ -47,10 +48,10 @@ def sentence(error: Exception, request: Request, tree: ConfTree) -> str:
     return _bad_choice(str(error), request)
 
 
-def _unreadable(word: str) -> str:
+def _unreadable(word: str, tree: ConfTree) -> str:
     key, has_value, value = word.partition("=")
     if not has_value or not re.match(r"[+~]*[A-Za-z_]", key):
-        return f"expected KEY=VALUE, got '{word}'"
+        return f"expected KEY=VALUE, got '{word}'{paths.hint(word, tree)}"
     quoted = value.replace("'", '"')
     hint = f"quote a value that contains special characters: \"{key}='{quoted}'\""
     brackets = "brackets and quotes must be closed; " if re.search(r"[\[\]{}()'\"]", value) else ""
@@ -58,19 +59,25 @@ def _unreadable(word: str) -> str:
 
 
 def _missing(error: MissingConfigException, request: Request, tree: ConfTree) -> str:
-    group, _, name = str(error.missing_cfg_file).rpartition("/")
-    choices = list(error.options or tree.options(group))
+    file = str(error.missing_cfg_file)
+    group, _, name = file.rpartition("/")
+    known = [one for one in tree.groups() if file.startswith(f"{one}/")]
+    if known:  # `dataset=pets/` asks for `` in `dataset/pets`
+        group = max(known, key=len)
+        name = file.removeprefix(f"{group}/")
+    choices = list(tree.options(group) if known else error.options or tree.options(group))
     if not group:
         only = request.flags.get("--config-path")
         folders = ", ".join(map(str, tree.folders))
         hint = f"{only}; --config-dir adds a folder to ganae's own, --config-path replaces them" if only else folders
         return f"no config named '{name}' in {hint}"
     place = re.match(r"In '([^']+)'", str(error))
-    is_users = any(word.endswith(name) or f"{name}," in word for word in request.overrides)
+    is_users = any(word.rstrip("'\"").endswith(name) or f"{name}," in word for word in request.overrides)
     where = f"{place[1]}.yaml: " if place and not is_users else ""
     allowed = f"choices: {', '.join(choices)}" if choices else "there are none"
     allowed += _MORE.get(group, "")
-    return f"{where}no {group} named '{name}'{did_you_mean(name, choices)} ({allowed})"
+    own = paths.hint(name, tree) if group == "dataset" else ""
+    return f"{where}no {group} named '{name}'{did_you_mean(name, choices)} ({allowed}){own}"
 
 
 def _bad_yaml(error: YAMLError) -> str:

@@ -1,7 +1,7 @@
 """Check a dataset before a model is trained on it: sizes, faults, duplicates, classes
 
 Every file is read once, and none stops the others. The settings are those of `ganae train`, of which only the dataset
-counts; whatever `ganae train` would refuse is a problem here, and what it would warn of a warning.
+and train.batch_size count; whatever `ganae train` would refuse is a problem here, and what it would warn of a warning.
 """
 
 import argparse
@@ -36,7 +36,7 @@ def main(argv: list[str]) -> int:
 
     from ganae_cli.doctor import advice, report
 
-    survey = _survey(config)
+    survey = replace(_survey(config), batch_size=int(config.train.batch_size))
     faults = report.show(report.checks("data"), survey)
     if survey.sheet is not None:
         print(f"{'ok':<8} {'Sheet':<13} {_draw(survey.sheet, out)}")

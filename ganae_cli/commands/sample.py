@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 from pathlib import Path
 
 from ganae_cli.command_line.options import Options
@@ -209,4 +210,9 @@ def _kind(text: str, out: Path) -> str:
         return "folder"
     if out.suffix.lower() in SUFFIXES:
         return SUFFIXES[out.suffix.lower()]
+    from ganae_cli.datasets.sounds.kinds import SUFFIXES as SOUNDS
+
+    if out.suffix.lower() in SOUNDS:
+        folder = shlex.quote(f"{text.removesuffix(out.suffix)}/")
+        raise UserError(f"--out {text}: sounds are written into a folder, one .wav each: type --out {folder}")
     raise UserError(f"--out {text}: expected FILE{', FILE'.join(SUFFIXES)} or a folder ending in /")

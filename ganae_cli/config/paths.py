@@ -10,6 +10,7 @@ What it expects stands in brackets behind the option in the YAML of its part (`l
 An option with other brackets, or a part without a YAML here, is not checked: the part itself has to.
 """
 
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,17 @@ def check(config: Mapping[str, Any], tree: ConfTree | None = None) -> None:
             elif not setting.null:
                 typed = " or ".join(f"{section}.{key}={example}" for example in setting.examples())
                 raise UserError(f"{kind} '{given.get('name')}' needs a path: {typed}")
+
+
+def hint(path: str, tree: ConfTree) -> str:
+    """Return what to type for a file or folder that was given as it is, where a setting belongs; "" for other text."""
+    try:
+        found = _kind(path) if path else ""
+    except (OSError, RuntimeError):
+        return ""
+    names = list(_parts_that_take("dataset.path", path, tree)) if found else []
+    typed = " or ".join(shlex.join((name, f"dataset.path={path}")) for name in names)
+    return f"; for this {found}, type {typed}" if typed else ""
 
 
 def _parts(config: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:

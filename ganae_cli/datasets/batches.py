@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.rows import IN_MEMORY, Array
+from ganae_cli.datasets.splits import fitting_batch
 from ganae_cli.errors import UserError
 
 
@@ -148,9 +149,10 @@ def _check(data: Data, batch_size: int, parts: int, per_step: int) -> None:
         raise UserError(f"train.batch_size must be 1 or more, got {batch_size}")
     if batch_size * per_step > len(data.train):
         times = f" and a step takes {per_step} batches" if per_step > 1 else ""
+        near = fitting_batch(len(data.train) // per_step, parts)
         raise UserError(
-            f"train.batch_size is {batch_size}{times}, but dataset '{data.name}' "
-            f"has only {len(data.train)} training {data.kind}"
+            f"train.batch_size is {batch_size}{times}, but dataset '{data.name}' has only {len(data.train)} training "
+            f"{data.kind}{f'; type train.batch_size={near}' if near else ''}"
         )
     if batch_size % parts:
         near = max(1, batch_size // parts) * parts

@@ -97,3 +97,13 @@ def counted(data: Data) -> str:
     counts = {split: f"{len(rows):,}" for split, rows, _ in data.splits()}
     counts["train"] += f" {data.kind} of {'x'.join(map(str, data.shape))}"
     return ", ".join(f"{counts[split]} {use}" for split, use in USES.items() if split in counts)
+
+
+def fitting_batch(count: int, parts: int = 1) -> int:
+    """Return a batch that `count` training rows fill: a power of two for each of `parts` replicas; 0: there is none.
+
+    >>> fitting_batch(27), fitting_batch(27, 3), fitting_batch(2, 3)
+    (16, 24, 0)
+    """
+    each = count // parts
+    return parts << each.bit_length() - 1 if each else 0

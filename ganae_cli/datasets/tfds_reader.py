@@ -30,9 +30,16 @@ def refusing(builder: str) -> Iterator[None]:
         raise UserError(f"dataset.builder={builder}: {one_line(error)}") from error
 
 
-def one_line(error: Exception) -> str:
-    """Return what an error of another library says, in one line that is not too long."""
-    text = " ".join(str(error).split())
+def one_line(error: BaseException) -> str:
+    """Return what an error of another library says, in one line that is not too long.
+
+    Of a chain of errors that ends in one of the system, such as a host that was not found, that one counts: those of
+    `requests` and `urllib3` around it repeat it within their own names and addresses.
+    """
+    root = error
+    while (cause := root.__cause__ or root.__context__) is not None:
+        root = cause
+    text = " ".join(str(root if isinstance(root, OSError) else error).split())
     return text[:LONGEST] + "…" if len(text) > LONGEST else text.rstrip(". ") or type(error).__name__
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from ganae_cli.datasets.splits import fitting_batch
 from ganae_cli.doctor.checked import is_whole
 from ganae_cli.doctor.data import b_sizes
 from ganae_cli.doctor.survey import Survey
@@ -21,6 +22,8 @@ def of_data(survey: Survey, given: Sequence[str]) -> str:
     words = b_sizes.words(survey).split() if survey.kind == "images" and survey.count else []
     if survey.faults and not survey.skips:
         words.append("dataset.skip_unreadable=true")
+    if survey.splits.get("train", 0) < survey.batch_size:
+        words.append(f"train.batch_size={fitting_batch(survey.splits.get('train', 0))}")
     of_sizes = int(len(survey.sizes) > 1 and survey.image_size is None)
     if not survey.count or len(survey.refused) > of_sizes:
         return ""

@@ -40,11 +40,11 @@ class Survey:
 
     sizes: (height, width) -> count. kinds: grey, colour, … -> count. bits: of a channel -> count. faults: file -> why
     it cannot be read; skips: such files are left out. settings: names of the options that the dataset has; resize: the
-    option of that name. refused: what keeps a training from beginning, as the dataset says it. warned: what it warns
-    of. left_out: kind of file -> count. grey_anyway: colour pictures of which all pixels are grey. splits: name ->
-    count. of_split: its number, of each row. labels: class of each row, or None. rows: some of them, small, to measure.
-    sheet: some, to look at. rate: pictures that all threads decode in a second; None: nothing is decoded. what: images
-    are. told: what is to be said of their files. sound: what their pixels stand for.
+    option of that name. batch_size: of the training. refused: what keeps a training from beginning, as the dataset says
+    it. warned: what it warns of. left_out: kind of file -> count. grey_anyway: colour pictures of which all pixels are
+    grey. splits: name -> count. of_split: its number, of each row. labels: class of each row, or None. rows: some of
+    them, small, to measure. sheet: some, to look at. rate: pictures that all threads decode in a second; None: nothing
+    is decoded. what: images are. told: what is to be said of their files. sound: what their pixels stand for.
     """
 
     title: str
@@ -76,6 +76,7 @@ class Survey:
     skips: bool = False
     settings: frozenset[str] = frozenset()
     resize: str = "crop"
+    batch_size: int = 0
     what: str = "pictures"
     told: list[str] = field(default_factory=list)
     sound: Sound | None = None

@@ -95,7 +95,8 @@ def _say_all(run: Ended, title: str, lines: list[str]) -> None:
     for line in [*terms, *lines]:
         say(line)
     say(f"pictures: {run.folder.samples}")
-    say(f"more:     {command('sample', run.folder.path, '--count', '64', '--out', 'grid.png')}")
+    out = "grid.png" if run.data.sound is None else "sounds/"
+    say(f"more:     {command('sample', run.folder.path, '--count', '64', '--out', out)}")
 
 
 def _memory(peak: int | None) -> dict:

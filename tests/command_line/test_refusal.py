@@ -39,6 +39,22 @@ def test_a_word_that_is_refused(app, word, message):
     assert refused(made, lambda: plan.make(made, ConfTree())).startswith(message)
 
 
+TYPED = "type dataset=audio_folder 'dataset.path={0}' or dataset=image_folder 'dataset.path={0}'"
+
+
+@pytest.mark.parametrize("word", ["my pets", "my pets/", "./my pets", "dataset='my pets'", "dataset='my pets/'"])
+def test_a_folder_where_a_setting_belongs(app, word, tmp_path, monkeypatch):
+    """What a first-time user types: there is a setting for it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my pets").mkdir()
+    made, name = app(word), word.removeprefix("dataset=").strip("'")
+    with pytest.raises(UserError) as error, translated(made.request, ConfTree()):
+        plan.make(made, ConfTree())
+    begin = f"no dataset named '{name}' (choices: arrays, " if word.startswith("dataset") else "expected KEY=VALUE, got"
+    assert str(error.value).startswith(begin)
+    assert str(error.value).endswith(f"; for this folder, {TYPED.format(name)}")
+
+
 def test_a_file_that_is_not_yaml_is_named_with_its_line(app):
     made = app()
     text = "model:\n  name: [gan\n"

@@ -20,7 +20,7 @@ def folder(tmp_path):
 
 
 def check(*words):
-    return main(["data", "check", *map(str, words)])
+    return main(["data", "check", "train.batch_size=8", *map(str, words)])
 
 
 def test_a_sound_folder(folder, tmp_path, capsys):
@@ -42,6 +42,18 @@ def test_problems_are_named_and_the_exit_code_is_2(folder, capsys):
     assert "empty.jpg cannot be read: it is empty" in said.out
     assert said.err.endswith("2 problem(s), 1 warning(s)\n"), "few pictures are a warning"
     assert check("dataset=image_folder", f"dataset.path={folder}", "dataset.skip_unreadable=true") == 0
+
+
+def test_what_to_type_is_what_can_be_trained(folder, capsys):
+    """Of 12 pictures 11 are for training, of which 8 are a batch."""
+    (folder / "empty.jpg").touch()
+    assert main(["data", "check", "dataset=image_folder", f"dataset.path={folder}"]) == 2
+    said = capsys.readouterr()
+    assert "problem  Classes       11 for training, 1 for testing: no batch of train.batch_size=32" in said.out
+    typed = said.err.splitlines()[-2].split()
+    settings = ["dataset=image_folder", f"dataset.path={folder}", "dataset.skip_unreadable=true", "train.batch_size=8"]
+    assert typed == ["ganae", "train", *settings]
+    assert main(["data", "check", *settings]) == 0
 
 
 def test_recordings(tmp_path, capsys):

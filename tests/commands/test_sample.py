@@ -71,6 +71,7 @@ def test_live_or_averaged_weights(run, tmp_path, capsys):
             ["--out", "x.gif"],
             "--out x.gif: expected FILE.png, FILE.jpg, FILE.jpeg, FILE.npz, FILE.csv or a folder ending in /",
         ),
+        (["--out", "x y.WAV"], "--out x y.WAV: sounds are written into a folder, one .wav each: type --out 'x y/'"),
         (["--label", "3"], "--label 3: this run was trained with model.condition=none, so it draws no class of choice"),
     ],
 )
@@ -149,6 +150,7 @@ def test_a_run_on_recordings_is_sampled_as_sound(compose, tmp_path, capsys):
     mlps = ["network@networks.generator=mlp", "network@networks.discriminator=mlp"]
     data = ["dataset=audio_folder", f"dataset.path={tmp_path / 'own'}", "dataset.frames=16", "dataset.mel_bins=16"]
     assert training.train(compose("model=gan", *mlps, *data, *small), tmp_path / "run")[0] == 0
+    assert capsys.readouterr().err.endswith(f"ganae sample {tmp_path / 'run'} --count 64 --out sounds/\n")
     words = ["sample", str(tmp_path / "run"), "--count", "3", "--iterations", "5", "--out"]
     for out in ("one", "again"):
         assert main([*words, f"{tmp_path / out}/"]) == 0

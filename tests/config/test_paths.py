@@ -5,7 +5,7 @@ import re
 import pytest
 
 from ganae_cli.config.conf_tree import ConfTree
-from ganae_cli.config.paths import check
+from ganae_cli.config.paths import check, hint
 from ganae_cli.errors import UserError
 
 
@@ -107,3 +107,20 @@ def test_a_network_may_have_a_path(here):
     config = {"networks": {"encoder": {"name": "kept", "weights": "x.npy"}}}
     with pytest.raises(UserError, match=r"^networks\.encoder\.weights=x\.npy is a file: expected FILE\.h5$"):
         check(config, ConfTree((here / "conf",)))
+
+
+def test_what_to_type_for_a_path_alone(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.npz", "b.CSV", "c.txt", "d.zip", "e.jpg"):
+        (tmp_path / name).touch()
+    said = {name: hint(name, ConfTree()) for name in ("a.npz", "b.CSV", "d.zip", "e.jpg", "", "x", "y" * 999)}
+    assert said == {
+        "a.npz": "; for this file, type dataset=arrays dataset.path=a.npz",
+        "b.CSV": "; for this file, type dataset=tabular dataset.path=b.CSV",
+        "d.zip": "; for this file, type dataset=audio_folder dataset.path=d.zip or dataset=image_folder "
+        "dataset.path=d.zip",
+        "e.jpg": "",
+        "": "",
+        "x": "",
+        "y" * 999: "",
+    }

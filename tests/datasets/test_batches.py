@@ -93,7 +93,9 @@ def test_shapes_are_static():
 @pytest.mark.parametrize(
     ("batch_size", "parts", "message"),
     [
-        (24, 1, "train.batch_size is 24, but dataset 'numbered' has only 23 training points"),
+        (24, 1, "^train.batch_size is 24, but .* 'numbered' has only 23 training points; type train.batch_size=16$"),
+        (24, 6, "23 training points; type train.batch_size=12$"),
+        (24, 24, "has only 23 training points$"),
         (0, 1, "train.batch_size must be 1 or more, got 0"),
         (10, 4, "train.batch_size is 10, which 4 replicas cannot share equally .try 8."),
     ],

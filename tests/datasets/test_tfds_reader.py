@@ -58,4 +58,13 @@ def test_a_split_of_another_size_is_refused_from_the_cache_too(folder, tmp_path)
 def test_errors_of_the_library_become_one_line():
     assert one_line(ValueError("one\n  two.\n")) == "one two"
     assert one_line(KeyError()) == "KeyError"
-    assert one_line(ValueError("x" * 300)) == "x" * 200 + "…"
+
+
+def test_of_a_failed_download_the_reason_of_the_system_is_said():
+    """Not the objects and addresses of the programs that met it."""
+    error = RuntimeError("Pool(host='a', port=443): Max retries exceeded with url: /b (Caused by …)")
+    error.__cause__ = ValueError("Connection(host='a'): Failed to resolve")
+    error.__cause__.__context__ = OSError(-2, "Name or service not known")
+    assert one_line(error) == "[Errno -2] Name or service not known"
+    error.__cause__.__context__ = KeyError("a")
+    assert one_line(error).startswith("Pool(host='a'")

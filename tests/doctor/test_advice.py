@@ -56,6 +56,11 @@ GIVEN = ["dataset=image_folder", "dataset.path=my pets", "dataset.image_size=100
         ({"image_size": (64, 64)}, "dataset.image_size=1000"),
         ({"refused": ["sizes"], "faults": {"a": "empty"}}, "dataset.image_size=64 dataset.skip_unreadable=true"),
         ({"image_size": (64, 64), "faults": {"a": "empty"}, "skips": True}, "dataset.image_size=1000"),
+        ({"image_size": (64, 64), "batch_size": 2, "splits": {"train": 2}}, "dataset.image_size=1000"),
+        (
+            {"image_size": (64, 64), "batch_size": 3, "splits": {"train": 2}},
+            "dataset.image_size=1000 train.batch_size=2",
+        ),
     ],
 )
 def test_of_data(facts, words):

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from ganae_cli.datasets import balance
-from ganae_cli.doctor.finding import Finding, ok, warning
+from ganae_cli.datasets.splits import fitting_batch
+from ganae_cli.doctor.finding import Finding, ok, problem, warning
 from ganae_cli.doctor.survey import Survey
 from ganae_cli.terminal import one_line
 
@@ -19,8 +20,14 @@ def check(survey: Survey) -> Iterator[Finding]:
     if not survey.splits:
         return
     said = ", ".join(f"{count:,} for {WORDS[name]}" for name, count in survey.splits.items())
-    few = survey.splits.get("train", 0) < FEW
-    yield warning(said, "so few are learned by heart: gather more, or use augmentation") if few else ok(said)
+    training = survey.splits.get("train", 0)
+    if training < survey.batch_size:
+        near = fitting_batch(training)
+        yield problem(f"{said}: no batch of train.batch_size={survey.batch_size}", f"type train.batch_size={near}")
+    elif training < FEW:
+        yield warning(said, "so few are learned by heart: gather more, or use augmentation")
+    else:
+        yield ok(said)
     if survey.labels is None or not survey.classes:
         yield ok("no classes")
         return

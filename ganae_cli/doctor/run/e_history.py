@@ -28,11 +28,14 @@ def check(folder: RunFolder) -> Iterator[Finding]:
         yield problem(str(error), "put a copy back")
         return
     last = newest.about.get("last_row") if newest else None
-    yield from _of_rows(found, last, _log_every(folder))
+    yield from _of_rows(found, last, newest.step if newest else 0, _log_every(folder))
 
 
-def _of_rows(found: Scan, last: int | None, every: int | None) -> Iterator[Finding]:
-    """Yield what is wrong with the rows. last: step of the last row that the newest checkpoint knows."""
+def _of_rows(found: Scan, last: int | None, reached: int, every: int | None) -> Iterator[Finding]:
+    """Yield what is wrong with the rows. last: step of the last row that the newest checkpoint, of step `reached`, has.
+
+    A run that ends within an interval writes a row of what there is of it, which its last checkpoint does not have.
+    """
     if found.is_cut:
         yield warning("the last line was cut short", "a resume writes it again")
     if found.faults:
@@ -43,7 +46,7 @@ def _of_rows(found: Scan, last: int | None, every: int | None) -> Iterator[Findi
     absent = list(itertools.islice(_missing(sorted(known), last, every), MOST_NAMED + 1))
     if absent:
         yield warning(f"no row of step {', '.join(map(str, absent[:MOST_NAMED]))}{' …' if absent[MOST_NAMED:] else ''}")
-    beyond = len(steps) - len(known)
+    beyond = sum(step > reached for step in steps)
     if last is not None and beyond:
         yield ok(f"{beyond} rows are newer than the checkpoint: a resume writes them again, with the same numbers")
     yield ok(f"{len(steps)} rows of {len(found.columns)} columns{f', up to step {steps[-1]}' if steps else ''}")

@@ -21,3 +21,15 @@ def test_few_rows_are_learned_by_heart():
     said = list(e_classes.check(Survey("own", splits={"train": 99})))
     assert [one.level for one in said] == ["warning", "ok"]
     assert said[1].what == "no classes"
+
+
+def test_fewer_rows_than_a_batch():
+    """Which a training refuses."""
+    few = Survey("own", splits={"train": 27, "test": 3}, batch_size=28)
+    assert tuple(next(e_classes.check(few))) == (
+        "problem",
+        "27 for training, 3 for testing: no batch of train.batch_size=28",
+        "type train.batch_size=16",
+    )
+    few.batch_size = 27
+    assert next(e_classes.check(few)).level == "warning"

@@ -65,6 +65,13 @@ def test_rows(write, seen, steps, end, expected):
     assert seen(e_history.check) == expected
 
 
+def test_the_row_of_an_interval_that_the_end_cuts_short_is_not_newer(write, folder, seen):
+    """The last checkpoint of a run of 7 steps, with a row each 2 steps, knows that of step 6; the last row is of 7."""
+    write(2, 4, 6, 7)
+    folder.checkpoints.add(7, lambda path: path.write_bytes(b"weights"), last_row=6)
+    assert seen(e_history.check) == [("ok", "4 rows of 2 columns, up to step 7")]
+
+
 @pytest.mark.parametrize(
     ("content", "faults"),
     [

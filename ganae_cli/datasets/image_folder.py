@@ -146,13 +146,14 @@ def _described(data: Data, loaded: Loaded, path: str, how: str) -> str:
 def _warnings(tree: Tree, loaded: Loaded, path: str, depth: int | None) -> tuple[str, ...]:
     """Return what a user may not expect of what became of the files."""
     found = left_out(tree, loaded, path)
-    facts = loaded.facts
-    if facts.transparent and depth is None:
-        found.append(
-            f"dataset.path={path}: {facts.transparent:,} pictures with a channel of transparency are laid over white; "
-            "dataset.channels=4 keeps it"
-        )
-    return tuple(found)
+    over_white = laid_over_white(loaded.facts.transparent) if depth is None else []
+    return (*found, *(f"dataset.path={path}: {line}" for line in over_white))
+
+
+def laid_over_white(count: int) -> list[str]:
+    """Return a line on transparency that is lost with `channels=auto`; none if no picture has it."""
+    said = f"{count:,} pictures with a channel of transparency are laid over white; dataset.channels=4 keeps it"
+    return [said] if count else []
 
 
 def left_out(tree: Tree, loaded: Loaded, path: str, wanted: Kinds = PICTURES) -> list[str]:

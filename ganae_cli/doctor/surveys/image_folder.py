@@ -66,6 +66,9 @@ def of_folder(options: Mapping[str, Any]) -> Survey:
     found.channels = int(given) if given != "auto" else 3 if any("colour" in kind for kind in found.kinds) else 1
     _refusals(found, options, size)
     found.warned += image_folder.unsupported(tree)
+    if given == "auto":
+        transparent = sum(count for kind, count in found.kinds.items() if "transparency" in kind)
+        found.warned += image_folder.laid_over_white(transparent)
     _split(found, options)
     return found
 

@@ -72,7 +72,11 @@ def test_a_channel_of_transparency_that_says_nothing_is_none(tmp_path):
     """As programs write it that take pictures of a screen."""
     for i, opacity in enumerate((255, 255, 255, 254)):
         Image.new("RGBA", (9, 9), (9 * i, 0, 0, opacity)).save(tmp_path / f"{i}.png")
-    assert dict(of_folder({**OPTIONS, "path": str(tmp_path)}).kinds) == {"colour": 3, "colour with transparency": 1}
+    found = of_folder({**OPTIONS, "path": str(tmp_path)})
+    assert dict(found.kinds) == {"colour": 3, "colour with transparency": 1}
+    over_white = "1 pictures with a channel of transparency are laid over white; dataset.channels=4 keeps it"
+    assert over_white in found.warned, "as a training warns"
+    assert over_white not in of_folder({**OPTIONS, "path": str(tmp_path), "channels": 4}).warned
 
 
 def test_what_a_training_warns_of_and_refuses_is_said(folder):

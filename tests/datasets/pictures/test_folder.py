@@ -1,7 +1,10 @@
 """The files of a folder: what counts as a picture, links and their circles, and what must not be waited for."""
 
+import contextlib
 import os
 import signal
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +12,7 @@ from ganae_cli.datasets.pictures import folder
 from ganae_cli.datasets.pictures.folder import TWICE, FolderTree
 from ganae_cli.datasets.pictures.tree import Unreadable
 
+NOBODY = 65534  # number of a user who owns nothing
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -119,3 +123,44 @@ def test_names_that_are_no_text_and_very_long_ones(fill):
         file.write(b"3")
     tree = FolderTree(own)
     assert [tree.read(entry) for entry in tree.entries] == [b"1", b"2", b"3"]
+
+
+@pytest.fixture
+def stranger():
+    """Return a function whose block runs as a user who owns nothing here: root may read everything."""
+
+    @contextlib.contextmanager
+    def without_rights():
+        own = os.geteuid()
+        os.seteuid(own or NOBODY)
+        try:
+            yield
+        finally:
+            os.seteuid(own)
+
+    return without_rights
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="no permissions of this kind here")
+def test_files_and_folders_without_read_permission(stranger):
+    with tempfile.TemporaryDirectory() as place:  # folders of pytest are closed to others
+        root = Path(place)
+        root.chmod(0o755)
+        for name in ("1.png", "2.png", "closed/3.png"):
+            (root / name).parent.mkdir(exist_ok=True)
+            (root / name).write_bytes(PNG)
+        (root / "2.png").chmod(0)
+        (root / "closed").chmod(0)
+        try:
+            with stranger():
+                tree = FolderTree(root)
+                assert [(entry.name, entry.fault) for entry in tree.entries] == [
+                    ("1.png", ""),
+                    ("2.png", ""),
+                    ("closed", "folder: permission denied"),
+                ]
+                assert tree.read(tree.entries[0]) == PNG
+                with pytest.raises(Unreadable, match="permission denied"):
+                    tree.read(tree.entries[1])
+        finally:
+            (root / "closed").chmod(0o700)

@@ -41,7 +41,8 @@ def main(argv: list[str]) -> int:
     if survey.sheet is not None:
         print(f"{'ok':<8} {'Sheet':<13} {_draw(survey.sheet, out)}")
     if typed := advice.of_data(survey, given.overrides):
-        tell(f"train on it:\n  {typed}")
+        tell("train on it:")
+        tell(f"  {typed}")
     problems = [found for found in faults if found.level == "problem"]
     tell(f"{len(problems):,} problem(s), {len(faults) - len(problems):,} warning(s)" if faults else "all is well")
     return 2 if problems else 0

@@ -13,6 +13,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+TRIES = 100  # to make a folder that others make and remove
 TEMPORARY = ".tmp-"  # how the names of unfinished files begin
 FILE_MODE, FOLDER_MODE = 0o644, 0o755  # at most; the umask may take more away
 PLAIN = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe that lies there must not be waited for
@@ -122,15 +123,30 @@ def make_folder(path: Path, parents: bool = False) -> list[Path]:
     missing = [path]
     while parents and not missing[-1].parent.exists() and missing[-1] != missing[-1].parent:
         missing.append(missing[-1].parent)
-    made: list[Path] = []
-    for folder in reversed(missing):
+    return [folder for folder in reversed(missing) if _make_one(folder)][::-1]
+
+
+def _make_one(folder: Path) -> bool:
+    """Make a folder; return False if it is there. One that another process removes at this moment is made, too."""
+    for tries_left in reversed(range(TRIES)):
         try:
             folder.mkdir(mode=FOLDER_MODE)
-            made.insert(0, folder)
-        except FileExistsError:
-            if not folder.is_dir():
-                raise
-    return made
+            return True
+        except FileExistsError as error:
+            kind = _kind(folder)
+            if kind == stat.S_IFDIR:
+                return False
+            if kind or folder.is_symlink() or not tries_left:
+                raise error
+    return False
+
+
+def _kind(path: Path) -> int:
+    """Return what is at a path, such as `stat.S_IFDIR`, by one look; 0 for nothing."""
+    try:
+        return stat.S_IFMT(path.stat().st_mode)
+    except FileNotFoundError:
+        return 0
 
 
 def remove_leftovers(folder: Path) -> None:

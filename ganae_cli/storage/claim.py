@@ -9,6 +9,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -110,9 +111,17 @@ def remove_empty(folders: Iterable[Path]) -> None:
 
 def cannot_make(folder: Path, error: OSError) -> UserError:
     """Return the error for a folder that cannot be made."""
-    in_the_way = next((path for path in (folder, *folder.parents) if path.exists() and not path.is_dir()), None)
+    in_the_way = next((path for path in (folder, *folder.parents) if _is_file(path)), None)
     reason = f"{in_the_way} is a file" if in_the_way else error.strerror
     return UserError(f"cannot make the folder {folder}: {reason}; choose another one by hydra.run.dir=FOLDER")
+
+
+def _is_file(path: Path) -> bool:
+    """Return True for what is there, and no folder: seen at once, as others make and remove folders meanwhile."""
+    try:
+        return not stat.S_ISDIR(path.stat().st_mode)
+    except OSError:
+        return False
 
 
 def _make(folder: Path) -> list[Path]:

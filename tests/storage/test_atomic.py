@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -168,6 +169,26 @@ def test_a_folder_that_is_gone_is_not_made_again(tmp_path):
             write()
         assert error.value.filename == str(gone / "status.json")
     assert names(tmp_path) == []
+
+
+def test_a_folder_that_another_process_removes_at_this_moment_is_made(tmp_path, monkeypatch):
+    """It was there for `mkdir`, and is not any more when it is looked at."""
+    make, calls = Path.mkdir, []
+
+    def mkdir(path, **given):
+        calls.append(path)
+        if len(calls) < 3:
+            raise FileExistsError(17, "File exists", str(path))
+        make(path, **given)
+
+    monkeypatch.setattr(Path, "mkdir", mkdir)
+    assert make_folder(tmp_path / "run") == [tmp_path / "run"]
+    assert (tmp_path / "run").is_dir()
+    assert make_folder(tmp_path / "run") == []
+    for name in ("file", "link"):
+        (tmp_path / "file").touch() if name == "file" else (tmp_path / "link").symlink_to("nothing")
+        with pytest.raises(FileExistsError):
+            make_folder(tmp_path / name)
 
 
 def test_the_folders_that_were_made_are_told(tmp_path):

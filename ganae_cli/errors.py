@@ -26,6 +26,16 @@ class StartAgain(Exception):
         self.words, self.variables = words, variables
 
 
+def in_one_line(error: BaseException, most: int = 300) -> str:
+    """Return what an error of a library says, in one line of `most` letters, for the end of a sentence of ours.
+
+    >>> in_one_line(ValueError("bad\\n   magic number.")), in_one_line(KeyError()), in_one_line(OSError("abc"), most=2)
+    ('bad magic number', 'KeyError', 'ab…')
+    """
+    text = " ".join(str(error).split())
+    return f"{text[:most]}…" if len(text) > most else text.rstrip(". ") or type(error).__name__
+
+
 def did_you_mean(given: str, allowed: Iterable[object]) -> str:
     """Return "; did you mean 'x'?" for the nearest of the allowed words, or "" if none is near.
 

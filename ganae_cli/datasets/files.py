@@ -15,7 +15,7 @@ from typing import IO, Literal, NamedTuple
 import numpy as np
 
 from ganae_cli.datasets.rows import IN_MEMORY
-from ganae_cli.errors import UserError
+from ganae_cli.errors import UserError, in_one_line
 from ganae_cli.runtime.process import available_memory
 from ganae_cli.storage.npz_file import FAULTS, MOST_MEMBERS, Header, read_header
 from ganae_cli.units import megabytes
@@ -50,7 +50,7 @@ def _refusing(path: Path) -> Iterator[None]:
         if "allow_pickle" in str(error) or "Python objects" in str(error):
             reason = "it holds Python objects (or is no NumPy file), which are not loaded because they can run code"
         else:
-            reason = " ".join(str(error).split())[:300]
+            reason = in_one_line(error)
         raise UserError(f"dataset.path={path} cannot be read: {reason}; expected arrays of numbers") from error
 
 

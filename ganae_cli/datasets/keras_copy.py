@@ -14,7 +14,7 @@ from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.files import read
 from ganae_cli.datasets.fingerprint import fingerprint
 from ganae_cli.datasets.pictures.fit import resize
-from ganae_cli.errors import UserError
+from ganae_cli.errors import UserError, in_one_line
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 Split = tuple[np.ndarray, np.ndarray]  # images uint8 (N, height, width) or (N, height, width, 3), labels (N,) or (N, 1)
@@ -53,7 +53,7 @@ class Known:
             with redirect_stdout(sys.stderr):  # Keras prints its progress to standard output, which is for results
                 splits = self.load()
         except Exception as error:  # keras.utils.get_file raises Exception itself when a download fails
-            reason = " ".join(str(error).split()).rstrip(".")
+            reason = in_one_line(error)
             archive = f", or copy {self.archive} to {cache() / self.place}" if self.archive else ""
             raise UserError(
                 f"dataset '{self.name}' is not in Keras' cache, {cache()}, and cannot be downloaded ({reason}); "

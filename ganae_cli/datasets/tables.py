@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from ganae_cli.errors import UserError
+from ganae_cli.errors import UserError, in_one_line
 
 SEPARATORS = ",;\t|"
 MISSING = ("", "na", "n/a", "nan", "nat", "null", "none", "?", "-")  # cells that hold nothing, in small letters
@@ -113,7 +113,7 @@ class Parquet:
         try:
             self.file = parquet.ParquetFile(path)
         except (pyarrow.ArrowException, OSError) as error:
-            reason = " ".join(str(error).split())[:200]
+            reason = in_one_line(error)
             raise UserError(f"dataset.path={path} cannot be read: {reason}; expected a Parquet file") from error
         self.path, self.faults = path, (pyarrow.ArrowException, OSError)
         self.names = tuple(self.file.schema_arrow.names)
@@ -127,7 +127,7 @@ class Parquet:
                 yield Block(range(first, first + len(batch)), columns)
                 first += len(batch)
         except self.faults as error:
-            reason = " ".join(str(error).split())[:200]
+            reason = in_one_line(error)
             raise UserError(f"dataset.path={self.path} cannot be read: {reason}") from error
 
 

@@ -12,7 +12,7 @@ from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.fingerprint import fingerprint
 from ganae_cli.datasets.pictures.fit import sides
 from ganae_cli.datasets.splits import check_fraction, held_out, taken
-from ganae_cli.datasets.tfds_reader import Reader, one_line, refusing
+from ganae_cli.datasets.tfds_reader import Reader, reason, refusing
 from ganae_cli.errors import UserError, did_you_mean
 from ganae_cli.registry import register
 
@@ -108,7 +108,7 @@ def _prepared(library: Any, builder: str, path: str | None) -> Any:
             made.download_and_prepare()
         except Exception as error:
             raise UserError(
-                f"dataset.builder={builder} is not in {made.data_path}, and cannot be downloaded ({one_line(error)}); "
+                f"dataset.builder={builder} is not in {made.data_path}, and cannot be downloaded ({reason(error)}); "
                 f"prepare it where there is a network, copy its folder {made.name} into one here, and type "
                 "dataset.path=FOLDER"
             ) from error

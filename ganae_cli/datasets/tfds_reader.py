@@ -13,7 +13,7 @@ from ganae_cli.datasets.one_by_one import Place
 from ganae_cli.datasets.pictures import cache
 from ganae_cli.datasets.pictures.fit import fitted
 from ganae_cli.datasets.pictures.tree import Entry
-from ganae_cli.errors import UserError
+from ganae_cli.errors import UserError, in_one_line
 
 LONGEST = 200  # letters that are shown of an error of another library
 
@@ -27,11 +27,11 @@ def refusing(builder: str) -> Iterator[None]:
     except UserError:
         raise
     except Exception as error:  # of every builder, and of every library that one uses
-        raise UserError(f"dataset.builder={builder}: {one_line(error)}") from error
+        raise UserError(f"dataset.builder={builder}: {reason(error)}") from error
 
 
-def one_line(error: BaseException) -> str:
-    """Return what an error of another library says, in one line that is not too long.
+def reason(error: BaseException) -> str:
+    """Return what an error of the library says, in one line.
 
     Of a chain of errors that ends in one of the system, such as a host that was not found, that one counts: those of
     `requests` and `urllib3` around it repeat it within their own names and addresses.
@@ -39,8 +39,7 @@ def one_line(error: BaseException) -> str:
     root = error
     while (cause := root.__cause__ or root.__context__) is not None:
         root = cause
-    text = " ".join(str(root if isinstance(root, OSError) else error).split())
-    return text[:LONGEST] + "…" if len(text) > LONGEST else text.rstrip(". ") or type(error).__name__
+    return in_one_line(root if isinstance(root, OSError) else error, LONGEST)
 
 
 class Reader:

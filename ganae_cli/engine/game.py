@@ -21,7 +21,7 @@ from ganae_cli.engine.penalize import penalty_terms
 from ganae_cli.engine.schedule import Schedule, Scheduled
 from ganae_cli.engine.state import State
 from ganae_cli.engine.term_weights import TermWeights
-from ganae_cli.errors import UserError
+from ganae_cli.errors import UserError, in_one_line
 from ganae_cli.losses.adversarial import Terms
 from ganae_cli.optimizers import take_sums
 from ganae_cli.penalties.base import Network
@@ -250,8 +250,7 @@ class Game(keras.Model):
             if self.state.missing:
                 lacking = ", ".join(self.state.missing)
                 raise UserError(f"{path} is of another version of ganae: it has no {lacking}") from error
-            reason = " ".join(str(error).split())[:300]
-            raise UserError(f"{path} does not hold the weights of this model: {reason}") from error
+            raise UserError(f"{path} does not hold the weights of this model: {in_one_line(error)}") from error
 
     def save_own_variables(self, store: Any) -> None:
         """Save the state; called by Keras."""

@@ -11,7 +11,7 @@ import zlib
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from ganae_cli.errors import UserError
+from ganae_cli.errors import UserError, in_one_line
 
 if TYPE_CHECKING:
     import numpy as np
@@ -91,7 +91,7 @@ def read_stored(path: Path, most: int, prefix: str = "") -> dict[str, "np.ndarra
     except FileNotFoundError:
         raise
     except FAULTS as error:
-        raise UserError(f"cannot read {path}: {' '.join(str(error).split())[:300]}") from error
+        raise UserError(f"cannot read {path}: {in_one_line(error)}") from error
 
 
 def _read_array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> "np.ndarray":

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ganae_cli.errors import UserError
+from ganae_cli.errors import UserError, in_one_line
 
 if TYPE_CHECKING:
     import h5py
@@ -41,7 +41,7 @@ def check(path: Path) -> Sizes:
     except UserError as error:
         raise UserError(f"{path} is refused: {error}; weights of ganae are plain arrays") from error
     except FAULTS as error:
-        raise UserError(f"cannot read {path}: {' '.join(str(error).split())}") from error
+        raise UserError(f"cannot read {path}: {in_one_line(error)}") from error
     size = path.stat().st_size
     if sum(found) > size:
         raise UserError(f"{path} is refused: it declares {sum(found):,} bytes of arrays in a file of {size:,}")

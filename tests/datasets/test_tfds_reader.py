@@ -6,7 +6,7 @@ import pytest
 from ganae_cli.datasets import tfds_reader
 from ganae_cli.datasets.pictures import cache
 from ganae_cli.datasets.tfds import tfds
-from ganae_cli.datasets.tfds_reader import one_line
+from ganae_cli.datasets.tfds_reader import reason
 from ganae_cli.errors import UserError
 from tests.datasets.small_tfds import prepare
 
@@ -55,9 +55,9 @@ def test_a_split_of_another_size_is_refused_from_the_cache_too(folder, tmp_path)
         tfds("mixed", folder, cache="disk", train_split="train[:5]", test_split="train[5:]")
 
 
-def test_errors_of_the_library_become_one_line():
-    assert one_line(ValueError("one\n  two.\n")) == "one two"
-    assert one_line(KeyError()) == "KeyError"
+def test_errors_of_the_library_become_reason():
+    assert reason(ValueError("one\n  two.\n")) == "one two"
+    assert reason(KeyError()) == "KeyError"
 
 
 def test_of_a_failed_download_the_reason_of_the_system_is_said():
@@ -65,6 +65,6 @@ def test_of_a_failed_download_the_reason_of_the_system_is_said():
     error = RuntimeError("Pool(host='a', port=443): Max retries exceeded with url: /b (Caused by …)")
     error.__cause__ = ValueError("Connection(host='a'): Failed to resolve")
     error.__cause__.__context__ = OSError(-2, "Name or service not known")
-    assert one_line(error) == "[Errno -2] Name or service not known"
+    assert reason(error) == "[Errno -2] Name or service not known"
     error.__cause__.__context__ = KeyError("a")
-    assert one_line(error).startswith("Pool(host='a'")
+    assert reason(error).startswith("Pool(host='a'")

@@ -16,7 +16,7 @@ import numpy as np
 
 from ganae_cli.datasets.pictures import kinds
 from ganae_cli.datasets.pictures.tree import MOST_BYTES, Entry, Unreadable, in_order, left_out
-from ganae_cli.errors import UserError
+from ganae_cli.errors import UserError, in_one_line
 from ganae_cli.storage.npz_file import FAULTS
 from ganae_cli.units import megabytes
 
@@ -35,7 +35,7 @@ class ZipTree:
         try:
             self.archive = zipfile.ZipFile(path)
         except FAULTS as error:
-            raise UserError(f"dataset.path={path} cannot be read as a .zip: {_reason(error)}") from error
+            raise UserError(f"dataset.path={path} cannot be read as a .zip: {in_one_line(error)}") from error
         self.file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         weakref.finalize(self, os.close, self.file)
         infos = self._last_of_each_name()
@@ -99,7 +99,7 @@ class ZipTree:
             with self.archive.open(self.unusual[entry.name]) as file:
                 return file.read(MOST_BYTES if most is None else most)
         except FAULTS as error:
-            raise Unreadable(_reason(error)) from error
+            raise Unreadable(in_one_line(error)) from error
 
 
 def _unpacked(file: int, entry: Entry, offset: int, size: int, method: int, most: int | None) -> bytes:
@@ -141,7 +141,3 @@ def _fault(info: zipfile.ZipInfo, size: int) -> str:
     if info.file_size > SPARSE * max(1, info.compress_size) and info.file_size > 2**20:
         return f"it grows from {info.compress_size:,} to {info.file_size:,} bytes when it is unpacked"
     return ""
-
-
-def _reason(error: BaseException) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__

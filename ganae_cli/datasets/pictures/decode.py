@@ -27,6 +27,7 @@ from PIL import ExifTags, Image, TiffImagePlugin
 from ganae_cli.datasets.pictures import kinds, sixteen_bit
 from ganae_cli.datasets.pictures.fit import fitted
 from ganae_cli.datasets.pictures.tree import Entry, Tree, Unreadable
+from ganae_cli.errors import in_one_line
 from ganae_cli.storage.npz_file import FAULTS as FAULTS_OF_FILES
 
 VERSION = 2  # of what these functions make of a file: decoded pictures are kept between runs
@@ -95,9 +96,9 @@ def pixels(content: bytes, wanted: Wanted) -> np.ndarray:
 
 
 def reason(error: BaseException) -> str:
-    """Return the text of an error in one line that is not too long."""
-    text = " ".join(str(error).split())
-    return sixteen_bit.DAMAGED if text.startswith("decoder error") else text[:200] or type(error).__name__
+    """Return what an error of a decoder says; its numbers of errors say nothing to a user."""
+    text = in_one_line(error)
+    return sixteen_bit.DAMAGED if text.startswith("decoder error") else text
 
 
 def _opened(file: IO[bytes]) -> Image.Image:

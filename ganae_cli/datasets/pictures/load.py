@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import IO, Any, NamedTuple
 
@@ -13,7 +13,7 @@ from ganae_cli.datasets.pictures.cache import Cache, Facts
 from ganae_cli.datasets.pictures.decode import Wanted
 from ganae_cli.datasets.pictures.parallel import mapped
 from ganae_cli.datasets.pictures.source import Decoded, Pictures
-from ganae_cli.datasets.pictures.tree import Entries, Tree, Unreadable
+from ganae_cli.datasets.pictures.tree import Entries, Tree, or_reason
 from ganae_cli.datasets.room import refuse_beyond_memory
 from ganae_cli.datasets.rows import BLOCK, IN_MEMORY
 from ganae_cli.errors import UserError
@@ -120,20 +120,8 @@ def can_be_read_now(broken: Decoded) -> bool:
     """Return True if one of the files can be read that an earlier run could not, for want of memory or of a disk."""
     if not broken.entries:
         return False
-    made = mapped(_trier(broken), broken.entries, f"decoding {broken.what}", what=broken.what)
+    made = mapped(or_reason(broken.images_of), broken.entries, f"decoding {broken.what}", what=broken.what)
     return any(not isinstance(found, str) for found in made)
-
-
-def _trier(source: Decoded) -> Callable[[Any], np.ndarray | str]:
-    """Return the function that decodes the images of a file, or says why it cannot be read."""
-
-    def tried(entry: Any) -> np.ndarray | str:
-        try:
-            return source.images_of(entry)
-        except Unreadable as error:
-            return str(error)
-
-    return tried
 
 
 def refuse_unreadable(tree: Tree, faults: dict[str, str]) -> None:
@@ -189,7 +177,7 @@ def _decoded(source: Decoded, kept: Cache, place: str) -> tuple[np.ndarray | Non
 def _blocks(source: Decoded, faults: dict[str, str]) -> Iterator[np.ndarray]:
     """Yield the images of each file, in order, and fill in why other files cannot be decoded."""
     at_once = max(1, min(MOST_AT_ONCE, BLOCK // max(1, source.nbytes // len(source.entries))))
-    made = mapped(_trier(source), source.entries, f"decoding {source.what}", at_once, source.what)
+    made = mapped(or_reason(source.images_of), source.entries, f"decoding {source.what}", at_once, source.what)
     for entry, found in zip(source.entries, made, strict=True):
         if isinstance(found, str):
             faults[entry.name] = found

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 
-from ganae_cli.datasets.pictures.decode import Header, Wanted, header, pixels
+from ganae_cli.datasets.pictures.decode import Wanted, header, pixels
 from ganae_cli.datasets.pictures.parallel import mapped
-from ganae_cli.datasets.pictures.tree import Entry, Tree, Unreadable
+from ganae_cli.datasets.pictures.tree import Entry, Tree, Unreadable, or_reason
 from ganae_cli.errors import UserError
 
 SUGGESTED = (16, 32, 64)  # sides; larger ones take long to learn
@@ -29,14 +30,9 @@ class Look:
 def look(tree: Tree) -> Look:
     """Read the headers of all pictures."""
 
-    def one(entry: Entry) -> Header | str:
-        try:
-            return header(tree, entry)
-        except Unreadable as error:
-            return str(error)
-
     found = Look()
-    for entry, about in zip(tree.entries, mapped(one, tree.entries, "reading headers"), strict=True):
+    read = or_reason(partial(header, tree))
+    for entry, about in zip(tree.entries, mapped(read, tree.entries, "reading headers"), strict=True):
         if isinstance(about, str):
             found.faults[entry.name] = about
         else:

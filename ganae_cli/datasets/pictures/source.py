@@ -1,5 +1,6 @@
 """All pictures of a tree as an array (N, height, width, channels) that is decoded where it is asked for."""
 
+import abc
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -14,7 +15,7 @@ from ganae_cli.errors import UserError
 FEW = 8  # that are decoded without threads
 
 
-class Decoded:
+class Decoded(abc.ABC):
     """Images that are decoded each time that they are asked for, in threads; no more are held than are asked for.
 
     `decoded[i:j]` and `decoded[numbers]` are arrays uint8. Raises UserError for a file that cannot be read any more. A
@@ -29,17 +30,17 @@ class Decoded:
         self.tree, self.entries, self.shape = tree, entries, shape
         self._pool: ThreadPoolExecutor | None = None
 
+    @abc.abstractmethod
     def image(self, number: int) -> np.ndarray:
         """Return one image, uint8 (height, width, channels). Raises UserError if it cannot be read any more."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def images_of(self, entry: Any) -> np.ndarray:
         """Return all images of a file, uint8 (N, height, width, channels). Raises Unreadable."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def of(self, entries: Sequence[Any]) -> "Decoded":
         """Return the same of other files."""
-        raise NotImplementedError
 
     def __len__(self) -> int:
         return self.shape[0]

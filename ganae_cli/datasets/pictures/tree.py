@@ -6,12 +6,14 @@ is left out), `read` and `open`.
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import IO, Any, NamedTuple, Protocol
+from typing import IO, Any, NamedTuple, Protocol, TypeVar
 
 from ganae_cli.datasets.pictures import kinds
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 MOST_BYTES = 512 * 2**20  # of one file: more is refused before it is read
 
 
@@ -66,6 +68,18 @@ class Entries(Sequence[Entry]):
 
 class Unreadable(Exception):
     """A file that is none of those wanted, or a broken one; the text says why, in a few words."""
+
+
+def or_reason(act: Callable[[Item], Result]) -> Callable[[Item], Result | str]:
+    """Return the same function that says why an entry cannot be read, instead of raising Unreadable: one of many."""
+
+    def tried(item: Item) -> Result | str:
+        try:
+            return act(item)
+        except Unreadable as error:
+            return str(error)
+
+    return tried
 
 
 class Tree(Protocol):

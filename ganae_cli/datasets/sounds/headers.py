@@ -1,10 +1,11 @@
 """What the headers of all recordings say, and which files are none."""
 
 from collections import Counter
+from functools import partial
 from typing import NamedTuple
 
 from ganae_cli.datasets.pictures.parallel import mapped
-from ganae_cli.datasets.pictures.tree import Entry, Tree, Unreadable
+from ganae_cli.datasets.pictures.tree import Tree, or_reason
 from ganae_cli.datasets.sounds.recording import Recording, header
 from ganae_cli.errors import UserError
 
@@ -18,15 +19,8 @@ class Headers(NamedTuple):
 
 def read(tree: Tree) -> Headers:
     """Read the headers of all files."""
-
-    def one(entry: Entry) -> Recording | str:
-        try:
-            return header(tree, entry)
-        except Unreadable as error:
-            return str(error)
-
     found = Headers([], {})
-    every = mapped(one, tree.entries, "reading headers", what="recordings")
+    every = mapped(or_reason(partial(header, tree)), tree.entries, "reading headers", what="recordings")
     for entry, about in zip(tree.entries, every, strict=True):
         if isinstance(about, str):
             found.faults[entry.name] = about

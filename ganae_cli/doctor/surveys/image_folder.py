@@ -15,7 +15,7 @@ from ganae_cli.datasets.pictures.decode import Header, Wanted, header, pixels
 from ganae_cli.datasets.pictures.fit import fitted, sides
 from ganae_cli.datasets.pictures.load import Loaded
 from ganae_cli.datasets.pictures.parallel import mapped, threads
-from ganae_cli.datasets.pictures.tree import Entry, Tree, Unreadable
+from ganae_cli.datasets.pictures.tree import Entry, Tree, or_reason
 from ganae_cli.datasets.splits import with_validation
 from ganae_cli.doctor.survey import MEASURED, SHOWN, SMALL, Seen, Survey, seen, shrunk, spread
 from ganae_cli.errors import UserError
@@ -81,18 +81,16 @@ def _read(tree: Tree, found: Survey, size: tuple[int, int] | None, how: str) -> 
     scale = min(1.0, SHEET_SIDE / max(height, width))
     tile = max(1, round(height * scale)), max(1, round(width * scale))
 
-    def act(entry: Entry) -> Read | str:
-        try:
-            content = tree.read(entry)
-            about = header(_Held(tree, content), entry)
-            if about.has_alpha:  # a channel that is there, and says nothing, is no transparency
-                opacity = pixels(content, Wanted(None, "crop", 4))[..., 3]
-                about = about._replace(has_alpha=bool((opacity < 255).any()))
-            began = time.perf_counter()
-            made = pixels(content, Wanted(None, "crop", 3))
-            seconds = time.perf_counter() - began
-        except Unreadable as error:
-            return str(error)
+    @or_reason
+    def act(entry: Entry) -> Read:
+        content = tree.read(entry)
+        about = header(_Held(tree, content), entry)
+        if about.has_alpha:  # a channel that is there, and says nothing, is no transparency
+            opacity = pixels(content, Wanted(None, "crop", 4))[..., 3]
+            about = about._replace(has_alpha=bool((opacity < 255).any()))
+        began = time.perf_counter()
+        made = pixels(content, Wanted(None, "crop", 3))
+        seconds = time.perf_counter() - began
         small = shrunk(made, (SMALL, SMALL)) if entry.name in measured else None
         shown = np.asarray(fitted(Image.fromarray(made), tile, how)) if entry.name in sheet else None
         return Read(about, seen(made, content), seconds, small, shown)

@@ -10,14 +10,6 @@ from ganae_cli.runtime.process import STOPPING, default_signals
 from ganae_cli.training.callbacks.stop import Stop
 
 
-@pytest.fixture(autouse=True)
-def hang_up_as_usual():
-    """`nohup pytest` ignores the signal."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    yield
-    signal.signal(signal.SIGHUP, before)
-
-
 @pytest.mark.parametrize("number", STOPPING)
 def test_a_signal_ends_training_after_the_step(number):
     with Stop() as stop:

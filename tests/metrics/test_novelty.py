@@ -7,7 +7,7 @@ import pytest
 from sklearn.neighbors import NearestNeighbors
 
 from ganae_cli.datasets.digits import digits
-from ganae_cli.metrics import novelty as module
+from ganae_cli.metrics import nearest as module
 from ganae_cli.metrics.novelty import nearest_distances, novelty
 
 

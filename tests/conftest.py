@@ -21,6 +21,9 @@ os.environ.setdefault("GANAE_PICTURE_CACHE", "off")
 if "GANAE_CLASSIFIER_CACHE" not in os.environ:  # all tests share classifiers; none is taken from the user's own cache
     classifiers = tempfile.TemporaryDirectory(prefix="ganae-classifiers-")
     os.environ["GANAE_CLASSIFIER_CACHE"] = classifiers.name
+if "GANAE_FEATURE_CACHE" not in os.environ:
+    features = tempfile.TemporaryDirectory(prefix="ganae-features-")
+    os.environ["GANAE_FEATURE_CACHE"] = features.name
 for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):  # ignored under `nohup`, and behind `&` in scripts
     if signal.getsignal(number) == signal.SIG_IGN:
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)

@@ -136,7 +136,7 @@ def test_two_processes_may_write_at_once(images, labels, folder, tmp_path):
 
 
 def test_the_oldest_are_deleted(images, labels, folder, monkeypatch):
-    monkeypatch.setattr(classifier_cache, "MOST_FILES", 2)
+    monkeypatch.setattr(classifier_cache.CLASSIFIERS, "most_files", 2)
     for seed in range(4):
         classifier_of(images, labels, seed)
     said = []

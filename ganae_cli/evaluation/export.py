@@ -11,7 +11,7 @@ import numpy as np
 from ganae_cli.errors import UserError
 from ganae_cli.evaluation import sounds
 from ganae_cli.evaluation.classes import Asked
-from ganae_cli.evaluation.images import grid, save, to_image
+from ganae_cli.evaluation.images import enlarged, grid, save, to_image
 from ganae_cli.evaluation.scatter import Classes, scatter
 from ganae_cli.evaluation.trained import Trained
 from ganae_cli.storage.atomic import make_folder, replacing
@@ -25,6 +25,7 @@ def write_samples(
     kind: str,
     labels: Asked | None = None,
     iterations: int | None = None,
+    scale: int | None = None,
 ) -> None:
     """Draw `count` samples and write them to `out`, a file or a folder.
 
@@ -40,19 +41,22 @@ def write_samples(
     from which `dataset=image_folder`, or `audio_folder`, learns them again.
 
     iterations: of Griffin-Lim; None: as many as is usual. UserError where there is no sound to find phases for.
+    scale: how many times as large images are drawn; None: a grid by itself, the images of a folder not at all.
     """
+    are_points = len(trained.game.shape) == 1
     if iterations is not None and (kind != "folder" or trained.sound is None):
         raise UserError(
             "--iterations is for sound: samples of a run with dataset=audio_folder in a folder, --out FOLDER/"
         )
-    if kind == "picture" and trained.classes and len(trained.game.shape) == 3:
+    if scale and (are_points or (kind == "folder" and trained.sound is not None)):
+        raise UserError(f"--scale {scale} enlarges images, and these are {'points' if are_points else 'sounds'}")
+    if kind == "picture" and trained.classes and not are_points:
         make_folder(out.parent, parents=True)
         images, rows = trained.sample_rows(count, seed, labels)
-        save(grid(images, columns=rows.columns), out)
+        save(grid(images, columns=rows.columns, scale=scale), out)
         return
     samples, z = trained.sample_with_codes(count, seed, labels)
     of_rows = trained.labels(count, labels)
-    are_points = samples.ndim == 2
     if kind == "folder" and are_points:
         raise UserError("points have no pictures of their own: use --out FILE.png, FILE.npz or FILE.csv")
     if kind == "table" and not are_points:
@@ -60,7 +64,7 @@ def write_samples(
     make_folder(out if kind == "folder" else out.parent, parents=True)
     if kind == "picture":
         coloured = None if of_rows is None else Classes(trained.classes, of_rows)
-        save(scatter(samples, classes=coloured) if are_points else grid(samples), out)
+        save(scatter(samples, classes=coloured) if are_points else grid(samples, scale=scale), out)
     elif kind == "arrays":
         of_classes = {} if of_rows is None else {"labels": of_rows, "classes": np.array(trained.classes)}
         save_arrays(out, z=z, **{"points" if are_points else "images": samples}, **of_classes)
@@ -75,7 +79,7 @@ def write_samples(
             sounds.write(trained.sound, samples, paths, seed, iterations)
             return
         for image, path in zip(samples, paths, strict=True):
-            save(to_image(image), path)
+            save(enlarged(to_image(image), scale or 1), path)
 
 
 def numbered(folders: Sequence[Path], suffix: str) -> list[Path]:

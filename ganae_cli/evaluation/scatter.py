@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SAMPLES, DATA = "C3", "0.75"  # red, and light grey
+NAMES = ("samples", "data")
+DOT = 4  # area of a point, in square points of 1/72 inch
 PALE = 0.35  # share of a class's colour in that of its real points; the rest is white
 NAMED = 10  # classes that a legend names, and that have colours apart; with more, the hue follows the label
 LONGEST = 20  # letters of a name in the legend
@@ -27,12 +29,18 @@ class Classes(NamedTuple):
 
 
 def scatter(
-    points: np.ndarray, real: np.ndarray | None = None, size: int = 640, classes: Classes | None = None
+    points: np.ndarray,
+    real: np.ndarray | None = None,
+    size: int = 640,
+    classes: Classes | None = None,
+    names: tuple[str, str] = NAMES,
+    dot: float = DOT,
 ) -> Image.Image:
     """Return a scatter plot of float points (N, D), over real points, as an image of size x size pixels.
 
     It shows the first two coordinates at equal scales, in the units of the data; the frame is that of the real points.
-    Samples are red and real points grey; with classes, each has a colour, and real points a pale one.
+    Samples are red and real points grey; with classes, each has a colour, and real points a pale one. names: what the
+    legend calls samples and real points. dot: area of the samples, in square points.
     """
     import matplotlib  # imported here: takes a second, which runs on images do not need
 
@@ -40,12 +48,19 @@ def scatter(
         matplotlib.rcdefaults()  # it obeys a `matplotlibrc` of the current folder, which could start LaTeX
         warnings.filterwarnings("ignore", "Glyph")  # names of classes in letters that its font lacks
         try:
-            return _scatter(points, real, size, classes)
+            return _scatter(points, real, size, classes, names, dot)
         finally:
             gc.collect()  # a figure is a cycle that holds 2 MB, and Python collects one only after some 40 others
 
 
-def _scatter(points: np.ndarray, real: np.ndarray | None, size: int, classes: Classes | None) -> Image.Image:
+def _scatter(
+    points: np.ndarray,
+    real: np.ndarray | None,
+    size: int,
+    classes: Classes | None,
+    names: tuple[str, str],
+    dot: float,
+) -> Image.Image:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(size / 100, size / 100), dpi=100, layout="tight")
@@ -54,12 +69,12 @@ def _scatter(points: np.ndarray, real: np.ndarray | None, size: int, classes: Cl
     of_samples, of_real = _of_points(classes, of_class)
     if real is not None and len(real):
         behind = _plane(real)
-        axes.scatter(behind[:, 0], behind[:, 1], s=4, c=of_real, label="data")
+        axes.scatter(behind[:, 0], behind[:, 1], s=DOT, c=of_real, label=names[1])
         low, high = behind.min(), behind.max()
         margin = 0.15 * (high - low)
         axes.set(xlim=(low - margin, high + margin), ylim=(low - margin, high + margin))
     shown = _plane(points)
-    axes.scatter(shown[:, 0], shown[:, 1], s=4, c=of_samples, alpha=0.6, linewidths=0, label="samples")
+    axes.scatter(shown[:, 0], shown[:, 1], s=dot, c=of_samples, alpha=0.6, linewidths=0, label=names[0])
     axes.set_aspect("equal")
     _legend(axes, classes, of_class)
     buffer = io.BytesIO()

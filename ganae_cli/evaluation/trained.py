@@ -10,6 +10,8 @@ import numpy as np
 from omegaconf import DictConfig
 
 from ganae_cli.builders import compatibility, from_config
+from ganae_cli.datasets.base import Data
+from ganae_cli.datasets.rows import Array, Rows
 from ganae_cli.datasets.scaling import to_float, to_uint8
 from ganae_cli.datasets.sounds.sound import Sound
 from ganae_cli.datasets.standard import Standard
@@ -17,6 +19,7 @@ from ganae_cli.engine.game import Game
 from ganae_cli.errors import UserError
 from ganae_cli.evaluation import classes
 from ganae_cli.evaluation.classes import Asked
+from ganae_cli.evaluation.inputs_of_run import columns_of
 from ganae_cli.runtime.process import available_memory
 from ganae_cli.samplers import fitted
 from ganae_cli.storage.checkpoints import Checkpoint
@@ -108,19 +111,40 @@ class Trained:
         of = f"step {self.checkpoint.step}" if is_of_these else f"the live weights of step {self.checkpoint.step}"
         why = why or f"the run has kept no sampler '{self.sampler}' of {of}"
         self.warn(f"{why}: fitting one to the training data")
-        data = from_config.build_data(self.config, self.standard)
-        other = compatibility.other_data(self.folder, self.config, data)
+        data, other = self._data
         if other:
             raise UserError(f"cannot fit sampler '{self.sampler}': {other}; put the data back, or take --sampler prior")
         return fitted.fit(self.game, data, self.sampler, self.config.seed)
 
     @property
+    def data(self) -> Data:
+        """Return the dataset that the run was trained on, read again, as the networks see it.
+
+        Raises UserError if it is not there any more, or is another one.
+        """
+        data, other = self._data
+        if other:
+            raise UserError(f"{other}; put the data back")
+        return data
+
+    @cached_property
+    def _data(self) -> tuple[Data, str | None]:
+        """Return the dataset of the config, and how it differs from that of the training, or None."""
+        data = from_config.build_data(self.config, self.standard)
+        return data, compatibility.other_data(self.folder, self.config, data)
+
+    def history(self) -> list[dict[str, float]]:
+        """Return the rows of history.csv, oldest first: the step, the seconds, and the losses that were written there.
+
+        steps = [row["step"] for row in run.history()]
+        """
+        return [{name: float(cell) for name, cell in row.items()} for row in self.folder.history.read()]
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Return the names of the numbers of a point: those of the table that the run learned from, else x1, x2, …"""
         count = self.game.shape[0]
-        named = [session["data"].get("columns", []) for session in self.folder.sessions() if "data" in session]
-        own = next((names for names in reversed(named) if len(names) == count), None)
-        return tuple(own or (f"x{i + 1}" for i in range(count)))
+        return columns_of(self.folder, count) or tuple(f"x{i + 1}" for i in range(count))
 
     @property
     def metrics(self) -> dict[str, Any]:
@@ -132,7 +156,7 @@ class Trained:
 
         labels: as of `sample`; N of them are those of the codes, one by one.
         """
-        return self._shown(fitted.labelled(self.game, self.game.generate, z, self.labels(len(z), labels)))
+        return self.shown(fitted.labelled(self.game, self.game.generate, z, self.labels(len(z), labels)))
 
     def sample(self, count: int, seed: int | None = 0, labels: Asked | None = None) -> np.ndarray:
         """Return `count` samples, uint8 images or float32 points; the first n are the same for every count.
@@ -148,7 +172,7 @@ class Trained:
         count = _whole("count", count)
         of_rows = self.labels(count, labels)
         z = self.source.draw(self.game, count, _seed(seed), of_rows)
-        return self._shown(self.source.generate(self.game, z, of_rows)), z
+        return self.shown(self.source.generate(self.game, z, of_rows)), z
 
     def sample_rows(
         self, count: int, seed: int | None = 0, labels: Asked | None = None
@@ -163,7 +187,7 @@ class Trained:
         )
         grid = classes.layout(asked, _whole("count", count))
         z = self.source.draw_each(self.game, grid.codes, _seed(seed), asked)
-        return self._shown(self.source.generate(self.game, z, grid.labels)), grid
+        return self.shown(self.source.generate(self.game, z, grid.labels)), grid
 
     def labels(self, count: int, asked: Asked | None = None) -> np.ndarray | None:
         """Return the labels of `count` rows, int64: those of the classes asked for, in turn; None: of all classes.
@@ -177,12 +201,14 @@ class Trained:
         chosen = len(self.classes) if asked is None else classes.numbers_of(asked, self.classes).tolist()
         return classes.balanced(count, chosen)
 
-    def encode(self, data: np.ndarray) -> np.ndarray:
+    def encode(self, data: Array) -> np.ndarray:
         """Return the latent codes float32 (N, z_dim) of uint8 images (N, H, W, C) or float points (N, D).
 
-        Raises UserError for data of another shape or type than the model was trained on.
+        Of a variational model the mean of the code's distribution. data: `Rows` are read piece by piece. Raises
+        UserError for data of another shape or type than the model was trained on.
         """
-        return np.concatenate([self.game.encode(self._to_input(part)).numpy() for part in _chunks(np.asarray(data))])
+        rows = data if isinstance(data, Rows) else np.asarray(data)
+        return np.concatenate([self.game.encode(self._to_input(part)).numpy() for part in _chunks(rows)])
 
     def reconstruct(self, data: np.ndarray, labels: Asked | None = None) -> np.ndarray:
         """Return the data encoded and decoded again, as uint8 images or float32 points.
@@ -196,7 +222,7 @@ class Trained:
             raise UserError(
                 f"labels=… must be the class of each of {len(data)} rows, or one of all, got {len(numbers)}"
             )
-        return self._shown(fitted.labelled(self.game, self.game.decode, self.encode(data), of_rows))
+        return self.shown(fitted.labelled(self.game, self.game.decode, self.encode(data), of_rows))
 
     def _to_input(self, data: np.ndarray) -> np.ndarray:
         """Return data as float32 in the range of the networks; grey images may lack their last axis."""
@@ -209,7 +235,7 @@ class Trained:
             raise UserError(f"images are uint8 from 0 to 255, got {data.dtype}")
         return self.standard.apply(data) if self.standard else to_float(data)
 
-    def _shown(self, made: np.ndarray) -> np.ndarray:
+    def shown(self, made: np.ndarray) -> np.ndarray:
         """Return what the networks made as uint8 images, or as points in the units of the data."""
         if made.ndim == 4:
             return to_uint8(made)
@@ -231,5 +257,5 @@ def _seed(seed: int | None) -> int:
     return int.from_bytes(os.urandom(4), "little") // 2 if seed is None else _whole("seed", seed)
 
 
-def _chunks(rows: np.ndarray) -> Iterator[np.ndarray]:
+def _chunks(rows: Array) -> Iterator[np.ndarray]:
     yield from (rows[i : i + CHUNK] for i in range(0, max(1, len(rows)), CHUNK))  # of no rows, one empty chunk

@@ -14,7 +14,7 @@ from ganae_cli.datasets.scaling import to_float, to_uint8
 from ganae_cli.engine.game import Game
 from ganae_cli.evaluation import classes
 from ganae_cli.evaluation.collapse import RECONSTRUCTIONS, SAMPLES, Watch
-from ganae_cli.evaluation.images import grid, save
+from ganae_cli.evaluation.images import grid, in_rows, save
 from ganae_cli.evaluation.scatter import Classes, scatter
 from ganae_cli.metrics.variation import variation
 from ganae_cli.runtime.log import say
@@ -23,6 +23,7 @@ from ganae_cli.samplers.random import normals
 from ganae_cli.storage.atomic import make_folder
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training.callbacks.periodic import Periodic
+from ganae_cli.training.callbacks.stop import WHOLE
 from ganae_cli.training.writing import Writing
 
 POINTS, IMAGES, PAIRS = 2500, 64, 32
@@ -59,7 +60,7 @@ class Samples(Periodic):
                 rebuilt = fitted.labelled(self.model, self.model.decode, self.model.encode(originals), labels)
                 varying[RECONSTRUCTIONS] = variation(rebuilt, originals)
                 if self.data.kind == "images":
-                    drawn["-reconstruction"] = _in_rows(self.held_out, to_uint8(rebuilt))
+                    drawn["-reconstruction"] = in_rows(self.held_out, to_uint8(rebuilt))
             if self.model.makes_pairs and self.data.kind == "images":
                 drawn["-pairs"] = self.pairs_picture(self.model)
         self.watch.look(step, varying)
@@ -72,7 +73,7 @@ class Samples(Periodic):
                 listener(step, f"samples{suffix}", picture)
 
     def on_train_end(self, logs=None):
-        if self.step % max(1, self.every) and self.model.interrupted in (None, "max_minutes"):
+        if self.step % max(1, self.every) and self.model.interrupted in WHOLE:
             self.act(self.step)
 
     def samples(self, model: Game) -> np.ndarray:
@@ -109,11 +110,5 @@ class Samples(Periodic):
 
     def pairs_picture(self, model: Game) -> Image.Image:
         codes = normals(PAIRS, model.z_dim, self.seed, "codes")
-        return _in_rows(*(to_uint8(images.numpy()) for images in model.pairs(codes)))
-
-
-def _in_rows(upper: np.ndarray, lower: np.ndarray) -> Image.Image:
-    """Draw rows of eight `upper` images above the `lower` images that belong to them; incomplete rows are left out."""
-    columns = min(8, len(upper))
-    rows = [part[i : i + columns] for i in range(0, len(upper) - columns + 1, columns) for part in (upper, lower)]
-    return grid(np.concatenate(rows), columns=columns)
+        first, second = (to_uint8(images.numpy()) for images in model.pairs(codes))
+        return in_rows(first, second)

@@ -45,23 +45,30 @@ def warning(kind: str, variation: float) -> str:
 
 
 class Watch:
-    """Looks at variations while a model trains; says in one line when they are lost, and when they are back.
+    """Looks again and again while a model trains; says in one line when it has collapsed, and when that is over.
 
     It waits until step 500, and for a second look in a row: a network that has learned nothing yet is no collapse.
+    then: called at each look that finds the model collapsed for at least the second time in a row.
     """
 
-    def __init__(self, say: Callable[[str], object]):
-        self.say = say
+    def __init__(self, say: Callable[[str], object], then: Callable[[], object] = lambda: None):
+        self.say, self.then = say, then
         self.steps: list[int] = []  # looks in a row that found a collapse
 
     def look(self, step: int, variations: Mapping[str, float | None]) -> None:
         """Take the variations at a step; see `low`."""
-        kind = low(variations) if step >= FIRST_STEP else None
-        if kind is None:
+        kind = low(variations)
+        self.take(step, warning(kind, variations[kind] or 0.0) if kind else None)
+
+    def take(self, step: int, wrong: str | None) -> None:
+        """Take what is wrong at a step, in a line that warns of it; None if nothing is."""
+        if wrong is None or step < FIRST_STEP:
             if len(self.steps) >= LOOKS:
                 self.say(f"samples differ again at step {step}")
             self.steps.clear()
             return
         self.steps.append(step)
         if len(self.steps) == LOOKS:
-            self.say(f"{warning(kind, variations[kind] or 0.0)} (since step {self.steps[0]})")
+            self.say(f"{wrong} (since step {self.steps[0]})")
+        if len(self.steps) >= LOOKS:
+            self.then()

@@ -2,10 +2,12 @@
 
 from ganae_cli.builders import compatibility
 from ganae_cli.config import chosen
+from ganae_cli.evaluation.scores import Evaluation
 from ganae_cli.runtime import xla_cache
 from ganae_cli.runtime.log import say
 from ganae_cli.training import finish, rollback
 from ganae_cli.training.begin import Run
+from ganae_cli.training.callbacks import evaluation
 from ganae_cli.training.callbacks.checkpoint import Checkpoints, Kept
 from ganae_cli.training.callbacks.claimed import Claimed
 from ganae_cli.training.callbacks.finite import Finite
@@ -13,6 +15,7 @@ from ganae_cli.training.callbacks.history import History, NotFinite
 from ganae_cli.training.callbacks.profile import Profile
 from ganae_cli.training.callbacks.progress import ProgressBar
 from ganae_cli.training.callbacks.samples import Samples
+from ganae_cli.training.callbacks.stop import COLLAPSE, OUT_OF_TIME
 from ganae_cli.training.callbacks.tensorboard import Events
 from ganae_cli.training.rows import Rows
 from ganae_cli.training.writing import CONTINUE, Writing
@@ -87,13 +90,19 @@ def _writers(run: Run, history: History, bar: ProgressBar, writing: Writing) -> 
     facts |= standard.facts() if standard else {}
     facts |= sound.facts() if sound else {}
     facts |= {"rollbacks": list(run.origin.rollbacks)} if run.origin.rollbacks else {}
-    kept = Kept(every.keep, every.best_by)
+    is_metric = every.best_by is not None and every.best_by not in run.setup.game.terms
+    kept = Kept(every.keep, every.best_by, evaluation.better(every.best_by), is_of_a_step=is_metric)
     saving = Checkpoints(every.checkpoint_every, first, folder, history, facts, kept, rows, writing)
 
     def note_progress(row: dict) -> None:
         with writing.of("status", folder.path / "status.json"):
             folder.note_progress(row)
 
+    columns = folder.history.scan().columns
+    history.measured = evaluation.Evaluations(config, run.setup.game, run.setup.data, columns)
+    if every.stop_on_collapse:
+        for watch in (samples.watch, history.measured.watch):
+            watch.then = lambda: run.stop.because(COLLAPSE)
     history.listeners += [rows.add, events.scalars, bar.show, note_progress]
     samples.listeners.append(events.picture)
     return [samples, saving, bar]
@@ -129,16 +138,22 @@ def _close(run: Run, history: History, writing: Writing) -> str | None:
     reason = run.stop.reason
     if history.step >= run.steps and not run.stop.is_by_signal:  # its time may be over at the last step
         reason = None
-    ended = _ended(run, history.step, history.seconds_so_far, history.row, writing)
+    evaluated = history.measured.at(history.step) if isinstance(history.measured, evaluation.Evaluations) else None
+    ended = _ended(run, history.step, history.seconds_so_far, history.row, writing, evaluated)
     if reason is None:
         finish.done(ended)
-    elif reason == finish.OUT_OF_TIME:
+    elif reason == OUT_OF_TIME:
         finish.out_of_time(ended)
+    elif reason == COLLAPSE:
+        finish.collapsed(ended)
     else:
         finish.interrupted(ended, reason)
     return reason
 
 
-def _ended(run: Run, step: int, seconds: float, row: dict, writing: Writing) -> finish.Ended:
+def _ended(
+    run: Run, step: int, seconds: float, row: dict, writing: Writing, evaluated: Evaluation | None = None
+) -> finish.Ended:
     setup = run.setup
-    return finish.Ended(run.folder, setup.game, setup.data, step, seconds, run.steps, row, writing, run.start.facts)
+    facts = (run.folder, setup.game, setup.data, step, seconds, run.steps, row, writing, run.start.facts)
+    return finish.Ended(*facts, setup.config, evaluated)

@@ -4,18 +4,20 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
+from omegaconf import DictConfig
+
 from ganae_cli.datasets.base import Data
 from ganae_cli.engine import Game
-from ganae_cli.evaluation import summary
+from ganae_cli.evaluation import at_end, summary
+from ganae_cli.evaluation.scores import Evaluation
 from ganae_cli.runtime import process
 from ganae_cli.runtime.log import say
 from ganae_cli.samplers import fitted
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.terminal import command
+from ganae_cli.training.callbacks.stop import COLLAPSE, OUT_OF_TIME
 from ganae_cli.training.writing import CannotWrite, Writing
 from ganae_cli.units import megabytes
-
-OUT_OF_TIME = "max_minutes"  # a reason to stop that is no error: the user's own limit
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class Ended:
 
     step, seconds: trained so far, in earlier processes too. steps: of the whole training. row: the last row of the
     history, whose columns with a dot are loss terms. writing: watches over what is written. start: facts of
-    `callbacks.start`; {} if nothing was trained now.
+    `callbacks.start`; {} if nothing was trained now. config: of the run; None: no verdict is given. evaluated: what
+    `train.evaluate_every` has measured at this step; None: nothing.
     """
 
     folder: RunFolder
@@ -36,6 +39,8 @@ class Ended:
     row: dict[str, Any]
     writing: Writing
     start: dict[str, float] = field(default_factory=dict)
+    config: DictConfig | None = None
+    evaluated: Evaluation | None = None
 
     @property
     def facts(self) -> dict[str, float]:
@@ -68,6 +73,15 @@ def out_of_time(run: Ended) -> None:
     say(f"go on:    {command('resume', run.folder.path)}")
 
 
+def collapsed(run: Ended) -> None:
+    """Close a run that `train.stop_on_collapse` ended: like one whose time is over. It was said what has collapsed."""
+    lines = _measured(run, "interrupted", stopped_by=COLLAPSE)
+    _say_all(
+        run, f"train.stop_on_collapse: collapsed at step {run.step} of {run.steps}, after {run.seconds:.0f} s", lines
+    )
+    say(f"go on regardless: {command('resume', run.folder.path, 'train.stop_on_collapse=false')}")
+
+
 def done(run: Ended) -> None:
     """Close a run that is done: say what was learned, and where it is."""
     lines = _measured(run, "done", stopped_by=None)
@@ -80,13 +94,27 @@ def _measured(run: Ended, state: str, stopped_by: str | None) -> list[str]:
     with run.game.averaged():
         source = _keep_sampler(run)
         found = summary.measure(run.game, run.data, source, say)
+        verdict = _judged(run, source)
     metrics = found | {"images_per_second": _median_rate(run.folder)} | _memory(peak)
     run.folder.write_status(state, **run.facts, error=None, stopped_by=stopped_by, metrics=metrics)
-    lines = summary.lines(found, run.data)
+    lines = summary.lines(found, run.data, is_judged=bool(verdict.entries))
     if peak:
         first = run.start["compile_seconds"]
         lines.append(f"memory:   {megabytes(peak)} at most while training; the first step took {first:.1f} s")
-    return [*lines, f"sampler:  {source}"]
+    told = [f"{'' if number else 'verdict:':<10}{line}" for number, line in enumerate(verdict.lines)]
+    return [*lines, f"sampler:  {source}", *told]
+
+
+def _judged(run: Ended, source: fitted.CodeSource) -> at_end.Judged:
+    """Return the verdict, and keep the scores that it is based on."""
+    if run.config is None:
+        return at_end.Judged([], [])
+    rows = [{name: float(cell) for name, cell in row.items()} for row in run.folder.history.read()]
+    found = at_end.judge(run.config, run.game, run.data, source, run.step, rows, run.evaluated, say)
+    if found.entries:
+        with run.writing.of("evaluation", run.folder.evaluation.path):
+            run.folder.evaluation.write(found.entries)
+    return found
 
 
 def _say_all(run: Ended, title: str, lines: list[str]) -> None:

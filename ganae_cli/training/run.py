@@ -17,9 +17,9 @@ from ganae_cli.storage.claim import Claim
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training import attempt, begin, failure, rollback, setup
 from ganae_cli.training.begin import Run
-from ganae_cli.training.callbacks.stop import Stop
+from ganae_cli.training.callbacks.stop import WHOLE, Stop
 
-EXIT_CODES: dict[str | None, int] = {None: 0, "max_minutes": 0, "another worker": 143}
+EXIT_CODES: dict[str | None, int] = {**dict.fromkeys(WHOLE, 0), "another worker": 143}
 EXIT_CODES |= {number.name: 128 + number for number in STOPPING}
 
 

@@ -19,6 +19,7 @@ from ganae_cli.errors import UserError
 from ganae_cli.runtime.devices import Session
 from ganae_cli.samplers import fitted
 from ganae_cli.storage.checkpoints import Checkpoint
+from ganae_cli.training.callbacks import evaluation
 
 
 @dataclass(frozen=True)
@@ -118,8 +119,7 @@ def _rehearsed(
     if is_new:
         game.begin(to_float(fitted.random_rows(data.train, fitted.QUICK_ROWS, config.seed)))
     game.rehearse(_first_batch(data, config, game))
-    if config.train.best_by not in (None, *game.terms):
-        raise UserError(f"train.best_by: no term '{config.train.best_by}' (terms: {', '.join(game.terms)})")
+    evaluation.check(config, game, data)
     return from_config.Built(game, config)
 
 

@@ -47,6 +47,22 @@ def test_what_is_unknown_is_no_collapse(said, variation):
     assert looked(said, [variation] * 3) == [[], [], []]
 
 
+def test_what_follows_is_called_from_the_second_look_on(said):
+    """A training that is to end then would end at the second look."""
+    called = []
+    watch = Watch(said.append, lambda: called.append(len(said)))
+    for step, variation in ((500, BAD), (600, GOOD), (700, BAD), (800, BAD), (900, BAD), (1000, GOOD)):
+        watch.look(step, {"samples": variation})
+    assert called == [1, 1]
+
+
+def test_other_evidence_is_watched_in_the_same_way(said):
+    watch = Watch(said.append)
+    for step, wrong in ((400, "bad"), (500, "bad"), (600, "worse"), (700, None)):
+        watch.take(step, wrong)
+    assert said == ["worse (since step 500)", "samples differ again at step 700"]
+
+
 def test_of_reconstructions_and_samples_the_cause_is_said(said):
     """Samples of a decoder that ignores its codes are alike too."""
     watch = Watch(said.append)

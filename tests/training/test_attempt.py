@@ -5,6 +5,9 @@ import signal
 import pytest
 
 from ganae_cli.cli import main
+from ganae_cli.evaluation import collapse
+from ganae_cli.evaluation import evaluate as evaluating
+from ganae_cli.evaluation.scores import NEITHER, VARIETY, Evaluation, Metric, Score
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training import finish
 from ganae_cli.training import run as training
@@ -74,3 +77,20 @@ def test_a_signal_at_the_last_step_does_not_wait_for_the_measures(compose, tmp_p
     monkeypatch.undo()
     assert main(["resume", str(folder.path)]) == 0
     assert numbers(folder) == whole
+
+
+@pytest.mark.parametrize(("is_on", "reached"), [("true", 4), ("false", 6)])
+def test_two_evaluations_in_a_row_that_see_a_mode_collapse_may_end_a_run(train, monkeypatch, capsys, is_on, reached):
+    """What an evaluation sees is made by hand; pictures, which would see more, are of the last step only."""
+    metrics = {"sample_variation": Metric(VARIETY, "variation", NEITHER)}
+    made = Evaluation({"n": 50}, metrics, (Score("sample_variation", 0.1),), {})
+    monkeypatch.setattr(evaluating, "evaluate", lambda subject, quick: made)
+    monkeypatch.setattr(collapse, "FIRST_STEP", 1)
+    words = ("train.steps=6", "train.log_every=1", "train.evaluate_every=2", f"train.stop_on_collapse={is_on}")
+    code, folder = train(*words)
+    status = folder.status()
+    assert (code, status["step"], status["stopped_by"]) == (0, reached, "collapse" if reached < 6 else None)
+    line = (
+        "ganae: warning: mode collapse: samples hardly differ: 10.0% of the distance between real rows (since step 2)"
+    )
+    assert capsys.readouterr().err.splitlines().count(line) == 1

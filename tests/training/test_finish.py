@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from ganae_cli.cli import main
+from ganae_cli.evaluation import evaluate as evaluating
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training import failure, finish
 from ganae_cli.training import run as training
@@ -38,6 +39,78 @@ def test_a_run_out_of_time_is_measured_and_goes_on(train, capsys):
     assert after["seconds"] > reached.about["seconds"] > 0
     assert [row["step"] for row in rows(folder)] == [str(reached.step + 2)]
     assert f"steps: {reached.step + 2}" in folder.config.read_text()
+
+
+COLLAPSED = (
+    *("model=gan", "train.stop_on_collapse=true", "optimizer.generator.learning_rate=0.1"),
+    *("train.steps=3000", "train.log_every=100", "train.sample_every=100", "train.checkpoint_every=1000"),
+)
+
+
+def test_a_run_that_collapses_may_end_in_good_order(train, capsys):
+    """A generator that moves 500 times as fast makes one sample. Two pictures in a row show it, from step 500 on."""
+    code, folder = train(*COLLAPSED)
+    status, said = folder.status(), capsys.readouterr().err
+    facts = (status["state"], status["error"], status["stopped_by"])
+    assert (code, *facts) == (0, "interrupted", None, "collapse"), said
+    step = status["step"]
+    assert 600 <= step < 3000
+    assert folder.checkpoints.newest().step == step
+    assert (folder.samples / f"step-{step:08d}.png").exists()
+    assert [row["step"] for row in rows(folder)][-1] == str(step)
+    assert f"train.stop_on_collapse: collapsed at step {step} of 3000, after " in said
+    assert status["metrics"]["sample_variation"] < 0.25
+    assert "verdict:  mode collapse: samples hardly differ: " in said
+    assert said.splitlines()[-1] == f"go on regardless: ganae resume {folder.path} train.stop_on_collapse=false"
+    more = step + 200  # two pictures more, which show the same
+    assert main(["resume", str(folder.path), "train.stop_on_collapse=false", f"train.steps={more}"]) == 0
+    status = folder.status()
+    assert (status["state"], status["stopped_by"], status["step"]) == ("done", None, more)
+    assert "ganae: warning: samples hardly differ" in capsys.readouterr().err
+
+
+def test_a_training_ends_with_a_verdict_and_keeps_what_it_is_based_on(train, capsys):
+    """Scores and verdicts of the averaged weights of the last step, in pixels: nothing has to be trained for it."""
+    _, folder = train("train.steps=3", "train.log_every=1")
+    said = capsys.readouterr().err.splitlines()
+    first = next(i for i, line in enumerate(said) if line.startswith("verdict:  "))
+    assert said[first - 1].startswith("sampler:  ")
+    assert "there is no encoder" in " ".join(said[first:])
+    entries = {entry["metric"]: entry for entry in folder.evaluation.read()}
+    assert {"copies", "clipped_coverage", "sample_variation", "mode_collapse", "posterior_collapse"} <= set(entries)
+    assert "c_t" not in entries  # no judge needs it
+    known = entries["clipped_coverage"]["protocol"]
+    assert (known["features"], known["step"], known["weights"], known["model"]) == ("pixels", 3, "averaged", "gan")
+    assert entries["posterior_collapse"]["value"] is None
+    assert entries["mode_collapse"]["protocol"]["verdict"] in ("healthy", "accused", "unknown")
+
+
+def test_what_was_evaluated_at_the_last_step_is_not_measured_again(train, monkeypatch):
+    measured = []
+    evaluate = evaluating.evaluate
+    monkeypatch.setattr(evaluating, "evaluate", lambda *a, **k: measured.append(1) or evaluate(*a, **k))
+    words = ("train.log_every=2", "train.evaluate_every=2", "evaluation.features=pixels")
+    _, folder = train("train.steps=4", *words)
+    assert len(measured) == 2
+    steps = {entry["protocol"]["step"] for entry in folder.evaluation.read()}
+    assert steps == {4}
+
+
+def test_without_a_verdict_a_run_is_done_all_the_same(train, tmp_path, capsys):
+    """Too few held-out points are a line, no failure, and nothing is kept."""
+    np.save(tmp_path / "points.npy", np.random.default_rng(0).normal(size=(190, 2)).astype(np.float32))
+    points = (
+        "model=gan",
+        "dataset=arrays",
+        f"dataset.path={tmp_path / 'points.npy'}",
+        "train.batch_size=16",
+        *SMALL[4:],
+    )
+    _, folder = train("train.steps=2", base=points)
+    assert folder.status()["state"] == "done"
+    line = next(line for line in capsys.readouterr().err.splitlines() if line.startswith("verdict:"))
+    assert line == "verdict:  none: only 19 held-out rows: samples are compared with at least 20"
+    assert folder.evaluation.read() == []
 
 
 class Interrupting(Stop):

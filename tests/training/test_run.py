@@ -52,7 +52,7 @@ def test_the_best_checkpoint_is_kept(train):
 
 
 def test_an_unknown_measure_of_the_best_is_refused(train):
-    with pytest.raises(UserError, match=r"train\.best_by: no term .generator\.fid"):
+    with pytest.raises(UserError, match=r"train\.best_by: no term or metric .generator\.fid"):
         train("train.best_by=generator.fid")
 
 
@@ -90,8 +90,11 @@ def test_collapse_is_said_at_the_sample_grids(train, capsys):
     _, folder = train("model=vae", *words, "optimizer.learning_rate=0.003", base=(*SMALL[1:], *narrow))
     said = capsys.readouterr().err
     lines = [line for line in said.splitlines() if line.startswith("ganae: warning: reconstructions hardly differ")]
-    assert len(lines) == 2  # at step 900, and in the closing lines
+    assert len(lines) == 1  # at step 900
     assert lines[0].endswith("(since step 600)")
+    verdict = next(line for line in said.splitlines() if line.startswith("verdict:"))
+    assert verdict.startswith("verdict:  posterior collapse: ")
+    assert "mode collapse (reconstructions are all alike, and so are samples)" in said
     assert folder.status()["metrics"]["reconstruction_variation"] < 0.25
 
 

@@ -1,4 +1,4 @@
-"""End a run in good order on Ctrl-C, another signal that asks for it, or when its time is over."""
+"""End a run in good order on Ctrl-C, another signal that asks for it, when its time is over, or its model collapsed."""
 
 import contextlib
 import signal
@@ -9,18 +9,21 @@ import keras
 
 from ganae_cli.runtime import process
 
+OUT_OF_TIME, COLLAPSE = "max_minutes", "collapse"  # reasons that are no error: the user's own limits
+WHOLE = (None, OUT_OF_TIME, COLLAPSE)  # ends after which a run is measured, with its last row and pictures
+
 
 class Stop(keras.callbacks.Callback):
-    """Ends training after the current step on a signal of `process.STOPPING`, or after `max_minutes`.
+    """Ends training after the current step on a signal of `process.STOPPING`, after `max_minutes`, or when told to.
 
     The signal acts once the compiled program has returned: after the step, or the block of steps, or the compiling of
     the first one, and after a checkpoint that is being written. A second signal, except SIGHUP, does not wait for the
     rest; nor does one before training began or after it ended: KeyboardInterrupt (SIGINT) or SystemExit (128 + its
     number) is raised. In another thread than the main one, which alone may handle them, they are left to the program.
 
-    reason: None, the signal's name, "max_minutes" or "another worker"; `model.interrupted` is the same once training
-    ends for it. last_signal: name of the signal that came last, or None. agree: whether any worker has a reason;
-    workers ask each other at every `every`-th step and so stop at the same one.
+    reason: None, the signal's name, "max_minutes", "collapse" or "another worker"; `model.interrupted` is the same once
+    training ends for it. last_signal: name of the signal that came last, or None. agree: whether any worker has a
+    reason; workers ask each other at every `every`-th step and so stop at the same one.
     """
 
     def __init__(self, max_minutes: float | None = None):
@@ -52,6 +55,10 @@ class Stop(keras.callbacks.Callback):
             raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
         self.reason = self.last_signal
 
+    def because(self, reason: str) -> None:
+        """Stop after the current step for a reason that a callback has found."""
+        self.reason = self.reason or reason
+
     @property
     def is_by_signal(self) -> bool:
         """True if a signal asked this process to stop."""
@@ -70,7 +77,7 @@ class Stop(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         self.steps_seen += 1
         if self.deadline and time.monotonic() > self.deadline and not self.reason:
-            self.reason = "max_minutes"
+            self.reason = OUT_OF_TIME
         if self.steps_seen % self.every == 0 and self.agree(self.reason is not None):
             self.reason = self.reason or "another worker"
             self.model.interrupted, self.model.stop_training = self.reason, True

@@ -31,7 +31,7 @@ class Events:
 
         def write() -> None:
             for name, value in row.items():
-                if name != "step":
+                if name != "step" and value is not None:
                     tf.summary.scalar(name.replace(".", "/"), value)
 
         self._write(row["step"], write)

@@ -88,6 +88,20 @@ def test_time_is_over():
     assert stop.model.interrupted == "max_minutes"
 
 
+def test_a_callback_may_have_a_reason():
+    """The first reason stays, as that of the end of the time."""
+    for first, expected in ((None, "collapse"), ("max_minutes", "max_minutes")):
+        with Stop() as stop:
+            stop.set_model(SimpleNamespace(stop_training=False))
+            stop.on_train_begin()
+            stop.on_train_batch_end(0)
+            assert not stop.model.stop_training
+            stop.reason = first
+            stop.because("collapse")
+            stop.on_train_batch_end(1)
+        assert (stop.model.stop_training, stop.model.interrupted) == (True, expected)
+
+
 def test_the_first_signal_after_the_time_is_over_waits_for_the_last_checkpoint():
     """A scheduler may send it just after `train.max_minutes`."""
     with Stop(max_minutes=1e-9) as stop:

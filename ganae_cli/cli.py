@@ -91,7 +91,7 @@ def _dispatch(words: list[str]) -> int:
         if word not in ("--help", "-h"):
             flags = ("--help", "--version", "--debug")
             raise UserError(f"ganae has no flag '{word}'{did_you_mean_flag(word, flags)} (flags: {', '.join(flags)})")
-    lines = [f"  {name:<10} {summary(name)}" for name in known]
+    lines = [f"  {name:<11} {summary(name)}" for name in known]
     print(SUMMARY, USAGE.format(commands="\n".join(lines)), sep="\n", end="")
     return 0
 

@@ -36,7 +36,7 @@ def test_help_lists_every_command_with_its_summary(capsys):
     assert cli.main(["--help"]) == 0
     text = capsys.readouterr().out
     for path in (ROOT / "ganae_cli" / "commands").glob("[!_]*.py"):
-        assert f"  {path.stem:<10} {path.read_text().splitlines()[0].strip(chr(34))}" in text
+        assert f"  {path.stem:<11} {path.read_text().splitlines()[0].strip(chr(34))}" in text
 
 
 def test_no_words_at_all_show_the_help(capsys):

@@ -13,7 +13,7 @@ FLOORS = (  # lowest first; each name is a folder, or a module at the package's 
     "terminal",
     "registry config runtime storage",
     "sweeps datasets networks losses optimizers",
-    "penalties augmentations",
+    "penalties augmentations features",
     "engine",
     "models samplers builders",
     "evaluation",
@@ -42,6 +42,8 @@ WITHOUT_TENSORFLOW = (  # what answers before TensorFlow is imported; whole fold
     ),
     *("costs.dry_run", "costs.alike", "costs.processes", "costs.report"),
     *("evaluation.classes", "evaluation.images", "evaluation.scatter"),
+    *("evaluation.inputs", "evaluation.inputs_of_run", "evaluation.point_inputs"),
+    *("evaluation.animation", "evaluation.directions", "evaluation.nearest", "evaluation.paths"),
 )
 
 

@@ -1,4 +1,4 @@
-"""Promises of the documentation: the README's example works as printed, lists are complete, links lead somewhere."""
+"""Promises of the documentation: the example of a model works as printed, lists are complete, links lead somewhere."""
 
 import importlib
 import re
@@ -28,7 +28,7 @@ FOLDERS = ("ganae_cli", "conf", "tests")  # a name in backticks that begins like
 
 def block(name: str) -> str:
     """Return the fenced block below the line that is this name in backticks."""
-    return re.search(rf"`{re.escape(name)}`:\n\n```\w+\n(.*?)```", README, re.DOTALL)[1]
+    return re.search(rf"`{re.escape(name)}`:\n\n```\w+\n(.*?)```", CONTRIBUTING, re.DOTALL)[1]
 
 
 def section(page: str, title: str) -> str:

@@ -32,7 +32,8 @@ STANDARDIZE = "dataset.standardize=true trains at that scale and samples in your
 LOOKS = 5  # for a checkpoint of a run in training, which removes old ones meanwhile
 NEWEST, BEST = "newest", "best"  # checkpoints by name
 WEIGHTS = AVERAGED, LIVE = "averaged", "live"  # weights by name
-PARTS = ("datasets", "networks", "losses", "penalties", "augmentations", "samplers", "models")
+PATHS = (("dataset", "path"), ("evaluation", "inception_weights"))  # section and key
+PARTS = ("datasets", "features", "networks", "losses", "penalties", "augmentations", "samplers", "models")
 
 
 class Built(NamedTuple):
@@ -76,8 +77,10 @@ def with_values(config: DictConfig, values: dict[str, Any]) -> DictConfig:
 
 def with_absolute_paths(config: DictConfig) -> DictConfig:
     """Return a copy in which files named relative to the current folder are found from any other folder."""
-    path = None if OmegaConf.is_interpolation(config.dataset, "path") else config.dataset.get("path")
-    return with_values(config, {"dataset.path": str(Path(path).expanduser().absolute())} if path else {})
+    given = ((section, key) for section, key in PATHS if section in config)
+    given = ((section, key) for section, key in given if not OmegaConf.is_interpolation(config[section], key))
+    paths = {f"{section}.{key}": config[section].get(key) for section, key in given}
+    return with_values(config, {key: str(Path(path).expanduser().absolute()) for key, path in paths.items() if path})
 
 
 def build_data(config: DictConfig, standard: Standard | None = None) -> Data:

@@ -1,6 +1,7 @@
 """Sweepers other than Hydra's own, such as Optuna's: they make up the jobs as they go, by the number each returns."""
 
 import copy
+import importlib
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -13,11 +14,12 @@ from ganae_cli.config.conf_tree import leaves
 from ganae_cli.errors import UserError
 from ganae_cli.sweeps.at_once import share_threads
 
+DIRECTIONS = {"minimize": "lower", "maximize": "higher"}  # of a sweeper -> which values it takes for better
 OPTIMIZING = {"direction", "minimize", "maximize"}  # keys of sweepers that look for the best job
 
 
 def check_metric(config: DictConfig) -> None:
-    """Raise UserError if a sweeper looks for the best job and none says by which number, or it wants several.
+    """Raise UserError if a sweeper looks for the best job, and it is not said by which one number, or it is the worst.
 
     config: with its section `hydra`.
     """
@@ -32,6 +34,24 @@ def check_metric(config: DictConfig) -> None:
         )
     if isinstance(config.hydra.sweeper.get("direction"), ListConfig):
         raise UserError("hydra.sweeper.direction: expected one, as a job returns one number, that of train.best_by")
+    _refuse_the_worst(config.train.best_by, str(config.hydra.sweeper.get("direction")))
+
+
+def _refuse_the_worst(by: str, direction: str) -> None:
+    """Raise UserError if a sweeper minimises a metric of which more is better, or maximises one of which less is."""
+    if "." in by or direction not in DIRECTIONS:  # a loss term, or a sweeper that says it in another way
+        return
+    from ganae_cli import evaluation
+    from ganae_cli.runtime.import_tensorflow import import_tensorflow
+
+    import_tensorflow()  # measures come with what they measure
+    metric = importlib.import_module(f"{evaluation.__name__}.evaluate").metrics().get(by)
+    if metric and metric.better not in ("", DIRECTIONS[direction]):
+        other = next(name for name, better in DIRECTIONS.items() if better == metric.better)
+        raise UserError(
+            f"hydra.sweeper.direction={direction} looks for the worst job: {metric.better} values of train.best_by="
+            f"{by} are better; type hydra.sweeper.direction={other}"
+        )
 
 
 def swept_keys(words: Sequence[str], config: DictConfig) -> list[str]:

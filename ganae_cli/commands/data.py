@@ -4,7 +4,6 @@ Every file is read once, and none stops the others. The settings are those of `g
 and train.batch_size count; whatever `ganae train` would refuse is a problem here, and what it would warn of a warning.
 """
 
-import argparse
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -32,7 +31,7 @@ def main(argv: list[str]) -> int:
     if given.verb not in VERBS:
         raise UserError(f"ganae data {given.verb}: expected ganae data check [KEY=VALUE ...]")
     out = None if given.out is None else _free_place(given.out)
-    config = _config(given)
+    config = composed(given.overrides, given.config_dir, "ganae data check looks at one dataset")
 
     from ganae_cli.doctor import advice, report
 
@@ -48,8 +47,11 @@ def main(argv: list[str]) -> int:
     return 2 if problems else 0
 
 
-def _config(given: argparse.Namespace) -> "DictConfig":
-    """Compose and check the config that `ganae train` would have."""
+def composed(overrides: list[str], folder: str | None, what: str) -> "DictConfig":
+    """Return the config that `ganae train` would have, checked. Raises UserError for a sweep.
+
+    folder: of the user's own configs. what: the beginning of that error.
+    """
     from ganae_cli.command_line import plan, refusal
     from ganae_cli.command_line.hydra_app import HydraApp, environment
     from ganae_cli.commands.train import stamp
@@ -57,15 +59,14 @@ def _config(given: argparse.Namespace) -> "DictConfig":
     from ganae_cli.config.declared import check_code
     from ganae_cli.runtime import preflight
 
-    folder = given.config_dir
     if folder is not None and not Path(folder).expanduser().is_dir():
         raise UserError(f"--config-dir {folder}: no such folder")
-    request = requests.parse([*given.overrides, *(["--config-dir", folder] if folder else [])])
+    request = requests.parse([*overrides, *(["--config-dir", folder] if folder else [])])
     tree = ConfTree((Path(folder).expanduser(),) if folder else ())
     with environment(GANAE_STAMP=stamp()), refusal.translated(request, tree):
         planned = plan.make(HydraApp("train", request, tree.folders[1:]), tree)
     if len(planned.jobs) != 1:
-        raise UserError("ganae data check looks at one dataset, and this is a sweep: give each key one value")
+        raise UserError(f"{what}, and this is a sweep: give each key one value")
     config = planned.jobs[0].config
     check_code(plan.plain(config), "plugins=[PACKAGE]")
     preflight.check(config)

@@ -1,5 +1,6 @@
 """Continue a run or a sweep where it stopped"""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -88,8 +89,13 @@ def _nothing_left(path: Path, step: int, overrides: list[str]) -> str:
     return f"nothing left to do: {path} is done, at step {step}; train.steps=N goes on{ignored}"
 
 
-def changed(config: "DictConfig", overrides: list[str]) -> "DictConfig":
-    """Return a saved config with KEY=VALUE overrides, checked like a new one. Raises UserError for what is refused."""
+def changed(
+    config: "DictConfig", overrides: list[str], option: str = "plugins=[PACKAGE]", plugins: Iterable[str] = ()
+) -> "DictConfig":
+    """Return a saved config with KEY=VALUE overrides, checked like a new one. Raises UserError for what is refused.
+
+    option: how the command names packages. plugins: those that the user named.
+    """
     from omegaconf import DictConfig, OmegaConf
 
     from ganae_cli.config.saved import ready
@@ -106,7 +112,7 @@ def changed(config: "DictConfig", overrides: list[str]) -> "DictConfig":
             raise UserError(f"{key} cannot be swapped in a run that has begun; start another: {instead}")
         _refuse_torn(override)
     merged = cast("DictConfig", OmegaConf.merge(config, OmegaConf.from_dotlist(overrides)))
-    return ready(merged, "plugins=[PACKAGE]")
+    return ready(merged, option, plugins)
 
 
 def _refuse_torn(override: str) -> None:

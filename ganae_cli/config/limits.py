@@ -44,6 +44,12 @@ SHARED = {  # settings of every model and loss whose limits no comment in a YAML
     "model.weights.*.*": Setting(
         float, "weight of a loss term; 0: the term is logged, not trained on", least=0, schedule=True
     ),
+    "evaluation.features": Setting(
+        str,
+        "space in which samples are compared with data; null: the best for the data",
+        declared="features",
+        null=True,
+    ),
     "loss.adversarial": Setting(str, "loss of generator and discriminator", declared="adversarial", null=True),
     "loss.reconstruction": Setting(str, "distance of x and its reconstruction", declared="reconstruction", null=True),
 }

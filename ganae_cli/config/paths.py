@@ -50,6 +50,8 @@ def hint(path: str, tree: ConfTree) -> str:
 def _parts(config: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Yield section, kind and options of each part that has a section of its own."""
     yield from ((section, section, config[section]) for section in SECTIONS if config.get(section))
+    if config.get("evaluation"):  # whose files all list the same options
+        yield "evaluation", "evaluation", {"name": "default", **config["evaluation"]}
     for role, network in (config.get("networks") or {}).items():
         yield f"networks.{role}", "network", network
 

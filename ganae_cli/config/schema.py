@@ -20,9 +20,14 @@ SECTIONS = (
     "loss",
     "optimizer",
     "hardware",
+    "evaluation",
     "train",
 )  # `networks` has a message of its own
-DEFAULTS = {"augmentation": "none"}  # section -> part, of a saved config that is older than the section
+LOSSES = ("adversarial", "reconstruction")  # kinds of parts, whose name is an adjective
+DEFAULTS = {
+    "augmentation": "none",
+    "evaluation": "default",
+}  # section -> part, of a saved config that is older than the section
 
 
 class Optional(dict):
@@ -94,9 +99,10 @@ class Reference:
             known[section] = self._options(f"{section}.", part)
             known[section] |= {key: default for key, default in shared.items() if key not in known[section]}
         known["networks"] = self._networks()
-        for section in ("loss", "hardware"):  # their files all list the same keys
+        for section in ("loss", "hardware", "evaluation"):  # their files all list the same keys
             files = self.tree.files[section]
             shipped = [option for option in files if files[option].is_relative_to(self.tree.folders[0])]
+            shipped.sort(key=lambda option: option == DEFAULTS.get(section))  # whose values are the defaults
             parts = [self.tree.part(section, option) for option in shipped]
             known[section] = {key: value for part in parts for key, value in self._options(f"{section}.", part).items()}
         known["loss"]["penalties"] = self._penalties()
@@ -113,7 +119,7 @@ class Reference:
     def check_declared(self, key: str, value: object, kind: str) -> None:
         """Raise UserError unless the value names a part declared in the sources, or a plugin may have declared it."""
         if kind and value is not None and value not in declared(kind) and not self._has_plugins():
-            names, what = declared(kind), kind if kind == "sampler" else f"{kind} loss"
+            names, what = declared(kind), f"{kind} loss" if kind in LOSSES else kind
             near = did_you_mean(str(value), names)
             raise UserError(f"{key}: no {what} '{value}'{near} (choices: {', '.join(names)})")
 

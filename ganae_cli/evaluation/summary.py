@@ -126,8 +126,11 @@ def _classified(data: Data) -> np.ndarray:
     return fitted.random_rows(np.arange(len(data.test)), most, SEED)
 
 
-def lines(found: dict[str, Any], data: Data) -> list[str]:
-    """Return the measures as sentences for the user, without the numbers of parameters."""
+def lines(found: dict[str, Any], data: Data, is_judged: bool = False) -> list[str]:
+    """Return the measures as sentences for the user, without the numbers of parameters.
+
+    is_judged: a verdict follows, which tells of a collapse; else a warning does.
+    """
     sentences = []
     if "modes" in found and data.modes is not None:
         sentences.append(
@@ -166,5 +169,5 @@ def lines(found: dict[str, Any], data: Data) -> list[str]:
             f"reconstruction of {count} held-out {data.kind}: mean absolute error {found['reconstruction']:.3f}{scale}"
         )
     kinds = {collapse.SAMPLES: "sample_variation", collapse.RECONSTRUCTIONS: "reconstruction_variation"}
-    kind = collapse.low({kind: found.get(name) for kind, name in kinds.items()})
+    kind = None if is_judged else collapse.low({kind: found.get(name) for kind, name in kinds.items()})
     return [*sentences, collapse.warning(kind, found[kinds[kind]])] if kind else sentences

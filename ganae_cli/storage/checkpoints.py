@@ -48,6 +48,11 @@ class Checkpoint:
         value = (self.about.get("metric") or {}).get(metric)
         return math.inf if value is None or math.isnan(value) else value
 
+    def rank(self, metric: str) -> float:
+        """Return the value of a history column at this step so that lower is better; infinity if it is not known."""
+        value = self.value(metric)
+        return -value if self.about.get("better") == "higher" and value < math.inf else value
+
     def fact(self, key: str) -> Any:
         """Return an entry of the JSON file. Raises UserError, naming file and key, for one that is not there."""
         if key not in self.about:
@@ -154,7 +159,7 @@ class Checkpoints:
         raise UserError(f"the checkpoints of {self.run} were removed as fast as they were found: try again")
 
     def best(self, metric: str | None) -> Checkpoint:
-        """Return the whole checkpoint with the smallest value of a metric. Raises UserError if there is none.
+        """Return the whole checkpoint with the best value of a metric. Raises UserError if there is none.
 
         metric: a history column, `train.best_by` of the run.
         """
@@ -163,7 +168,7 @@ class Checkpoints:
         whole = [one for one in self.list() if one.value(metric) < math.inf and one.is_whole()]
         if not whole:
             raise UserError(f"{self.run} has no whole checkpoint with a value of {metric}")
-        return min(whole, key=lambda one: one.value(metric))
+        return min(whole, key=lambda one: one.rank(metric))
 
     def of_step(self, step: int) -> Checkpoint:
         """Return the whole checkpoint of a step. Raises UserError if there is none."""

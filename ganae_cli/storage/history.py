@@ -103,7 +103,7 @@ class HistoryFile:
                 f"the header of {self.path} is not that of this run's columns: corrected; the file is kept as {place}"
             )
         texts = [line.raw.decode() + "\n" for line in found.lines]
-        if len(columns) != len(found.columns):
+        if len(columns) != len(found.columns) or set(columns) == set(found.columns):
             texts = [_csv(row.get(column, "") for column in columns) for row in self.read()]
         self._replace("".join([_csv(columns), *texts]).encode())
 

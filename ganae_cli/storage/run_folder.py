@@ -14,6 +14,7 @@ from ganae_cli.storage import config_file, sessions, status_file
 from ganae_cli.storage.atomic import open_to_append, remove_leftovers, write_atomically
 from ganae_cli.storage.checkpoints import Checkpoint, Checkpoints
 from ganae_cli.storage.claim import Claim, take
+from ganae_cli.storage.evaluation_file import EvaluationFile
 from ganae_cli.storage.history import HistoryFile
 from ganae_cli.storage.links import refuse_links
 from ganae_cli.storage.owner import is_alive
@@ -42,6 +43,7 @@ class RunFolder:
         self.checkpoints = Checkpoints(self.path)
         self.history = HistoryFile(self.path / HISTORY)
         self.sampler = SamplerFile(self.path / "sampler.npz")
+        self.evaluation = EvaluationFile(self.path / "evaluation.json")
 
     def read_config(self) -> "DictConfig":
         """Return the saved config, with `${oc.env:…}` unresolved.
@@ -146,7 +148,7 @@ class RunFolder:
         if self.config.exists() or (self.path / STATUS).exists():
             raise UserError(f"{self.path} already holds a run; `{command('resume', self.path)}` continues it")
         refuse_links(self.path)
-        files = (self.environment, self.history.path, self.log, self.sampler.path)
+        files = (self.environment, self.history.path, self.log, self.sampler.path, self.evaluation.path)
         folders = (self.samples, self.checkpoints.folder, self.tensorboard)
         found = [path.name for path in (*files, *folders) if path.exists()]
         if found:

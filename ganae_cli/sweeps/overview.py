@@ -26,7 +26,9 @@ from ganae_cli.units import duration
 
 FINISHED = ("done",)
 OUT_OF_TIME = "out of time"  # a job that its own train.max_minutes ended: measured, and no failure, but it can go on
-MEASURED = (*FINISHED, OUT_OF_TIME)
+COLLAPSED = "collapsed"  # a job that train.stop_on_collapse ended, likewise
+MEASURED = (*FINISHED, OUT_OF_TIME, COLLAPSED)
+REASONS = {"max_minutes": OUT_OF_TIME, "collapse": COLLAPSED}
 ENDED = ("done", "failed", "interrupted")
 LOOK_SECONDS = 0.5  # between two looks at the folders of the jobs
 AROUND = 8  # lines of a terminal that are not rows of the live table
@@ -106,9 +108,11 @@ def state_of(status: Mapping[str, Any]) -> str:
 
     >>> state_of({"state": "interrupted", "stopped_by": "max_minutes"}), state_of({"state": "done"}), state_of({})
     ('out of time', 'done', 'pending')
+    >>> state_of({"state": "interrupted", "stopped_by": "collapse"})
+    'collapsed'
     """
     state = status.get("state", "pending")
-    return OUT_OF_TIME if (state, status.get("stopped_by")) == ("interrupted", "max_minutes") else state
+    return REASONS.get(status.get("stopped_by", ""), state) if state == "interrupted" else state
 
 
 def _line(path: Path) -> str:
@@ -160,8 +164,21 @@ def _counted(states: list[str]) -> str:
 def finish(sweep: Path) -> int:
     """Write `results.csv` and print how many jobs are done. Return the exit code.
 
-    0 if all jobs are done or out of time, otherwise 1.
+    0 if all jobs are done, out of time or collapsed (where that ends them), otherwise 1.
     """
+    rows = write_results(sweep)
+    done, measured = (sum(row["state"] in states for row in rows) for states in (FINISHED, MEASURED))
+    counts = {state: sum(row["state"] == state for row in rows) for state in (OUT_OF_TIME, COLLAPSED)}
+    late = "".join(f", {count} {state}" for state, count in counts.items() if count)
+    tell(f"{done} of {len(rows)} jobs done{late}: {sweep / RESULTS}")
+    tell(f"as a table: {command('list', 'results', sweep)}")
+    if done < len(rows):
+        tell(f"the others: {command('resume', sweep)}")
+    return 0 if measured == len(rows) else 1
+
+
+def write_results(sweep: Path) -> list[dict[str, Any]]:
+    """Write `results.csv`, one row for each job, and return its rows."""
     file = SweepFile(sweep)
     rows = [_result(path, file.differing(path.name)) for path in job_folders(sweep)]
     columns = list(dict.fromkeys(key for row in rows for key in row if key not in ("seconds", "folder")))
@@ -171,20 +188,18 @@ def finish(sweep: Path) -> int:
     writer.writeheader()
     writer.writerows(rows)
     write_atomically(sweep / RESULTS, text.getvalue())
-    done, measured = (sum(row["state"] in states for row in rows) for states in (FINISHED, MEASURED))
-    late = f", {measured - done} {OUT_OF_TIME}" if measured > done else ""
-    tell(f"{done} of {len(rows)} jobs done{late}: {sweep / RESULTS}")
-    tell(f"as a table: {command('list', 'results', sweep)}")
-    if done < len(rows):
-        tell(f"the others: {command('resume', sweep)}")
-    return 0 if measured == len(rows) else 1
+    return rows
 
 
 def _result(path: Path, swept: dict[str, str]) -> dict[str, Any]:
-    """Return the row of a job: its state, swept keys, metrics, and the loss terms of the last row of its history."""
+    """Return the row of a job: its state, swept keys, metrics, and the loss terms of the last row of its history.
+
+    Metrics: those of the end of the training, and those of `ganae evaluate`, which are the newer ones.
+    """
     folder = RunFolder(path)
     status, last = folder.status(), (folder.history.read() or [{}])[-1]
     terms = {key: value for key, value in last.items() if "." in key and not key.endswith(".loss")}
     facts = {"job": path.name, "state": state_of(status)} | swept
+    metrics = status.get("metrics", {}) | folder.evaluation.values(status.get("step"))
     end = {"seconds": status.get("seconds", ""), "folder": os.path.relpath(path, path.parent)}
-    return facts | status.get("metrics", {}) | terms | end
+    return facts | {name: value for name, value in metrics.items() if name not in facts} | terms | end

@@ -11,7 +11,20 @@ from ganae_cli import cli
 from ganae_cli.command_line.completion import candidates, safe
 from ganae_cli.config.conf_tree import ConfTree
 
-COMMANDS = ["data", "doctor", "list", "resume", "sample", "train"]
+COMMANDS = [
+    "data",
+    "doctor",
+    "encode",
+    "evaluate",
+    "interpolate",
+    "list",
+    "neighbours",
+    "reconstruct",
+    "resume",
+    "sample",
+    "train",
+    "traverse",
+]
 
 
 def complete(line):
@@ -25,7 +38,7 @@ def test_every_command_completes_its_own_flags(command):
 
 def test_command_words():
     assert complete("ganae ") == [*COMMANDS, "--help", "--version"]
-    assert complete("ganae tr") == ["train"]
+    assert complete("ganae tra") == ["train", "traverse"]
 
 
 def test_options_of_a_group():
@@ -92,7 +105,7 @@ def test_unknown_shell(capsys):
 @pytest.mark.parametrize(
     ("line", "pieces", "reply"),
     [
-        ("ganae tr", "ganae tr", "train"),
+        ("ganae trai", "ganae trai", "train"),
         ("ganae train model=au", "ganae train model = au", "autoencoder"),
         ("ganae train model.z", "ganae train model.z", "model.z_dim="),
         ("ganae train network@networks.enc", "ganae train network @ networks.enc", "@networks.encoder="),

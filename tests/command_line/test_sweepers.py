@@ -148,3 +148,17 @@ def test_joblib_runs_jobs_at_once_and_divides_the_threads(tmp_path):
         "job 1 (2 of 2)",
     ]
     assert "2 of 2 jobs done" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("direction", "metric", "other"),
+    [("minimize", "clipped_coverage", "maximize"), ("maximize", "fid", "minimize"), ("maximize", "recall", None)],
+)
+def test_the_direction_is_that_of_the_metric(sweeper, app, direction, metric, other):
+    words = [word.replace("=minimize", f"={direction}") for word in sweeper]
+    words += [f"train.best_by={metric}", "train.evaluate_every=100"]
+    if other is None:
+        assert plan.make(app(*words), ConfTree()).jobs == []
+        return
+    with pytest.raises(UserError, match=rf"looks for the worst job: .* type hydra\.sweeper\.direction={other}$"):
+        plan.make(app(*words), ConfTree())

@@ -1,7 +1,9 @@
 """Shared by the tests of commands: an empty current folder, and stand-ins for the code that trains."""
 
 import contextlib
+import functools
 import importlib
+import io
 import sys
 import types
 
@@ -49,3 +51,20 @@ def core(monkeypatch):
     monkeypatch.setattr(overview, "finish", lambda folder: made.calls.append(("finish", folder)) or 1)
     monkeypatch.setattr(import_tensorflow, "import_tensorflow", lambda: None)
     return made
+
+
+@pytest.fixture(scope="session")
+def small_run(compose, tmp_path_factory):
+    """Return a function: words of `ganae train` -> the folder of a run of three steps, which is trained once."""
+    small = ["train.steps=3", "train.batch_size=16", "train.examples=64", "hardware=cpu", "hardware.jit=false"]
+
+    @functools.cache
+    def trained(*words):
+        from ganae_cli.training import run as training
+
+        path = tmp_path_factory.mktemp("small") / "run"
+        with contextlib.redirect_stderr(io.StringIO()):  # the test that comes first would read it
+            assert training.train(compose(*words, *small), path) == (0, path)
+        return path
+
+    return trained

@@ -9,6 +9,7 @@ from PIL import Image
 
 from ganae_cli import load
 from ganae_cli.cli import main
+from ganae_cli.command_line import out_option
 from ganae_cli.commands import sample
 from ganae_cli.errors import UserError
 from ganae_cli.training import run as training
@@ -99,7 +100,7 @@ def test_what_the_words_alone_reveal(capsys, words, message):
 
 
 def test_a_place_without_permission(capsys, monkeypatch, tmp_path):
-    monkeypatch.setattr(sample.os, "access", lambda path, mode: False)
+    monkeypatch.setattr(out_option.os, "access", lambda path, mode: False)
     assert main(["sample", "no_such_run", "--out", f"{tmp_path}/new/s.png"]) == 2
     message = f"ganae: error: --out {tmp_path}/new/s.png: no permission to write in {tmp_path}\n"
     assert capsys.readouterr().err == message
@@ -165,4 +166,4 @@ def test_a_run_on_recordings_is_sampled_as_sound(compose, tmp_path, capsys):
     assert main([*words, str(tmp_path / "grid.png")]) == 2
     assert "--iterations is for sound" in capsys.readouterr().err
     assert main([*words[:4], "--out", str(tmp_path / "grid.png")]) == 0
-    capsys.readouterr()
+    assert "images of this run are mel spectrograms: time to the right" in capsys.readouterr().err

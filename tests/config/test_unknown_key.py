@@ -56,7 +56,7 @@ TREE = ConfTree()
         ),
         ("model=gan", "optimizer.slope", 1, "unknown setting 'optimizer.slope' (optimizer 'adam' has: beta_1, "),
         ("model=gan", "networks.generator.slope", 1, "unknown setting 'networks.generator.slope' (networks.generator "),
-        ("model=gan", "nonsense", 1, "unknown setting 'nonsense' (a config has: augmentation, dataset, hardware, "),
+        ("model=gan", "nonsense", 1, "unknown setting 'nonsense' (a config has: augmentation, dataset, evaluation, "),
         ("model=gan", "train.nonsense", 1, "unknown setting 'train.nonsense' (train has: batch_size, "),
         ("model=gan", "model.zdim", 1, "unknown setting 'model.zdim'; did you mean 'model.z_dim'?"),
     ],

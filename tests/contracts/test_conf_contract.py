@@ -1,5 +1,6 @@
 """`conf/` and the parts say the same: keys, defaults, help; and every file composes into a config that is sound."""
 
+import dataclasses
 import inspect
 from fnmatch import fnmatch
 
@@ -15,6 +16,8 @@ from ganae_cli.config.yaml_file import read
 from ganae_cli.datasets.splits import OF_EVERY_DATASET
 from ganae_cli.engine.parts import OF_EVERY_PENALTY, Parts
 from ganae_cli.errors import UserError
+from ganae_cli.evaluation import evaluate as evaluating
+from ganae_cli.evaluation.subject import Protocol
 from ganae_cli.networks.auto import choose
 from ganae_cli.networks.layers.code_layers import CODE_ACTIVATIONS
 from ganae_cli.penalties.codes import SPARSITIES
@@ -32,6 +35,7 @@ KINDS = (
     "penalty",
     "augmentation",
 )  # groups whose files are parts of one registered kind
+EXPLAINED = (*KINDS, "loss", "hardware", "evaluation")
 INJECTED = {"model": {"parts"}, "optimizer": {"rate"}}
 CONSUMED = {  # on the way to the part
     "optimizer": set(optimizers.RATE_OPTIONS),
@@ -136,12 +140,22 @@ def test_hardware_lists_the_options_of_prepare(option):
     assert option != "auto" or given == signature
 
 
+@pytest.mark.parametrize("option", TREE.options("evaluation"))
+def test_an_evaluation_lists_the_settings_of_its_protocol(option):
+    fields = {field.name: field.default for field in dataclasses.fields(Protocol)}
+    given = TREE.part("evaluation", option).options
+    assert list(given) == list(fields)
+    assert option != "default" or given == fields
+    assert given["features"] in (None, *registry.names("features"))
+    evaluating.check(given["metrics"])
+
+
 def comments_of(group, option):
     comments = TREE.part(group, option).comments
     return {key: text for key, text in comments.items() if "." not in key and key not in ("name", "defaults")}
 
 
-@pytest.mark.parametrize(("group", "option"), [(g, o) for g, o in ALL if g in (*KINDS, "loss", "hardware")])
+@pytest.mark.parametrize(("group", "option"), [(g, o) for g, o in ALL if g in EXPLAINED])
 def test_every_option_of_a_part_is_explained(group, option):
     comments = comments_of(group, option)
     assert set(comments) == set(TREE.part(group, option).options) - {"name"}
@@ -173,7 +187,7 @@ def known_keys():
     yield from flat({key: value for key, value in content.items() if key not in ("defaults", "hydra")})
     places = {"network": "networks.role.", "penalty": "loss.penalties.name."}
     for group, option in ALL:
-        if group in (*KINDS, "loss", "hardware"):
+        if group in (*KINDS, "loss", "hardware", "evaluation"):
             yield from flat(TREE.part(group, option).options, places.get(group, f"{group}."))
 
 
@@ -183,7 +197,7 @@ def test_every_shared_setting_is_of_a_key_that_exists():
     assert [key for key in SHARED if not any(fnmatch(name, key) for name in known)] == []
 
 
-@pytest.mark.parametrize(("group", "option"), [(g, o) for g, o in ALL if g in (*KINDS, "hardware")])
+@pytest.mark.parametrize(("group", "option"), [(g, o) for g, o in ALL if g in (*KINDS, "hardware", "evaluation")])
 def test_a_comment_limits_every_number_and_types_every_null(group, option):
     part = TREE.part(group, option)
     bare = [
@@ -238,8 +252,8 @@ def test_every_option_composes_into_a_sound_config(compose, group, option):
         assert from_config.plain(config.networks.encoder) == part
     elif group == "loss":
         assert config.loss.adversarial == part["adversarial"]
-    elif group == "hardware":
-        assert from_config.plain(config.hardware) == part
+    elif group in ("hardware", "evaluation"):
+        assert from_config.plain(config[group]) == part
     elif group == "penalty":
         assert config.loss.penalties[option].weight == 2.0
     elif group == "sweep":

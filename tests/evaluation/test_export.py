@@ -1,5 +1,7 @@
 """Export of samples: the arrays and images that are written, and the refusals."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -19,7 +21,7 @@ class Fixed:
     sound = None
 
     def __init__(self, samples):
-        self.samples = samples
+        self.samples, self.game = samples, SimpleNamespace(shape=samples.shape[1:])
 
     def labels(self, count, asked=None):
         return None
@@ -58,6 +60,17 @@ def test_a_folder_of_images_is_numbered_with_leading_zeros(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"{i:02d}.png" for i in range(11)]
     with Image.open(tmp_path / "10.png") as image:
         assert (np.asarray(image) == IMAGES[10, ..., 0]).all()
+
+
+def test_a_scale_enlarges_a_grid_and_the_images_of_a_folder(tmp_path):
+    write_samples(Fixed(IMAGES), 4, 0, tmp_path / "x.png", "picture", scale=2)
+    write_samples(Fixed(IMAGES), 2, 0, tmp_path / "all", "folder", scale=3)
+    with Image.open(tmp_path / "x.png") as image:
+        assert image.size == (2 * (2 * 6 + 3), 2 * (2 * 8 + 3))
+    with Image.open(tmp_path / "all" / "1.png") as image:
+        assert (np.asarray(image) == IMAGES[1, ..., 0].repeat(3, axis=0).repeat(3, axis=1)).all()
+    with pytest.raises(UserError, match=r"^--scale 2 enlarges images, and these are points$"):
+        write_samples(Fixed(POINTS), 4, 0, tmp_path / "y.png", "picture", scale=2)
 
 
 def test_points_do_not_make_a_folder_of_images(tmp_path):

@@ -7,10 +7,12 @@ import pytest
 import tensorflow as tf
 
 from ganae_cli.datasets.base import Data
+from ganae_cli.datasets.rows import Rows
 from ganae_cli.engine.condition import Condition
 from ganae_cli.errors import UserError
 from ganae_cli.evaluation import trained as module
 from ganae_cli.evaluation.trained import Trained
+from ganae_cli.storage.history import HistoryFile
 
 ABOUT = {"sampler": "gaussian", "count": 7, "sha256": "c0de"}  # of the sampler in the run folder
 SAVED = {"mean": np.array([0.5, -0.5]), "cholesky": np.zeros((2, 2))}
@@ -189,3 +191,32 @@ def test_seeds_and_counts_are_whole_numbers(opened, value):
         trained.sample(3, seed=value)
     with pytest.raises(UserError, match="count must be a whole number from 0 up, got "):
         trained.sample(value)
+
+
+def test_the_data_of_the_run_are_read_again_unless_they_are_others(opened, monkeypatch):
+    rows = np.zeros((2, 1, 2, 1), np.uint8)
+    data = Data("rows", rows, rows, source="feed")
+    monkeypatch.setattr(module.from_config, "build_data", lambda config, standard: data)
+    assert opened(Halves())[0].data is data
+    facts = {"fingerprint": "beef", "training_rows": 2, "test_rows": 2, "shape": [1, 2, 1]}
+    run, _ = opened(Halves(), sessions=[{"data": facts}])
+    run.config.dataset = {"path": "x.npy"}
+    with pytest.raises(UserError, match=r"^dataset\.path=x\.npy is not what the run .*same shapes; put the data back$"):
+        _ = run.data
+
+
+def test_rows_of_a_file_are_encoded_piece_by_piece(opened, monkeypatch):
+    images = np.random.default_rng(0).integers(0, 256, (10, 1, 2, 1)).astype(np.uint8)
+    sizes = []
+    rows = Rows(images, lambda block: sizes.append(len(block)) or block)
+    monkeypatch.setattr(module, "CHUNK", 4)
+    run, _ = opened(Halves())
+    assert (run.encode(rows) == run.encode(images)).all()
+    assert sizes[1:] == [4, 4, 2]  # the first was looked at for its shape
+
+
+def test_the_history_is_numbers(opened, tmp_path):
+    (tmp_path / "history.csv").write_text("step,seconds,generator.fool\n10,0.5,1.25\n20,1.5,\n")
+    run, _ = opened(Halves())
+    run.folder.history = HistoryFile(tmp_path / "history.csv")
+    assert run.history() == [{"step": 10, "seconds": 0.5, "generator.fool": 1.25}, {"step": 20, "seconds": 1.5}]

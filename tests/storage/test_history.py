@@ -196,3 +196,10 @@ def test_a_column_that_a_new_setting_adds_is_no_damage(tmp_path):
     HistoryFile(file.path, warn=pytest.fail).append({"step": 20, "seconds": 2.0, "rollbacks": 0})
     assert file.path.read_text() == "step,seconds,rollbacks\n10,1.0,\n20,2.0,0\n"
     assert [path.name for path in tmp_path.iterdir()] == ["history.csv"]
+
+
+def test_columns_in_another_order_take_their_numbers_along(tmp_path):
+    file = HistoryFile(tmp_path / "history.csv", warn=pytest.fail)
+    file.append({"step": 10, "fid": 1.0, "kid": 2.0})
+    HistoryFile(file.path, warn=pytest.fail).append({"step": 20, "kid": 4.0, "fid": 3.0})
+    assert file.path.read_text() == "step,kid,fid\n10,2.0,1.0\n20,4.0,3.0\n"

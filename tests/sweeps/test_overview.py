@@ -57,6 +57,13 @@ def test_a_job_out_of_time_is_no_failure_and_can_go_on(sweep, capsys):
     assert f"ganae resume {sweep}" in said
 
 
+def test_a_job_that_ended_as_it_collapsed_has_a_state_of_its_own(sweep, capsys):
+    RunFolder(sweep / "1").write_status("interrupted", error=None, stopped_by="collapse")
+    assert finish(sweep) == 0
+    assert [row["state"] for row in results(sweep)] == ["done", "collapsed"]
+    assert "1 of 2 jobs done, 1 collapsed: " in capsys.readouterr().err
+
+
 def test_a_job_that_was_told_to_stop_or_goes_on_is_not_out_of_time(sweep):
     for state, reason in (("interrupted", "SIGTERM"), ("pending", "max_minutes"), ("failed", "max_minutes")):
         RunFolder(sweep / "1").write_status(state, stopped_by=reason)
@@ -186,3 +193,37 @@ def test_settings_in_brackets_are_text_and_escape_codes_are_shown(tmp_path):
     assert "[red]1[/red]" in said
     assert r"\x1b[31m1" in said
     assert "\x1b[31m" not in said
+
+
+def test_an_evaluation_is_part_of_the_results_but_renames_no_job(sweep):
+    """Its file may have come from a stranger."""
+    folder = RunFolder(sweep / "0")
+    step = folder.status().get("step")
+    names = ("fid", "job", "state", "seed", "folder")
+    folder.evaluation.write(
+        {"metric": name, "value": 77.0, "protocol": {"step": step, "features": "pixels"}} for name in names
+    )
+    finish(sweep)
+    first, second = results(sweep)
+    assert (first["fid"], first["features"], second["fid"]) == ("77.0", "pixels", "")
+    assert [first[name] for name in ("job", "state", "seed", "folder")] == ["0", "done", "1", "0"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 5000 + "]" * 5000,
+        '[{"metric": "fid", "value": ' + "9" * 5000 + ', "protocol": {"step": 9}}]',
+        "[" + ", ".join(['{"metric": "fid", "value": 1.0, "protocol": {"step": 9}}'] * 90_000) + "]",
+        '[{"metric": ["fid"], "value": 1, "protocol": {"step": 9}}, {"metric": "fid", "value": "1", "protocol": {}}]',
+        '[{"metric": "fid", "value": NaN, "protocol": {"step": 9}}]',
+        "\x00",
+    ],
+    ids=["deep", "long number", "huge", "other types", "NaN", "no text"],
+)
+def test_an_evaluation_that_cannot_be_trusted_is_none(sweep, text):
+    finish(sweep)
+    before = results(sweep)
+    (sweep / "0" / "evaluation.json").write_text(text)
+    finish(sweep)
+    assert results(sweep) == before

@@ -12,10 +12,16 @@ from ganae_cli.training.writing import Writing
 
 @dataclass(frozen=True)
 class Kept:
-    """Which checkpoints stay: the last `newest` ones, and the best one by a history column (lower is better)."""
+    """Which checkpoints stay: the last `newest` ones, and the best one by a history column.
+
+    better: "higher" or "lower" values of it. is_of_a_step: it is measured of the weights of a step, unlike a loss term,
+    which is the mean of an interval.
+    """
 
     newest: int
     best_by: str | None = None
+    better: str = "lower"
+    is_of_a_step: bool = False
 
 
 class Checkpoints(Periodic):
@@ -43,8 +49,9 @@ class Checkpoints(Periodic):
 
     def act(self, step: int) -> None:
         about = {"last_row": self.history.last_row, "seconds": self.history.seconds_so_far} | self.facts
-        if self.kept.best_by:
-            about["metric"] = {self.kept.best_by: self.history.row.get(self.kept.best_by)}
+        if by := self.kept.best_by:
+            about["metric"] = {by: self.history.row.get(by) if self._is_of(step) else None}
+            about |= {"better": self.kept.better} if self.kept.better != "lower" else {}
         content = weights_file.content(self.model)
         if not self.rows.write():
             return
@@ -54,6 +61,10 @@ class Checkpoints(Periodic):
             self.saved_step = step
             self.rows.after_checkpoint()
             self.prune()
+
+    def _is_of(self, step: int) -> bool:
+        """True if the row of the history tells of these weights: a metric does of those of its own step alone."""
+        return self.history.row.get("step") == step or not self.kept.is_of_a_step
 
     def on_train_end(self, logs=None):
         self.writing.must_succeed()
@@ -70,7 +81,7 @@ class Checkpoints(Periodic):
         kept, by = own[: max(1, self.kept.newest)], self.kept.best_by
         oldest = kept[-1].step if kept else 0
         if by and own:
-            kept.append(min(own, key=lambda checkpoint: checkpoint.value(by)))
+            kept.append(min(own, key=lambda checkpoint: checkpoint.rank(by)))
         for checkpoint in found:
             if checkpoint.step < oldest and checkpoint not in kept:
                 self.folder.checkpoints.remove(checkpoint)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from ganae_cli.training.callbacks.periodic import Periodic
+from ganae_cli.training.callbacks.stop import WHOLE
 
 
 class NotFinite(ArithmeticError):
@@ -22,7 +23,8 @@ class History(Periodic):
 
     The sums are part of the model's state, and so of its checkpoints: a run that was killed within an interval reports
     the same means as one that was not. seconds: spent training so far, in earlier processes too. last_row: step of the
-    last row so far. rollbacks: how often the run has gone back after a divergence, as a column; None: no such column.
+    last row so far. measured: given a step, columns that are not of every row, empty where they are not; set by whoever
+    evaluates. rollbacks: how often the run has gone back after a divergence, as a column; None: no such column.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class History(Periodic):
         self.rows_per_step, self.seconds, self.last_row = rows_per_step, seconds, last_row
         self.rollbacks = rollbacks
         self.listeners: list[Callable[[dict], None]] = []
+        self.measured: Callable[[int], dict] = lambda step: {}
         self.row: dict = {}
         self.began = self.interval_began = 0.0
         self.session_step = first_step
@@ -57,7 +60,7 @@ class History(Periodic):
 
     def on_train_end(self, logs=None):
         """Report an interval cut short by the run's end; the model keeps its sums, because the run may go on."""
-        if self.step > self.last_row and self.model.interrupted in (None, "max_minutes"):
+        if self.step > self.last_row and self.model.interrupted in WHOLE:
             self.report(self.step)
 
     def report(self, step: int) -> None:
@@ -68,10 +71,12 @@ class History(Periodic):
             steps, seconds = step, self.seconds
         rate = steps * self.rows_per_step / max(1e-9, seconds)
         means = self.model.state.term_means(step - self.last_row)
-        self.interval_began, self.session_step = now, step
+        self.session_step = step
         self.row = {"step": step, "seconds": round(self.seconds_so_far, 3), "images_per_second": round(rate, 1)}
         self.row |= {} if self.rollbacks is None else {"rollbacks": self.rollbacks}
         self.row |= {name: float(mean) for name, mean in zip(self.model.terms, means, strict=True)}
+        self.row |= self.measured(step)
+        self.interval_began = time.perf_counter()
         for listener in self.listeners:
             listener(self.row)
 

@@ -1,6 +1,7 @@
 """Choice of the checkpoints that are kept."""
 
 import errno
+from dataclasses import replace
 from types import SimpleNamespace
 
 import keras
@@ -108,3 +109,14 @@ def test_a_branch_that_could_not_take_over_at_its_last_step_tries_again_at_the_e
     made.on_train_end()
     assert steps(made.folder) == [1500, 1000]
     assert not made.rows.is_held
+
+
+def test_a_metric_of_an_older_step_is_not_that_of_the_checkpoint(saving):
+    """A signal ends a run between two evaluations: what the last one measured is of other weights."""
+    made = saving(keep=1, best_by="fid")
+    made.kept = replace(made.kept, is_of_a_step=True)
+    made.history.row = {"step": 1000, "fid": 1.0}
+    made.act(1000)
+    made.act(1500)
+    assert made.folder.checkpoints.best("fid").step == 1000
+    assert steps(made.folder) == [1500, 1000], "nor does the best one make room for it"

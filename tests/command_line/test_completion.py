@@ -134,7 +134,7 @@ def test_in_bash(line, pieces, reply, tmp_path):
         ("ganae train ++model.z", ["++model.z_dim="]),
         ("ganae train model=gan optimizer.generator.learning", ["optimizer.generator.learning_rate="]),
         ("ganae train model=wgan optimizer.r", ["optimizer.rho="]),
-        ("ganae resume latest train.st", ["train.steps="]),
+        ("ganae resume latest train.ste", ["train.steps="]),
         ("ganae resume latest train.steps=1 hardware.th", ["hardware.threads="]),
         ("ganae sample latest --sampler k", ["kde"]),
         ("ganae list models ", []),

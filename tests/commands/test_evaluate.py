@@ -118,14 +118,14 @@ def test_weights_and_checkpoints(small_run, tmp_path, capsys):
     ],
 )
 def test_what_cannot_be_met_is_one_line(run, capsys, words, message):
-    before = (run / "evaluation.json").read_text()
+    (run / "evaluation.json").write_text("[]")
     assert main(["evaluate", str(run), *words]) == 2
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.startswith("ganae: error: ")
     assert message in said.err
     assert said.err.count("\n") == 1
-    assert (run / "evaluation.json").read_text() == before
+    assert (run / "evaluation.json").read_text() == "[]"
 
 
 def test_a_run_without_a_checkpoint(run, capsys):
@@ -141,8 +141,7 @@ def test_a_run_that_is_in_training(run, capsys):
     before = {path: path.stat().st_mtime_ns for path in run.rglob("*") if path.is_file()}
     evaluated(capsys, run, *QUICK)
     after = {path: path.stat().st_mtime_ns for path in run.rglob("*") if path.is_file()}
-    assert set(after) == set(before)
-    assert {path.name for path in before if after[path] != before[path]} == {"evaluation.json"}
+    assert {path.name for path in after if after[path] != before.get(path)} == {"evaluation.json"}
 
 
 def test_a_run_whose_data_have_moved(small_run, tmp_path, capsys):
@@ -286,7 +285,7 @@ def test_arrays_a_folder_and_a_zip_are_the_same_samples(tmp_path, capsys):
     values = [[one["value"] for one in entries] for entries in found]
     assert values[0] == values[1] == values[2]
     page = evaluated(capsys, "--samples", tmp_path / "some.npz", *LIKE_DIGITS)
-    assert "40 images of " in page
+    assert "40 images of " in " ".join(page.split())
 
 
 def test_pictures_of_another_size_are_fitted(tmp_path, capsys):

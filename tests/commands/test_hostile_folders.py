@@ -69,7 +69,7 @@ def test_what_cannot_be_built_leaves_the_folder_as_it_was(tmp_path):
     (tmp_path / "there").mkdir()
     run = start("train", *SMALL, "train.best_by=no.such", f"hydra.run.dir={tmp_path / 'there' / 'new' / 'run'}")
     said = run.communicate(timeout=200)[1]
-    assert (run.returncode, "train.best_by: no term 'no.such'" in said) == (2, True), said
+    assert (run.returncode, "train.best_by: no term or metric 'no.such'" in said) == (2, True), said
     assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")] == ["there"]
 
 

@@ -103,5 +103,5 @@ def assert_files(path):
     assert expected <= files
     others = {file for file in files - expected if not file.startswith("tensorboard/events.")}
     endings = ("-reconstruction.png", "-pairs.png")
-    assert all(file in (".lock", "sampler.npz") or file.endswith(endings) for file in others), others
+    assert all(file in (".lock", "sampler.npz", "evaluation.json") or file.endswith(endings) for file in others), others
     assert any(file.startswith("tensorboard/") for file in files)

@@ -57,7 +57,7 @@ class Robustness(Measure):
 def _unit(rows: np.ndarray) -> float:
     """Return the range of images, or the root mean square of the standard deviations of the numbers of points.
 
-    >>> _unit(np.array([[0.0, 1000.0], [2.0, 1004.0]])) ** 2  # variances 1 and 4
+    >>> round(_unit(np.array([[0.0, 1000.0], [2.0, 1004.0]])) ** 2, 9)  # variances 1 and 4
     2.5
     """
     return 255.0 if rows.dtype == np.uint8 else float(np.sqrt(np.var(rows, axis=0, dtype=np.float64).mean()))

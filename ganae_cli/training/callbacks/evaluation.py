@@ -1,6 +1,6 @@
 """Evaluation while a model trains: every `train.evaluate_every` steps, quick metrics as columns of the history."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from omegaconf import DictConfig
@@ -83,17 +83,22 @@ def check(config: DictConfig, game: Game, data: Data) -> None:
             f"train.log_every={train.log_every}"
         )
     names = measured(config, game, data) if every else ()
-    by = train.best_by
-    if by is None or by in game.terms:
-        return
-    if by not in evaluating.metrics():
-        near = did_you_mean(by, [*game.terms, *evaluating.metrics()])
-        choices = f"terms: {', '.join(game.terms)}; metrics: {_list(evaluating.metrics())}"
+    if train.best_by is not None and train.best_by not in game.terms:
+        _check_metric(train.best_by, train, game.terms, names)
+
+
+def _check_metric(by: str, train: DictConfig, terms: list[str], names: Sequence[str]) -> None:
+    """Raise UserError for a `train.best_by` that is no metric by which checkpoints can be told. names: measured."""
+    every, known = train.evaluate_every, evaluating.metrics()
+    if by not in known:
+        near = did_you_mean(by, [*terms, *known])
+        of_page = [name for name, metric in known.items() if metric.better and metric.place is not None]
+        choices = f"terms: {', '.join(terms)}; metrics: {', '.join(of_page)} …"
         raise UserError(f"train.best_by: no term or metric '{by}'{near} ({choices})")
     if not every:
         typed = f"train.evaluate_every={train.checkpoint_every}"
         raise UserError(f"train.best_by={by} is a metric: say how often it is measured, as {typed}")
-    judging = [name for name in names if evaluating.metrics()[name].better]
+    judging = [name for name in names if known[name].better]
     if by not in names:
         raise UserError(f"train.best_by={by} is not measured in this training (metrics: {_list(judging)})")
     if by not in judging:

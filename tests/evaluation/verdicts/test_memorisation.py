@@ -36,6 +36,12 @@ def test_hardly_a_sample_is_authentic(evidence, value, high, beside, state):
         assert verdict.what.startswith(f"only {value:.0%} of samples are authentic (held-out rows: {beside:.0%}): ")
 
 
+@pytest.mark.parametrize(("variation", "state"), [(0.24, UNKNOWN), (0.26, ACCUSED)])
+def test_samples_that_are_all_alike_are_near_to_one_row(evidence, variation, state):
+    scores = {"copies": (0.003, 0.0, 0.02, 0.0), "authenticity": (0.17, 0.0, 0.21, 0.64), "sample_variation": variation}
+    assert Memorisation().judge(evidence(**scores)).state == state
+
+
 def test_short_distances_alone_accuse_nobody(evidence):
     scores = {"copies": (0.003, 0.0, 0.02, 0.0), "copied_share": (0.16, 0.12, 0.2, 0.01), "distance_ratio": 0.7}
     assert Memorisation().judge(evidence(**scores)).state == HEALTHY

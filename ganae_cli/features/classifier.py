@@ -4,8 +4,8 @@ It knows what tells the classes of this data apart, and sees little else: two im
 that matters for it are near. So do its features measure what a dataset of digits is about, whereas networks that were
 trained on photographs do not (Naeem et al. 2020, arXiv:2002.09797, section 4.2).
 
-It is surer of images that it has learned than of others. So samples that are compared with training images differ from
-them even if they are perfect; as much as held-out images do, which is the score to compare theirs with.
+It is a little surer of images that it has learned than of others, so that perfect samples differ from training images
+as much as held-out images do: theirs is the score to compare with.
 """
 
 import hashlib
@@ -22,6 +22,7 @@ from ganae_cli.features.blocks import Blocks
 from ganae_cli.features.kept_arrays import CLASSIFIERS
 from ganae_cli.features.learned_rows import Learned
 from ganae_cli.features.random_numbers import projected
+from ganae_cli.features.sharpness import sharpness
 from ganae_cli.registry import register
 
 MOST_CLASSES = 1000
@@ -132,7 +133,7 @@ def _trained(data: Data, seed: int, say: Say) -> dict[str, np.ndarray]:
     features, _ = blocks(rows.images[:2000])
     scale = 1 / max(1e-6, float(np.sqrt(np.mean(np.square(features, dtype=np.float64)))))
     _, probabilities = blocks(rows.held_out)
-    weights[-2:] = [one * convnet.sharpness(probabilities, rows.held_out_labels) for one in weights[-2:]]
+    weights[-2:] = [one * sharpness(probabilities, rows.held_out_labels) for one in weights[-2:]]
     accuracy = np.mean(probabilities.argmax(axis=1) == rows.held_out_labels)
     facts = {"scale": scale, "accuracy": accuracy, "accuracy_rows": len(rows.held_out)}
     return {f"w{i}": one for i, one in enumerate(weights)} | {name: np.array(one) for name, one in facts.items()}

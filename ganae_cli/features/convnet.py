@@ -21,7 +21,8 @@ BATCH, RATE, DECAY, SMOOTHING = 128, 2e-3, 1e-3, 0.1
 BUDGET = 2.5e12  # multiplications and additions, at most, of the whole training
 LEAST_STEPS, MOST_EPOCHS = 300, 40
 SAY_EVERY = 10.0  # seconds
-VERSION = 1  # changes with what a training gives
+SIDE_PER_PIXEL = 32  # of an image, by which it may be moved while the network learns
+VERSION = 2  # changes with what a training gives
 
 Weights = list[np.ndarray]  # kernel and bias of each layer, in turn
 
@@ -109,8 +110,12 @@ def train(
 
     Adam (Kingma & Ba 2014, arXiv:1412.6980) with decoupled weight decay (Loshchilov & Hutter 2017, arXiv:1711.05101),
     batches of 128, a learning rate that rises to 2e-3 in the first tenth of the steps and then falls to 0; goals are
-    smoothed by 0.1 (Szegedy et al. 2015, arXiv:1512.00567, section 7). Accuracy on held-out images: 0.987 of the 8x8
-    digits, 0.99 of MNIST, 0.61 of CIFAR-10 (20,000 JPEG images to learn from).
+    smoothed by 0.1 (Szegedy et al. 2015, arXiv:1512.00567, section 7). Accuracy on held-out images: 0.99 of the 8x8
+    digits, 0.993 of MNIST, 0.637 of CIFAR-10 (22,500 JPEG images to learn from).
+
+    Half of the images are moved, by a pixel at most for every 32 of their longer side, so that the network is little
+    surer of images that it has learned than of others: beside as many training digits of 8x8, held-out ones score a
+    clipped density of 0.95 and a coverage of 0.94, and 0.91 and 0.91 without these moves (three networks, eight draws).
     """
     shape, steps, batch = images.shape[1:], steps_for(len(images), images.shape[1:]), min(BATCH, len(images))
     strides = [layer.stride for layer in layers(shape)]
@@ -123,7 +128,8 @@ def train(
         if at + batch > len(order):
             order, at = random.permutation(len(images)), 0
         rows, at = order[at : at + batch], at + batch
-        given = images[rows], labels[rows].astype(np.int32), _rate(number, steps), np.float32(number + 1)
+        seen = moved(images[rows], random)
+        given = seen, labels[rows].astype(np.int32), _rate(number, steps), np.float32(number + 1)
         weights, first, second = step(weights, first, second, *given)  # Python's numbers would trace it anew each time
         if time.monotonic() - said > SAY_EVERY:
             said = time.monotonic()
@@ -131,34 +137,25 @@ def train(
     return [one.numpy() for one in weights]
 
 
+def moved(images: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Return images (N, H, W, C), half of them moved by up to a pixel for every 32 of the longer side, at least one.
+
+    Pixels of the edge are repeated where a move would leave none.
+
+    >>> image = np.arange(3, dtype=np.uint8).reshape(1, 1, 3, 1)
+    >>> sorted({tuple(moved(image, np.random.default_rng(seed)).ravel().tolist()) for seed in range(20)})
+    [(0, 0, 1), (0, 1, 2), (1, 2, 2)]
+    """
+    most = max(1, round(max(images.shape[1:3]) / SIDE_PER_PIXEL))
+    wide = np.pad(images, ((0, 0), (most, most), (most, most), (0, 0)), mode="edge")
+    down, right = np.where(random.random(len(images)) < 0.5, most, random.integers(2 * most + 1, size=(2, len(images))))
+    windows = np.lib.stride_tricks.sliding_window_view(wide, images.shape[1:3], axis=(1, 2))
+    return np.moveaxis(windows[np.arange(len(images)), down, right], 1, 3)
+
+
 def _rate(number: int, steps: int) -> np.float32:
     rise = max(1, steps // 10)
     return np.float32(RATE * min((number + 1) / rise, (steps - number) / (steps - rise + 1)))
-
-
-def sharpness(probabilities: np.ndarray, labels: np.ndarray) -> np.float32:
-    """Return the factor of the logits by which probabilities (N, C) fit held-out labels best, from 1/10 to 10.
-
-    Guo et al. 2017, arXiv:1706.04599, section 4.2; their temperature is 1 / factor. Smoothed goals make a network less
-    sure than it may be, and the Inception score would be too small. A label of -1 is of no class and does not count.
-
-    >>> float(sharpness(np.array([[0.6, 0.4]] * 10), np.array([0] * 6 + [1] * 4)))
-    1.0
-    """
-    known = labels >= 0
-    logits = np.log(np.maximum(probabilities[known], 1e-30, dtype=np.float64))
-    if not len(logits):
-        return np.float32(1)
-    factors = 10 ** np.linspace(-1, 1, 81)
-    losses = [_surprise(factor * logits, labels[known]) for factor in factors]
-    return np.float32(factors[np.argmin(losses)])
-
-
-def _surprise(logits: np.ndarray, labels: np.ndarray) -> float:
-    """Return the mean of -ln p of the right class."""
-    logits = logits - logits.max(axis=1, keepdims=True)
-    right = logits[np.arange(len(labels)), labels]
-    return float(np.mean(np.log(np.exp(logits).sum(axis=1)) - right))
 
 
 def _training_step(strides: list[int]) -> Callable:

@@ -75,13 +75,19 @@ def test_one_step_is_that_of_adam_with_decay():
         assert np.mean(np.abs(change - 0.01) < 1e-4) > 0.5, i
 
 
-def test_probabilities_become_as_sure_as_they_are_right():
-    """Of 0.6 and 0.4, right nine times in ten: logits times f with (0.6 / 0.4)^f = 9, within a step of the search."""
-    probabilities, labels = np.tile([0.6, 0.4], (100, 1)), np.array([0] * 90 + [1] * 10)
-    assert convnet.sharpness(probabilities, labels) == pytest.approx(np.log(9) / np.log(1.5), rel=0.03)
-    assert convnet.sharpness(probabilities, np.append(labels[:99], -1)) > 1
-    assert convnet.sharpness(probabilities, np.full(100, -1)) == 1
-    assert convnet.sharpness(probabilities, np.zeros(100, int)) == pytest.approx(10)
+def test_half_of_the_images_are_moved():
+    """A bright pixel in the middle of 64 x 64 is moved by two pixels at most, the same way in all channels."""
+    images = np.zeros((2000, 64, 64, 2), np.uint8)
+    images[:, 32, 32] = 9
+    moved = convnet.moved(images, np.random.default_rng(0))
+    places = np.argwhere(moved[..., 0] == 9)
+    assert np.array_equal(places[:, 0], np.arange(2000))
+    assert np.array_equal(moved[..., 0], moved[..., 1])
+    steps = places[:, 1:] - 32
+    assert np.abs(steps).max() == 2
+    stayed = (steps == 0).all(axis=1).mean()
+    assert stayed == pytest.approx(0.5 + 0.5 / 25, abs=0.04)
+    assert {tuple(step) for step in steps.tolist()} == {(i, j) for i in range(-2, 3) for j in range(-2, 3)}
 
 
 def test_the_rate_rises_and_falls():

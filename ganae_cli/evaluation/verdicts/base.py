@@ -31,6 +31,11 @@ class Evidence:
         value = self.evaluation.value(metric)
         return value if value is not None and math.isfinite(value) else None
 
+    def beside(self, metric: str) -> float | None:
+        """Return what stands beside a metric, mostly the score of held-out rows; None if nothing does."""
+        score = self.score(metric)
+        return None if score is None or score.beside is None or not math.isfinite(score.beside) else score.beside
+
     def column(self, name: str) -> list[float]:
         """Return the numbers of a column of the history, of the rows that have one."""
         return [row[name] for row in self.history if name in row]

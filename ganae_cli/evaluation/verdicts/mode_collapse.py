@@ -7,7 +7,7 @@ from ganae_cli.registry import register
 
 FEWEST_MODES = 0.75  # of known modes
 AT_MODES = 0.1  # share of samples at modes, below which their number says little
-GOOD, LEAST_COVERED = 0.95, 0.9  # samples that lie where data are (clipped density), and the data that they cover
+GOOD, LEAST_COVERED = 0.95, 0.9  # of the clipped density and the clipped coverage that held-out rows score
 FAIR, LEAST_SHARE = 0.5, 0.6  # worse samples, and what they cover, beside their density; the worst say nothing
 ADVICE = "model.sampler=kde or a larger model.z_dim"
 ADVICE_GAN = "model=pacgan, augmentation=diffaugment, loss.penalties.r1.weight=1 or a lower optimizer.learning_rate"
@@ -21,9 +21,10 @@ class ModeCollapse(Judge):
     rows (`evaluation.collapse` has the figures). Modes: fewer than three quarters, where a tenth of the samples lie at
     a mode at all. Else the part of the data: clipped coverage, up to the end of its interval, is below 0.9 where
     clipped density is at least 0.95, so that no bad samples explain it; below 0.6 of clipped density where this is at
-    least 0.5. (Healthy runs on digits covered 0.94 to 1; nine `dcgan` on MNIST a density of 0.51 to 0.68, and covered
-    0.68 to 0.93 of that; real digits of seven of the ten classes 0.75. In pixels, blurs of photographs cover all.) If
-    reconstructions are all alike, samples must be: then posterior or code collapse is the cause.
+    least 0.5; each beside what held-out rows score. (In pixels, healthy runs on digits covered 0.94 to 1; nine `dcgan`
+    on MNIST had a density of 0.51 to 0.68, and covered 0.68 to 0.93 of that; real digits of seven of the ten classes
+    0.75. There, blurs of photographs cover all: features of a network see more.) If reconstructions
+    are all alike, samples must be: then posterior or code collapse is the cause.
     """
 
     name = "mode collapse"
@@ -50,7 +51,7 @@ class ModeCollapse(Judge):
             return self._of_modes(evidence, modes)
         coverage, density = evidence.score("clipped_coverage"), evidence.value("clipped_density")
         if coverage is not None and density is not None:
-            return self._of_coverage(evidence, coverage, density)
+            return self._of_coverage(evidence, coverage, density / (evidence.beside("clipped_density") or 1.0))
         if variation is None:
             return self.unknown("the variety of samples was not measured")
         return self.healthy(f"samples differ by {variation:.0%} of the distance between real rows")
@@ -63,11 +64,13 @@ class ModeCollapse(Judge):
         return self._accused(evidence, what) if score.value < FEWEST_MODES * known else self.healthy(what)
 
     def _of_coverage(self, evidence: Evidence, score: Score, density: float) -> Verdict:
-        what = f"samples cover {score.value:.0%} of the data (clipped coverage)"
+        """Judge by clipped coverage. density: of samples, beside that of held-out rows."""
+        expected = evidence.beside(score.metric) or 1.0
+        what = f"samples cover {score.value:.0%} of the data (clipped coverage; held-out rows: {expected:.0%})"
         if density < FAIR:
-            return self.unknown(f"only {density:.0%} of samples lie where data are")
+            return self.unknown(f"only {density:.0%} as many samples as held-out rows lie where data are")
         most = score.value if score.high is None else score.high
-        least = LEAST_COVERED if density >= GOOD else LEAST_SHARE * density
+        least = expected * (LEAST_COVERED if density >= GOOD else LEAST_SHARE * density)
         return self._accused(evidence, what) if most < least else self.healthy(what)
 
     def _accused(self, evidence: Evidence, what: str) -> Verdict:

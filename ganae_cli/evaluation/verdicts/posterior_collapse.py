@@ -9,6 +9,8 @@ MOST_COLLAPSED = 0.99  # of the dimensions of a Gaussian encoder's code
 NO_BETTER = 0.9  # of the squared error of the mean row
 PRIOR = ".prior"  # term that draws the code's distribution to the prior
 ADVICE_PRIOR = "a weight that grows, as in model.weights.{}.prior='{{start: 0, end: 1, until: 0.3}}'"
+BUILT_UPON = "code_generator."  # columns of a model that builds upon an autoencoder of another run
+ADVICE_BUILT_UPON = "train.init_from=RUN with another autoencoder: this one was trained before, and stays what it is"
 ADVICE = "smaller weights of the terms on codes (model.weights, loss.penalties) or a lower optimizer.learning_rate"
 
 
@@ -37,8 +39,7 @@ class PosteriorCollapse(Judge):
             return self.unknown("there is no encoder")
         if CodeCollapse().judge(evidence).state == ACCUSED:
             return self.unknown("the codes themselves have collapsed")
-        players = [name.removesuffix(PRIOR) for name in evidence.columns if name.endswith(PRIOR)]
-        advice = ADVICE_PRIOR.format(players[0]) if players else ADVICE
+        advice = _advice(evidence.columns)
         if units is not None and units > MOST_COLLAPSED:
             return self.accused(f"{units:.0%} of the dimensions of the code tell nothing of the input", advice)
         if variation is None:
@@ -49,3 +50,11 @@ class PosteriorCollapse(Judge):
             what += f"; their squared error is {share:.0%} of that of the mean row"
         is_bad = variation < LOW and (share is None or share > NO_BETTER)
         return self.accused(what, advice) if is_bad else self.healthy(what)
+
+
+def _advice(columns: list[str]) -> str:
+    """Return what to try, in settings that the model has. columns: of the history."""
+    if any(name.startswith(BUILT_UPON) for name in columns):
+        return ADVICE_BUILT_UPON
+    players = [name.removesuffix(PRIOR) for name in columns if name.endswith(PRIOR)]
+    return ADVICE_PRIOR.format(players[0]) if players else ADVICE

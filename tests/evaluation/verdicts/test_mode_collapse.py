@@ -40,6 +40,21 @@ def test_a_tenth_of_the_data_has_no_samples(evidence, coverage, high, density, e
 
 
 @pytest.mark.parametrize(
+    ("coverage", "high", "density", "expected"),
+    [
+        (0.7, 0.75, 0.85, ACCUSED),  # held-out rows score 0.85 and 0.86: 0.765 is a tenth less
+        (0.7, 0.77, 0.85, HEALTHY),
+        (0.7, 0.75, 0.80, HEALTHY),  # 0.93 of the density of held-out rows: a bad part may explain it
+        (0.10, 0.12, 0.44, ACCUSED),  # 0.51 of it
+        (0.10, 0.12, 0.42, UNKNOWN),
+    ],
+)
+def test_thresholds_are_shares_of_what_held_out_rows_score(evidence, coverage, high, density, expected):
+    scores = {"clipped_coverage": (coverage, 0.0, high, 0.85), "clipped_density": (density, None, None, 0.86)}
+    assert state(evidence, sample_variation=0.9, **scores) == expected
+
+
+@pytest.mark.parametrize(
     ("modes", "quality", "expected"), [(5, 0.9, ACCUSED), (6, 0.9, HEALTHY), (5, 0.09, UNKNOWN), (5, 0.11, ACCUSED)]
 )
 def test_known_modes_that_are_missing(evidence, modes, quality, expected):

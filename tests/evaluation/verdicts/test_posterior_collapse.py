@@ -37,6 +37,9 @@ def test_the_advice_fits_the_encoder(evidence):
     assert "model.weights.encoder.prior='{start: 0, end: 1, until: 0.3}'" in gaussian.advice
     plain = PosteriorCollapse().judge(evidence(reconstruction_variation=0.01, mse=(1.0, 1, 1, 1.0)))
     assert "loss.penalties" in plain.advice
+    above = [{"step": 1, "code_discriminator.loss": 1.0, "code_generator.loss": 1.0}]
+    latent = PosteriorCollapse().judge(evidence(above, reconstruction_variation=0.01, mse=(1.0, 1, 1, 1.0)))
+    assert "train.init_from=RUN" in latent.advice
     assert (
         plain.what
         == "reconstructions differ by 1% of what their inputs do; their squared error is 100% of that of the mean row"

@@ -57,11 +57,25 @@ def test_terms_that_fool_a_discriminator_are_looked_at_too(evidence, name, expec
     assert Oscillation().judge(evidence(history)).state == expected
 
 
+def test_a_fooling_term_near_zero_is_measured_beside_the_discriminator(evidence):
+    """All logits plus a constant: the mean logit of samples, which a Wasserstein loss fools by, is 0.1 or 2 as it may.
+
+    Its moves are 0.09 of the level 1 of the discriminator's loss.
+    """
+    moves = rows(0.1 * waves(0.9, 40), "generator.fool")
+    history = [a | b for a, b in zip(rows(-np.ones(40)), moves, strict=True)]
+    verdict = Oscillation().judge(evidence(history))
+    assert verdict.state == HEALTHY
+    assert verdict.what == "generator.fool swings by 10% of a level of 1"
+    alone = [a | b for a, b in zip(rows(np.full(40, 1e-3)), moves, strict=True)]
+    assert Oscillation().judge(evidence(alone)).state == ACCUSED
+
+
 def test_the_worst_discriminator_is_named(evidence):
     history = [a | b for a, b in zip(rows(np.ones(40)), rows(waves(0.8, 40), "code_discriminator.loss"), strict=True)]
     verdict = Oscillation().judge(evidence(history))
     assert verdict.state == ACCUSED
-    assert verdict.what == "code_discriminator.loss swings by 89% of its level, about 1.03"
+    assert verdict.what == "code_discriminator.loss swings by 89% of a level of 1.03"
     assert "optimizer.learning_rate" in verdict.advice
 
 

@@ -12,8 +12,9 @@ from ganae_cli.engine.game import Game
 from ganae_cli.errors import UserError
 from ganae_cli.evaluation import evaluate as evaluating
 from ganae_cli.evaluation.of_run import protocol
+from ganae_cli.evaluation.protocol import Protocol
 from ganae_cli.evaluation.scores import Evaluation
-from ganae_cli.evaluation.subject import Protocol, Subject
+from ganae_cli.evaluation.subject import Subject
 from ganae_cli.evaluation.verdicts import court
 from ganae_cli.evaluation.verdicts.base import Evidence
 from ganae_cli.samplers.fitted import CodeSource

@@ -13,7 +13,8 @@ from ganae_cli.errors import UserError
 from ganae_cli.evaluation import evaluate as evaluating
 from ganae_cli.evaluation import inputs, scorecard
 from ganae_cli.evaluation.bar import shown
-from ganae_cli.evaluation.subject import Protocol, Subject
+from ganae_cli.evaluation.protocol import Protocol
+from ganae_cli.evaluation.subject import Subject
 from ganae_cli.evaluation.trained import Trained
 from ganae_cli.evaluation.verdicts import court
 from ganae_cli.evaluation.verdicts.base import Evidence

@@ -9,8 +9,8 @@ import pytest
 from ganae_cli.datasets.base import Data
 from ganae_cli.evaluation import at_end
 from ganae_cli.evaluation import evaluate as evaluating
+from ganae_cli.evaluation.protocol import Protocol
 from ganae_cli.evaluation.scores import NEITHER, VARIETY, Evaluation, Metric, Score
-from ganae_cli.evaluation.subject import Protocol
 
 METRICS = {"sample_variation": Metric(VARIETY, "variation", NEITHER)}
 MEASURED = Evaluation({"n": 50}, METRICS, (Score("sample_variation", 0.1),), {})

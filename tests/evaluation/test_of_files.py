@@ -11,7 +11,8 @@ from ganae_cli.datasets.digits import digits
 from ganae_cli.errors import UserError
 from ganae_cli.evaluation import of_files
 from ganae_cli.evaluation.evaluate import evaluate as measured
-from ganae_cli.evaluation.subject import Protocol, Subject
+from ganae_cli.evaluation.protocol import Protocol
+from ganae_cli.evaluation.subject import Subject
 
 SETTINGS = ("evaluation.features=pixels", "evaluation.metrics=[fid]")
 

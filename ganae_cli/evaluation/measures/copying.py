@@ -42,7 +42,7 @@ class Copying(Measure):
     def scores(self, subject: Subject, progress: Progress) -> Iterator[Score]:
         train = subject.data.train
         most = max(FEWEST, OPERATIONS // max(1, int(np.prod(train.shape))))
-        samples, held_out = subject.samples[:most], subject.held_out[:most]
+        samples, held_out = subject.samples[:most], subject.rows.held_out[:most]
         count = min(len(samples), len(held_out))
         steps = [partial(lambda at, share: progress((at + share) / 4), at) for at in range(4)]
         near = _nearest(samples, subject.data, steps[0])

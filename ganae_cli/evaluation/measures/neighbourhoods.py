@@ -39,7 +39,7 @@ class Neighbourhoods(Measure):
         return too_few(subject, K + 1)
 
     def scores(self, subject: Subject, progress: Progress) -> Iterator[Score]:
-        count = min(subject.count, subject.train_count)
+        count = min(subject.rows.count, subject.rows.train_count)
         near, seed = subject.space.for_neighbours, subject.settings.seed
         rows = near(random_rows(subject.of_train.rows, count, seed))  # files may be sorted
 

@@ -20,7 +20,7 @@ def test_new_rows_of_the_same_distribution_are_no_copies(of_points, given, score
 def test_copies_are_found_though_they_are_not_among_the_rows_that_samples_are_compared_with(of_points, given, scores):
     """The protocol takes 40 of 120 training rows; copies of any of them count."""
     subject = given(of_points, of_points.train[80:], samples=40)
-    assert len(subject.train) == 40
+    assert len(subject.rows.train) == 40
     found = scores("copying", subject)
     assert found["copied_share"].value == 1
     assert found["authenticity"].value == 0

@@ -22,7 +22,7 @@ def test_it_is_the_formula_of_all_pairs(of_images, given, scores, made_of):
     subject = given(of_images, made_of.images(35, 5, high=128), samples=40)
     found = scores("kid", subject)["kid"]
     train, held_out, made = (
-        rows.reshape(len(rows), -1) / 255 for rows in (subject.train, subject.held_out, subject.samples)
+        rows.reshape(len(rows), -1) / 255 for rows in (subject.rows.train, subject.rows.held_out, subject.samples)
     )
     assert (len(train), len(held_out), len(made)) == (40, 35, 35)
     assert found.value == pytest.approx(by_formula(train, made), rel=1e-4)

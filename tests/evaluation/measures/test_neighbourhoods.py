@@ -35,7 +35,7 @@ def test_they_are_those_of_their_papers(of_points, given, scores, made_of):
     reference = random_rows(subject.of_train.rows, 40, 1)
     for name, value in by_definition(reference, subject.samples).items():
         assert found[name].value == pytest.approx(value), name
-    for name, value in by_definition(reference, subject.held_out).items():
+    for name, value in by_definition(reference, subject.rows.held_out).items():
         assert found[name].beside == pytest.approx(value), name
     assert set(found) == set(NAMES)
     assert found["recall"].about["k"] == K

@@ -1,7 +1,9 @@
 """Measure a trained model, or images that another program made
 
 Numbers stand beside those that real held-out rows score in the place of samples, so that nobody has to know a metric to
-read it. They go to the run's evaluation.json too, with the protocol that each of them depends on.
+read it. They go to the run's evaluation.json too, with the protocol that each of them depends on, unless --checkpoint,
+--weights or --sampler choose others than tables show: the newest weights, averaged if there are any, and the model's
+own sampler.
 """
 
 import importlib
@@ -72,8 +74,14 @@ def _sweep(given: "argparse.Namespace", path: Path, overrides: list[str]) -> int
     ]
     if not jobs:
         raise UserError(f"{path} is a sweep without a job that is done")
+    if other := [f"--{name}" for name, value in _choice(given).items() if value not in (None, "newest")]:
+        instead = command("evaluate", jobs[0], other[0], vars(given)[other[0][2:]])
+        raise UserError(
+            f"{other[0]} is for a run: results of a sweep are of the newest weights, averaged if there are any, and "
+            f"the sampler of each job; for one of its jobs {instead}"
+        )
     configs = {job: changed(RunFolder(job).read_config(), overrides, given.plugins) for job in jobs}
-    failed = _evaluation("of_sweep").evaluate(path, configs, given.plugins, given.missing, **_choice(given))
+    failed = _evaluation("of_sweep").evaluate(path, configs, given.plugins, given.missing)
     tell(f"as a table: {command('list', 'results', path)}")
     announce(path)
     return 1 if failed else 0

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from omegaconf import DictConfig
 
@@ -13,28 +12,26 @@ from ganae_cli.sweeps import overview
 from ganae_cli.terminal import tell
 
 
-def evaluate(
-    path: Path, configs: Mapping[Path, DictConfig], plugins: list[str], missing: bool = False, **choice: Any
-) -> int:
+def evaluate(path: Path, configs: Mapping[Path, DictConfig], plugins: list[str], missing: bool = False) -> int:
     """Evaluate jobs of the sweep of a folder; return how many could not be.
 
-    configs: of each job, by its folder. missing: leave out those that have been evaluated. choice: as of `of_run`.
+    configs: of each job, by its folder. missing: leave out those that have been evaluated.
     """
     failed = 0
     try:
         for number, (job, config) in enumerate(configs.items(), start=1):
             if missing and RunFolder(job).evaluation.is_full(RunFolder(job).status().get("step")):
                 continue
-            failed += not _of_job(job, config, plugins, f"{job.name} ({number} of {len(configs)})", choice)
+            failed += not _of_job(job, config, plugins, f"{job.name} ({number} of {len(configs)})")
     finally:  # also of jobs that were measured before the user stopped it
         overview.write_results(path)
     return failed
 
 
-def _of_job(job: Path, config: DictConfig, plugins: list[str], told: str, choice: Mapping[str, Any]) -> bool:
+def _of_job(job: Path, config: DictConfig, plugins: list[str], told: str) -> bool:
     """Evaluate a job; return False, and say why, if it cannot be."""
     try:
-        of_run.evaluate(job, config, plugins, "text", **choice)
+        of_run.evaluate(job, config, plugins, "text")
         tell(f"job {told}: evaluated")
         return True
     except UserError as error:

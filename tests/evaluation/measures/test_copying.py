@@ -85,3 +85,27 @@ def test_the_nearest_rows_are_those_of_a_training_set_that_has_all_images_both_w
     ways = [np.linalg.norm(flat[0][:, None] - one[None], axis=2) for one in flat[1:]]
     assert found.distances == pytest.approx(np.sort(np.minimum(*ways), axis=1)[:, :2])
     assert all(one != other for one, other in found.indices)
+
+
+def test_authenticity_is_that_of_a_training_set_that_has_all_images_both_ways(of_images, given, scores, made_of):
+    """Half of the training images are nearly mirrored ones of the others, so that a row's nearest one is mirrored."""
+    train = of_images.train.copy()
+    train[60:] = train[:60, :, ::-1] // 2 + train[60:] // 2
+    share = np.linspace(0.2, 0.9, 40).reshape(-1, 1, 1, 1)  # of noise
+    rows = np.rint((1 - share) * train[:40] + share * made_of.images(40, 7)).astype(np.uint8)
+    data = replace(of_images, train=train, flips=True)
+    found = scores("copying", given(data, rows))["authenticity"]
+    ways = np.stack([train, train[:, :, ::-1]]).reshape(2, 120, -1).astype(np.float64)
+
+    def to_train(one):
+        flat = one.reshape(len(one), -1).astype(np.float64)
+        return np.linalg.norm(flat[None, :, None] - ways[:, None], axis=3).min(axis=0)
+
+    within = to_train(train)
+    np.fill_diagonal(within, np.inf)  # the row itself, either way
+    for one, value in ((rows, found.value), (data.test, found.beside)):
+        distances = to_train(one)
+        authentic = distances.min(axis=1) > within[distances.argmin(axis=1)].min(axis=1)
+        assert value == pytest.approx(authentic.mean())
+    assert 0 < found.value < 1
+    assert scores("copying", given(replace(data, flips=False), rows))["authenticity"].value != found.value

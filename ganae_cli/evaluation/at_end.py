@@ -57,7 +57,7 @@ def judge(
             return Judged([f"none: {error}"], [])
     found = replace(known, protocol=known.protocol | facts)
     judged = court.verdicts(Evidence(found, history, data.kind))
-    return Judged(court.lines(judged.values()), [*found.entries(), *court.entries(judged, found.protocol)])
+    return Judged(court.lines(judged.values(), found), [*found.entries(), *court.entries(judged, found.protocol)])
 
 
 def _quick(settings: Protocol, data: Data) -> Protocol:

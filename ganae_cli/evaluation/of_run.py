@@ -57,7 +57,7 @@ def evaluate(path: Path, config: DictConfig, plugins: list[str], form: str, **ch
     else:
         _keep(trained, [*found.entries(), *court.entries(judged, found.protocol)])
     title = f"{chosen.title(config)}, step {trained.checkpoint.step:,} ({path})"
-    return scorecard.written(found, title, form, court.lines(judged.values()))
+    return scorecard.written(found, title, form, court.lines(judged.values(), found))
 
 
 def other_choice(trained: Trained, checkpoint: str | int = from_config.NEWEST, **others: Any) -> str:

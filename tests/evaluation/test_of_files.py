@@ -32,6 +32,14 @@ def test_the_number_is_that_of_the_images(compose, tmp_path, parts):
     assert "sampler" not in entry["protocol"]
 
 
+def test_images_of_another_kind_are_said_to_be_nowhere_near_the_data(compose, tmp_path, parts):
+    np.savez(tmp_path / "noise.npz", images=np.random.default_rng(0).integers(0, 256, (60, 8, 8, 1), np.uint8))
+    words = ("dataset=digits", "evaluation.features=pixels", "evaluation.metrics=[precision,copies]")
+    page = of_files.evaluate(str(tmp_path / "noise.npz"), compose(*words), [], "text")
+    assert "samples are nowhere near the data: precision 0% (held-out rows:" in " ".join(page.split())
+    assert "healthy" not in page
+
+
 def test_pictures_are_fitted_as_those_of_the_dataset(compose, tmp_path, parts, capsys):
     """A dataset of stretched pictures: samples of other sides are stretched, too, so that nothing is cut off."""
     for name, height in (("data", 8), ("samples", 16)):

@@ -11,6 +11,8 @@ ELSEWHERE = {  # module -> where it is tested instead
     "commands/resume.py": "commands/test_resume_exact.py",  # and test_resume_refusals.py: two long stories
     "costs/dry_run.py": "commands/test_dry_run.py",  # through the command, whose jobs are processes
     "costs/measure.py": "commands/test_dry_run.py",
+    "evaluation/protocol.py": "contracts/test_conf_contract.py",  # its settings are the keys of the YAML
+    "evaluation/of_sweep.py": "commands/test_evaluate.py",  # through the command, of a sweep that was trained
     "models/aegan.py": "engine/test_routing.py",  # its gradients, written out by hand
     "models/autoencoder.py": "models/test_autoencoders.py",  # a page, and the family of variants over it
     "models/vae.py": "models/test_autoencoders.py",

@@ -1,7 +1,9 @@
 """Measure a trained model, or images that another program made
 
 Numbers stand beside those that real held-out rows score in the place of samples, so that nobody has to know a metric to
-read it. They go to the run's evaluation.json too, with the protocol that each of them depends on.
+read it. They go to the run's evaluation.json too, with the protocol that each of them depends on, unless --checkpoint,
+--weights or --sampler choose others than tables show: the newest weights, averaged if there are any, and the model's
+own sampler.
 """
 
 import importlib
@@ -57,7 +59,7 @@ def _refuse_of_run(given: "argparse.Namespace", names: list[str]) -> None:
 
 def _run(given: "argparse.Namespace", path: Path, overrides: list[str]) -> int:
     config = changed(RunFolder(path).read_config(), overrides, given.plugins)
-    of_run = _evaluation()
+    of_run = _evaluation("of_run")
     print(of_run.evaluate(path, config, given.plugins, given.format, **_choice(given)), end="", flush=True)
     return 0
 
@@ -72,33 +74,17 @@ def _sweep(given: "argparse.Namespace", path: Path, overrides: list[str]) -> int
     ]
     if not jobs:
         raise UserError(f"{path} is a sweep without a job that is done")
-    configs = [changed(RunFolder(job).read_config(), overrides, given.plugins) for job in jobs]
-    of_run = _evaluation()
-    failed = 0
-    try:
-        failed = _jobs(of_run, given, jobs, configs)
-    finally:  # also of jobs that were measured before the user stopped it
-        overview.write_results(path)
+    if other := [f"--{name}" for name, value in _choice(given).items() if value not in (None, "newest")]:
+        instead = command("evaluate", jobs[0], other[0], vars(given)[other[0][2:]])
+        raise UserError(
+            f"{other[0]} is for a run: results of a sweep are of the newest weights, averaged if there are any, and "
+            f"the sampler of each job; for one of its jobs {instead}"
+        )
+    configs = {job: changed(RunFolder(job).read_config(), overrides, given.plugins) for job in jobs}
+    failed = _evaluation("of_sweep").evaluate(path, configs, given.plugins, given.missing)
     tell(f"as a table: {command('list', 'results', path)}")
     announce(path)
     return 1 if failed else 0
-
-
-def _jobs(of_run: "ModuleType", given: "argparse.Namespace", jobs: list[Path], configs: list["DictConfig"]) -> int:
-    """Evaluate jobs of a sweep, one after another; return how many could not be."""
-    failed = 0
-    for number, (job, config) in enumerate(zip(jobs, configs, strict=True), start=1):
-        told = f"{job.name} ({number} of {len(jobs)})"
-        if given.missing and RunFolder(job).evaluation.is_full(RunFolder(job).status().get("step")):
-            continue
-        try:
-            of_run.evaluate(job, config, given.plugins, given.format, **_choice(given))
-            tell(f"job {told}: evaluated")
-        except UserError as error:
-            failed += 1
-            tell(f"job {told}: {error}")
-        of_run.forget_models()
-    return failed
 
 
 def _foreign(given: "argparse.Namespace", overrides: list[str]) -> int:
@@ -114,19 +100,19 @@ def _foreign(given: "argparse.Namespace", overrides: list[str]) -> int:
         raise UserError(f"--samples {given.samples}: no such file or folder")
     named = [f"plugins=[{','.join(given.plugins)}]"] if given.plugins else []
     config = composed([*overrides, *named], None, "ganae evaluate compares samples with one dataset")
-    of_files = _evaluation(of_run=False)
+    of_files = _evaluation("of_files")
     print(of_files.evaluate(given.samples, config, given.plugins, given.format), end="", flush=True)
     return 0
 
 
-def _evaluation(of_run: bool = True) -> "ModuleType":
-    """Return the module that evaluates a run, or that which evaluates files. Imports TensorFlow."""
+def _evaluation(name: str) -> "ModuleType":
+    """Return a module of `ganae_cli.evaluation`. Imports TensorFlow."""
     from ganae_cli.runtime.import_tensorflow import import_tensorflow
 
     import_tensorflow()
     from ganae_cli import evaluation
 
-    return importlib.import_module(f"{evaluation.__name__}.{'of_run' if of_run else 'of_files'}")
+    return importlib.import_module(f"{evaluation.__name__}.{name}")
 
 
 def _choice(given: "argparse.Namespace") -> dict[str, str]:

@@ -7,5 +7,8 @@ are images of their own. classifier_cache: the classifier that some of them need
 hardly differ.
 images, scatter: arrays to pictures, without TensorFlow. sounds: images of sound to WAV files. export: samples to files.
 
+evaluate: all `measures`, of a subject: samples, beside compared_rows of the data, and model_on_rows. of_run, of_sweep,
+of_files, at_end: whose. scores, scorecard: what was measured, and its page. verdicts: in words.
+
 To add a measure to a run's summary: a function in `metrics/`, and its call in `summary.measure`.
 """

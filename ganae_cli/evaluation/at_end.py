@@ -12,8 +12,9 @@ from ganae_cli.engine.game import Game
 from ganae_cli.errors import UserError
 from ganae_cli.evaluation import evaluate as evaluating
 from ganae_cli.evaluation.of_run import protocol
+from ganae_cli.evaluation.protocol import Protocol
 from ganae_cli.evaluation.scores import Evaluation
-from ganae_cli.evaluation.subject import Protocol, Subject
+from ganae_cli.evaluation.subject import Subject
 from ganae_cli.evaluation.verdicts import court
 from ganae_cli.evaluation.verdicts.base import Evidence
 from ganae_cli.samplers.fitted import CodeSource
@@ -56,7 +57,7 @@ def judge(
             return Judged([f"none: {error}"], [])
     found = replace(known, protocol=known.protocol | facts)
     judged = court.verdicts(Evidence(found, history, data.kind))
-    return Judged(court.lines(judged.values()), [*found.entries(), *court.entries(judged, found.protocol)])
+    return Judged(court.lines(judged.values(), found), [*found.entries(), *court.entries(judged, found.protocol)])
 
 
 def _quick(settings: Protocol, data: Data) -> Protocol:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 
 from ganae_cli import registry
 from ganae_cli.errors import UserError, did_you_mean
+from ganae_cli.evaluation.compared_rows import FEWEST
 from ganae_cli.evaluation.measures.base import Measure, Progress
 from ganae_cli.evaluation.scores import SECTIONS, Evaluation, Metric, Score
-from ganae_cli.evaluation.subject import FEWEST, Subject
+from ganae_cli.evaluation.subject import Subject
 
 At = Callable[[float, str], object]  # told the share that is done, and the name of the measure
 FEW = 1000  # held-out rows below which numbers are noisy: that is said
@@ -54,9 +55,9 @@ def _wanted(subject: Subject) -> set[str]:
 
 def refuse(subject: Subject) -> None:
     """Raise UserError for fewer than 20 held-out rows, or samples, and for a feature space that cannot be used."""
-    if subject.count < FEWEST:
+    if subject.rows.count < FEWEST:
         what = "held-out rows" if subject.given is None or len(subject.data.test) < FEWEST else "samples"
-        raise UserError(f"only {subject.count} {what}: samples are compared with at least {FEWEST}")
+        raise UserError(f"only {subject.rows.count} {what}: samples are compared with at least {FEWEST}")
     subject.refuse_features()
 
 
@@ -106,11 +107,11 @@ def _of_measure(measure: Measure, subject: Subject, wanted: set[str], progress: 
 
 
 def _warnings(subject: Subject) -> Iterable[str]:
-    if subject.count < FEW:
-        what = "held-out rows" if subject.count == len(subject.data.test) else "samples"
-        yield f"{subject.count} {what} are few: read each number with its interval, beside what stands beside it"
-    if subject.train_count < min(FEW, subject.count):
-        yield f"{subject.train_count} training rows are few: samples are compared with these alone"
+    if subject.rows.count < FEW:
+        what = "held-out rows" if subject.rows.count == len(subject.data.test) else "samples"
+        yield f"{subject.rows.count} {what} are few: read each number with its interval, beside what stands beside it"
+    if subject.rows.train_count < min(FEW, subject.rows.count):
+        yield f"{subject.rows.train_count} training rows are few: samples are compared with these alone"
 
 
 def _place(measure: Measure) -> int:

@@ -42,7 +42,7 @@ def evaluate(path: str, config: DictConfig, plugins: list[str], form: str) -> st
         found = evaluating.evaluate(subject, at=at)
     judged = court.verdicts(Evidence(found))
     return scorecard.written(
-        found, f"{len(rows):,} {data.kind} of {path}, beside {name}", form, court.lines(judged.values())
+        found, f"{len(rows):,} {data.kind} of {path}, beside {name}", form, court.lines(judged.values(), found)
     )
 
 

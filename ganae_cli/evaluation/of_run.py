@@ -13,11 +13,14 @@ from ganae_cli.errors import UserError
 from ganae_cli.evaluation import evaluate as evaluating
 from ganae_cli.evaluation import inputs, scorecard
 from ganae_cli.evaluation.bar import shown
-from ganae_cli.evaluation.subject import Protocol, Subject
+from ganae_cli.evaluation.protocol import Protocol
+from ganae_cli.evaluation.subject import Subject
 from ganae_cli.evaluation.trained import Trained
 from ganae_cli.evaluation.verdicts import court
 from ganae_cli.evaluation.verdicts.base import Evidence
 from ganae_cli.terminal import tell
+
+OWN = "evaluation.json, which tables show, is of the newest weights, averaged if there are any, and the model's sampler"
 
 
 def protocol(config: DictConfig) -> Protocol:
@@ -30,7 +33,8 @@ def protocol(config: DictConfig) -> Protocol:
 def evaluate(path: Path, config: DictConfig, plugins: list[str], form: str, **choice: Any) -> str:
     """Measure the run of a folder, write its `evaluation.json`, return the page. config: with the user's changes.
 
-    form: text, json, csv or md. choice: checkpoint, weights and sampler, as of `Trained.open`.
+    form: text, json, csv or md. choice: checkpoint, weights and sampler, as of `Trained.open`. What tables show of a
+    run must not depend on what somebody looked at last: of another choice than the run's own, the file stays as it is.
     """
     settings = protocol(config)
     evaluating.check(settings.metrics)
@@ -48,9 +52,25 @@ def evaluate(path: Path, config: DictConfig, plugins: list[str], form: str, **ch
         found = evaluating.evaluate(subject, at=at)
     evidence = Evidence(found, _history(trained), data.kind)
     judged = court.verdicts(evidence)
-    _keep(trained, [*found.entries(), *court.entries(judged, found.protocol)])
+    if other := other_choice(trained, **choice):
+        tell(f"{OWN}, and this is of {other}: it is not kept there (--format json > FILE keeps it)")
+    else:
+        _keep(trained, [*found.entries(), *court.entries(judged, found.protocol)])
     title = f"{chosen.title(config)}, step {trained.checkpoint.step:,} ({path})"
-    return scorecard.written(found, title, form, court.lines(judged.values()))
+    return scorecard.written(found, title, form, court.lines(judged.values(), found))
+
+
+def other_choice(trained: Trained, checkpoint: str | int = from_config.NEWEST, **others: Any) -> str:
+    """Return in words what of a model is not the run's own choice; "" if all is."""
+    averages, newest = trained.game.averages, trained.checkpoint
+    if checkpoint != from_config.NEWEST:
+        newest = trained.folder.checkpoints.newest() or newest
+    other = {
+        f"step {trained.checkpoint.step}": trained.checkpoint.step != newest.step,
+        "live weights": averages.are_taken != averages.are_loaded,
+        f"sampler '{trained.sampler}'": trained.sampler != trained.game.sampler,
+    }
+    return ", ".join(what for what, is_other in other.items() if is_other)
 
 
 def _keep(trained: Trained, entries: list[dict[str, Any]]) -> None:

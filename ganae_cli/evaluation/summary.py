@@ -41,14 +41,14 @@ def measure(
     samples, and `classifier_metrics` if there are labels of two classes or more. Samples of a conditional model are of
     all classes in turn, and `label_metrics` compares these with what the classifier sees; hardest_class is a name. Of
     images whose channels have classes of their own, `channel_modes.measure`. With an encoder, of up to 1,000 held-out
-    rows: reconstruction, their mean absolute error, and reconstruction_variation, their `variation` beside that of the
-    originals.
+    rows, whose labels a conditional model needs: reconstruction, their mean absolute error, and
+    reconstruction_variation, their `variation` beside that of the originals.
     """
     found: dict[str, Any] = {
         "parameters": _inference_parameters(game),
         "parameters_trained": _parameters(game, game.roles),
     }
-    if game.encodes:
+    if game.encodes and not (game.condition.is_on and data.test_labels is None):
         found |= _of_reconstructions(game, data)
     count = POINTS if data.kind == "points" else IMAGES
     say(f"measuring {count:,} samples …")

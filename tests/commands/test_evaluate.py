@@ -100,6 +100,28 @@ def test_weights_and_checkpoints(small_run, tmp_path, capsys):
     assert len({found[name]["value"] for name in ("newest", "live", "1")}) == 3
     assert main(["evaluate", str(run), "--checkpoint", "2000"]) == 2
     assert "2000" in capsys.readouterr().err
+    assert entries(run)["fid"] == found["newest"], "what tables show is of the newest and averaged weights"
+
+
+def test_what_tables_show_does_not_depend_on_the_last_look(small_run, tmp_path, capsys):
+    """Numbers of live weights, or another sampler, would stand beside those of other runs as if they were alike."""
+    words = ("model=autoencoder", "model.sampler=gmm", "train.checkpoint_every=1", "train.keep=3")
+    run = Path(shutil.copytree(small_run(*words), tmp_path / "kept"))
+    evaluated(capsys, run, *QUICK)
+    kept = (run / "evaluation.json").read_text()
+    assert json.loads(kept)[0]["protocol"]["sampler"] == "gmm"
+    others = {
+        "--weights live": "live weights",
+        "--sampler kde": "sampler 'kde'",
+        "--checkpoint 1 --weights live": "step 1, live weights",
+    }
+    for choice, words in others.items():
+        assert main(["evaluate", str(run), *QUICK, *choice.split()]) == 0
+        assert f"and this is of {words}: it is not kept there" in " ".join(capsys.readouterr().err.split())
+        assert (run / "evaluation.json").read_text() == kept, choice
+    (run / "evaluation.json").unlink()
+    evaluated(capsys, run, *QUICK, "--weights", "averaged", "--sampler", "gmm", "--checkpoint", "3")
+    assert (run / "evaluation.json").read_text() == kept, "the same choice, in so many words"
 
 
 @pytest.mark.parametrize(
@@ -215,6 +237,14 @@ def test_every_job_of_a_sweep(sweep, capsys):
     assert [row["features"] for row in rows] == ["pixels", "pixels"]
     assert main(["list", "results", str(sweep), "--columns", "fid,recall"]) == 0
     assert {"fid", "recall"} <= set(capsys.readouterr().out.splitlines()[0].split())
+
+
+@pytest.mark.parametrize("words", [("--weights", "live"), ("--sampler", "prior"), ("--checkpoint", "best")])
+def test_the_table_of_a_sweep_is_of_what_each_run_has_chosen(sweep, capsys, words):
+    assert main(["evaluate", str(sweep), *words]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"ganae: error: {words[0]} is for a run: ")
+    assert said.endswith(f"ganae evaluate {sweep / '0'} {' '.join(words)}\n")
 
 
 def test_only_jobs_that_are_missing(sweep, capsys):

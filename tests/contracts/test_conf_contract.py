@@ -17,7 +17,7 @@ from ganae_cli.datasets.splits import OF_EVERY_DATASET
 from ganae_cli.engine.parts import OF_EVERY_PENALTY, Parts
 from ganae_cli.errors import UserError
 from ganae_cli.evaluation import evaluate as evaluating
-from ganae_cli.evaluation.subject import Protocol
+from ganae_cli.evaluation.protocol import Protocol
 from ganae_cli.networks.auto import choose
 from ganae_cli.networks.layers.code_layers import CODE_ACTIVATIONS
 from ganae_cli.penalties.codes import SPARSITIES

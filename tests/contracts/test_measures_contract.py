@@ -10,8 +10,9 @@ import pytest
 from ganae_cli import registry
 from ganae_cli.datasets.base import Data
 from ganae_cli.evaluation.evaluate import applicable, measures, metrics
+from ganae_cli.evaluation.protocol import Protocol
 from ganae_cli.evaluation.scores import HIGHER, LOWER, NEITHER, SECTIONS, Evaluation
-from ganae_cli.evaluation.subject import Protocol, Subject
+from ganae_cli.evaluation.subject import Subject
 from ganae_cli.features import convnet
 from ganae_cli.metrics import classifier
 from ganae_cli.samplers import fitted

@@ -9,8 +9,8 @@ import pytest
 from ganae_cli.datasets.base import Data
 from ganae_cli.evaluation import at_end
 from ganae_cli.evaluation import evaluate as evaluating
-from ganae_cli.evaluation.scores import NEITHER, VARIETY, Evaluation, Metric, Score
-from ganae_cli.evaluation.subject import Protocol
+from ganae_cli.evaluation.protocol import Protocol
+from ganae_cli.evaluation.scores import HIGHER, NEITHER, QUALITY, VARIETY, Evaluation, Metric, Score
 
 METRICS = {"sample_variation": Metric(VARIETY, "variation", NEITHER)}
 MEASURED = Evaluation({"n": 50}, METRICS, (Score("sample_variation", 0.1),), {})
@@ -56,6 +56,14 @@ def test_what_is_known_of_the_weights_is_not_measured_again(compose, data, monke
     expected = {"n": 50, "model": "gan", "step": 7, "weights": "averaged", "quick": True}
     assert entries["sample_variation"]["protocol"] == expected
     assert (entries["mode_collapse"]["value"], entries["mode_collapse"]["protocol"]["step"]) == (1, 7)
+
+
+def test_samples_nowhere_near_the_data_are_said_to_be(compose, data):
+    metrics = METRICS | {"clipped_density": Metric(QUALITY, "clipped density", HIGHER)}
+    known = replace(MEASURED, metrics=metrics, scores=(Score("clipped_density", 0.0, beside=0.9),))
+    lines = judged(compose, data, known).lines
+    assert lines[0] == "samples are nowhere near the data: clipped density 0% (held-out rows: 90%)"
+    assert not any("healthy" in line for line in lines)
 
 
 def test_a_part_of_the_metrics_is_not_enough(compose, data, monkeypatch):

@@ -8,8 +8,9 @@ import pytest
 from ganae_cli.builders import from_config
 from ganae_cli.errors import UserError
 from ganae_cli.evaluation import evaluate as evaluating
+from ganae_cli.evaluation.protocol import Protocol
 from ganae_cli.evaluation.scores import SECTIONS
-from ganae_cli.evaluation.subject import Protocol, Subject
+from ganae_cli.evaluation.subject import Subject
 from ganae_cli.samplers.fitted import CodeSource
 
 

@@ -11,7 +11,8 @@ from ganae_cli.datasets.digits import digits
 from ganae_cli.errors import UserError
 from ganae_cli.evaluation import of_files
 from ganae_cli.evaluation.evaluate import evaluate as measured
-from ganae_cli.evaluation.subject import Protocol, Subject
+from ganae_cli.evaluation.protocol import Protocol
+from ganae_cli.evaluation.subject import Subject
 
 SETTINGS = ("evaluation.features=pixels", "evaluation.metrics=[fid]")
 
@@ -29,6 +30,14 @@ def test_the_number_is_that_of_the_images(compose, tmp_path, parts):
     assert entry["protocol"]["samples"] == str(tmp_path / "some.npz")
     assert "step" not in entry["protocol"]
     assert "sampler" not in entry["protocol"]
+
+
+def test_images_of_another_kind_are_said_to_be_nowhere_near_the_data(compose, tmp_path, parts):
+    np.savez(tmp_path / "noise.npz", images=np.random.default_rng(0).integers(0, 256, (60, 8, 8, 1), np.uint8))
+    words = ("dataset=digits", "evaluation.features=pixels", "evaluation.metrics=[precision,copies]")
+    page = of_files.evaluate(str(tmp_path / "noise.npz"), compose(*words), [], "text")
+    assert "samples are nowhere near the data: precision 0% (held-out rows:" in " ".join(page.split())
+    assert "healthy" not in page
 
 
 def test_pictures_are_fitted_as_those_of_the_dataset(compose, tmp_path, parts, capsys):

@@ -48,6 +48,7 @@ def test_the_page_names_the_run_and_the_step(run):
     lines = evaluate(run, "text").splitlines()
     assert "step 4" in lines[0]
     assert max(map(len, lines)) <= 80
+    assert "samples are nowhere near the data: clipped density 0%" in " ".join(" ".join(lines).split())
 
 
 def test_other_data_than_those_of_the_training_are_refused(run):

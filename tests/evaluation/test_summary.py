@@ -182,6 +182,17 @@ def test_measures_of_reconstructions_are_of_held_out_rows_of_all_kinds(parts):
     assert found["reconstruction_variation"] == 0
 
 
+def test_without_labels_of_held_out_rows_a_conditional_model_reconstructs_none(parts):
+    points = np.random.default_rng(0).normal(size=(60, 2)).astype(np.float32)
+    for known in (None, np.arange(60) % 2):
+        data = Data("points", points, points, np.arange(60) % 2, known, classes=("a", "b"))
+        game = Known(points)
+        game.condition = Condition("concat", data.classes)
+        found = summary.measure(game, data, CodeSource("prior"))
+        assert ("reconstruction" in found) == (known is not None)
+        assert "sample_variation" in found
+
+
 def test_the_variation_of_reconstructions_is_relative_to_the_originals(parts, digits):
     found = summary.measure(Known(to_float(digits.train)), digits, CodeSource("prior"))
     assert found["reconstruction_variation"] == pytest.approx(1, abs=1e-5)  # all are 0.25 too high

@@ -15,12 +15,6 @@ from ganae_cli.features.random_conv import RandomConv
 from ganae_cli.features.reference import draw, embed_reference
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("GANAE_FEATURE_CACHE", str(tmp_path / "cache"))
-    return tmp_path / "cache"
-
-
 @pytest.fixture(scope="module")
 def data():
     images = np.random.default_rng(0).integers(0, 256, (60, 9, 9, 1), dtype=np.uint8)
@@ -102,23 +96,20 @@ def test_codes_of_a_model_are_never_kept(data, folder):
     assert not folder.exists()
 
 
-@pytest.mark.parametrize("damage", ["torn", "other type", "other count", "other names"])
-def test_a_file_that_does_not_fit_is_written_anew(data, folder, damage):
+@pytest.mark.parametrize(
+    "change",
+    [
+        None,
+        lambda arrays: {"rows": arrays["rows"].astype(np.float64)},
+        lambda arrays: {name: one[1:] for name, one in arrays.items()},
+        lambda arrays: {"rows": arrays["rows"], "more": arrays["rows"]},
+    ],
+    ids=["torn", "other type", "other count", "other names"],
+)
+def test_a_file_that_does_not_fit_is_written_anew(data, damage, change):
     space = ready(Counting(), data)
     expected = embed_reference(space, data, "train", 20)
-    (path,) = folder.iterdir()
-    content = path.read_bytes()
-    with np.load(path) as file:
-        arrays = dict(file)
-    if damage == "torn":
-        path.write_bytes(content[:-100])
-    else:
-        changed = {
-            "other type": {"rows": arrays["rows"].astype(np.float64)},
-            "other count": {name: one[1:] for name, one in arrays.items()},
-            "other names": {"rows": arrays["rows"], "more": arrays["rows"]},
-        }
-        np.savez(path, **changed[damage])
+    path, content = damage(change)
     assert same(embed_reference(space, data, "train", 20), expected)
     assert (space.calls, path.read_bytes()) == (2, content)
 

@@ -27,7 +27,7 @@ from ganae_cli.runtime import user_cache
 from ganae_cli.storage.atomic import TEMPORARY, write_atomically
 from ganae_cli.storage.npz_file import FAULTS
 
-VARIABLE = "GANAE_PICTURE_CACHE"
+VARIABLE, FOLDER = "GANAE_PICTURE_CACHE", "pictures"
 MOST_PIXELS, MOST_FACTS = 10, 200  # files of each kind; those that were not used for longest are deleted first
 SPARE = 10**9  # bytes that stay free on the disk
 LOOKED_INTO = 1024  # files that a fingerprint looks into
@@ -59,7 +59,7 @@ class Cache:
     """The two files of a key. fault: why the cache cannot be used; None if it can."""
 
     def __init__(self, name: str):
-        folder = user_cache.folder(VARIABLE, "pictures")
+        folder = user_cache.folder(VARIABLE, FOLDER)
         self.fault = user_cache.made(folder) if folder else f"{VARIABLE} is off"
         self.folder = folder or Path()
         self.facts_file, self.pixels_file = self.folder / f"{name}.json", self.folder / f"{name}.u8"

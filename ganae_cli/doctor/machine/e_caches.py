@@ -1,17 +1,17 @@
-"""Caches: compiled programs and classifiers that are kept between runs."""
+"""Caches: what is kept between runs, of programs, classifiers, features and pictures."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
+from ganae_cli.datasets.pictures import cache as pictures
 from ganae_cli.doctor.finding import Finding, ok, warning
+from ganae_cli.features.kept_arrays import CLASSIFIERS, REFERENCES
 from ganae_cli.runtime import kept_programs, user_cache, xla_cache
 from ganae_cli.units import megabytes
 
-CLASSIFIERS = "GANAE_CLASSIFIER_CACHE"
-
 
 def check() -> Iterator[Finding]:
-    """Yield place, size and faults of both caches. A fault costs time only: a run does without."""
+    """Yield place, size and faults of each cache. A fault costs time only: a run does without."""
     yield from of_cache("compiled programs", xla_cache.VARIABLE, "xla", "*/*.pb")
     root = user_cache.folder(xla_cache.VARIABLE, "xla")
     if root and root.is_dir():
@@ -19,7 +19,9 @@ def check() -> Iterator[Finding]:
         states = [kept_programs.is_whole(program) for program in kept]
         if states.count(False):
             yield warning(f"{states.count(False)} compiled programs are damaged", "the next training deletes them")
-    yield from of_cache("classifiers", CLASSIFIERS, "classifiers", "*.npz")
+    for arrays in (CLASSIFIERS, REFERENCES):
+        yield from of_cache(arrays.what, arrays.variable, arrays.folder, "*.npz")
+    yield from of_cache("decoded pictures", pictures.VARIABLE, pictures.FOLDER, "*.*")
 
 
 def of_cache(what: str, variable: str, name: str, pattern: str) -> Iterator[Finding]:

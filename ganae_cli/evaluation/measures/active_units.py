@@ -24,20 +24,20 @@ class ActiveUnits(Measure):
     is_quick = True
 
     def refusal(self, subject: Subject) -> str | None:
-        return None if subject.encodes else "there is no encoder"
+        return None if subject.model.encodes else "there is no encoder"
 
     def names(self, subject: Subject) -> Iterable[str]:
-        return ("active_units",) if not subject.is_gaussian else self.metrics
+        return ("active_units",) if not subject.model.is_gaussian else self.metrics
 
     def scores(self, subject: Subject, progress: Progress) -> Iterator[Score]:
-        codes = subject.codes_of_held_out
-        is_relative = not subject.is_gaussian
+        codes = subject.model.codes_of_held_out
+        is_relative = not subject.model.is_gaussian
         found = active_units(codes, relative=is_relative)
         about = {"rows": len(codes), "threshold": THRESHOLD, "is_relative": is_relative}
         yield score("active_units", found.active, codes.shape[1], "z_dim", **about)
-        if subject.posterior is None:
+        if subject.model.posterior is None:
             return
-        kl = gaussian_kl(*subject.posterior)
+        kl = gaussian_kl(*subject.model.posterior)
         by_dimension = [round(float(value), 4) for value in kl.mean(axis=0)]
         yield score("kl", float(kl.sum(axis=1).mean()), rows=len(codes), by_dimension=by_dimension)
         yield score("collapsed_units", posterior_collapse(kl).share, rows=len(codes), z_dim=codes.shape[1])

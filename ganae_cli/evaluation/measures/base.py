@@ -43,7 +43,7 @@ def too_few(subject: Subject, least: int) -> str | None:
 
     There are 20 samples and held-out rows at least, but a model may be trained on a single row.
     """
-    count = subject.train_count
+    count = subject.rows.train_count
     return f"it takes {least} training rows, and there are {count}" if count < least else None
 
 

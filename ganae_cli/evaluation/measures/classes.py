@@ -55,4 +55,4 @@ def _rarest(predicted: np.ndarray, expected: np.ndarray) -> float:
 
 def _asked(subject: Subject) -> np.ndarray | None:
     """Return the class that each sample was asked for; None of a model without classes."""
-    return None if subject.data.channel_classes else subject.labels
+    return None if subject.data.channel_classes else subject.model.labels

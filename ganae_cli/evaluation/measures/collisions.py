@@ -22,10 +22,10 @@ class CodeCollisions(Measure):
     is_quick = True
 
     def refusal(self, subject: Subject) -> str | None:
-        return None if subject.encodes else "there is no encoder"
+        return None if subject.model.encodes else "there is no encoder"
 
     def scores(self, subject: Subject, progress: Progress) -> Iterator[Score]:
-        rows, codes = subject.held_out, subject.codes_of_held_out
+        rows, codes = subject.rows.held_out, subject.model.codes_of_held_out
         if found := collisions(rows, codes):
             about: dict[str, Any] = {"rows": found.rows, "pairs": found.pairs, "radius": found.radius}
             yield score("collision_rate", found.rate, **about)

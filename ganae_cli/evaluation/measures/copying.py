@@ -42,7 +42,7 @@ class Copying(Measure):
     def scores(self, subject: Subject, progress: Progress) -> Iterator[Score]:
         train = subject.data.train
         most = max(FEWEST, OPERATIONS // max(1, int(np.prod(train.shape))))
-        samples, held_out = subject.samples[:most], subject.held_out[:most]
+        samples, held_out = subject.samples[:most], subject.rows.held_out[:most]
         count = min(len(samples), len(held_out))
         steps = [partial(lambda at, share: progress((at + share) / 4), at) for at in range(4)]
         near = _nearest(samples, subject.data, steps[0])
@@ -58,8 +58,9 @@ class Copying(Measure):
         copied = copied_share(ours, theirs)
         limits = {"expected": copied.expected, "limit": copied.limit}
         yield score("copied_share", of_mean(copied.rows), copied.expected, NEW, **about, **limits)
-        own = authenticity(samples, train, near, progress=steps[2])
-        real = subject.of_data("authenticity", lambda: authenticity(held_out, train, of_real, progress=steps[3]))
+        mirror = _mirrored if subject.data.flips else None
+        own = authenticity(samples, train, near, steps[2], mirror)
+        real = subject.of_data("authenticity", lambda: authenticity(held_out, train, of_real, steps[3], mirror))
         yield score("authenticity", of_mean(own.authentic), real.value, **about)
         test = data_copying(_flat(samples), _flat(held_out), train, ours, theirs, seed=subject.settings.seed)
         if test is not None:
@@ -75,7 +76,7 @@ def _nearest(rows: np.ndarray, data: Data, progress: Progress) -> Nearest:
     if not data.flips:
         return nearest(rows, data.train, count=2, progress=progress)
     found = nearest(rows, data.train, count=2, progress=lambda share: progress(share / 2))
-    mirrored = nearest(rows[:, :, ::-1], data.train, count=2, progress=lambda share: progress(0.5 + share / 2))
+    mirrored = nearest(_mirrored(rows), data.train, count=2, progress=lambda share: progress(0.5 + share / 2))
     distances, indices = (np.concatenate(pair, axis=1) for pair in zip(found, mirrored, strict=True))
     is_farther = (indices[:, 2:, None] == indices[:, None, :2]) & (distances[:, 2:, None] >= distances[:, None, :2])
     is_nearer = (indices[:, 2:, None] == indices[:, None, :2]) & ~is_farther
@@ -83,6 +84,10 @@ def _nearest(rows: np.ndarray, data: Data, progress: Progress) -> Nearest:
     distances[:, :2][is_nearer.any(axis=1)] = np.inf
     order = np.argsort(distances, axis=1, kind="stable")[:, :2]
     return Nearest(np.take_along_axis(distances, order, axis=1), np.take_along_axis(indices, order, axis=1))
+
+
+def _mirrored(rows: np.ndarray) -> np.ndarray:
+    return rows[:, :, ::-1]
 
 
 def _flat(rows: np.ndarray) -> np.ndarray:

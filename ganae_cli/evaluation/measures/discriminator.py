@@ -20,9 +20,9 @@ class Discriminator(Measure):
     is_quick = True
 
     def refusal(self, subject: Subject) -> str | None:
-        return None if subject.discriminates else "there is no discriminator that sees single rows"
+        return None if subject.model.discriminates else "there is no discriminator that sees single rows"
 
     def scores(self, subject: Subject, progress: Progress) -> Iterator[Score]:
-        made = subject.logits("samples")
-        held_out, train = (auc(subject.logits(split), made) for split in ("held_out", "train"))
+        made = subject.model.logits("samples")
+        held_out, train = (auc(subject.model.logits(split), made) for split in ("held_out", "train"))
         yield score("discriminator_auc", held_out, train, "training rows instead of held-out rows", rows=len(made))

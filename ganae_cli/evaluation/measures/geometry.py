@@ -30,17 +30,18 @@ class Geometry(Measure):
     }
 
     def refusal(self, subject: Subject) -> str | None:
-        return None if subject.encodes else "there is no encoder"
+        return None if subject.model.encodes else "there is no encoder"
 
     def scores(self, subject: Subject, progress: Progress) -> Iterator[Score]:
-        kept = preservation(subject.held_out, subject.codes_of_held_out, progress=lambda share: progress(share / 2))
+        held_out, codes = subject.rows.held_out, subject.model.codes_of_held_out
+        kept = preservation(held_out, codes, progress=lambda share: progress(share / 2))
         yield score(
             "trustworthiness", of_mean(kept.trustworthiness), 0.5, "codes by chance", rows=kept.rows, neighbours=5
         )
         yield score("continuity", of_mean(kept.continuity), 0.5, "codes by chance", rows=kept.rows, neighbours=5)
-        rows = random_rows(subject.held_out, ROWS, subject.settings.seed)
+        rows = random_rows(held_out, ROWS, subject.settings.seed)
         radii = [share * spread(rows) for share in RADII]
-        curve = contraction_curve(subject.encode, rows, radii, progress=lambda share: progress(0.5 + share / 2))
+        curve = contraction_curve(subject.model.encode, rows, radii, progress=lambda share: progress(0.5 + share / 2))
         values = {f"{share:g}": _rounded(value) for share, value in zip(RADII, curve.relative, strict=True)}
         at = float(curve.relative[RADII.index(SHOWN)])
         yield score(

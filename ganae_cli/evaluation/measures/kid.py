@@ -6,9 +6,11 @@ from ganae_cli.evaluation.measures.base import Measure, Progress, of_features, t
 from ganae_cli.evaluation.scores import LOWER, QUALITY, Metric, Score
 from ganae_cli.evaluation.subject import Subject
 from ganae_cli.features.base import Embedded
-from ganae_cli.metrics.distribution.kernel_distance import kid
+from ganae_cli.metrics.distribution.kernel_distance import kid, within
 from ganae_cli.metrics.intervals import Estimate
 from ganae_cli.registry import register
+
+REFERENCE = 1 / 7  # share of the work that is of training rows alone: half a square of all pairs, of three and a half
 
 
 @register("measure", "kid")
@@ -22,7 +24,11 @@ class KID(Measure):
         return too_few(subject, 4)
 
     def scores(self, subject: Subject, progress: Progress) -> Iterator[Score]:
-        def compute(made: Embedded, reference: Embedded, progress: Progress) -> dict[str, Estimate]:
-            return {"kid": kid(reference.rows, made.rows, progress).estimate()}
+        known = subject.of_data(
+            "kernel of training rows", lambda: within(subject.of_train.rows, lambda share: progress(REFERENCE * share))
+        )
 
-        yield from of_features(subject, compute, progress)
+        def compute(made: Embedded, reference: Embedded, progress: Progress) -> dict[str, Estimate]:
+            return {"kid": kid(reference.rows, made.rows, progress, known).estimate()}
+
+        yield from of_features(subject, compute, lambda share: progress(REFERENCE + (1 - REFERENCE) * share))

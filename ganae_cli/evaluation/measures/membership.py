@@ -39,23 +39,24 @@ class Membership(Measure):
     }
 
     def names(self, subject: Subject) -> Iterable[str]:
-        applies = {"reconstruction": subject.reconstructs, "discriminator": subject.discriminates, "samples": True}
+        model = subject.model
+        applies = {"reconstruction": model.reconstructs, "discriminator": model.discriminates, "samples": True}
         return [name for name in self.metrics if applies[name.rpartition("_")[2]]]
 
     def scores(self, subject: Subject, progress: Progress) -> Iterator[Score]:
-        members, others = subject.train, subject.held_out
-        made = subject.samples
+        members, others, made = subject.rows.train, subject.rows.held_out, subject.samples
+        model = subject.model
         ways: dict[str, tuple[np.ndarray, np.ndarray]] = {
             "samples": (scores_by_samples(members, made), scores_by_samples(others, made))
         }
         progress(0.4)
-        if subject.reconstructs:
+        if model.reconstructs:
             ways["reconstruction"] = (
-                _minus_error(members, subject.reconstructed("train")),
-                _minus_error(others, subject.reconstructed("held_out")),
+                _minus_error(members, model.reconstructed("train")),
+                _minus_error(others, model.reconstructed("held_out")),
             )
-        if subject.discriminates:
-            ways["discriminator"] = subject.logits("train"), subject.logits("held_out")
+        if model.discriminates:
+            ways["discriminator"] = model.logits("train"), model.logits("held_out")
         progress(0.7)
         for by in [by for by in TITLES if by in ways]:
             found = attack(*ways[by])

@@ -21,5 +21,5 @@ class MSSSIM(Measure):
     def scores(self, subject: Subject, progress: Progress) -> Iterator[Score]:
         seed = subject.settings.seed
         made = diversity(subject.samples, seed=seed, progress=lambda share: progress(share / 2))
-        real = diversity(subject.held_out, seed=seed, progress=lambda share: progress(0.5 + share / 2))
+        real = diversity(subject.rows.held_out, seed=seed, progress=lambda share: progress(0.5 + share / 2))
         yield score("ms_ssim", made.estimate(), real.estimate(), pairs=len(made.rows), scales=made.scales)

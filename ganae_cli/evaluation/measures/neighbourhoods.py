@@ -8,11 +8,13 @@ from ganae_cli.evaluation.subject import Subject
 from ganae_cli.features.base import Embedded
 from ganae_cli.metrics.distribution import clipped, density_coverage, precision_recall
 from ganae_cli.metrics.distribution.neighbourhoods import compare
+from ganae_cli.metrics.distribution.neighbours import nearest
 from ganae_cli.metrics.intervals import Estimate
 from ganae_cli.registry import register
 from ganae_cli.samplers.fitted import random_rows
 
 K = 5
+REFERENCE = 1 / 7  # share of the work that is of training rows alone: half a square of all pairs, of three and a half
 
 
 @register("measure", "neighbourhoods")
@@ -39,13 +41,19 @@ class Neighbourhoods(Measure):
         return too_few(subject, K + 1)
 
     def scores(self, subject: Subject, progress: Progress) -> Iterator[Score]:
-        count = min(subject.count, subject.train_count)
+        count = min(subject.rows.count, subject.rows.train_count)
         near, seed = subject.space.for_neighbours, subject.settings.seed
         rows = near(random_rows(subject.of_train.rows, count, seed))  # files may be sorted
 
+        known = subject.of_data(
+            "neighbours of training rows", lambda: nearest(rows, K, lambda share: progress(REFERENCE * share))
+        )
+
         def compute(made: Embedded, _: Embedded, progress: Progress) -> dict[str, Estimate]:
-            found = compare(rows, near(made.rows), K, progress)
+            found = compare(rows, near(made.rows), K, progress, known)
             parts = (clipped.estimates(found), precision_recall.estimates(found), density_coverage.estimates(found))
             return {name: estimate for part in parts for name, estimate in part.items()}
 
-        yield from of_features(subject, compute, progress, k=K, reference=count, distance=subject.space.distance)
+        about = {"k": K, "reference": count, "distance": subject.space.distance}
+        rest = 1 - REFERENCE
+        yield from of_features(subject, compute, lambda share: progress(REFERENCE + rest * share), **about)

@@ -21,7 +21,7 @@ class PriorMismatch(Measure):
     }
 
     def refusal(self, subject: Subject) -> str | None:
-        if not subject.encodes:
+        if not subject.model.encodes:
             return "there is no encoder"
         if subject.source is None or subject.source.name != "prior":
             return "codes of samples are not drawn from a prior"
@@ -30,7 +30,7 @@ class PriorMismatch(Measure):
         return None
 
     def scores(self, subject: Subject, progress: Progress) -> Iterator[Score]:
-        codes = subject.codes_of_posterior
+        codes = subject.model.codes_of_posterior
         found = mismatch(codes, seed=subject.settings.seed, progress=progress)
         values = {
             "prior_mmd": found.mmd,

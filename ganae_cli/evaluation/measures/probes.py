@@ -22,16 +22,16 @@ class Probes(Measure):
     }
 
     def refusal(self, subject: Subject) -> str | None:
-        if not subject.encodes:
+        if not subject.model.encodes:
             return "there is no encoder"
-        labels = [subject.labels_of(split) for split in ("train", "held_out")]
+        labels = [subject.rows.labels_of(split) for split in ("train", "held_out")]
         if any(one is None for one in labels) or len(np.unique(np.asarray(labels[0]))) < 2:
             return "the dataset has no labels of two classes"
         return None
 
     def scores(self, subject: Subject, progress: Progress) -> Iterator[Score]:
-        train, known = subject.codes_of_train, np.asarray(subject.labels_of("train"))
-        held_out, labels = subject.codes_of_held_out, np.asarray(subject.labels_of("held_out"))
+        train, known = subject.model.codes_of_train, np.asarray(subject.rows.labels_of("train"))
+        held_out, labels = subject.model.codes_of_held_out, np.asarray(subject.rows.labels_of("held_out"))
         yield _score("linear_probe", linear_probe(train, known, held_out, labels))
         progress(0.5)
         yield _score("knn_probe", knn_probe(train, known, held_out, labels, progress=lambda s: progress(0.5 + s / 2)))

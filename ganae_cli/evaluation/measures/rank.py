@@ -23,10 +23,10 @@ class Rank(Measure):
     is_quick = True
 
     def refusal(self, subject: Subject) -> str | None:
-        return None if subject.encodes else "there is no encoder"
+        return None if subject.model.encodes else "there is no encoder"
 
     def scores(self, subject: Subject, progress: Progress) -> Iterator[Score]:
-        codes = subject.codes_of_held_out
+        codes = subject.model.codes_of_held_out
         found = rank(codes)
         for name in self.metrics:
             yield score(name, getattr(found, name), codes.shape[1], "z_dim", rows=len(codes))

@@ -30,16 +30,16 @@ class Reconstruction(Measure):
     is_quick = True
 
     def refusal(self, subject: Subject) -> str | None:
-        if not subject.encodes:
+        if not subject.model.encodes:
             return "there is no encoder"
-        return None if subject.reconstructs else NO_CLASS
+        return None if subject.model.reconstructs else NO_CLASS
 
     def names(self, subject: Subject) -> Iterable[str]:
         return ("mse", "mae") if subject.data.kind == "points" else ("mse", "psnr", "ssim")
 
     def scores(self, subject: Subject, progress: Progress) -> Iterator[Score]:
-        original, rebuilt, data = subject.held_out, subject.reconstructed("held_out"), subject.data
-        mean = np.broadcast_to(subject.train_mean, original.shape)
+        original, rebuilt, data = subject.rows.held_out, subject.model.reconstructed("held_out"), subject.data
+        mean = np.broadcast_to(subject.rows.train_mean, original.shape)
         if data.kind == "points":
             units = [data.in_units(rows) for rows in (original, rebuilt, mean)]
             found = point_errors(units[0], units[1])._asdict()

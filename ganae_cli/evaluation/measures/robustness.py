@@ -27,25 +27,25 @@ class Robustness(Measure):
     }
 
     def refusal(self, subject: Subject) -> str | None:
-        if not subject.encodes:
+        if not subject.model.encodes:
             return "there is no encoder"
-        return None if subject.reconstructs else NO_CLASS
+        return None if subject.model.reconstructs else NO_CLASS
 
     def scores(self, subject: Subject, progress: Progress) -> Iterator[Score]:
         seed = subject.settings.seed
-        rows = random_rows(subject.held_out, ROWS, seed)
-        labels = subject.labels_of("held_out") if subject.game and subject.game.condition.is_on else None
+        rows = random_rows(subject.rows.held_out, ROWS, seed)
+        labels = subject.rows.labels_of("held_out") if subject.model.is_conditional else None
         labels = None if labels is None else random_rows(labels, ROWS, seed)
-        codes = subject.encode(rows)
-        rebuilt, unit = subject.decode(codes, labels), _unit(rows)
+        codes = subject.model.encode(rows)
+        rebuilt, unit = subject.model.decode(codes, labels), _unit(rows)
         kept: dict[str, float | None] = {}
         moved: dict[str, np.ndarray] = {}
         for number, share in enumerate(NOISE):
             noisy = with_noise(rows, share * unit, seed)
-            noisy_codes = subject.encode(noisy)
+            noisy_codes = subject.model.encode(noisy)
             moved[f"{share:g}"] = code_displacement(codes, noisy_codes)
             kept[f"{share:g}"] = reconstruction_robustness(
-                rows, noisy, rebuilt, subject.decode(noisy_codes, labels)
+                rows, noisy, rebuilt, subject.model.decode(noisy_codes, labels)
             ).kept
             progress((number + 1) / len(NOISE))
         of_codes = {share: round(float(one.mean()), 4) for share, one in moved.items()}

@@ -20,12 +20,13 @@ class Variation(Measure):
     is_quick = True
 
     def names(self, subject: Subject) -> Iterable[str]:
-        return self.metrics if subject.reconstructs else ("sample_variation",)
+        return self.metrics if subject.model.reconstructs else ("sample_variation",)
 
     def scores(self, subject: Subject, progress: Progress) -> Iterator[Score]:
-        made, held_out, train = subject.samples, subject.held_out, subject.train
+        made, held_out, train = subject.samples, subject.rows.held_out, subject.rows.train
         if (value := variation(made, train)) is not None:
             real = subject.of_data("variation", lambda: variation(held_out, train))
             yield score("sample_variation", value, real, rows=len(made))
-        if subject.reconstructs and (value := variation(subject.reconstructed("held_out"), held_out)) is not None:
+        model = subject.model
+        if model.reconstructs and (value := variation(model.reconstructed("held_out"), held_out)) is not None:
             yield score("reconstruction_variation", value, 1.0, rows=len(held_out))  # the held-out rows, of themselves

@@ -28,7 +28,10 @@ class KernelDistance(NamedTuple):
 
 
 def kid(
-    real: np.ndarray, samples: np.ndarray, progress: Callable[[float], object] = lambda share: None
+    real: np.ndarray,
+    samples: np.ndarray,
+    progress: Callable[[float], object] = lambda share: None,
+    known: "Within | None" = None,
 ) -> KernelDistance:
     """Return KID of real rows (N, D) and samples (M, D), at least four of each, by all pairs and no random subsets.
 
@@ -46,17 +49,19 @@ def kid(
     error is 0.92 to 1.15 times the standard deviation of KID where the distributions differ, up to 1.35 times where
     they do not, and the interval holds the mean in 94 to 100 % of the draws of 64 dimensions, 85 to 100 % of fewer.
 
+    known: `within(real)`, where several sets of samples are compared with the same real rows.
+
     >>> kid(np.eye(4), np.eye(4) + 1).value > kid(np.eye(4), np.eye(4) + 0.5).value > 0
     True
     """
     if min(len(real), len(samples)) < 4 or real.shape[1:] != samples.shape[1:]:
         raise ValueError(f"KID takes rows (N, D) and (M, D), at least 4 each, not {real.shape} and {samples.shape}")
-    work = np.cumsum([0, len(real) ** 2 / 2, len(samples) ** 2 / 2, len(real) * len(samples)])
+    work = np.cumsum([0, 0 if known else len(real) ** 2 / 2, len(samples) ** 2 / 2, len(real) * len(samples)])
 
     def told(part: int) -> Callable[[float], object]:
         return lambda share: progress(float(work[part] + share * (work[part + 1] - work[part])) / float(work[-1]))
 
-    of_real, of_samples = _within(real, told(0)), _within(samples, told(1))
+    of_real, of_samples = known or within(real, told(0)), within(samples, told(1))
     between = _between(real, samples, told(2))
     value = float(of_real.means.mean() + of_samples.means.mean() - 2 * between.rows.mean())
     if not np.isfinite(value):
@@ -99,7 +104,8 @@ class Between:
     rest: float
 
 
-def _within(rows: np.ndarray, progress: Callable[[float], object]) -> Within:
+def within(rows: np.ndarray, progress: Callable[[float], object] = lambda share: None) -> Within:
+    """Return the kernel of all pairs of different rows (N, D), at least three of them."""
     count, squares, sums = len(rows), 0.0, np.zeros(len(rows))
     for left, right, kernel in _blocks(rows, rows, is_half=True):
         if left == right:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ganae_cli.metrics.distribution.neighbours import Balls, nearest, pairs
+from ganae_cli.metrics.distribution.neighbours import Balls, Nearest, nearest, pairs
 
 
 class Neighbourhoods(NamedTuple):
@@ -35,18 +35,23 @@ class Neighbourhoods(NamedTuple):
 
 
 def compare(
-    real: np.ndarray, samples: np.ndarray, k: int = 5, progress: Callable[[float], object] = lambda share: None
+    real: np.ndarray,
+    samples: np.ndarray,
+    k: int = 5,
+    progress: Callable[[float], object] = lambda share: None,
+    known: Nearest | None = None,
 ) -> Neighbourhoods:
     """Return who lies in whose ball, of real rows (N, D) and samples (M, D), N and M more than k.
 
     Numbers of rows are part of the protocol: more real rows have smaller balls, so that precision and coverage change.
+    known: `neighbours.nearest(real, k)`, where several sets of samples are compared with the same real rows.
     """
-    work = np.cumsum([0, len(real) ** 2 / 2, len(samples) ** 2 / 2, len(real) * len(samples)])
+    work = np.cumsum([0, 0 if known else len(real) ** 2 / 2, len(samples) ** 2 / 2, len(real) * len(samples)])
 
     def told(part: int) -> Callable[[float], object]:
         return lambda share: progress(float(work[part] + share * (work[part + 1] - work[part])) / float(work[-1]))
 
-    of_real, of_samples = nearest(real, k, told(0)), nearest(samples, k, told(1))
+    of_real, of_samples = known or nearest(real, k, told(0)), nearest(samples, k, told(1))
     radii = of_real.squares[:, -1]
     clipped = np.minimum(radii, np.median(np.sqrt(radii)) ** 2)
     balls = [Balls(radii), Balls(of_samples.squares[:, -1], is_left=False), Balls(clipped, is_closed=True)]

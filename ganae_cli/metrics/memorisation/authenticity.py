@@ -6,6 +6,7 @@ sample, so its numbers differ from these.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ def authenticity(
     train: Rows,
     near: Nearest | None = None,
     progress: Callable[[float], object] = lambda share: None,
+    mirror: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> Authenticity:
     """Return the share of samples (N, D) that are not the nearest neighbour of their own nearest training row.
 
@@ -34,12 +36,23 @@ def authenticity(
     many dimensions, and more where training rows have duplicates; so look at what held-out rows score in the place of
     samples. Samples that are far from all data score 1. near: of samples among `train`, where it is known.
 
+    mirror: where training rows are also seen mirrored, returns rows mirrored. A row as it is and mirrored is one row;
+    i' is another one, either way. `near` must be of both ways, too.
+
     >>> train = np.array([[0.0], [1.0], [5.0]])
     >>> authenticity(np.array([[0.1], [2.5], [6.0], [11.0]]), train).authentic.tolist()
     [False, True, False, True]
     """
+    if near is None and mirror is not None:
+        raise ValueError("nearest rows of a training set that is mirrored must be given")
     found = near or nearest(samples, train, progress=lambda share: progress(share / 2))
     used, places = np.unique(found.indices[:, 0], return_inverse=True)
-    among = nearest(np.asarray(train[used]), train, own=used, progress=lambda share: progress(0.5 + share / 2))
-    authentic = found.distances[:, 0] > among.distances[places, 0]
+    rows = np.asarray(train[used])
+    ways = [rows] if mirror is None else [rows, mirror(rows)]
+    within = np.full(len(used), np.inf)
+    for number, way in enumerate(ways):
+        done = 0.5 * (1 + number / len(ways))
+        told = partial(lambda done, share: progress(done + share / (2 * len(ways))), done)
+        within = np.minimum(within, nearest(way, train, own=used, progress=told).distances[:, 0])
+    authentic = found.distances[:, 0] > within[places]
     return Authenticity(float(authentic.mean()), authentic)

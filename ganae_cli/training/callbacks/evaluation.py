@@ -11,8 +11,9 @@ from ganae_cli.errors import UserError, did_you_mean
 from ganae_cli.evaluation import evaluate as evaluating
 from ganae_cli.evaluation.collapse import Watch
 from ganae_cli.evaluation.of_run import protocol
+from ganae_cli.evaluation.protocol import Protocol
 from ganae_cli.evaluation.scores import HIGHER, Evaluation
-from ganae_cli.evaluation.subject import Protocol, Subject
+from ganae_cli.evaluation.subject import Subject
 from ganae_cli.evaluation.verdicts.base import ACCUSED, Evidence
 from ganae_cli.evaluation.verdicts.mode_collapse import ModeCollapse
 from ganae_cli.runtime.log import say

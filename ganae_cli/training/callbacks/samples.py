@@ -34,9 +34,10 @@ COMPARED = 500  # training rows whose variation is that of real data
 class Samples(Periodic):
     """`samples/step-<step>.png`, and `…-reconstruction.png` (originals above reconstructions) of an encoding model.
 
-    Originals are held-out images, drawn by the seed. A model that makes pairs also gets `…-pairs.png`, with the first
-    image of each code above the second. The grid of a conditional model has a row for each class (for 10 of many), of
-    the same codes, or random numbers of codes, in all rows; its points are coloured by class.
+    Originals are held-out images, drawn by the seed; a conditional model reconstructs them if their labels are known. A
+    model that makes pairs also gets `…-pairs.png`, with the first image of each code above the second. The grid of a
+    conditional model has a row for each class (for 10 of many), of the same codes, or random numbers of codes, in all
+    rows; its points are coloured by class.
     """
 
     def __init__(self, every: int, first_step: int, folder: RunFolder, data: Data, seed: int, writing: Writing):
@@ -54,9 +55,9 @@ class Samples(Periodic):
             made = self.samples(self.model)
             drawn = {"": self.picture(made)}
             varying = {SAMPLES: variation(made, self.real)}
-            if self.model.encodes:
-                originals = to_float(self.held_out)
-                labels = self.held_out_labels if self.model.condition.is_on else None
+            is_told = self.model.condition.is_on
+            if self.model.encodes and not (is_told and self.held_out_labels is None):
+                originals, labels = to_float(self.held_out), self.held_out_labels if is_told else None
                 rebuilt = fitted.labelled(self.model, self.model.decode, self.model.encode(originals), labels)
                 varying[RECONSTRUCTIONS] = variation(rebuilt, originals)
                 if self.data.kind == "images":

@@ -7,7 +7,8 @@ import pytest
 
 from ganae_cli.builders import from_config
 from ganae_cli.datasets.base import Data
-from ganae_cli.evaluation.subject import Protocol, Subject
+from ganae_cli.evaluation.protocol import Protocol
+from ganae_cli.evaluation.subject import Subject
 from ganae_cli.samplers import fitted
 from ganae_cli.testing.games import CLASSES, TinyModel
 

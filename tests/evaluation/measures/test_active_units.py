@@ -7,7 +7,7 @@ import pytest
 def test_of_a_gaussian_encoder(of_images, of_model, scores):
     subject = of_model("vae", of_images)
     found = scores("active_units", subject)
-    mean, log_variance = (one.astype(np.float64) for one in subject.posterior)
+    mean, log_variance = (one.astype(np.float64) for one in subject.model.posterior)
     kl = (mean**2 + np.exp(log_variance) - log_variance - 1) / 2
     assert found["kl"].value == pytest.approx(kl.sum(axis=1).mean())
     assert found["kl"].about["by_dimension"] == pytest.approx(kl.mean(axis=0).tolist(), abs=1e-4)
@@ -29,7 +29,7 @@ def test_an_encoder_that_ignores_its_input_has_collapsed(of_images, fresh, score
 def test_without_a_posterior_the_threshold_is_of_the_codes_own_scale(of_images, fresh, scores):
     subject = fresh("autoencoder", of_images)
     found = scores("active_units", subject)
-    variances = subject.codes_of_held_out.astype(np.float64).var(axis=0, ddof=1)
+    variances = subject.model.codes_of_held_out.astype(np.float64).var(axis=0, ddof=1)
     assert set(found) == {"active_units"}
     assert found["active_units"].value == np.sum(variances > 0.01 * variances.max()) > 0
     assert found["active_units"].about["is_relative"] is True
@@ -43,7 +43,7 @@ def test_without_a_posterior_the_threshold_is_of_the_codes_own_scale(of_images, 
 
 def test_of_a_latent_gan_it_is_the_posterior_of_its_autoencoder(of_images, of_model, scores):
     subject = of_model("latent_gan", of_images)
-    assert subject.is_gaussian is (
+    assert subject.model.is_gaussian is (
         subject.game.inner.network("encoder").output_shape[-1] == 2 * subject.game.inner.z_dim
     )
     assert "active_units" in scores("active_units", subject)

@@ -50,7 +50,7 @@ def test_a_class_that_is_never_drawn_and_one_that_is_rare(data, given, scores, q
 def test_the_class_that_was_asked_for(data, of_model, scores, quick):
     """Samples that are put in the place of the model's: those of the class, but for every fourth."""
     subject = of_model("gan", data, {"model.condition": "concat"}, features="classifier")
-    vars(subject)["labels"] = np.repeat([1, 4, 9], 20)
+    vars(subject.model)["labels"] = np.repeat([1, 4, 9], 20)
     rows, _ = split(20, 30)
     rows[::4] = np.concatenate([of_class(1, 10, 50), of_class(0, 5, 51)])
     vars(subject)["samples"] = rows

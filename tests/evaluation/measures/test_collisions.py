@@ -9,11 +9,11 @@ from ganae_cli.metrics.codes.collisions import collisions, lower_lipschitz
 def test_they_are_of_held_out_rows_and_their_codes(of_points, of_model, scores):
     subject = of_model("autoencoder", of_points)
     found = scores("collisions", subject)
-    expected = collisions(subject.held_out, subject.codes_of_held_out)
+    expected = collisions(subject.rows.held_out, subject.model.codes_of_held_out)
     assert found["collision_rate"].value == expected.rate
     assert found["colliding_inputs"].value == expected.inputs
     assert found["collision_rate"].about == {"rows": 40, "pairs": expected.pairs, "radius": expected.radius}
-    quotient = lower_lipschitz(subject.held_out, subject.codes_of_held_out)
+    quotient = lower_lipschitz(subject.rows.held_out, subject.model.codes_of_held_out)
     assert found["lower_lipschitz"].value == pytest.approx(quotient)
 
 
@@ -22,7 +22,7 @@ def test_rate_and_inputs_are_not_the_same(of_points, of_model, scores):
     subject = of_model("autoencoder", of_points)
     codes = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
     codes[:10] = codes[0]
-    vars(subject)["codes_of_held_out"] = codes
+    vars(subject.model)["codes_of_held_out"] = codes
     found = scores("collisions", subject)
     assert found["colliding_inputs"].value <= 0.25
     assert 0 < found["collision_rate"].value < found["colliding_inputs"].value / 2

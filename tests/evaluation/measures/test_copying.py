@@ -20,7 +20,7 @@ def test_new_rows_of_the_same_distribution_are_no_copies(of_points, given, score
 def test_copies_are_found_though_they_are_not_among_the_rows_that_samples_are_compared_with(of_points, given, scores):
     """The protocol takes 40 of 120 training rows; copies of any of them count."""
     subject = given(of_points, of_points.train[80:], samples=40)
-    assert len(subject.train) == 40
+    assert len(subject.rows.train) == 40
     found = scores("copying", subject)
     assert found["copied_share"].value == 1
     assert found["authenticity"].value == 0
@@ -85,3 +85,27 @@ def test_the_nearest_rows_are_those_of_a_training_set_that_has_all_images_both_w
     ways = [np.linalg.norm(flat[0][:, None] - one[None], axis=2) for one in flat[1:]]
     assert found.distances == pytest.approx(np.sort(np.minimum(*ways), axis=1)[:, :2])
     assert all(one != other for one, other in found.indices)
+
+
+def test_authenticity_is_that_of_a_training_set_that_has_all_images_both_ways(of_images, given, scores, made_of):
+    """Half of the training images are nearly mirrored ones of the others, so that a row's nearest one is mirrored."""
+    train = of_images.train.copy()
+    train[60:] = train[:60, :, ::-1] // 2 + train[60:] // 2
+    share = np.linspace(0.2, 0.9, 40).reshape(-1, 1, 1, 1)  # of noise
+    rows = np.rint((1 - share) * train[:40] + share * made_of.images(40, 7)).astype(np.uint8)
+    data = replace(of_images, train=train, flips=True)
+    found = scores("copying", given(data, rows))["authenticity"]
+    ways = np.stack([train, train[:, :, ::-1]]).reshape(2, 120, -1).astype(np.float64)
+
+    def to_train(one):
+        flat = one.reshape(len(one), -1).astype(np.float64)
+        return np.linalg.norm(flat[None, :, None] - ways[:, None], axis=3).min(axis=0)
+
+    within = to_train(train)
+    np.fill_diagonal(within, np.inf)  # the row itself, either way
+    for one, value in ((rows, found.value), (data.test, found.beside)):
+        distances = to_train(one)
+        authentic = distances.min(axis=1) > within[distances.argmin(axis=1)].min(axis=1)
+        assert value == pytest.approx(authentic.mean())
+    assert 0 < found.value < 1
+    assert scores("copying", given(replace(data, flips=False), rows))["authenticity"].value != found.value

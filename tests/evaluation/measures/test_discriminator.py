@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from ganae_cli.engine.condition import MODES
-from ganae_cli.evaluation.subject import Protocol, Subject
+from ganae_cli.evaluation.protocol import Protocol
+from ganae_cli.evaluation.subject import Subject
 
 
 def by_pairs(high, low):
@@ -17,7 +18,7 @@ def test_it_is_the_share_of_pairs_that_are_in_order(data, of_model, scores, requ
     data = request.getfixturevalue(data)
     subject = of_model("gan", data)
     found = scores("discriminator", subject)["discriminator_auc"]
-    made, held_out, train = (subject.logits(split) for split in ("samples", "held_out", "train"))
+    made, held_out, train = (subject.model.logits(split) for split in ("samples", "held_out", "train"))
     assert found.value == pytest.approx(by_pairs(held_out, made))
     assert found.beside == pytest.approx(by_pairs(train, made))
     assert found.about["beside"] == "training rows instead of held-out rows"
@@ -30,10 +31,10 @@ def test_a_conditional_discriminator_sees_the_label(mode, of_images, of_model, s
     found = scores("discriminator", subject)["discriminator_auc"]
     assert 0 <= found.value <= 1
     others = Subject(of_images, subject.settings, subject.game, subject.source)
-    vars(others)["labels"] = (subject.labels + 1) % 3
-    vars(others)["samples"] = subject.samples
+    vars(others.model)["labels"] = (subject.model.labels + 1) % 3
+    vars(others.model)["samples"] = subject.samples
     is_told = mode != "auxiliary"  # whose discriminator gets no label
-    assert np.allclose(others.logits("samples"), subject.logits("samples")) is not is_told
+    assert np.allclose(others.model.logits("samples"), subject.model.logits("samples")) is not is_told
 
 
 @pytest.mark.parametrize("model", ["pacgan", "began", "autoencoder", "bigan", "alae", "latent_gan"])

@@ -8,7 +8,7 @@ from sklearn.manifold import trustworthiness
 def test_trustworthiness_and_continuity(of_points, of_model, scores):
     subject = of_model("autoencoder", of_points)
     found = scores("geometry", subject)
-    rows, codes = subject.held_out.astype(np.float64), subject.codes_of_held_out.astype(np.float64)
+    rows, codes = subject.rows.held_out.astype(np.float64), subject.model.codes_of_held_out.astype(np.float64)
     assert found["trustworthiness"].value == pytest.approx(trustworthiness(rows, codes, n_neighbors=5))
     assert found["continuity"].value == pytest.approx(trustworthiness(codes, rows, n_neighbors=5))
     assert (found["continuity"].beside, found["continuity"].about["beside"]) == (0.5, "codes by chance")
@@ -17,8 +17,8 @@ def test_trustworthiness_and_continuity(of_points, of_model, scores):
 def test_an_encoder_that_keeps_all_distances_contracts_nothing(of_points, of_model, scores):
     """Codes that are the points themselves, times 3, in the place of those of the network."""
     subject = of_model("autoencoder", of_points)
-    subject.encode = lambda rows: 3 * rows
-    vars(subject)["codes_of_held_out"] = 3 * subject.held_out
+    subject.model.encode = lambda rows: 3 * rows
+    vars(subject.model)["codes_of_held_out"] = 3 * subject.rows.held_out
     found = scores("geometry", subject)
     assert found["contraction"].value == pytest.approx(1, abs=1e-5)
     assert found["trustworthiness"].value == 1
@@ -27,8 +27,8 @@ def test_an_encoder_that_keeps_all_distances_contracts_nothing(of_points, of_mod
 
 def test_one_code_for_all(of_points, of_model, scores):
     subject = of_model("autoencoder", of_points)
-    subject.encode = lambda rows: np.zeros((len(rows), 3), np.float32)
-    vars(subject)["codes_of_held_out"] = subject.encode(subject.held_out)
+    subject.model.encode = lambda rows: np.zeros((len(rows), 3), np.float32)
+    vars(subject.model)["codes_of_held_out"] = subject.model.encode(subject.rows.held_out)
     found = scores("geometry", subject)
     assert found["contraction"].value == 0
     assert found["trustworthiness"].value < 0.7

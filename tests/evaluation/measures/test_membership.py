@@ -29,14 +29,14 @@ def test_by_reconstruction(of_images, of_model, scores):
     def errors(rows, rebuilt):
         return ((rows.astype(float) - rebuilt) ** 2).mean(axis=(1, 2, 3))
 
-    members = errors(subject.train, subject.reconstructed("train"))
-    others = errors(subject.held_out, subject.reconstructed("held_out"))
+    members = errors(subject.rows.train, subject.model.reconstructed("train"))
+    others = errors(subject.rows.held_out, subject.model.reconstructed("held_out"))
     assert found.value == pytest.approx(by_pairs(-members, -others))
     assert (found.about["members"], found.about["non_members"]) == (120, 40)
 
 
 def test_copies_of_training_rows_give_them_away(of_points, given, scores):
-    members = given(of_points, of_points.test, samples=40).train
+    members = given(of_points, of_points.test, samples=40).rows.train
     found = scores("membership", given(of_points, members, samples=40))["membership_auc_samples"]
     assert found.value == 1
     new = scores("membership", given(of_points, of_points.test, samples=40))["membership_auc_samples"]

@@ -11,7 +11,7 @@ def test_it_is_that_of_pairs_of_samples(of_images, given, scores, made_of):
     subject = given(of_images, rows, seed=4)
     found = scores("ms_ssim", subject)["ms_ssim"]
     assert found.value == pytest.approx(diversity(subject.samples, seed=4).rows.mean())
-    assert found.beside == pytest.approx(diversity(subject.held_out, seed=4).rows.mean())
+    assert found.beside == pytest.approx(diversity(subject.rows.held_out, seed=4).rows.mean())
     assert (found.about["pairs"], found.about["scales"]) == (20, 1)
 
 

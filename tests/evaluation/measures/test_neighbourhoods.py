@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from ganae_cli.evaluation.evaluate import measures
+from ganae_cli.evaluation.measures import neighbourhoods
+from ganae_cli.metrics.distribution.neighbours import nearest
 
 NAMES = ("clipped_density", "precision", "density", "clipped_coverage", "recall", "coverage")
 K = 5
@@ -35,7 +37,7 @@ def test_they_are_those_of_their_papers(of_points, given, scores, made_of):
     reference = random_rows(subject.of_train.rows, 40, 1)
     for name, value in by_definition(reference, subject.samples).items():
         assert found[name].value == pytest.approx(value), name
-    for name, value in by_definition(reference, subject.held_out).items():
+    for name, value in by_definition(reference, subject.rows.held_out).items():
         assert found[name].beside == pytest.approx(value), name
     assert set(found) == set(NAMES)
     assert found["recall"].about["k"] == K
@@ -59,3 +61,12 @@ def test_noise_far_from_the_data_scores_nothing(of_points, given, scores, made_o
 def test_samples_of_a_model_are_measured_too(of_images, of_model, scores):
     assert set(scores("neighbourhoods", of_model("gan", of_images))) == set(NAMES)
     assert measures()["neighbourhoods"].is_quick
+
+
+def test_what_concerns_training_rows_alone_is_computed_once(of_points, given, scores, made_of, monkeypatch):
+    calls = []
+    monkeypatch.setattr(neighbourhoods, "nearest", lambda *args: calls.append(1) or nearest(*args))
+    subject = given(of_points, made_of.points(40, 5))
+    first = scores("neighbourhoods", subject)
+    assert scores("neighbourhoods", subject) == first
+    assert len(calls) == 1

@@ -9,7 +9,7 @@ from ganae_cli.metrics.codes.aggregate import mismatch
 def test_it_is_that_of_draws_from_the_posterior(of_images, of_model, scores):
     subject = of_model("vae", of_images)
     found = scores("prior_mismatch", subject)
-    expected = mismatch(subject.codes_of_posterior, seed=1)
+    expected = mismatch(subject.model.codes_of_posterior, seed=1)
     assert found["prior_mmd"].value == pytest.approx(expected.mmd.value)
     assert found["prior_kl"].value == pytest.approx(expected.gaussian_kl.value)
     assert found["prior_wasserstein"].value == pytest.approx(expected.sliced_wasserstein.value)
@@ -20,9 +20,9 @@ def test_it_is_that_of_draws_from_the_posterior(of_images, of_model, scores):
 def test_codes_of_the_prior_match_it_and_others_do_not(of_images, of_model, scores):
     subject = of_model("vae", of_images)
     random = np.random.default_rng(3).normal(size=(40, 3)).astype(np.float32)
-    vars(subject)["codes_of_posterior"] = random
+    vars(subject.model)["codes_of_posterior"] = random
     near = scores("prior_mismatch", subject)
-    vars(subject)["codes_of_posterior"] = random + 3
+    vars(subject.model)["codes_of_posterior"] = random + 3
     far = scores("prior_mismatch", subject)
     for name in near:
         assert far[name].value > 5 * max(near[name].value, near[name].beside), name

@@ -10,8 +10,8 @@ from ganae_cli.metrics.codes.probes import knn_probe, linear_probe
 def test_they_are_learned_of_the_codes_of_training_rows(of_images, of_model, scores):
     subject = of_model("vae", of_images)
     found = scores("probes", subject)
-    labels = subject.labels_of("train"), subject.labels_of("held_out")
-    codes = subject.codes_of_train, labels[0], subject.codes_of_held_out, labels[1]
+    labels = subject.rows.labels_of("train"), subject.rows.labels_of("held_out")
+    codes = subject.model.codes_of_train, labels[0], subject.model.codes_of_held_out, labels[1]
     assert found["linear_probe"].value == pytest.approx(linear_probe(*codes).accuracy)
     assert found["knn_probe"].value == pytest.approx(knn_probe(*codes).accuracy)
     frequent = np.bincount(of_images.train_labels).argmax()
@@ -23,7 +23,7 @@ def test_they_are_learned_of_the_codes_of_training_rows(of_images, of_model, sco
 def test_classes_that_the_codes_tell_apart(of_points, of_model, scores):
     subject = of_model("autoencoder", of_points)
     for split in ("train", "held_out"):
-        vars(subject)[f"codes_of_{split}"] = np.eye(3, dtype=np.float32)[subject.labels_of(split)] * 5
+        vars(subject.model)[f"codes_of_{split}"] = np.eye(3, dtype=np.float32)[subject.rows.labels_of(split)] * 5
     found = scores("probes", subject)
     assert found["linear_probe"].value == found["knn_probe"].value == 1
 

@@ -7,7 +7,7 @@ import pytest
 def test_it_is_of_the_codes_of_held_out_rows(of_images, of_model, scores):
     subject = of_model("autoencoder", of_images)
     found = scores("rank", subject)
-    codes = subject.codes_of_held_out.astype(np.float64)
+    codes = subject.model.codes_of_held_out.astype(np.float64)
     singular = np.linalg.svd(codes - codes.mean(axis=0), compute_uv=False)
     share, power = singular / singular.sum(), singular**2
     assert found["effective_rank"].value == pytest.approx(np.exp(-(share * np.log(share)).sum()), rel=1e-5)

@@ -10,10 +10,10 @@ from ganae_cli.evaluation.measures.robustness import _unit
 def test_a_model_that_passes_everything_on_keeps_all_noise(of_points, of_model, scores):
     """Points that are encoded and decoded as they are, in the place of the networks."""
     subject = of_model("autoencoder", of_points)
-    subject.encode, subject.decode = lambda rows: rows, lambda codes, labels=None: codes
+    subject.model.encode, subject.model.decode = lambda rows: rows, lambda codes, labels=None: codes
     found = scores("robustness", subject)
     assert found["noise_kept"].value == pytest.approx(1)
-    rows = subject.held_out.astype(np.float64)
+    rows = subject.rows.held_out.astype(np.float64)
     spread = np.sqrt(2 * rows.var(axis=0, ddof=1).sum())
     random = np.random.default_rng(1)
     lengths = [np.linalg.norm(random.normal(size=2)) for _ in rows]

@@ -13,7 +13,7 @@ def test_samples_of_half_the_spread_have_a_variation_of_one_half(of_points, give
     def size(rows):
         return np.sqrt(np.var(rows.astype(np.float64), axis=0, ddof=1).sum())
 
-    assert found.value == pytest.approx(size(of_points.test) / 2 / size(subject.train))
+    assert found.value == pytest.approx(size(of_points.test) / 2 / size(subject.rows.train))
     assert found.beside == pytest.approx(2 * found.value), "held-out rows in their place"
     assert found.interval is None
 
@@ -21,7 +21,7 @@ def test_samples_of_half_the_spread_have_a_variation_of_one_half(of_points, give
 def test_reconstructions_beside_their_originals(of_images, of_model, scores):
     subject = of_model("autoencoder", of_images, sampler="gaussian")
     found = scores("variation", subject)
-    rebuilt = subject.reconstructed("held_out").astype(np.float64)
+    rebuilt = subject.model.reconstructed("held_out").astype(np.float64)
     expected = np.var(rebuilt, axis=0, ddof=1).sum() / np.var(of_images.test.astype(np.float64), axis=0, ddof=1).sum()
     assert found["reconstruction_variation"].value == pytest.approx(np.sqrt(expected))
     assert found["reconstruction_variation"].beside == pytest.approx(1)

@@ -55,6 +55,50 @@ def test_an_accusation_comes_with_numbers_threshold_and_advice(found):
     assert court.lines(found.values())[0] == "healthy: no sign of a swing or a copy"
 
 
+def near(evidence, density, precision, real=0.9):
+    """Return an evaluation with these scores, and those of held-out rows."""
+    scores = {"clipped_density": density, "precision": precision}
+    known = {name: (value, None, None, real) for name, value in scores.items() if value is not None}
+    return evidence(**known).evaluation
+
+
+def test_nothing_is_called_healthy_where_samples_are_nowhere_near_the_data(found, evidence):
+    lost = near(evidence, 0.0, 0.01)
+    first = (
+        "samples are nowhere near the data: clipped density 0% (held-out rows: 90%), precision 1% (held-out rows: 90%)"
+    )
+    lines = court.lines(found.values(), lost)
+    assert lines[:2] == [first, "a collapse: 9 % of it (threshold: 5 %)"]
+    assert lines[3] == "no sign of a swing or a copy"
+    del found["a"]
+    lines = court.lines(found.values(), lost)
+    assert lines[0] == first
+    assert lines[1].startswith("  try: a longer training (train.steps)")
+    assert "healthy" not in " ".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("density", "precision", "real", "is_lost"),
+    [
+        (0.0, 0.0, 0.9, True),
+        (0.04, None, 0.9, True),
+        (0.04, 0.04, 0.9, True),
+        (0.04, 0.04, 0.5, False),  # 8 % of what real rows score
+        (0.02, 0.6, 0.95, False),  # an autoencoder of 20 steps: blurs among the data
+        (0.0, 0.0, 0.1, False),  # hardly any real row is near to others: that says nothing of samples
+        (0.0, 0.0, None, True),
+        (None, None, 0.9, False),
+    ],
+)
+def test_nowhere_is_next_to_nothing_beside_real_rows_that_score(evidence, density, precision, real, is_lost):
+    assert bool(court.nowhere(near(evidence, density, precision, real))) == is_lost
+
+
+def test_what_tells_that_is_measured_for_judges(evidence):
+    assert {"clipped_density", "precision"} <= set(court.needs())
+    assert court.nowhere(None) == ""
+
+
 def test_entries_are_numbers_with_words_in_their_protocol(found):
     entries = {entry["metric"]: entry for entry in court.entries(found, {"step": 7})}
     assert [entries[name]["value"] for name in "abd"] == [1, 0, None]

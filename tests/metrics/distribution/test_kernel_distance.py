@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics.pairwise import polynomial_kernel
 
 from ganae_cli.metrics.distribution import kernel_distance as module
-from ganae_cli.metrics.distribution.kernel_distance import kid
+from ganae_cli.metrics.distribution.kernel_distance import kid, within
 
 
 def by_formula(real, samples):
@@ -44,7 +44,7 @@ def test_the_variance_is_that_of_its_parts(monkeypatch):
     monkeypatch.setattr(module, "BLOCK", 16)
     x = rows(0, 40, 3).astype(np.float64)
     kernel = polynomial_kernel(x, x, degree=3, coef0=1)
-    found = module._within(x.astype(np.float32), lambda share: None)
+    found = within(x.astype(np.float32))
     is_pair = ~np.eye(40, dtype=bool)
     expected = found.of_rows * (2 - 4 / 40) + found.rest * (1 - 2 / (40 * 39))
     assert expected == pytest.approx(kernel[is_pair].var(), rel=1e-5)
@@ -53,7 +53,7 @@ def test_the_variance_is_that_of_its_parts(monkeypatch):
     between = module._between(x.astype(np.float32), y.astype(np.float32), lambda share: None)
     expected = between.of_rows * (1 - 1 / 40) + between.of_columns * (1 - 1 / 30) + between.rest * (1 - 1 / 1200)
     assert expected == pytest.approx(kernel.var(), rel=1e-5)
-    other = module._within(y.astype(np.float32), lambda share: None)
+    other = within(y.astype(np.float32))
     slopes = found.slope(between.rows, between.of_rows), other.slope(between.columns, between.of_columns)
     expected = 4 * max(0, slopes[0]) / 40 + 4 * max(0, slopes[1]) / 30
     expected += found.rest / (20 * 39) + other.rest / (15 * 29) + 4 * between.rest / 1200
@@ -105,3 +105,13 @@ def test_the_interval_reaches_below_0():
     """Equal distributions are within it."""
     found = kid(rows(0, 300, 16), rows(1, 300, 16)).estimate()
     assert found.low < 0 < found.high
+
+
+def test_what_is_known_of_real_rows_need_not_be_computed_again():
+    """It is taken as it is: of other rows, the number is another one."""
+    real, samples, shares = rows(0, 50, 3), rows(1, 40, 3, 0.3), []
+    expected = kid(real, samples)
+    assert kid(real, samples, shares.append, within(real)) == expected
+    assert kid(real, samples, known=within(real * 2)).value > expected.value + 1
+    assert shares == sorted(shares)
+    assert 0 < shares[0] < shares[-1] == 1

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ganae_cli.metrics.distribution.neighbourhoods import changes, compare
+from ganae_cli.metrics.distribution.neighbours import nearest
 
 
 def squares(a, b):
@@ -51,3 +52,14 @@ def test_progress_rises_to_1(rows):
     assert told == sorted(told)
     assert told[-1] == pytest.approx(1)
     assert len(told) >= 3
+
+
+def test_what_is_known_of_real_rows_need_not_be_computed_again(rows):
+    """It is taken as it is: with larger balls, more samples lie in them."""
+    (real, samples), shares = rows, []
+    expected, again = compare(real, samples, 4), compare(real, samples, 4, shares.append, nearest(real, 4))
+    assert all(np.array_equal(one, other) for one, other in zip(expected, again, strict=True))
+    larger = compare(real, samples, 4, known=nearest(real * 2, 4))
+    assert larger.balls_of_sample.sum() > expected.balls_of_sample.sum()
+    assert shares == sorted(shares)
+    assert shares[-1] == 1

@@ -53,3 +53,13 @@ def test_a_training_set_of_duplicates_makes_everything_but_copies_authentic():
     train = np.repeat(np.random.default_rng(3).normal(size=(50, 4)), 2, axis=0)
     assert authenticity(train[:20] + 1e-3, train).value == 1
     assert authenticity(train[:20], train).value == 0
+
+
+def test_of_rows_that_are_also_seen_mirrored():
+    """On a line, mirrored at 0: -1.1 lies 0.1 from the row 1, nearer than the sample 1.5; 1 itself is no other row."""
+    train, samples = np.array([[1.0], [-1.1], [9.0]]), np.array([[1.5], [0.95]])
+    near = nearest(samples, train)
+    assert authenticity(samples, train, near).authentic.tolist() == [False, False]
+    assert authenticity(samples, train, near, mirror=np.negative).authentic.tolist() == [True, False]
+    with pytest.raises(ValueError, match="must be given"):
+        authenticity(samples, train, mirror=np.negative)

@@ -1,6 +1,7 @@
 """What the pictures of a training are of."""
 
 import contextlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -41,6 +42,22 @@ def test_samples_and_reconstructions_that_do_not_differ_are_reported(parts, sort
         "ganae: warning: reconstructions hardly differ",
         "samples differ again at step 3000",
     ]
+
+
+def test_without_labels_of_held_out_images_a_conditional_decoder_reconstructs_none(parts, sorted_data, tmp_path):
+    """Its samples are drawn all the same: their classes are asked for."""
+    labels = np.arange(200) % 2
+    for number, known in enumerate((None, labels)):
+        data = replace(sorted_data, train_labels=labels[::2], test_labels=known, classes=("a", "b"))
+        folder = RunFolder(tmp_path / str(number))
+        folder.path.mkdir()
+        callback = Samples(1, 0, folder, data, 0, Writing(False, print))
+        model = Encoding(False)
+        model.condition = Condition("concat", data.classes)
+        callback.set_model(model)
+        callback.act(1000)
+        names = [path.name for path in sorted(folder.samples.iterdir())]
+        assert names == ["step-00001000-reconstruction.png", "step-00001000.png"][known is None :]
 
 
 def test_a_picture_folder_that_cannot_be_made_does_not_end_a_run_that_goes_on(parts, sorted_data, tmp_path):

@@ -32,7 +32,7 @@ def test_an_entry_states_value_interval_held_out_and_all_that_the_number_depends
 
 
 def test_numbers_that_are_not_finite_are_null_since_json_has_none():
-    found = evaluation(Score("kl", math.inf, math.nan, math.inf), Score("n", 1))
+    found = evaluation(Score("kl", math.inf, math.nan, math.inf, math.inf), Score("n", 1))
     entries = found.entries()
     assert [entries[0][key] for key in ("value", "interval", "beside")] == [None, [None, None], None]
     assert entries[1]["better"] is None

@@ -36,17 +36,19 @@ def entries(found: Mapping[str, Verdict], protocol: Mapping[str, Any]) -> list[d
 def lines(found: Iterable[Verdict], evaluation: Evaluation | None = None) -> list[str]:
     """Return the verdicts in words: each accusation with its numbers and advice, then what is sound, in one line.
 
-    evaluation: that they are of. Where its samples are nowhere near the data, this comes first, and nothing is called
+    evaluation: that they are of. Where its samples are nowhere near the data, that is said, and nothing is called
     healthy: ways of failing that show in samples cannot show yet.
     """
     known = list(found)
     accused = [verdict for verdict in known if verdict.state == ACCUSED]
-    told = [lost] if (lost := nowhere(evaluation)) else []
-    if lost and not accused:
-        told.append("  try: a longer training (train.steps), or other settings if the losses have come to rest")
+    told: list[str] = []
     for verdict in accused:
         told.append(f"{verdict.name}: {verdict.what} (threshold: {verdict.threshold})")
         told.append(f"  try: {verdict.advice}")
+    if lost := nowhere(evaluation):
+        told.append(lost)
+    if lost and not accused:
+        told.append("  try: a longer training (train.steps), or other settings if the losses have come to rest")
     sound = [verdict.name for verdict in known if verdict.state == HEALTHY]
     others = [f"{verdict.name} ({verdict.what})" for verdict in known if verdict.state not in (ACCUSED, HEALTHY)]
     if sound:

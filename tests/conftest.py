@@ -69,4 +69,6 @@ def parts():
     from ganae_cli.builders import from_config
 
     from_config.import_parts()
+    for package in ("measures", "verdicts"):
+        registry.import_parts(f"ganae_cli.evaluation.{package}")
     return registry

@@ -1,5 +1,8 @@
 """Train the jobs of a planned sweep: in ganae's own pool, or with the launcher of Hydra that the user chose."""
 
+import os
+import platform
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -100,9 +103,16 @@ def _alone(sweep: Path, made_up: int | None) -> Task:
     made_up: number of jobs at once, of a sweep whose sweeper makes them up; None for another.
     """
 
+    owner = os.getpid(), platform.node()
+
     def train(config: DictConfig) -> float | None:
         folder, config, words = _job(sweep, config, made_up)
-        jobs.run_job(folder, config, words)
+        try:
+            jobs.run_job(folder, config, words, owner)
+        except SystemExit:
+            if jobs.is_gone(owner):  # nobody is left to report to, and a worker of joblib would wait for more
+                os._exit(128 + signal.SIGTERM)
+            raise
         return _value(folder, config.train.best_by if made_up else None)
 
     return train

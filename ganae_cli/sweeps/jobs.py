@@ -5,6 +5,8 @@ its folder alone: a job is started, for the first time too, as `ganae resume` of
 """
 
 import contextlib
+import platform
+import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +17,7 @@ from omegaconf import DictConfig, OmegaConf
 from ganae_cli.errors import UserError
 from ganae_cli.storage.atomic import TEMPORARY, make_folder, remove_leftovers, write_atomically
 from ganae_cli.storage.claim import Claim
+from ganae_cli.storage.owner import is_alive
 from ganae_cli.storage.run_folder import CONFIG, MULTIRUN, RESULTS, STATUS, SWEEP, RunFolder
 from ganae_cli.sweeps import at_once
 from ganae_cli.sweeps.overview import FINISHED, MEASURED, finish, job_folders, shown, state_of
@@ -22,6 +25,9 @@ from ganae_cli.sweeps.queue import JobQueue
 from ganae_cli.sweeps.settings import SweepSettings
 from ganae_cli.sweeps.sweep_file import SweepFile
 from ganae_cli.terminal import command, tell
+
+LOOK_SECONDS = 1.0  # between two looks whether the process of the sweep is still there
+Owner = tuple[int, str]
 
 
 def prepare(sweep: Path, jobs: list[tuple[list[str], DictConfig]], swept: Sequence[str] | None = None) -> None:
@@ -59,17 +65,29 @@ def _only_prepared(path: Path) -> bool:
     return names <= {STATUS, CONFIG} and RunFolder(path).status().get("state") == "pending"
 
 
-def run_job(path: Path, config: DictConfig, overrides: Sequence[str] = ()) -> float | None:
-    """Train one job in a process of its own, and return its `value`. A job that fails is recorded and raises nothing.
+def run_job(path: Path, config: DictConfig, overrides: Sequence[str] = (), sweep: Owner | None = None) -> None:
+    """Train one job in a process of its own. A job that fails is recorded and raises nothing.
 
-    Raises SystemExit, with code 128 + its number, if this process is told to stop, after the job has saved its state.
+    Raises SystemExit, with code 128 + its number, if this process is told to stop, after the job has saved its state;
+    with that of SIGTERM if the process of the sweep has gone, on the same machine: some launchers leave their workers
+    behind, and those would train all that is left.
 
-    overrides: of the job, if a sweeper made it up.
+    overrides: of the job, if a sweeper made it up. sweep: pid and host of the process that runs the sweep.
     """
+    if is_gone(sweep):
+        raise SystemExit(128 + signal.SIGTERM)
     make(path, config, overrides)
     with JobQueue(plugins=list(config.get("plugins") or [])) as queue:
-        queue.run([path])
-    return value(path, config.train.get("best_by"))
+        queue.start(path)
+        while queue.pool.running:
+            queue.wait(LOOK_SECONDS)
+            if is_gone(sweep):
+                raise SystemExit(128 + signal.SIGTERM)
+
+
+def is_gone(sweep: Owner | None) -> bool:
+    """Return True if the process of a sweep, of this machine, has ended. sweep: its pid and its host."""
+    return sweep is not None and sweep[1] == platform.node() and not is_alive(sweep[0])
 
 
 def make(path: Path, config: DictConfig, overrides: Sequence[str]) -> None:

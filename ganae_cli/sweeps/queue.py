@@ -38,12 +38,12 @@ class JobQueue:
             return False
         return True
 
-    def wait(self) -> list[Path]:
-        """Wait until a job ends, and return those that have; none if none trains.
+    def wait(self, seconds: float = float("inf")) -> list[Path]:
+        """Wait until a job ends, or time is over, and return those that have; none if none trains.
 
         Raises SystemExit, with code 128 + its number, if a signal tells this process to stop.
         """
-        ended = self.pool.wait()
+        ended = self.pool.wait(seconds)
         if self.pool.received:
             raise SystemExit(128 + self.pool.received[0])
         failed = [path for path in ended if RunFolder(path).status().get("state") == "failed"]

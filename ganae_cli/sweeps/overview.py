@@ -164,6 +164,7 @@ def _result(path: Path, swept: dict[str, str]) -> dict[str, Any]:
     """
     folder = RunFolder(path)
     status, last = folder.status(), (folder.history.read() or [{}])[-1]
+    status |= {"state": folder.state()} if status.get("state") == "running" else {}  # interrupted, if nothing trains
     terms = {key: value for key, value in last.items() if "." in key and not key.endswith(".loss")}
     facts = {"job": path.name, "state": state_of(status)} | swept
     metrics = status.get("metrics", {}) | folder.evaluation.values(status.get("step"))

@@ -3,7 +3,7 @@
 import os
 import platform
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from omegaconf import DictConfig
 
 from ganae_cli.command_line import launcher, sweepers
 from ganae_cli.command_line.hydra_app import HydraApp, environment
-from ganae_cli.command_line.overrides import pinned, without_sign
+from ganae_cli.command_line.overrides import OF_SWEEPS, pinned, without_sign
 from ganae_cli.errors import UserError
 from ganae_cli.runtime import children
 from ganae_cli.runtime.streams import announce
@@ -40,7 +40,7 @@ def start(app: HydraApp, planned: "Plan") -> int:
     swept = None if planned.jobs else sweepers.swept_keys(planned.overrides, planned.composed)
     folders = [pinned("hydra.sweep.dir", sweep), "hydra.sweep.subdir='${hydra:job.num}'"]
     with jobs.claim(sweep):  # before anything in it is looked at
-        jobs.prepare(sweep, [(job.overrides, job.config) for job in planned.jobs], swept)
+        jobs.prepare(sweep, [(_of_jobs(job.overrides), job.config) for job in planned.jobs], swept)
         try:
             with overview.shown(sweep), environment(**children.environment()), _task(planned, together) as task:
                 app.multirun([*planned.overrides, *folders], task, is_plain=_has_own_launcher(planned) and not swept)
@@ -49,6 +49,11 @@ def start(app: HydraApp, planned: "Plan") -> int:
             code = overview.finish(sweep, _settings(planned).words())
             announce(sweep)
     return code
+
+
+def _of_jobs(words: Sequence[str]) -> list[str]:
+    """Return the overrides of a job without settings of the sweep."""
+    return [word for word in words if not word.startswith(OF_SWEEPS)]
 
 
 def _has_own_launcher(planned: "Plan") -> bool:

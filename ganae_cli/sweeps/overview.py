@@ -33,9 +33,10 @@ AROUND = 8  # lines of a terminal that are not rows of the live table
 
 
 def job_folders(sweep: Path) -> list[Path]:
-    """Return the run folders of a sweep, by job number."""
+    """Return the run folders of a sweep, by job number; without those that were made for jobs it does not name yet."""
     found = [path.parent for path in sweep.glob(f"*/{CONFIG}") if path.parent.name.isdecimal()]
-    return sorted(found, key=lambda path: int(path.name))
+    count = SweepFile(sweep).count
+    return sorted((p for p in found if count is None or int(p.name) < count), key=lambda path: int(path.name))
 
 
 @contextlib.contextmanager

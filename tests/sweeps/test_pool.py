@@ -217,7 +217,8 @@ def test_a_sigkill_of_the_parent_ends_every_job(jobs):
 
 def test_a_job_is_started_afresh_where_it_cannot_be_forked(jobs, programs, monkeypatch, capsys):
     programs("(here / 'ran').touch()")
-    monkeypatch.setattr(warm, "_command", lambda: [sys.executable, "-c", "print('{\\"strange_threads\\": 3}')"])
+    told = "import json; print(json.dumps({'strange_threads': 3}))"
+    monkeypatch.setattr(warm, "_command", lambda: [sys.executable, "-c", told])
     with Pool(1, forks=True) as pool:
         pool.start(jobs[0])
         pool.wait()

@@ -33,16 +33,24 @@ def main(argv: list[str]) -> int:
 
 
 def _resume_sweep(path: Path, overrides: list[str]) -> int:
-    if any(not override.startswith("plugins=") for override in overrides):
-        raise UserError("a sweep is resumed as it is: resume one job's folder to change its settings")
-    from omegaconf import OmegaConf
-
+    from ganae_cli.command_line import sweep_words
     from ganae_cli.sweeps import jobs
 
+    given, others = sweep_words.read(overrides)
+    more = None
+    if others:
+        from ganae_cli.command_line import extension
+
+        def more() -> jobs.Planned:
+            return extension.added(path, others, given.plugins, lambda config, words: changed(config, words))
+
     try:
-        return jobs.resume(path, list(OmegaConf.from_dotlist(overrides).get("plugins") or []))
-    finally:
+        code = jobs.resume(path, given, more)
+    except SystemExit:  # after a signal
         announce(path)
+        raise
+    announce(path)
+    return code
 
 
 def _step(text: str) -> int | None:
@@ -56,6 +64,9 @@ def _step(text: str) -> int | None:
 
 def _resume(path: Path, overrides: list[str], step: int | None) -> tuple[int, Path]:
     """Return (exit code, run folder). step: of the checkpoint to go on from; None: the newest."""
+    of_sweeps = [word for word in overrides if word.startswith("sweep.")]
+    if of_sweeps:
+        raise UserError(f"{of_sweeps[0]} is for a sweep, and {path} is one run")
     folder = RunFolder(path)
     config = changed(folder.read_config(), overrides)
     plugins = config.pop("plugins", ())
@@ -155,4 +166,5 @@ EXAMPLES = {
     "ganae resume latest train.steps=20000": "go on with it for longer",
     "ganae resume latest --checkpoint 2000": "go back to step 2000 and go on from there",
     "ganae resume outputs/sweep/2026-01-31/12-00-00-c0de": "run a sweep's missing and unfinished jobs",
+    "ganae resume c0de sweep.jobs=2 model.z_dim=64": "two at a time, and add jobs with another value of a swept key",
 }

@@ -4,33 +4,34 @@ The config of every job is written before the first one starts, so that a sweep 
 its folder alone: a job is started, for the first time too, as `ganae resume` of its folder.
 """
 
-import os
+import contextlib
+import platform
 import signal
-import subprocess
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.errors import UserError
-from ganae_cli.runtime import children, lifeline, process
-from ganae_cli.storage.atomic import TEMPORARY, make_folder, open_to_append, remove_leftovers, write_atomically
+from ganae_cli.storage.atomic import TEMPORARY, make_folder, remove_leftovers, write_atomically
 from ganae_cli.storage.claim import Claim
-from ganae_cli.storage.plain_file import read_end
+from ganae_cli.storage.owner import is_alive
 from ganae_cli.storage.run_folder import CONFIG, MULTIRUN, RESULTS, STATUS, SWEEP, RunFolder
-from ganae_cli.sweeps.naming import job_of
+from ganae_cli.sweeps import at_once
 from ganae_cli.sweeps.overview import FINISHED, MEASURED, finish, job_folders, shown, state_of
+from ganae_cli.sweeps.queue import JobQueue
+from ganae_cli.sweeps.settings import SweepSettings
 from ganae_cli.sweeps.sweep_file import SweepFile
 from ganae_cli.terminal import command, tell
 
-OUTPUT = "output.log"  # what a job printed
-END = 2**16  # bytes of it that may tell why the job ended
-POLL_SECONDS = 0.5
+LOOK_SECONDS = 1.0  # between two looks whether the process of the sweep is still there
+Owner = tuple[int, str]
+Planned = Sequence[tuple[list[str], DictConfig]]  # overrides and config of jobs
 
 
-def prepare(sweep: Path, jobs: list[tuple[list[str], DictConfig]], swept: Sequence[str] | None = None) -> None:
+def prepare(sweep: Path, jobs: Planned, swept: Sequence[str] | None = None) -> None:
     """Make the folder of each job, with its config; for the process that holds the sweep's folder (`claim`).
 
     Raises UserError, before anything is written, if the folder holds a sweep already, or something where one would
@@ -43,18 +44,34 @@ def prepare(sweep: Path, jobs: list[tuple[list[str], DictConfig]], swept: Sequen
     if found:
         raise UserError(f"{sweep} already holds {', '.join(found)}, where a sweep would write: choose another folder")
     make_folder(sweep, parents=True)
-    for number in range(len(jobs)):
-        if not _only_prepared(sweep / str(number)):
-            RunFolder(sweep / str(number)).refuse_old()
-    for number, (_, config) in enumerate(jobs):
-        _make_job(sweep / str(number), config)
+    _make_all(sweep, [config for _, config in jobs])
     SweepFile.write(sweep, [overrides for overrides, _ in jobs], swept)
+
+
+def add(sweep: Path, jobs: Planned) -> None:
+    """Make the folders of jobs behind those that are there; for the process that holds the sweep's folder.
+
+    Raises UserError, before anything is written, if something is in the way. jobs: as of `prepare`.
+    """
+    before = SweepFile(sweep).jobs
+    _make_all(sweep, [config for _, config in jobs], first=len(before))
+    SweepFile.write(sweep, [*before, *(overrides for overrides, _ in jobs)])
+
+
+def _make_all(sweep: Path, configs: Sequence[DictConfig], first: int = 0) -> None:
+    """Make the folders of jobs, from a number up. They belong to the sweep once its file names them."""
+    paths = [sweep / str(number) for number in range(first, first + len(configs))]
+    for path in paths:
+        if not _only_prepared(path):
+            RunFolder(path).refuse_old()
+    for path, config in zip(paths, configs, strict=True):
+        _make_job(path, config)
 
 
 def _make_job(path: Path, config: DictConfig) -> None:
     make_folder(path)
-    # A run folder must not name code, so `plugins` stays out of it.
-    saved = OmegaConf.masked_copy(config, [str(key) for key in config if key != "plugins"])
+    # A run folder must not name code, and says nothing of the sweep that it is part of.
+    saved = OmegaConf.masked_copy(config, [str(key) for key in config if key not in ("plugins", "sweep")])
     RunFolder(path).write_status("pending", step=0, steps=config.train.steps)  # first: see `_only_prepared`
     write_atomically(path / CONFIG, OmegaConf.to_yaml(saved, resolve=False))
 
@@ -65,40 +82,65 @@ def _only_prepared(path: Path) -> bool:
     return names <= {STATUS, CONFIG} and RunFolder(path).status().get("state") == "pending"
 
 
-def run_job(path: Path, config: DictConfig, overrides: Sequence[str] = ()) -> float | None:
+def run_job(path: Path, config: DictConfig, overrides: Sequence[str] = (), sweep: Owner | None = None) -> None:
     """Train one job in a process of its own. A job that fails is recorded and raises nothing.
 
-    Return the best value of `train.best_by`, that of the best checkpoint; None if it is null, or the job is not done.
-    Raises SystemExit, with code 128 + its number, if this process is told to stop, after the job has saved its state.
+    Raises SystemExit, with code 128 + its number, if this process is told to stop, after the job has saved its state;
+    with that of SIGTERM if the process of the sweep has gone, on the same machine: some launchers leave their workers
+    behind, and those would train all that is left.
 
-    overrides: of the job, if a sweeper made it up.
+    overrides: of the job, if a sweeper made it up. sweep: pid and host of the process that runs the sweep.
     """
-    if not (path / CONFIG).exists():  # a sweeper that makes up its jobs as it goes
+    if is_gone(sweep):
+        raise SystemExit(128 + signal.SIGTERM)
+    make(path, config, overrides)
+    with JobQueue(plugins=list(config.get("plugins") or [])) as queue:
+        queue.start(path)
+        while queue.pool.running:
+            queue.wait(LOOK_SECONDS)
+            if is_gone(sweep):
+                raise SystemExit(128 + signal.SIGTERM)
+
+
+def is_gone(sweep: Owner | None) -> bool:
+    """Return True if the process of a sweep, of this machine, has ended. sweep: its pid and its host."""
+    return sweep is not None and sweep[1] == platform.node() and not is_alive(sweep[0])
+
+
+def make(path: Path, config: DictConfig, overrides: Sequence[str]) -> None:
+    """Make the folder of a job that is not yet there: its sweeper makes up the jobs as it goes."""
+    if not (path / CONFIG).exists():
         RunFolder(path).refuse_old()
         SweepFile.add(path.parent, int(path.name), overrides)
         _make_job(path, config)
-    _train(path, plugins=list(config.get("plugins") or []))
-    metric = config.train.get("best_by")
+
+
+def value(path: Path, metric: str | None) -> float | None:
+    """Return the best value of a metric, that of the job's best checkpoint; None for no metric, or a job not done."""
     if metric is None or state_of(RunFolder(path).status()) not in MEASURED:
         return None
     return RunFolder(path).checkpoints.best(metric).value(metric)
 
 
-def resume(sweep: Path, plugins: Sequence[str] = ()) -> int:
+def resume(sweep: Path, given: SweepSettings | None = None, more: Callable[[], Planned] | None = None) -> int:
     """Train the jobs that are missing or unfinished. Return the exit code: 0 if all are done then, otherwise 1.
 
-    plugins: given by the user, as no run folder names any.
+    more: returns jobs to be added, once nobody else changes the sweep.
     """
+    given = given or SweepSettings()
     with claim(sweep):
-        if all(_state(path) in FINISHED for path in job_folders(sweep)):
+        if more:
+            add(sweep, more())
+        waiting = [path for path in job_folders(sweep) if _state(path) not in FINISHED]
+        if not waiting:
             tell(f"nothing left to do: every job of {sweep} is done")
+            given = replace(given, jobs=1)
         try:
-            with shown(sweep):
-                for path in job_folders(sweep):
-                    if _state(path) not in FINISHED:
-                        _train(path, plugins)
+            together = at_once.of_pool(given.jobs, len(waiting) or None, _hardware(waiting), _needed(sweep))
+            with shown(sweep), JobQueue(together, given.plugins, given.stops_on_error, given.forks) as queue:
+                queue.run(waiting)
         finally:
-            code = finish(sweep)
+            code = finish(sweep, given.words())
     return code
 
 
@@ -109,76 +151,21 @@ def claim(sweep: Path) -> Claim:
     return claim
 
 
+def _hardware(paths: Sequence[Path]) -> list[Mapping[str, Any]]:
+    """Return the section of each config that can be read."""
+    found = []
+    for path in paths:
+        with contextlib.suppress(UserError):
+            found.append(RunFolder(path).read_config().get("hardware") or {})
+    return found
+
+
+def _needed(sweep: Path) -> int:
+    """Return the bytes of memory that a job takes: what the largest so far has taken, and a tenth more."""
+    peaks = [RunFolder(path).status().get("metrics", {}).get("peak_memory_mb") for path in job_folders(sweep)]
+    known = [peak for peak in peaks if isinstance(peak, int | float) and peak > 0]
+    return int(1.1 * 2**20 * max(known)) if known else at_once.NEEDED
+
+
 def _state(path: Path) -> str:
     return RunFolder(path).status().get("state", "pending")
-
-
-def _train(path: Path, plugins: Sequence[str] = ()) -> None:
-    """Train a job, passing signals on to it. Raises SystemExit if there was one, after the job has ended."""
-    folder = RunFolder(path)
-    received: list[int] = []
-    try:
-        with folder.claim():
-            folder.write_status("pending", error=None)  # the error of an earlier attempt is not that of this one
-    except UserError as error:  # somebody resumes this job alone: its status is theirs
-        tell(f"{job_of(int(path.name), SweepFile(path.parent).count)}  {error}")
-        return
-    with (
-        os.fdopen(open_to_append(path / OUTPUT), "ab") as log,
-        process.handling_signals(received.append),
-        lifeline.tied() as tied,
-    ):
-        # A session of its own: a Ctrl-C reaches the job once, from here.
-        streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
-        job = subprocess.Popen(_command(path, plugins), **streams, start_new_session=True, **tied)
-        passed_on = 0
-        while job.poll() is None:
-            for number in received[passed_on:]:
-                job.send_signal(number)
-                passed_on += 1
-            time.sleep(POLL_SECONDS)
-        _record(folder, job.returncode, is_stopped=bool(received))
-    if received:
-        raise SystemExit(128 + received[0])
-
-
-def _command(path: Path, plugins: Sequence[str]) -> list[str]:
-    """Return the command line that starts a job, or starts it again."""
-    named = [f"plugins=[{','.join(plugins)}]"] if plugins else []
-    return children.command("ganae_cli", "resume", str(path), *named)
-
-
-def _record(folder: RunFolder, code: int, is_stopped: bool) -> None:
-    """Write the state of a job that could not write it itself: it was killed, or never began.
-
-    is_stopped: the whole sweep was told to stop.
-    """
-    try:
-        with folder.claim():
-            _record_alone(folder, code, is_stopped)
-    except UserError as error:  # somebody was faster, and resumes this job
-        tell(f"{job_of(int(folder.path.name), SweepFile(folder.path.parent).count)}  {error}")
-
-
-def _record_alone(folder: RunFolder, code: int, is_stopped: bool) -> None:
-    state = folder.status().get("state")
-    if code == 0 or state in ("failed", "interrupted"):
-        return
-    if is_stopped:
-        folder.write_status("interrupted", error="stopped before it began")
-        return
-    lines = read_end(folder.path / OUTPUT, END).decode(errors="replace").splitlines()
-    errors = [line for line in lines if line.startswith("ganae: error: ")]
-    hint = ", as the system does when it runs out of memory" if code == -signal.SIGKILL else ""
-    folder.write_status("failed", error=errors[-1] if errors and code > 0 else how_it_ended(code) + hint)
-
-
-def how_it_ended(code: int) -> str:
-    """Return the reason why a process ended that could not state it itself.
-
-    code: as of `subprocess`, negative for a signal.
-
-    >>> how_it_ended(1), how_it_ended(-9)
-    ('exit code 1', 'killed by SIGKILL')
-    """
-    return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"

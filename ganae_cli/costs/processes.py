@@ -22,7 +22,7 @@ from ganae_cli.costs.report import RunCost
 from ganae_cli.errors import UserError
 from ganae_cli.runtime import children, process
 from ganae_cli.runtime.import_tensorflow import import_tensorflow
-from ganae_cli.sweeps.jobs import how_it_ended
+from ganae_cli.sweeps.endings import how_it_ended
 
 CAN_FORK = sys.platform == "linux"
 COMMAND = children.command("ganae_cli.costs.processes")

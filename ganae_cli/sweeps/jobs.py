@@ -4,30 +4,20 @@ The config of every job is written before the first one starts, so that a sweep 
 its folder alone: a job is started, for the first time too, as `ganae resume` of its folder.
 """
 
-import os
-import signal
-import subprocess
-import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.errors import UserError
-from ganae_cli.runtime import children, lifeline, process
-from ganae_cli.storage.atomic import TEMPORARY, make_folder, open_to_append, remove_leftovers, write_atomically
+from ganae_cli.storage.atomic import TEMPORARY, make_folder, remove_leftovers, write_atomically
 from ganae_cli.storage.claim import Claim
-from ganae_cli.storage.plain_file import read_end
 from ganae_cli.storage.run_folder import CONFIG, MULTIRUN, RESULTS, STATUS, SWEEP, RunFolder
 from ganae_cli.sweeps.naming import job_of
 from ganae_cli.sweeps.overview import FINISHED, MEASURED, finish, job_folders, shown, state_of
+from ganae_cli.sweeps.pool import Pool
 from ganae_cli.sweeps.sweep_file import SweepFile
 from ganae_cli.terminal import command, tell
-
-OUTPUT = "output.log"  # what a job printed
-END = 2**16  # bytes of it that may tell why the job ended
-POLL_SECONDS = 0.5
 
 
 def prepare(sweep: Path, jobs: list[tuple[list[str], DictConfig]], swept: Sequence[str] | None = None) -> None:
@@ -115,70 +105,18 @@ def _state(path: Path) -> str:
 
 def _train(path: Path, plugins: Sequence[str] = ()) -> None:
     """Train a job, passing signals on to it. Raises SystemExit if there was one, after the job has ended."""
-    folder = RunFolder(path)
-    received: list[int] = []
+    with Pool(1, plugins, name_of) as pool:
+        _start(pool, path)
+
+
+def _start(pool: Pool, path: Path) -> None:
+    """Start a job, unless another process trains it: its status is theirs."""
     try:
-        with folder.claim():
-            folder.write_status("pending", error=None)  # the error of an earlier attempt is not that of this one
-    except UserError as error:  # somebody resumes this job alone: its status is theirs
-        tell(f"{job_of(int(path.name), SweepFile(path.parent).count)}  {error}")
-        return
-    with (
-        os.fdopen(open_to_append(path / OUTPUT), "ab") as log,
-        process.handling_signals(received.append),
-        lifeline.tied() as tied,
-    ):
-        # A session of its own: a Ctrl-C reaches the job once, from here.
-        streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
-        job = subprocess.Popen(_command(path, plugins), **streams, start_new_session=True, **tied)
-        passed_on = 0
-        while job.poll() is None:
-            for number in received[passed_on:]:
-                job.send_signal(number)
-                passed_on += 1
-            time.sleep(POLL_SECONDS)
-        _record(folder, job.returncode, is_stopped=bool(received))
-    if received:
-        raise SystemExit(128 + received[0])
+        pool.start(path)
+    except UserError as error:
+        tell(f"{name_of(path)}  {error}")
 
 
-def _command(path: Path, plugins: Sequence[str]) -> list[str]:
-    """Return the command line that starts a job, or starts it again."""
-    named = [f"plugins=[{','.join(plugins)}]"] if plugins else []
-    return children.command("ganae_cli", "resume", str(path), *named)
-
-
-def _record(folder: RunFolder, code: int, is_stopped: bool) -> None:
-    """Write the state of a job that could not write it itself: it was killed, or never began.
-
-    is_stopped: the whole sweep was told to stop.
-    """
-    try:
-        with folder.claim():
-            _record_alone(folder, code, is_stopped)
-    except UserError as error:  # somebody was faster, and resumes this job
-        tell(f"{job_of(int(folder.path.name), SweepFile(folder.path.parent).count)}  {error}")
-
-
-def _record_alone(folder: RunFolder, code: int, is_stopped: bool) -> None:
-    state = folder.status().get("state")
-    if code == 0 or state in ("failed", "interrupted"):
-        return
-    if is_stopped:
-        folder.write_status("interrupted", error="stopped before it began")
-        return
-    lines = read_end(folder.path / OUTPUT, END).decode(errors="replace").splitlines()
-    errors = [line for line in lines if line.startswith("ganae: error: ")]
-    hint = ", as the system does when it runs out of memory" if code == -signal.SIGKILL else ""
-    folder.write_status("failed", error=errors[-1] if errors and code > 0 else how_it_ended(code) + hint)
-
-
-def how_it_ended(code: int) -> str:
-    """Return the reason why a process ended that could not state it itself.
-
-    code: as of `subprocess`, negative for a signal.
-
-    >>> how_it_ended(1), how_it_ended(-9)
-    ('exit code 1', 'killed by SIGKILL')
-    """
-    return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+def name_of(path: Path) -> str:
+    """Return what a job is called in messages."""
+    return job_of(int(path.name), SweepFile(path.parent).count)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ganae_cli.doctor import tensorflow_facts
 from ganae_cli.doctor.finding import Finding, ok, problem
-from ganae_cli.sweeps.jobs import how_it_ended
+from ganae_cli.sweeps.endings import how_it_ended
 
 IS_SLOW = True
 SECONDS = 300  # after which an import hangs

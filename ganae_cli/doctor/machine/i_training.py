@@ -11,7 +11,7 @@ from pathlib import Path
 from ganae_cli.doctor.finding import Finding, ok, problem
 from ganae_cli.storage.history import CLOCK_COLUMNS
 from ganae_cli.storage.run_folder import RunFolder
-from ganae_cli.sweeps.jobs import how_it_ended
+from ganae_cli.sweeps.endings import how_it_ended
 
 IS_SLOW = True
 SECONDS = 600  # after which a training hangs

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ganae_cli.errors import UserError, did_you_mean
 from ganae_cli.storage.links import refuse_links
-from ganae_cli.storage.run_folder import CONFIG, SWEEP
+from ganae_cli.storage.run_folder import CONFIG, STUDY, SWEEP
 
 
 def outputs() -> Path:
@@ -16,6 +16,11 @@ def outputs() -> Path:
 def is_sweep(path: Path) -> bool:
     """Return True for a sweep folder, which holds one numbered run folder per job."""
     return not (path / CONFIG).exists() and (path / SWEEP).exists()
+
+
+def is_study(path: Path) -> bool:
+    """Return True for the folder of a study, a sweep whose jobs `ganae tune` makes up as it goes."""
+    return is_sweep(path) and (path / STUDY).exists()
 
 
 def list_folders(kind: str = "*") -> list[Path]:

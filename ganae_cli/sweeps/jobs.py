@@ -74,6 +74,14 @@ def run_job(path: Path, config: DictConfig, overrides: Sequence[str] = ()) -> fl
     return RunFolder(path).checkpoints.best(metric).value(metric)
 
 
+def make(path: Path, config: DictConfig, overrides: Sequence[str]) -> None:
+    """Make the folder of a job that is not yet there: its sweeper makes up the jobs as it goes."""
+    if not (path / CONFIG).exists():
+        RunFolder(path).refuse_old()
+        SweepFile.add(path.parent, int(path.name), overrides)
+        _make_job(path, config)
+
+
 def resume(sweep: Path, plugins: Sequence[str] = ()) -> int:
     """Train the jobs that are missing or unfinished. Return the exit code: 0 if all are done then, otherwise 1.
 
@@ -100,7 +108,7 @@ def claim(sweep: Path) -> Claim:
 
 
 def _state(path: Path) -> str:
-    return RunFolder(path).status().get("state", "pending")
+    return state_of(RunFolder(path).status())
 
 
 def _train(path: Path, plugins: Sequence[str] = ()) -> None:

@@ -56,6 +56,7 @@ def compose():
 
     def composed(*words: str):
         config = copy.deepcopy(planned(words).jobs[0].config)
+        config.pop("sweep", None)
         config.pop("plugins", None)  # a run is handed them apart, and no run folder holds them
         return config
 

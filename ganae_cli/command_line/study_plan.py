@@ -47,6 +47,8 @@ def make(app: HydraApp, tree: ConfTree, stamp: str) -> StudyPlan:
         parsed = parser.parse_overrides(app.request.overrides)
         refuse_deletions([one for one in parsed if not _is_of_tune(one)], tree)
         own = [one for one in parsed if not _is_of_tune(one)]
+        for word in (str(one.input_line) for one in own if without_sign(str(one.input_line)).startswith("sweep.")):
+            raise UserError(f"{word} is for a sweep of ganae train; a study has tune.jobs")
         composer = Composer(app, tree)
         shared = [one for one in own if not one.is_sweep_override()]
         base = composer.job([for_hydra(one, tree) for one in shared])

@@ -37,14 +37,14 @@ def main(argv: list[str]) -> int:
 
 
 def _resume_sweep(path: Path, overrides: list[str]) -> int:
-    if any(not override.startswith("plugins=") for override in overrides):
-        raise UserError("a sweep is resumed as it is: resume one job's folder to change its settings")
-    from omegaconf import OmegaConf
-
+    from ganae_cli.command_line import sweep_words
     from ganae_cli.sweeps import jobs
 
+    given, others = sweep_words.read(overrides)
+    if others:
+        raise UserError("a sweep is resumed as it is: resume one job's folder to change its settings")
     try:
-        return jobs.resume(path, list(OmegaConf.from_dotlist(overrides).get("plugins") or []))
+        return jobs.resume(path, given)
     finally:
         announce(path)
 
@@ -60,6 +60,9 @@ def _step(text: str) -> int | None:
 
 def _resume(path: Path, overrides: list[str], step: int | None) -> tuple[int, Path]:
     """Return (exit code, run folder). step: of the checkpoint to go on from; None: the newest."""
+    of_sweeps = [word for word in overrides if word.startswith("sweep.")]
+    if of_sweeps:
+        raise UserError(f"{of_sweeps[0]} is for a sweep, and {path} is one run")
     folder = RunFolder(path)
     config = changed(folder.read_config(), overrides)
     plugins = config.pop("plugins", ())

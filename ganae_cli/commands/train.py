@@ -18,8 +18,6 @@ from ganae_cli.runtime.streams import announce
 from ganae_cli.terminal import tell
 
 if TYPE_CHECKING:
-    from omegaconf import DictConfig
-
     from ganae_cli.command_line.hydra_app import HydraApp
     from ganae_cli.command_line.plan import Plan
 
@@ -52,7 +50,9 @@ def main(argv: list[str]) -> int:
         if "--dry-run" in request.flags:
             return _dry_run(planned)
         if planned.is_sweep:
-            return _sweep(app, planned)
+            from ganae_cli.command_line import multirun
+
+            return multirun.start(app, planned)
         plugins = list(planned.jobs[0].config.get("plugins") or [])
         try:
             code, folder = _train(app, planned)
@@ -172,51 +172,11 @@ def _train(app: "HydraApp", planned: "Plan") -> tuple[int, Path]:
         from ganae_cli.training import run
 
         plugins = config.pop("plugins")  # the user's choice of the moment: a run folder must not name code
+        config.pop("sweep")
         return run.train(config, folder, plugins)
 
     with _made(folder):
         return app.run(planned.composed, folder, task)
-
-
-def _sweep(app: "HydraApp", planned: "Plan") -> int:
-    """Let Hydra's sweeper and launcher start the jobs; each trains in a process of its own."""
-    from hydra.core.hydra_config import HydraConfig
-
-    from ganae_cli.command_line import sweepers
-    from ganae_cli.command_line.hydra_app import environment
-    from ganae_cli.command_line.overrides import pinned, without_sign
-    from ganae_cli.runtime import children
-    from ganae_cli.storage.run_folder import MULTIRUN
-    from ganae_cli.sweeps import at_once, jobs, overview
-
-    sweep, hydra, is_made_up = planned.folder, planned.composed.hydra, not planned.jobs
-    together = at_once.jobs_at_once(hydra.launcher, hydra.sweeper, len(planned.jobs) or None)
-
-    def task(config: "DictConfig") -> float | None:
-        job = HydraConfig.get()
-        folder = sweep / str(job.job.num)
-        if is_made_up:
-            config = sweepers.job_config(config, job.runtime.choices, together)
-        value = jobs.run_job(folder, config, [without_sign(word) for word in job.overrides.task])
-        if is_made_up and value is None and config.train.best_by is not None:
-            raise RuntimeError(f"job {folder.name} gives no value of {config.train.best_by}: see {folder}")
-        return value
-
-    for job in planned.jobs:
-        at_once.share_threads(job.config, together)
-    swept = sweepers.swept_keys(planned.overrides, planned.composed) if is_made_up else None
-    is_plain = not is_made_up and str(hydra.launcher._target_).endswith(".BasicLauncher")
-    folders = [pinned("hydra.sweep.dir", sweep), "hydra.sweep.subdir='${hydra:job.num}'"]
-    with jobs.claim(sweep):  # before anything in it is looked at
-        jobs.prepare(sweep, [(job.overrides, job.config) for job in planned.jobs], swept)
-        try:
-            with overview.shown(sweep), environment(**children.environment()):
-                app.multirun([*planned.overrides, *folders], task, is_plain)
-        finally:
-            (sweep / MULTIRUN).unlink(missing_ok=True)
-            code = overview.finish(sweep)
-            announce(sweep)
-    return code
 
 
 @contextmanager

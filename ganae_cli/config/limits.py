@@ -5,6 +5,7 @@
     weight_clip: null  # [float > 0 | null] largest absolute weight of the discriminator; null: no clipping
     mix: add           # [add | concat] add noise to the latent code, or append it
     channels: auto     # [auto | 1 | 3] grey or colour
+    jobs: 1            # [int >= 1 | auto] a word in place of a number
     image_size: null   # [int >= 1 | list of 2 int | null] side in pixels, or [height, width]; null: 8x8
     path: null         # [folder | .zip] pictures; required
     kept: null         # [new folder | null] where files are kept; null: in the user's cache
@@ -33,6 +34,7 @@ _ALTERNATIVE = re.compile(
     rf"(?:(?P<type>{'|'.join(_TYPES)})\b)?(?:(?<=list) of (?:(?P<length>\d+) )?(?P<items>int|float|str)\b)?\s*"
     rf"(?:(?P<least>{_NUMBER}) to (?P<most>{_NUMBER})|(?P<bounds>{_BOUND.pattern}(?:,\s*{_BOUND.pattern})*))?"
 )
+_WORDS = ("auto",)  # that may stand beside a type, in place of a value
 _PATH = re.compile(r"file|folder|new folder|(?:\.\w+)+")
 _FIELDS = {">=": "least", ">": "above", "<=": "most", "<": "below"}
 _EXAMPLES = "[>= 1], [float > 0 | null], [add | concat], [0 to 9], [list of 2 int], [folder | .zip]"
@@ -141,6 +143,8 @@ def _fields(limits: str) -> dict[str, Any]:
         fields, words = fields | {"schedule": True}, [word for word in words if word != "schedule"]
     if _is_closed_list(words):
         return fields | {"choices": tuple(words)} if len(words) + len(fields) > 1 else {}
+    if named := tuple(word for word in words if word in _WORDS):
+        fields, words = fields | {"words": named}, [word for word in words if word not in _WORDS]
     for word in words:
         found = _ALTERNATIVE.fullmatch(word) if word else None
         if not found:

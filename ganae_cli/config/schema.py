@@ -23,6 +23,7 @@ SECTIONS = (
     "evaluation",
     "train",
 )  # `networks` has a message of its own
+OF_THE_MOMENT = ("plugins", "sweep")  # of a command, not of a run: no saved config states them
 LOSSES = ("adversarial", "reconstruction")  # kinds of parts, whose name is an adjective
 DEFAULTS = {
     "augmentation": "none",
@@ -71,7 +72,7 @@ def _walk(prefix: str, given: dict, known: dict, reference: "Reference") -> None
 
 def may_lack(section: dict, key: str, default: object) -> bool:
     """Return True if a config need not state a key. section: of the reference; key: dotted."""
-    return isinstance(section, Optional) or isinstance(default, Optional) or key == "plugins"
+    return isinstance(section, Optional) or isinstance(default, Optional) or key in OF_THE_MOMENT
 
 
 class Reference:

@@ -23,10 +23,10 @@ class Setting:
     """Types and range of one setting.
 
     kinds: the type, or alternative types. help: its meaning in one line. least, most: bounds that are allowed
-    themselves; above, below: bounds that are not. choices: the words of a closed list. declared: a kind of part, one of
-    whose names is expected. null: null is allowed. items: type of each element of a list, within the same range;
-    length: number of elements. schedule: a number may also change during training, see `schedule.py`. paths: what the
-    path must name, see `paths.py`.
+    themselves; above, below: bounds that are not. choices: the words of a closed list; words: those that may stand in
+    place of a value of the type, such as auto. declared: a kind of part, one of whose names is expected. null: null is
+    allowed. items: type of each element of a list, within the same range; length: number of elements. schedule: a
+    number may also change during training, see `schedule.py`. paths: what the path must name, see `paths.py`.
     """
 
     kinds: type | tuple[type, ...]
@@ -36,6 +36,7 @@ class Setting:
     above: float | None = None
     below: float | None = None
     choices: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     declared: str = ""
     null: bool = False
     items: type | None = None
@@ -57,6 +58,8 @@ class Setting:
             if self.null or is_null_default:
                 return
             raise UserError(f"{key} cannot be null: expected {expected}")
+        if value in self.words:
+            return
         if not any(fits(value, kind) for kind in self._alternatives()):
             raise UserError(f"{key}: expected {expected}, got {shown(value)}{self._as_list(value)}")
         if isinstance(value, float | int) and not isinstance(value, bool):
@@ -125,12 +128,14 @@ class Setting:
             return f"{self.least} to {self.most}"
         limits = (("≥", self.least), (">", self.above), ("≤", self.most), ("<", self.below))
         stated = [f"{sign} {limit}" for sign, limit in limits if limit is not None]
-        return ", ".join([*stated, "or a schedule"] if self.schedule else stated)
+        range_ = ", ".join([*stated, "or a schedule"] if self.schedule else stated)
+        return " | ".join([range_, *self.words] if range_ else self.words)
 
     def expected(self) -> str:
         """Return the types in words: `a whole number or a list of 2 or null`."""
         words = [", ".join(self.choices)] if self.choices else self.examples()
         words = words or [_KINDS[kind] for kind in self._alternatives()]
+        words += self.words
         words = [f"{word} of {self.length}" if word == "a list" and self.length else word for word in words]
         words += [f"a schedule like {SCHEDULE_EXAMPLE}"] if self.schedule else []
         return " or ".join([*words, "null"] if self.null else words)

@@ -4,8 +4,10 @@ The config of every job is written before the first one starts, so that a sweep 
 its folder alone: a job is started, for the first time too, as `ganae resume` of its folder.
 """
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
@@ -13,9 +15,10 @@ from ganae_cli.errors import UserError
 from ganae_cli.storage.atomic import TEMPORARY, make_folder, remove_leftovers, write_atomically
 from ganae_cli.storage.claim import Claim
 from ganae_cli.storage.run_folder import CONFIG, MULTIRUN, RESULTS, STATUS, SWEEP, RunFolder
-from ganae_cli.sweeps.naming import job_of
+from ganae_cli.sweeps import at_once
 from ganae_cli.sweeps.overview import FINISHED, MEASURED, finish, job_folders, shown, state_of
-from ganae_cli.sweeps.pool import Pool
+from ganae_cli.sweeps.queue import JobQueue
+from ganae_cli.sweeps.settings import SweepSettings
 from ganae_cli.sweeps.sweep_file import SweepFile
 from ganae_cli.terminal import command, tell
 
@@ -43,8 +46,8 @@ def prepare(sweep: Path, jobs: list[tuple[list[str], DictConfig]], swept: Sequen
 
 def _make_job(path: Path, config: DictConfig) -> None:
     make_folder(path)
-    # A run folder must not name code, so `plugins` stays out of it.
-    saved = OmegaConf.masked_copy(config, [str(key) for key in config if key != "plugins"])
+    # A run folder must not name code, and says nothing of the sweep that it is part of.
+    saved = OmegaConf.masked_copy(config, [str(key) for key in config if key not in ("plugins", "sweep")])
     RunFolder(path).write_status("pending", step=0, steps=config.train.steps)  # first: see `_only_prepared`
     write_atomically(path / CONFIG, OmegaConf.to_yaml(saved, resolve=False))
 
@@ -56,22 +59,16 @@ def _only_prepared(path: Path) -> bool:
 
 
 def run_job(path: Path, config: DictConfig, overrides: Sequence[str] = ()) -> float | None:
-    """Train one job in a process of its own. A job that fails is recorded and raises nothing.
+    """Train one job in a process of its own, and return its `value`. A job that fails is recorded and raises nothing.
 
-    Return the best value of `train.best_by`, that of the best checkpoint; None if it is null, or the job is not done.
     Raises SystemExit, with code 128 + its number, if this process is told to stop, after the job has saved its state.
 
     overrides: of the job, if a sweeper made it up.
     """
-    if not (path / CONFIG).exists():  # a sweeper that makes up its jobs as it goes
-        RunFolder(path).refuse_old()
-        SweepFile.add(path.parent, int(path.name), overrides)
-        _make_job(path, config)
-    _train(path, plugins=list(config.get("plugins") or []))
-    metric = config.train.get("best_by")
-    if metric is None or state_of(RunFolder(path).status()) not in MEASURED:
-        return None
-    return RunFolder(path).checkpoints.best(metric).value(metric)
+    make(path, config, overrides)
+    with JobQueue(plugins=list(config.get("plugins") or [])) as queue:
+        queue.run([path])
+    return value(path, config.train.get("best_by"))
 
 
 def make(path: Path, config: DictConfig, overrides: Sequence[str]) -> None:
@@ -82,21 +79,26 @@ def make(path: Path, config: DictConfig, overrides: Sequence[str]) -> None:
         _make_job(path, config)
 
 
-def resume(sweep: Path, plugins: Sequence[str] = ()) -> int:
-    """Train the jobs that are missing or unfinished. Return the exit code: 0 if all are done then, otherwise 1.
+def value(path: Path, metric: str | None) -> float | None:
+    """Return the best value of a metric, that of the job's best checkpoint; None for no metric, or a job not done."""
+    if metric is None or state_of(RunFolder(path).status()) not in MEASURED:
+        return None
+    return RunFolder(path).checkpoints.best(metric).value(metric)
 
-    plugins: given by the user, as no run folder names any.
-    """
+
+def resume(sweep: Path, given: SweepSettings | None = None) -> int:
+    """Train the jobs that are missing or unfinished. Return the exit code: 0 if all are done then, otherwise 1."""
+    given = given or SweepSettings()
     with claim(sweep):
-        if all(_state(path) in FINISHED for path in job_folders(sweep)):
+        waiting = [path for path in job_folders(sweep) if _state(path) not in FINISHED]
+        if not waiting:
             tell(f"nothing left to do: every job of {sweep} is done")
         try:
-            with shown(sweep):
-                for path in job_folders(sweep):
-                    if _state(path) not in FINISHED:
-                        _train(path, plugins)
+            together = at_once.of_pool(given.jobs, len(waiting) or None, _hardware(waiting), _needed(sweep))
+            with shown(sweep), JobQueue(together, given.plugins, given.stops_on_error) as queue:
+                queue.run(waiting)
         finally:
-            code = finish(sweep)
+            code = finish(sweep, given.words())
     return code
 
 
@@ -107,24 +109,21 @@ def claim(sweep: Path) -> Claim:
     return claim
 
 
+def _hardware(paths: Sequence[Path]) -> list[Mapping[str, Any]]:
+    """Return the section of each config that can be read."""
+    found = []
+    for path in paths:
+        with contextlib.suppress(UserError):
+            found.append(RunFolder(path).read_config().get("hardware") or {})
+    return found
+
+
+def _needed(sweep: Path) -> int:
+    """Return the bytes of memory that a job takes: what the largest so far has taken, and a tenth more."""
+    peaks = [RunFolder(path).status().get("metrics", {}).get("peak_memory_mb") for path in job_folders(sweep)]
+    known = [peak for peak in peaks if isinstance(peak, int | float) and peak > 0]
+    return int(1.1 * 2**20 * max(known)) if known else at_once.NEEDED
+
+
 def _state(path: Path) -> str:
     return state_of(RunFolder(path).status())
-
-
-def _train(path: Path, plugins: Sequence[str] = ()) -> None:
-    """Train a job, passing signals on to it. Raises SystemExit if there was one, after the job has ended."""
-    with Pool(1, plugins, name_of) as pool:
-        _start(pool, path)
-
-
-def _start(pool: Pool, path: Path) -> None:
-    """Start a job, unless another process trains it: its status is theirs."""
-    try:
-        pool.start(path)
-    except UserError as error:
-        tell(f"{name_of(path)}  {error}")
-
-
-def name_of(path: Path) -> str:
-    """Return what a job is called in messages."""
-    return job_of(int(path.name), SweepFile(path.parent).count)

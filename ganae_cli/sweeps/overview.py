@@ -163,8 +163,10 @@ def _counted(states: list[str]) -> str:
     return f"{len(states)} jobs: {counts}"
 
 
-def finish(sweep: Path) -> int:
+def finish(sweep: Path, settings: Sequence[str] = ()) -> int:
     """Write `results.csv` and print how many jobs are done. Return the exit code.
+
+    settings: words to go on with, such as sweep.jobs=2.
 
     0 if all jobs are done, out of time or collapsed (where that ends them), otherwise 1.
     """
@@ -175,7 +177,7 @@ def finish(sweep: Path) -> int:
     tell(f"{done} of {len(rows)} jobs done{late}: {sweep / RESULTS}")
     tell(f"as a table: {command('list', 'results', sweep)}")
     if done < len(rows):
-        tell(f"the others: {command('resume', sweep)}")
+        tell(f"the others: {command('resume', sweep, *settings)}")
     return 0 if measured == len(rows) else 1
 
 

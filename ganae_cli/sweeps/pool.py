@@ -50,7 +50,8 @@ class Pool:
         self._passed_on = 0
         self._running: dict[Path, _Process] = {}
         self._ended: list[Path] = []
-        self._tied: dict[str, Any] = {}
+        self._tied: dict[str, Any] = {}  # options of `subprocess`
+        self._lifeline: dict[str, str] = {}
         self._held = contextlib.ExitStack()
 
     @property
@@ -71,11 +72,13 @@ class Pool:
     def __enter__(self) -> "Pool":
         self._held.enter_context(process.handling_signals(self.received.append))
         self._tied = self._held.enter_context(lifeline.tied())
+        self._lifeline = {lifeline.VARIABLE: self._tied.pop("env")[lifeline.VARIABLE]}
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
-            for path in self.running if kind else ():
+            self._look()  # passes a signal on before anything else is sent
+            for path in self.running if kind and not self.received else ():
                 self.stop(path)
             while self._running:
                 self._look()
@@ -107,11 +110,13 @@ class Pool:
         self._running[path] = _Process(self._popen(path, words, {**shares, **(variables or {})}), place)
 
     def _popen(self, path: Path, overrides: Sequence[str], variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
-        tied = {**self._tied, "env": {**self._tied["env"], **variables}}
+        environment = {**os.environ, **self._lifeline, **variables}
         with os.fdopen(open_to_append(path / OUTPUT), "ab") as log:
             streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
             # A session of its own: a Ctrl-C reaches the job once, from here.
-            return subprocess.Popen(command(path, self.plugins, overrides), **streams, start_new_session=True, **tied)
+            return subprocess.Popen(
+                command(path, self.plugins, overrides), **streams, start_new_session=True, **self._tied, env=environment
+            )
 
     def _threads(self, hardware: Mapping[str, Any]) -> list[str]:
         """Return the override that gives a job its share of the processors, unless its config has a number."""

@@ -8,7 +8,7 @@ from omegaconf import DictConfig
 from ganae_cli.errors import UserError
 from ganae_cli.runtime.streams import announce
 from ganae_cli.storage.run_folder import CONFIG, JOURNAL, STUDY, RunFolder
-from ganae_cli.sweeps import jobs
+from ganae_cli.sweeps import at_once, jobs
 from ganae_cli.sweeps.pool import Pool
 from ganae_cli.terminal import command, tell
 from ganae_cli.tuning import summary
@@ -103,6 +103,16 @@ def _size(path: Path) -> int:
         return 0
 
 
+def _at_once(file: StudyFile, compose: Compose) -> int:
+    """Return how many trials train at the same time."""
+    asked = file.settings.jobs
+    if asked != at_once.AUTO:
+        return int(asked)
+    found = at_once.fitting([compose([]).hardware], at_once.NEEDED)
+    tell(f"tune.jobs=auto: {found} at a time")
+    return found
+
+
 def begin(path: Path, file: StudyFile, compose: Compose, plugins: Sequence[str] = ()) -> int:
     """Make the folder of a study, and train its trials. Return the exit code of `run`.
 
@@ -136,7 +146,7 @@ def run(path: Path, file: StudyFile, compose: Compose, plugins: Sequence[str] = 
     if not drive.waiting and len(trials.all()) >= trials.wanted:
         tell(f"nothing left to do: {path} has {trials.wanted} trials; tune.trials=N makes it longer")
     try:
-        with Pool(int(file.settings.jobs), plugins, lambda job: f"trial {job.name}") as pool:
+        with Pool(_at_once(file, compose), plugins, lambda job: f"trial {job.name}") as pool:
             drive.run(pool)
     finally:
         for number in trials.running():  # jobs that ended as the pool was left

@@ -16,7 +16,7 @@ from ganae_cli.command_line import plan
 from ganae_cli.command_line.sweepers import swept_keys
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError
-from ganae_cli.sweeps import jobs
+from ganae_cli.sweeps.queue import JobQueue
 
 SETTINGS = [
     *("model=gan", "dataset=ring", "dataset.count=200", "hardware=cpu", "hardware.jit=false", "hardware.threads=1"),
@@ -85,7 +85,7 @@ def test_a_job_returns_the_best_value_of_the_named_term(sweeper, tmp_path, capsy
 
 
 def test_a_job_that_fails_has_failed_for_the_sweeper_too(sweeper, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(jobs, "_train", lambda path, plugins: None)
+    monkeypatch.setattr(JobQueue, "start", lambda queue, path: False)
     words = [*sweeper, *SETTINGS, "train.best_by=generator.fool", f"hydra.sweep.dir={tmp_path / 'sweep'}"]
     assert cli.main(["train", *words]) == 1
     assert len(OneAfterAnother.returned) == 2

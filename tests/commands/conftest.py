@@ -10,6 +10,7 @@ import types
 import pytest
 from omegaconf import OmegaConf
 
+from ganae_cli.command_line import multirun
 from ganae_cli.runtime import import_tensorflow
 from ganae_cli.sweeps import overview
 
@@ -23,6 +24,20 @@ def here(tmp_path, monkeypatch):
     monkeypatch.delenv("GANAE_OUTPUTS")
     monkeypatch.setattr(sys, "argv", ["ganae"])
     return folder
+
+
+class NoQueue(contextlib.nullcontext):
+    """A queue that trains nothing."""
+
+    def __init__(self, at_once=1, plugins=(), stops_on_error=False):
+        super().__init__(self)
+        self.at_once, self.is_over, self.pool = at_once, False, types.SimpleNamespace(running=())
+
+    def start(self, path):
+        return False
+
+    def wait_for_place(self):
+        return []
 
 
 @pytest.fixture
@@ -42,13 +57,15 @@ def core(monkeypatch):
     runs = types.SimpleNamespace(train=lambda *given: made.train(*given))
     sweeps = types.SimpleNamespace(
         prepare=lambda folder, jobs, swept=None: made.calls.append(("prepare", folder, jobs)),
-        run_job=lambda folder, config, overrides=(): made.calls.append(("job", folder, config)),
+        make=lambda folder, config, overrides: made.calls.append(("job", folder, config)),
+        value=lambda folder, metric: None,
         claim=lambda folder: contextlib.nullcontext(),
     )
-    for package, name, module in (("training", "run", runs), ("sweeps", "jobs", sweeps)):
-        monkeypatch.setitem(sys.modules, f"ganae_cli.{package}.{name}", module)
-        monkeypatch.setattr(importlib.import_module(f"ganae_cli.{package}"), name, module, raising=False)
-    monkeypatch.setattr(overview, "finish", lambda folder: made.calls.append(("finish", folder)) or 1)
+    monkeypatch.setitem(sys.modules, "ganae_cli.training.run", runs)
+    monkeypatch.setattr(importlib.import_module("ganae_cli.training"), "run", runs, raising=False)
+    monkeypatch.setattr(multirun, "jobs", sweeps)
+    monkeypatch.setattr(multirun.queues, "JobQueue", NoQueue)
+    monkeypatch.setattr(overview, "finish", lambda folder, settings: made.calls.append(("finish", folder)) or 1)
     monkeypatch.setattr(import_tensorflow, "import_tensorflow", lambda: None)
     return made
 

@@ -166,7 +166,7 @@ def test_every_option_of_a_part_is_explained(group, option):
 
 def test_every_shared_option_is_explained():
     content, comments, _ = read(conf_dir() / "train.yaml")
-    keys = ["seed", "plugins", *(f"train.{key}" for key in content["train"])]
+    keys = ["seed", "plugins", *(f"{part}.{key}" for part in ("train", "sweep") for key in content[part])]
     assert [key for key in keys if not comments[key]] == []
 
 
@@ -211,7 +211,7 @@ def test_a_comment_limits_every_number_and_types_every_null(group, option):
 
 def test_a_comment_limits_all_that_the_parts_share():
     content, said, _ = read(conf_dir() / "train.yaml")
-    keys = ["seed", "plugins", *(f"train.{key}" for key in content["train"])]
+    keys = ["seed", "plugins", *(f"{part}.{key}" for part in ("train", "sweep") for key in content[part])]
     assert [key for key in keys if not limits.split_comment(said[key])[0]] == []
 
 
@@ -257,7 +257,7 @@ def test_every_option_composes_into_a_sound_config(compose, group, option):
     elif group == "penalty":
         assert config.loss.penalties[option].weight == 2.0
     elif group == "sweep":
-        assert "sweep" not in from_config.plain(config)  # it steers Hydra and is no part of a job
+        assert set(config.sweep) == {"jobs", "on_error"}  # its file steers Hydra, and leaves no key of its own
     else:
         content, _, _ = read(TREE.files[group][option])
         said = {key: value for key, value in content.items() if key != "defaults"}

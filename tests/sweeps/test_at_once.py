@@ -4,7 +4,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from ganae_cli.runtime import process
-from ganae_cli.sweeps.at_once import jobs_at_once, share_threads
+from ganae_cli.sweeps.at_once import of_launcher, share_threads
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +26,7 @@ def eight_processors(monkeypatch):
     ],
 )
 def test_how_many_run_at_once(launcher, sweeper, count, expected):
-    assert jobs_at_once(OmegaConf.create(launcher), OmegaConf.create(sweeper), count) == expected
+    assert of_launcher(OmegaConf.create(launcher), OmegaConf.create(sweeper), count) == expected
 
 
 @pytest.mark.parametrize(

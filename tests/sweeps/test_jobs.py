@@ -8,12 +8,12 @@ from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.sweeps import jobs as sweeps
 from ganae_cli.sweeps import pool
 
-CONFIG = OmegaConf.create({"model": {"name": "gan"}, "train": {"steps": 9}, "plugins": []})
+CONFIG = OmegaConf.create({"model": {"name": "gan"}, "train": {"steps": 9}, "plugins": [], "sweep": {"jobs": 1}})
 
 
 def test_resume_runs_what_is_unfinished_and_fails_while_something_is(sweep, monkeypatch):
     started = []
-    monkeypatch.setattr(sweeps, "_train", lambda path, plugins=(): started.append(path.name))
+    monkeypatch.setattr(sweeps.JobQueue, "start", lambda queue, path: started.append(path.name))
     assert sweeps.resume(sweep) == 1
     assert started == ["1"]
     RunFolder(sweep / "1").write_status("done")
@@ -53,7 +53,7 @@ def test_a_sweep_is_run_by_one_process(sweep):
 def test_the_plugins_of_a_new_job_are_handed_on_and_not_saved(tmp_path, monkeypatch):
     """Some sweepers create their jobs while they run."""
     started = []
-    monkeypatch.setattr(sweeps, "_train", lambda path, plugins: started.append((path.name, plugins)))
+    monkeypatch.setattr(sweeps.JobQueue, "start", lambda queue, path: started.append((path.name, queue.pool.plugins)))
     sweeps.run_job(tmp_path / "7", OmegaConf.merge(CONFIG, {"plugins": ["mine"]}))
     assert started == [("7", ["mine"])]
     assert RunFolder(tmp_path / "7").read_config() == {"model": {"name": "gan"}, "train": {"steps": 9}}

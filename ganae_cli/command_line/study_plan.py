@@ -140,13 +140,21 @@ def _check(composed: Callable[[Sequence[str]], DictConfig], space: Space) -> Dic
     Raises UserError for one that is refused.
     """
     firsts = {key: values.ends[0] for key, values in space.items()}
-    first = composed([f"{key}={word}" for key, word in firsts.items()])
-    for key, values in space.items():
-        for word in values.ends[1:]:
-            try:
-                composed([f"{other}={word if other == key else start}" for other, start in firsts.items()])
-            except UserError as error:
-                is_number = isinstance(values, Interval) and not values.is_whole and "whole number" in str(error)
-                hint = f"; write {key}=int(interval({values.low:g},{values.high:g}))" if is_number else ""  # type: ignore[union-attr]
-                raise UserError(f"{key}={word}: {error}{hint}") from error
+    try:
+        first = composed([f"{key}={word}" for key, word in firsts.items()])
+    except UserError as error:
+        raise UserError(f"{error}{_hint(str(error), space)}") from error
+    for key, word in ((key, word) for key, values in space.items() for word in values.ends[1:]):
+        try:
+            composed([f"{other}={word if other == key else start}" for other, start in firsts.items()])
+        except UserError as error:
+            raise UserError(f"{key}={word}: {error}") from error
     return first
+
+
+def _hint(text: str, space: Space) -> str:
+    """Return how to write an interval of whole numbers, if a number between two whole ones was refused."""
+    for key, values in space.items():
+        if isinstance(values, Interval) and not values.is_whole and text.startswith(key) and "whole number" in text:
+            return f"; write {key}=int(interval({values.low:g},{values.high:g}))"
+    return ""

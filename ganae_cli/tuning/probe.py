@@ -34,7 +34,7 @@ def measurable(config: DictConfig, plugins: Sequence[str] = ()) -> Measurable:
         lines = done.stdout.splitlines()
         if done.returncode or not lines:
             errors = read_end(Path(said.name), END).decode(errors="replace").strip().splitlines()
-            why = errors[-1] if errors else how_it_ended(done.returncode)
+            why = errors[-1] if errors and done.returncode > 0 else how_it_ended(done.returncode)
             raise UserError(f"the first trial cannot be built: {why}")
     found = json.loads(lines[-1])
     if "refused" in found:

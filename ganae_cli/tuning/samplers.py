@@ -10,7 +10,7 @@ from typing import Any
 from ganae_cli.errors import UserError
 from ganae_cli.tuning.journal import optuna
 from ganae_cli.tuning.settings import Settings
-from ganae_cli.tuning.space import Choice, Space
+from ganae_cli.tuning.space import Choice, Space, grid
 
 FEWEST, MOST = 4, 10  # random trials before TPE begins: a third of all, within these bounds
 EVERY = 2**31 - 1  # below which Optuna wants its seeds
@@ -20,6 +20,8 @@ PRIME = 1_000_003  # seeds of one study are as far apart as those of another are
 def check(settings: Settings, space: Space) -> None:
     """Raise UserError for a sampler that cannot sample this space, or whose package is missing."""
     optuna()
+    if settings.sampler == "grid":
+        grid(space)
     if settings.sampler != "cmaes":
         return
     choices = [key for key, values in space.items() if isinstance(values, Choice)]

@@ -14,6 +14,8 @@ ELSEWHERE = {  # module -> where it is tested instead
     "models/aegan.py": "engine/test_routing.py",  # its gradients, written out by hand
     "models/autoencoder.py": "models/test_autoencoders.py",  # a page, and the family of variants over it
     "models/vae.py": "models/test_autoencoders.py",
+    "command_line/launcher.py": "command_line/test_multirun.py",  # whose jobs it begins
+    "sweeps/settings.py": "command_line/test_sweep_words.py",  # by which they are read
     **{
         f"testing/{name}.py": "testing/test_checks.py"
         for name in ("augmentations", "demand", "datasets", "losses", "models")

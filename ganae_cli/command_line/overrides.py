@@ -12,6 +12,7 @@ from ganae_cli.config.chosen import CHOSEN, GROUPS
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError, did_you_mean
 
+OF_SWEEPS = "sweep."  # begins the keys that are about a sweep, not about a run
 _CHOSEN_NAME = re.compile(rf"({'|'.join(GROUPS)}|networks\.(\w+))\.name|{CHOSEN}\.({'|'.join(GROUPS)})")
 
 
@@ -85,6 +86,13 @@ def _refuse_section(key: str, keys: list[str]) -> None:
         raise UserError(f"~{key}: there is no setting '{key}'{near}")
 
 
+def refuse_swept_settings(parsed: list[Override]) -> None:
+    """Raise UserError for several values of a setting that holds for a whole sweep."""
+    for override in parsed:
+        if str(override.key_or_group).startswith(OF_SWEEPS) and override.is_sweep_override():
+            raise UserError(f"{without_sign(str(override.input_line))}: expected one value, for the whole sweep")
+
+
 def first_of(override: Override, word: str) -> str:
     """Return an override with the first value of its sweep, if it is one."""
     if not override.is_sweep_override():
@@ -99,8 +107,10 @@ def first_of(override: Override, word: str) -> str:
 
 
 def refuse_sweeps(parsed: list[Override], tree: ConfTree) -> None:
-    """Raise UserError for several values of a key in a run that is no sweep."""
+    """Raise UserError for several values of a key in a run that is no sweep, and for settings of sweeps."""
     for override in parsed:
+        if str(override.key_or_group).startswith(OF_SWEEPS):
+            raise UserError(f"{without_sign(str(override.input_line))} is about the jobs of a sweep: add --multirun")
         if override.is_sweep_override():
             key, _, value = without_sign(str(override.input_line)).partition("=")
             is_value = "(" not in value and override.package is None and key not in tree.groups()

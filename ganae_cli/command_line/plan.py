@@ -15,7 +15,14 @@ from omegaconf import DictConfig, OmegaConf
 from ganae_cli.command_line import refusal
 from ganae_cli.command_line.catalogue import RECIPES
 from ganae_cli.command_line.hydra_app import HydraApp
-from ganae_cli.command_line.overrides import first_of, for_hydra, refuse_deletions, refuse_sweeps, without_sign
+from ganae_cli.command_line.overrides import (
+    first_of,
+    for_hydra,
+    refuse_deletions,
+    refuse_sweeps,
+    refuse_swept_settings,
+    without_sign,
+)
 from ganae_cli.command_line.sweepers import check_metric
 from ganae_cli.config import chosen, schema, unused, variables
 from ganae_cli.config.conf_tree import ConfTree
@@ -77,6 +84,7 @@ def make(app: HydraApp, tree: ConfTree) -> Plan:
                     _jobs(composer, parser, words)  # says which of them is at fault
                 raise
         if is_sweep:
+            refuse_swept_settings(parsed)
             return _sweep(composer, parser, words, first)
         refuse_sweeps(parsed, tree)
         job = composer.checked(app.request.overrides, first)

@@ -34,13 +34,23 @@ def read_bytes(path: Path, most: int = MOST) -> bytes:
         raise UserError(f"cannot read {path}: {error.strerror or error}") from error
 
 
+def read_start(path: Path, most: int) -> bytes:
+    """Return the first bytes of a file, `most` of them; nothing of what is no file, or cannot be read."""
+    return _read_part(path, most, at_end=False)
+
+
 def read_end(path: Path, most: int) -> bytes:
     """Return the last bytes of a file, `most` of them; nothing of what is no file, or cannot be read."""
+    return _read_part(path, most, at_end=True)
+
+
+def _read_part(path: Path, most: int, at_end: bool) -> bytes:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(handle, "rb"):
             facts = os.fstat(handle)
-            return os.pread(handle, most, max(0, facts.st_size - most)) if stat.S_ISREG(facts.st_mode) else b""
+            start = max(0, facts.st_size - most) if at_end else 0
+            return os.pread(handle, most, start) if stat.S_ISREG(facts.st_mode) else b""
     except OSError:
         return b""
 

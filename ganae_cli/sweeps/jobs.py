@@ -6,6 +6,7 @@ its folder alone: a job is started, for the first time too, as `ganae resume` of
 
 import contextlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,7 @@ def resume(sweep: Path, given: SweepSettings | None = None) -> int:
         waiting = [path for path in job_folders(sweep) if _state(path) not in FINISHED]
         if not waiting:
             tell(f"nothing left to do: every job of {sweep} is done")
+            given = replace(given, jobs=1)
         try:
             together = at_once.of_pool(given.jobs, len(waiting) or None, _hardware(waiting), _needed(sweep))
             with shown(sweep), JobQueue(together, given.plugins, given.stops_on_error) as queue:

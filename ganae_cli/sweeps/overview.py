@@ -6,22 +6,20 @@ import io
 import os
 import sys
 import threading
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich import box
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
-from rich.text import Text
 
 from ganae_cli.storage.atomic import write_atomically
 from ganae_cli.storage.run_folder import CONFIG, RESULTS, STATUS, RunFolder
+from ganae_cli.sweeps.live_table import LiveTable
 from ganae_cli.sweeps.naming import job_of, words_of
 from ganae_cli.sweeps.sweep_file import SweepFile
-from ganae_cli.terminal import command, one_line, tell
+from ganae_cli.terminal import command, tell
 from ganae_cli.units import duration
 
 EARLY = "stopped early"  # a job that train.stop_when ended: measured, and nothing is left to do
@@ -54,13 +52,16 @@ def shown(sweep: Path) -> Iterator[None]:
         with _followed(_Watch(sweep)):
             yield
         return
-    watch = _Watch(sweep)
+    watch, table = _Watch(sweep), LiveTable(sweep)
+
+    def live() -> Table:
+        return table.render(job_folders(sweep), console.width, max(3, console.height - AROUND))
+
     try:
-        most = max(3, console.height - AROUND)
-        with Live(console=console, get_renderable=lambda: _table(sweep, most), transient=True), _followed(watch):
+        with Live(console=console, get_renderable=live, transient=True), _followed(watch):
             yield
     finally:
-        console.print(_table(sweep))
+        console.print(table.render(job_folders(sweep), console.width))
 
 
 @contextlib.contextmanager
@@ -124,43 +125,6 @@ def _line(path: Path) -> str:
     time = f" in {duration(seconds)}" if seconds else ""
     name, words = job_of(int(path.name), sweep.count), words_of(sweep.differing(path.name))
     return f"{name}  {words}  {state_of(status)} at step {status.get('step', 0)}{time}{error}"
-
-
-def _table(sweep: Path, most: int | None = None) -> Table:
-    """Return the table of the jobs; of no more than `most`, around the first that trains."""
-    file, jobs = SweepFile(sweep), [RunFolder(path) for path in job_folders(sweep)]
-    states = [job.state() for job in jobs]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption=_counted(states), caption_justify="left")
-    table.add_column("job", justify="right", no_wrap=True)
-    table.add_column("settings", overflow="fold")
-    for name in ("state", "step", "time"):
-        table.add_column(name, justify="left" if name == "state" else "right", no_wrap=True)
-    for job, state in _near(list(zip(jobs, states, strict=True)), most):
-        status = job.status()
-        step = f"{status.get('step', 0)}/{status.get('steps', '?')}"
-        settings = words_of(file.differing(job.path.name))
-        cells = (job.path.name, settings, state, step, duration(status.get("seconds") or 0))
-        table.add_row(*(Text(one_line(cell)) for cell in cells))  # text in which [brackets] are no markup
-    return table
-
-
-def _near(jobs: list[tuple[RunFolder, str]], most: int | None) -> Sequence[tuple[RunFolder, str]]:
-    """Return at most so many jobs, around the first that trains; all for None."""
-    if most is None or len(jobs) <= most:
-        return jobs
-    first = next((i for i, (_, state) in enumerate(jobs) if state == "running"), 0)
-    start = min(max(0, first - most // 2), len(jobs) - most)
-    return jobs[start : start + most]
-
-
-def _counted(states: list[str]) -> str:
-    """Return how many jobs are in each state.
-
-    >>> _counted(["done", "done", "running"])
-    '3 jobs: 2 done, 1 running'
-    """
-    counts = ", ".join(f"{count} {state}" for state, count in Counter(states).items())
-    return f"{len(states)} jobs: {counts}"
 
 
 def finish(sweep: Path, settings: Sequence[str] = ()) -> int:

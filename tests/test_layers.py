@@ -42,7 +42,7 @@ WITHOUT_TENSORFLOW = (  # what answers before TensorFlow is imported; whole fold
     ),
     *("costs.dry_run", "costs.alike", "costs.processes", "costs.report"),
     *("tuning.settings", "tuning.space", "tuning.objective", "tuning.study_file", "tuning.journal", "tuning.samplers"),
-    *("tuning.trials", "tuning.drive", "tuning.summary"),
+    *("tuning.trials", "tuning.drive", "tuning.summary", "tuning.shown"),
     *("evaluation.classes", "evaluation.images", "evaluation.scatter"),
     *("evaluation.inputs", "evaluation.inputs_of_run", "evaluation.point_inputs"),
     *("evaluation.animation", "evaluation.directions", "evaluation.nearest", "evaluation.paths"),

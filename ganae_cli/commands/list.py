@@ -83,13 +83,13 @@ def options(tree: ConfTree) -> Options:
 def complete(words: list[str], last: str) -> list[str]:
     """Return candidates for the last word: a flag, a kind, or a sweep behind `results`."""
     from ganae_cli.command_line import completion
-    from ganae_cli.storage.find_run import list_folders
+    from ganae_cli.storage.find_run import list_sweeps
 
     tree = ConfTree()
     if last.startswith("-"):
         return completion.long_flags(options(tree))
     if words == [RESULTS]:
-        return completion.safe(list_folders("sweep"))
+        return completion.safe(list_sweeps())
     return [] if words else [*kinds(tree), RUNS, RESULTS]
 
 
@@ -136,7 +136,7 @@ def list_runs(has_help: bool) -> list[tuple[str, str]]:
 
     has_help: read the facts: model, dataset, state and step. Without it they are empty.
     """
-    from ganae_cli.storage.find_run import is_sweep, list_folders
+    from ganae_cli.storage.find_run import is_study, is_sweep, list_folders
     from ganae_cli.storage.run_folder import RunFolder
 
     rows = []
@@ -144,7 +144,7 @@ def list_runs(has_help: bool) -> list[tuple[str, str]]:
         facts = ""
         if has_help and is_sweep(path):
             states = [RunFolder(job).status().get("state") for job in path.glob("*/")]
-            facts = f"sweep, {states.count('done')} of {len(states)} done"
+            facts = f"{'study' if is_study(path) else 'sweep'}, {states.count('done')} of {len(states)} done"
         elif has_help:
             folder = RunFolder(path)
             status = folder.status()

@@ -24,10 +24,19 @@ def is_study(path: Path) -> bool:
 
 
 def list_folders(kind: str = "*") -> list[Path]:
-    """Return the run folders (kind "train") or sweep folders (kind "sweep") under `outputs()`, oldest first."""
+    """Return the folders of runs (kind "train"), sweeps ("sweep") or studies ("tune"), oldest first; of all for "*"."""
     marks = (CONFIG, SWEEP)
     found = {mark.parent for name in marks for mark in outputs().glob(f"{kind}/*/*/{name}")}
-    return sorted(found, key=lambda path: (path.parent.name, path.name))
+    return sorted(found, key=_place)
+
+
+def list_sweeps() -> list[Path]:
+    """Return the folders of sweeps and studies under `outputs()`, oldest first."""
+    return sorted([*list_folders("sweep"), *list_folders("tune")], key=_place)
+
+
+def _place(path: Path) -> tuple[str, str]:
+    return path.parent.name, path.name
 
 
 def find_run(text: str, or_sweep: bool = False) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ganae_cli.errors import UserError, did_you_mean
-from ganae_cli.storage.find_run import find_run, is_sweep, list_folders, outputs
+from ganae_cli.storage.find_run import find_run, is_sweep, list_sweeps, outputs
 from ganae_cli.storage.plain_file import read_text
 from ganae_cli.storage.run_folder import RESULTS
 from ganae_cli.sweeps.numbers import mean, short
@@ -202,7 +202,7 @@ def _notes(results: Results, same: Row) -> list[str]:
 def find_sweep(text: str | None) -> Path:
     """Return the sweep folder that the user named, or the newest for None. Raises UserError if there is none."""
     if text is None:
-        known = list_folders("sweep")
+        known = list_sweeps()
         if not known:
             raise UserError(f"no sweep yet under {outputs()}/")
         return known[-1]

@@ -12,7 +12,8 @@ from ganae_cli.sweeps import at_once, jobs
 from ganae_cli.sweeps.pool import Pool
 from ganae_cli.terminal import command, tell
 from ganae_cli.tuning import summary
-from ganae_cli.tuning.objective import settle
+from ganae_cli.tuning.objective import RUN, settle
+from ganae_cli.tuning.shown import Shown
 from ganae_cli.tuning.study_file import StudyFile
 from ganae_cli.tuning.trials import Trials
 
@@ -28,7 +29,8 @@ class Drive:
 
     def __init__(self, trials: Trials, compose: Compose):
         self.trials, self.compose = trials, compose
-        self.file = trials.file
+        self.file, aim = trials.file, trials.file.objectives[0]
+        self.shown = Shown(trials.path, aim.name if aim.kind != RUN else None, trials.wanted, trials.ended)
         self.waiting: list[int] = []  # trials of an earlier process that go on
         self.sizes: dict[Path, int] = {}  # of histories, as they were looked at last
 
@@ -38,6 +40,8 @@ class Drive:
             if record.state.name == "PRUNED" or not record.state.is_finished():
                 self.trials.settle(number)
         self.waiting = self.trials.running()
+        self.shown.update(self.trials.ended, summary.best_so_far(self.trials))
+        self.shown.before = self.trials.ended
 
     def run(self, pool: Pool) -> None:
         """Train until all trials have ended, or this process is told to stop."""
@@ -93,6 +97,7 @@ class Drive:
         """Tell Optuna how the run of a trial has ended."""
         self.trials.report(int(path.name))  # what came after the last look
         tell(summary.line_of(self.trials, int(path.name), self.trials.settle(int(path.name))))
+        self.shown.update(self.trials.ended, summary.best_so_far(self.trials))
 
 
 def _size(path: Path) -> int:
@@ -146,7 +151,7 @@ def run(path: Path, file: StudyFile, compose: Compose, plugins: Sequence[str] = 
     if not drive.waiting and len(trials.all()) >= trials.wanted:
         tell(f"nothing left to do: {path} has {trials.wanted} trials; tune.trials=N makes it longer")
     try:
-        with Pool(_at_once(file, compose), plugins, lambda job: f"trial {job.name}") as pool:
+        with drive.shown.live(), Pool(_at_once(file, compose), plugins, lambda job: f"trial {job.name}") as pool:
             drive.run(pool)
     finally:
         for number in trials.running():  # jobs that ended as the pool was left

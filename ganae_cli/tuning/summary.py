@@ -6,8 +6,8 @@ from typing import Any
 
 from ganae_cli.storage.run_folder import RESULTS
 from ganae_cli.sweeps.naming import words_of
-from ganae_cli.sweeps.numbers import short
-from ganae_cli.sweeps.overview import state_of, write_results
+from ganae_cli.sweeps.numbers import mean, short
+from ganae_cli.sweeps.overview import write_results
 from ganae_cli.terminal import command, tell
 from ganae_cli.tuning.objective import HIGHER
 from ganae_cli.tuning.trials import Trials
@@ -21,11 +21,18 @@ def line_of(trials: Trials, number: int, state: str) -> str:
     """Return the line about a trial that has ended."""
     record, status = trials.all()[number], trials.folder(number).status()
     words = words_of(_settings(trials, number))
-    ended = sum(one.state.is_finished() for one in trials.all())
     values = _values(trials, record) or str(status.get("error") or f"at step {status.get('step', 0)}")
     best = _best(trials)
     note = " (the best so far)" if best and len(best) == 1 and best[0].number == number else ""
-    return f"trial {number}  {words}  {state}: {values}{note}; {ended} of {trials.wanted}"
+    return f"trial {number}  {words}  {state}: {values}{note}; {trials.ended} of {trials.wanted}"
+
+
+def best_so_far(trials: Trials) -> str:
+    """Return the best trial in a few words, or how many are on the Pareto front; "" before there is one."""
+    best = _best(trials)
+    if len(trials.file.objectives) > 1:
+        return f"{len(best)} on the Pareto front" if best else ""
+    return f"best {_values(trials, best[0])} (trial {best[0].number})" if best else ""
 
 
 def _settings(trials: Trials, number: int) -> dict[str, str]:
@@ -94,8 +101,6 @@ def _named(trials: Trials, record: Any) -> str:
 
 def _alike(trials: Trials, best: Any) -> str:
     """Return a line about the seeds that the best settings were trained with; "" if it was one."""
-    from ganae_cli.sweeps.numbers import mean
-
     same = [one for one in trials.all() if one.params == best.params and one.state.name == "COMPLETE"]
     if len(same) < 2:
         return ""
@@ -113,8 +118,3 @@ def _importance(trials: Trials) -> list[str]:
     found = importance.get_param_importances(trials.study, evaluator=evaluator)
     shares = ", ".join(f"{key} {share:.0%}" for key, share in found.items())
     return [f"what mattered: {shares} (PED-ANOVA, of {len(done)} trials)"]
-
-
-def state(trials: Trials, number: int) -> str:
-    """Return the state of a trial, as results.csv names it."""
-    return state_of(trials.folder(number).status())

@@ -47,6 +47,11 @@ class Trials:
         return [trial.number for trial in self.all() if not trial.state.is_finished()]
 
     @property
+    def ended(self) -> int:
+        """How many trials have ended."""
+        return sum(trial.state.is_finished() for trial in self.all())
+
+    @property
     def wanted(self) -> int:
         """How many trials there are to be: no more than a grid has."""
         asked = self.file.settings.trials

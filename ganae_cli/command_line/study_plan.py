@@ -10,11 +10,12 @@ from hydra.core.override_parser.types import IntervalSweep, Override
 from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.command_line.hydra_app import HydraApp
-from ganae_cli.command_line.overrides import for_hydra, refuse_deletions, without_sign
+from ganae_cli.command_line.overrides import for_hydra, pinned, refuse_deletions, without_sign
 from ganae_cli.command_line.plan import TUNE, Composer
+from ganae_cli.config import paths
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError
-from ganae_cli.storage.find_run import outputs
+from ganae_cli.storage.find_run import find_run, outputs
 from ganae_cli.tuning import settings as settings_of
 from ganae_cli.tuning.settings import Settings
 from ganae_cli.tuning.space import Choice, Interval, Space, Values
@@ -62,8 +63,9 @@ def make(app: HydraApp, tree: ConfTree, stamp: str) -> StudyPlan:
         given = [str(one.input_line) for one in own if one.is_hydra_override()]
         folder = base.hydra.sweep.dir if any(word.startswith(f"{FOLDER}=") for word in given) else ""
         first = _check(compose(app, tree, words), space)
+    kept = [word for word in words if not word.startswith("plugins=")]
     return StudyPlan(
-        [word for word in words if not word.startswith("plugins=")],
+        [_from_anywhere(word, first, tree) for word in kept],
         space,
         settings,
         first,
@@ -83,6 +85,18 @@ def compose(app: HydraApp, tree: ConfTree, words: Sequence[str]) -> Callable[[Se
             return composer.checked(every, config).config
 
     return composed
+
+
+def _from_anywhere(word: str, config: DictConfig, tree: ConfTree) -> str:
+    """Return a word whose value, if it is a path or a run, is found from any other folder, and stays the same."""
+    key, _, value = word.partition("=")
+    if "${" in value or OmegaConf.select(config, key) is None:
+        return word
+    if key == "train.init_from":
+        return pinned(key, find_run(config.train.init_from).absolute())
+    if key in paths.given(config, tree):
+        return pinned(key, Path(str(OmegaConf.select(config, key))).expanduser().absolute())
+    return word
 
 
 def _is_of_tune(override: Override) -> bool:

@@ -9,6 +9,7 @@ from ganae_cli.errors import UserError
 from ganae_cli.runtime.streams import announce
 from ganae_cli.storage.run_folder import CONFIG, JOURNAL, STUDY, RunFolder
 from ganae_cli.sweeps import at_once, jobs
+from ganae_cli.sweeps.overview import write_results
 from ganae_cli.sweeps.pool import Pool
 from ganae_cli.terminal import command, tell
 from ganae_cli.tuning import summary
@@ -98,6 +99,7 @@ class Drive:
         self.trials.report(int(path.name))  # what came after the last look
         tell(summary.line_of(self.trials, int(path.name), self.trials.settle(int(path.name))))
         self.shown.update(self.trials.ended, summary.best_so_far(self.trials))
+        write_results(self.trials.path)
 
 
 def _size(path: Path) -> int:

@@ -33,7 +33,7 @@ class Trials:
         self.study = journal.opened(path / JOURNAL, directions, is_new)
         self.sampler = samplers.maker(file.settings)
         self.grid = _grid(file)  # settings of the first trials
-        self.has_pruner = False
+        self.has_pruner, self.steps = False, 0
         self.live: dict[int, Any] = {}  # trials of Optuna that are RUNNING, by number
 
     # What there is --------------------------------------------------------------------------------------------------
@@ -129,7 +129,7 @@ class Trials:
             if step in known:
                 continue
             trial.report(value, step)
-            if trial.should_prune():
+            if step < self.steps and trial.should_prune():
                 return True
         return False
 
@@ -138,6 +138,7 @@ class Trials:
         if not self.has_pruner:
             train = folder.read_config().train
             every = int(train.evaluate_every or train.log_every)
+            self.steps = int(train.steps)
             self.study.pruner = samplers.pruner(self.file.settings, int(train.steps), every)
             self.has_pruner = True
 
@@ -153,6 +154,8 @@ class Trials:
         folder, record = self.folder(number), self.all()[number]
         status = folder.status()
         if record.state.name == "PRUNED":
+            if status.get("state") == "done":  # since, by the user
+                return "done"
             if status.get("stopped_by") != PRUNED:
                 folder.write_status("interrupted", error=None, stopped_by=PRUNED, objective=self._so_far(folder))
             return "pruned"

@@ -1,5 +1,6 @@
 """The words of `ganae tune`: what is varied, what all trials share, and what is refused before anything is written."""
 
+import numpy as np
 import pytest
 
 from ganae_cli.command_line import plan, refusal, request, study_plan
@@ -64,6 +65,18 @@ def test_a_trial_is_composed_from_its_settings():
 def test_a_folder_may_be_chosen(tmp_path):
     planned, _, _ = made("model.z_dim=2,4", f"hydra.sweep.dir={tmp_path / 'study'}")
     assert (planned.folder, planned.words) == (tmp_path / "study", [])
+
+
+def test_paths_are_found_from_any_folder(tmp_path, monkeypatch):
+    (tmp_path / "a b").mkdir()
+    np.save(tmp_path / "a b" / "points.npy", np.zeros((90, 2), "float32"))
+    monkeypatch.chdir(tmp_path / "a b")
+    planned, app, tree = made("model.z_dim=2,4", "model=gan", "dataset=arrays", "dataset.path=points.npy")
+    assert planned.words[-1] == f"dataset.path='{tmp_path / 'a b' / 'points.npy'}'"
+    monkeypatch.chdir("/")
+    with environment(GANAE_STAMP="x"):
+        config = study_plan.compose(app, tree, planned.words)(["model.z_dim=4"])
+    assert config.dataset.path == str(tmp_path / "a b" / "points.npy")
 
 
 def test_packages_are_of_the_moment():

@@ -161,7 +161,7 @@ def ended(path):
 
 @pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.slow)])
 def test_kills_of_the_process_lose_and_repeat_nothing(tmp_path, kills):
-    path, trials = tmp_path / "study", 3 + kills
+    path, trials = tmp_path / "study", 3 + 2 * kills
     for kill in range(kills):
         process = start(path, trials)
         seen = rows_of(path)

@@ -1,6 +1,9 @@
 """Train the jobs of a planned sweep: in ganae's own pool, or with the launcher of Hydra that the user chose."""
 
-from collections.abc import Callable, Iterator
+import os
+import platform
+import signal
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +13,7 @@ from omegaconf import DictConfig
 
 from ganae_cli.command_line import launcher, sweepers
 from ganae_cli.command_line.hydra_app import HydraApp, environment
-from ganae_cli.command_line.overrides import pinned, without_sign
+from ganae_cli.command_line.overrides import OF_SWEEPS, pinned, without_sign
 from ganae_cli.errors import UserError
 from ganae_cli.runtime import children
 from ganae_cli.runtime.streams import announce
@@ -37,7 +40,7 @@ def start(app: HydraApp, planned: "Plan") -> int:
     swept = None if planned.jobs else sweepers.swept_keys(planned.overrides, planned.composed)
     folders = [pinned("hydra.sweep.dir", sweep), "hydra.sweep.subdir='${hydra:job.num}'"]
     with jobs.claim(sweep):  # before anything in it is looked at
-        jobs.prepare(sweep, [(job.overrides, job.config) for job in planned.jobs], swept)
+        jobs.prepare(sweep, [(_of_jobs(job.overrides), job.config) for job in planned.jobs], swept)
         try:
             with overview.shown(sweep), environment(**children.environment()), _task(planned, together) as task:
                 app.multirun([*planned.overrides, *folders], task, is_plain=_has_own_launcher(planned) and not swept)
@@ -46,6 +49,11 @@ def start(app: HydraApp, planned: "Plan") -> int:
             code = overview.finish(sweep, _settings(planned).words())
             announce(sweep)
     return code
+
+
+def _of_jobs(words: Sequence[str]) -> list[str]:
+    """Return the overrides of a job without settings of the sweep."""
+    return [word for word in words if not word.startswith(OF_SWEEPS)]
 
 
 def _has_own_launcher(planned: "Plan") -> bool:
@@ -100,9 +108,16 @@ def _alone(sweep: Path, made_up: int | None) -> Task:
     made_up: number of jobs at once, of a sweep whose sweeper makes them up; None for another.
     """
 
+    owner = os.getpid(), platform.node()
+
     def train(config: DictConfig) -> float | None:
         folder, config, words = _job(sweep, config, made_up)
-        jobs.run_job(folder, config, words)
+        try:
+            jobs.run_job(folder, config, words, owner)
+        except SystemExit:
+            if jobs.is_gone(owner):  # nobody is left to report to, and a worker of joblib would wait for more
+                os._exit(128 + signal.SIGTERM)
+            raise
         return _value(folder, config.train.best_by if made_up else None)
 
     return train

@@ -41,12 +41,20 @@ def _resume_sweep(path: Path, overrides: list[str]) -> int:
     from ganae_cli.sweeps import jobs
 
     given, others = sweep_words.read(overrides)
+    more = None
     if others:
-        raise UserError("a sweep is resumed as it is: resume one job's folder to change its settings")
+        from ganae_cli.command_line import extension
+
+        def more() -> jobs.Planned:
+            return extension.added(path, others, given.plugins, lambda config, words: changed(config, words))
+
     try:
-        return jobs.resume(path, given)
-    finally:
+        code = jobs.resume(path, given, more)
+    except SystemExit:  # after a signal
         announce(path)
+        raise
+    announce(path)
+    return code
 
 
 def _step(text: str) -> int | None:
@@ -162,4 +170,5 @@ EXAMPLES = {
     "ganae resume latest train.steps=20000": "go on with it for longer",
     "ganae resume latest --checkpoint 2000": "go back to step 2000 and go on from there",
     "ganae resume outputs/sweep/2026-01-31/12-00-00-c0de": "run a sweep's missing and unfinished jobs",
+    "ganae resume c0de sweep.jobs=2 model.z_dim=64": "two at a time, and add jobs with another value of a swept key",
 }

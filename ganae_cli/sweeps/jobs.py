@@ -5,7 +5,9 @@ its folder alone: a job is started, for the first time too, as `ganae resume` of
 """
 
 import contextlib
-from collections.abc import Mapping, Sequence
+import platform
+import signal
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from omegaconf import DictConfig, OmegaConf
 from ganae_cli.errors import UserError
 from ganae_cli.storage.atomic import TEMPORARY, make_folder, remove_leftovers, write_atomically
 from ganae_cli.storage.claim import Claim
+from ganae_cli.storage.owner import is_alive
 from ganae_cli.storage.run_folder import CONFIG, MULTIRUN, RESULTS, STATUS, SWEEP, RunFolder
 from ganae_cli.sweeps import at_once
 from ganae_cli.sweeps.overview import FINISHED, MEASURED, finish, job_folders, shown, state_of
@@ -23,8 +26,12 @@ from ganae_cli.sweeps.settings import SweepSettings
 from ganae_cli.sweeps.sweep_file import SweepFile
 from ganae_cli.terminal import command, tell
 
+LOOK_SECONDS = 1.0  # between two looks whether the process of the sweep is still there
+Owner = tuple[int, str]
+Planned = Sequence[tuple[list[str], DictConfig]]  # overrides and config of jobs
 
-def prepare(sweep: Path, jobs: list[tuple[list[str], DictConfig]], swept: Sequence[str] | None = None) -> None:
+
+def prepare(sweep: Path, jobs: Planned, swept: Sequence[str] | None = None) -> None:
     """Make the folder of each job, with its config; for the process that holds the sweep's folder (`claim`).
 
     Raises UserError, before anything is written, if the folder holds a sweep already, or something where one would
@@ -37,12 +44,28 @@ def prepare(sweep: Path, jobs: list[tuple[list[str], DictConfig]], swept: Sequen
     if found:
         raise UserError(f"{sweep} already holds {', '.join(found)}, where a sweep would write: choose another folder")
     make_folder(sweep, parents=True)
-    for number in range(len(jobs)):
-        if not _only_prepared(sweep / str(number)):
-            RunFolder(sweep / str(number)).refuse_old()
-    for number, (_, config) in enumerate(jobs):
-        _make_job(sweep / str(number), config)
+    _make_all(sweep, [config for _, config in jobs])
     SweepFile.write(sweep, [overrides for overrides, _ in jobs], swept)
+
+
+def add(sweep: Path, jobs: Planned) -> None:
+    """Make the folders of jobs behind those that are there; for the process that holds the sweep's folder.
+
+    Raises UserError, before anything is written, if something is in the way. jobs: as of `prepare`.
+    """
+    before = SweepFile(sweep).jobs
+    _make_all(sweep, [config for _, config in jobs], first=len(before))
+    SweepFile.write(sweep, [*before, *(overrides for overrides, _ in jobs)])
+
+
+def _make_all(sweep: Path, configs: Sequence[DictConfig], first: int = 0) -> None:
+    """Make the folders of jobs, from a number up. They belong to the sweep once its file names them."""
+    paths = [sweep / str(number) for number in range(first, first + len(configs))]
+    for path in paths:
+        if not _only_prepared(path):
+            RunFolder(path).refuse_old()
+    for path, config in zip(paths, configs, strict=True):
+        _make_job(path, config)
 
 
 def _make_job(path: Path, config: DictConfig) -> None:
@@ -59,17 +82,29 @@ def _only_prepared(path: Path) -> bool:
     return names <= {STATUS, CONFIG} and RunFolder(path).status().get("state") == "pending"
 
 
-def run_job(path: Path, config: DictConfig, overrides: Sequence[str] = ()) -> float | None:
-    """Train one job in a process of its own, and return its `value`. A job that fails is recorded and raises nothing.
+def run_job(path: Path, config: DictConfig, overrides: Sequence[str] = (), sweep: Owner | None = None) -> None:
+    """Train one job in a process of its own. A job that fails is recorded and raises nothing.
 
-    Raises SystemExit, with code 128 + its number, if this process is told to stop, after the job has saved its state.
+    Raises SystemExit, with code 128 + its number, if this process is told to stop, after the job has saved its state;
+    with that of SIGTERM if the process of the sweep has gone, on the same machine: some launchers leave their workers
+    behind, and those would train all that is left.
 
-    overrides: of the job, if a sweeper made it up.
+    overrides: of the job, if a sweeper made it up. sweep: pid and host of the process that runs the sweep.
     """
+    if is_gone(sweep):
+        raise SystemExit(128 + signal.SIGTERM)
     make(path, config, overrides)
     with JobQueue(plugins=list(config.get("plugins") or [])) as queue:
-        queue.run([path])
-    return value(path, config.train.get("best_by"))
+        queue.start(path)
+        while queue.pool.running:
+            queue.wait(LOOK_SECONDS)
+            if is_gone(sweep):
+                raise SystemExit(128 + signal.SIGTERM)
+
+
+def is_gone(sweep: Owner | None) -> bool:
+    """Return True if the process of a sweep, of this machine, has ended. sweep: its pid and its host."""
+    return sweep is not None and sweep[1] == platform.node() and not is_alive(sweep[0])
 
 
 def make(path: Path, config: DictConfig, overrides: Sequence[str]) -> None:
@@ -87,10 +122,15 @@ def value(path: Path, metric: str | None) -> float | None:
     return RunFolder(path).checkpoints.best(metric).value(metric)
 
 
-def resume(sweep: Path, given: SweepSettings | None = None) -> int:
-    """Train the jobs that are missing or unfinished. Return the exit code: 0 if all are done then, otherwise 1."""
+def resume(sweep: Path, given: SweepSettings | None = None, more: Callable[[], Planned] | None = None) -> int:
+    """Train the jobs that are missing or unfinished. Return the exit code: 0 if all are done then, otherwise 1.
+
+    more: returns jobs to be added, once nobody else changes the sweep.
+    """
     given = given or SweepSettings()
     with claim(sweep):
+        if more:
+            add(sweep, more())
         waiting = [path for path in job_folders(sweep) if _state(path) not in FINISHED]
         if not waiting:
             tell(f"nothing left to do: every job of {sweep} is done")

@@ -35,9 +35,10 @@ AROUND = 8  # lines of a terminal that are not rows of the live table
 
 
 def job_folders(sweep: Path) -> list[Path]:
-    """Return the run folders of a sweep, by job number."""
+    """Return the run folders of a sweep, by job number; without those that were made for jobs it does not name yet."""
     found = [path.parent for path in sweep.glob(f"*/{CONFIG}") if path.parent.name.isdecimal()]
-    return sorted(found, key=lambda path: int(path.name))
+    count = SweepFile(sweep).count
+    return sorted((p for p in found if count is None or int(p.name) < count), key=lambda path: int(path.name))
 
 
 @contextlib.contextmanager
@@ -167,6 +168,7 @@ def _result(path: Path, swept: dict[str, str]) -> dict[str, Any]:
     """
     folder = RunFolder(path)
     status, last = folder.status(), (folder.history.read() or [{}])[-1]
+    status |= {"state": folder.state()} if status.get("state") == "running" else {}  # interrupted, if nothing trains
     terms = {key: value for key, value in last.items() if "." in key and not key.endswith(".loss")}
     facts = {"job": path.name, "state": state_of(status)} | swept
     metrics = status.get("metrics", {}) | folder.evaluation.values(status.get("step")) | status.get("objective", {})

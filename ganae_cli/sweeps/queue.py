@@ -1,5 +1,6 @@
 """The queue of a sweep's jobs: each is begun when a place in the pool is free."""
 
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from ganae_cli.sweeps.naming import job_of
 from ganae_cli.sweeps.pool import Pool
 from ganae_cli.sweeps.sweep_file import SweepFile
 from ganae_cli.terminal import tell
+
+PATIENCE = 20.0  # seconds that a job may be held by a process that is about to end
+LOOK_SECONDS = 0.5
 
 
 class JobQueue:
@@ -29,21 +33,25 @@ class JobQueue:
     def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
         self.pool.__exit__(kind, *error)
 
-    def start(self, path: Path) -> bool:
-        """Start a job; return False if another process trains it: its status is theirs. There must be a place."""
+    def start(self, path: Path, is_told: bool = True) -> bool:
+        """Start a job; return False if another process trains it: its status is theirs. There must be a place.
+
+        is_told: tell the user of that.
+        """
         try:
             self.pool.start(path)
         except UserError as error:
-            tell(f"{name_of(path)}  {error}")
+            if is_told:
+                tell(f"{name_of(path)}  {error}")
             return False
         return True
 
-    def wait(self) -> list[Path]:
-        """Wait until a job ends, and return those that have; none if none trains.
+    def wait(self, seconds: float = float("inf")) -> list[Path]:
+        """Wait until a job ends, or time is over, and return those that have; none if none trains.
 
         Raises SystemExit, with code 128 + its number, if a signal tells this process to stop.
         """
-        ended = self.pool.wait()
+        ended = self.pool.wait(seconds)
         if self.pool.received:
             raise SystemExit(128 + self.pool.received[0])
         failed = [path for path in ended if RunFolder(path).status().get("state") == "failed"]
@@ -62,14 +70,35 @@ class JobQueue:
         return ended
 
     def run(self, paths: Iterable[Path]) -> None:
-        """Train jobs to their end. Raises as `wait`."""
+        """Train jobs to their end. Raises as `wait`.
+
+        Those that another process holds come last, and are waited for a little: it may be about to end, as a job does
+        whose sweep was killed.
+        """
+        began, held = time.monotonic(), []
         for path in paths:
             self.wait_for_place()
             if self.is_over:
                 break
-            self.start(path)
+            if not self.start(path, is_told=False):
+                held.append(path)
+        while held and not self.is_over:
+            self.wait_for_place()
+            is_last = time.monotonic() > began + PATIENCE
+            held = [path for path in held if not self._tried(path, is_last)]
+            self._pause(LOOK_SECONDS if held else 0)
         while self.pool.running:
             self.wait()
+
+    def _tried(self, path: Path, is_last: bool) -> bool:
+        """Return True once a job that another process held trains here, or is given up."""
+        return not self.pool.is_full and (self.start(path, is_told=is_last) or is_last)
+
+    def _pause(self, seconds: float) -> None:
+        if self.pool.running:
+            self.wait(seconds)
+        else:
+            time.sleep(seconds)
 
 
 def name_of(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import random
 import signal
 import time
 from pathlib import Path
@@ -64,3 +65,35 @@ def test_killed_sweep_equals_a_whole_one(forker, tmp_path):
         different = differences(whole.path / name, run.path / name)
         assert [line for line in different if "output.log" not in line] == []
     assert list(run.path.rglob(".tmp-*")) == []
+
+
+MANY = ("--multirun", "seed=1,2,3,4", "sweep.jobs=2", *runs.GAN, runs.PLAIN)
+KILLS = 10
+
+
+@pytest.mark.slow
+def test_jobs_at_once_survive_ten_kills_at_random_times(forker, tmp_path):
+    """Each is followed by a resume at once, while the jobs of the killed sweep still save their state."""
+    sweep, dice = tmp_path / "sweep", random.Random(7)
+    done: dict[str, int] = {}  # job -> when its history was written last
+    for number in range(KILLS + 1):
+        has_begun = (sweep / "sweep.json").exists()
+        words = ["resume", str(sweep), "sweep.jobs=2"] if has_begun else ["train", *MANY, f"hydra.sweep.dir={sweep}"]
+        pid = forker.start(*words, log=tmp_path / f"{number}.log")
+        if number < KILLS:
+            time.sleep(dice.uniform(0.2, 20))
+            os.kill(pid, signal.SIGKILL)
+            assert forker.wait(pid) in (0, -signal.SIGKILL), (tmp_path / f"{number}.log").read_text()
+        else:
+            assert forker.wait(pid) == 0, (tmp_path / f"{number}.log").read_text()
+        for name in "0123":
+            job = RunFolder(sweep / name)
+            written = job.history.path.stat().st_mtime_ns if job.status().get("state") == "done" else None
+            assert done.get(name, written) == written, f"job {name} was done, and trained again"
+            done |= {name: written} if written else {}
+    assert [(row["job"], row["state"], row["seed"]) for row in rows(sweep)] == [
+        (str(number), "done", str(number + 1)) for number in range(4)
+    ]
+    for name in "0123":
+        assert [int(row["step"]) for row in RunFolder(sweep / name).history.read()] == [6, 12, 18, 24, 30, 36, 40]
+    assert list(sweep.rglob(".tmp-*")) == []

@@ -6,14 +6,14 @@ from omegaconf import OmegaConf
 from ganae_cli.errors import UserError
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.sweeps import jobs as sweeps
-from ganae_cli.sweeps import pool
+from ganae_cli.sweeps import pool, queue
 
 CONFIG = OmegaConf.create({"model": {"name": "gan"}, "train": {"steps": 9}, "plugins": [], "sweep": {"jobs": 1}})
 
 
 def test_resume_runs_what_is_unfinished_and_fails_while_something_is(sweep, monkeypatch):
     started = []
-    monkeypatch.setattr(sweeps.JobQueue, "start", lambda queue, path: started.append(path.name))
+    monkeypatch.setattr(sweeps.JobQueue, "start", lambda queue, path, is_told: started.append(path.name) or True)
     assert sweeps.resume(sweep) == 1
     assert started == ["1"]
     RunFolder(sweep / "1").write_status("done")
@@ -37,6 +37,7 @@ def test_a_sweep_that_was_killed_while_it_was_prepared_can_be_begun_again(tmp_pa
 
 def test_a_job_that_another_process_trains_is_left_alone(sweep, monkeypatch, capsys):
     monkeypatch.setattr(pool.subprocess, "Popen", None)
+    monkeypatch.setattr(queue, "PATIENCE", 0.6)
     second = RunFolder(sweep / "1")
     second.write_status("running", error=None)
     with second.claim():

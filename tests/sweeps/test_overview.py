@@ -4,6 +4,7 @@ import contextlib
 import csv
 import fcntl
 import os
+import platform
 import pty
 import re
 import struct
@@ -223,3 +224,13 @@ def test_an_evaluation_that_cannot_be_trusted_is_none(sweep, text):
     (sweep / "0" / "evaluation.json").write_text(text)
     finish(sweep)
     assert results(sweep) == before
+
+
+def test_a_job_that_runs_without_a_process_is_interrupted(sweep):
+    """Launchers such as joblib kill their jobs, which cannot say so."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for pid, expected in ((ended.pid, "interrupted"), (os.getpid(), "running")):
+        RunFolder(sweep / "1").write_status("running", pid=pid, host=platform.node(), error=None)
+        finish(sweep)
+        assert results(sweep)[1]["state"] == expected

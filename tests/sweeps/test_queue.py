@@ -1,6 +1,7 @@
 """The queue of a sweep's jobs, with processes that train nothing."""
 
 import sys
+import threading
 
 import pytest
 
@@ -73,3 +74,14 @@ def test_a_job_that_another_process_trains_is_left_alone(sweep, programs, capsys
         assert queue.wait() == [sweep / "3"]
     assert "is in use by process" in capsys.readouterr().err
     assert states(sweep)[2:] == ["none", "done"]
+
+
+def test_a_job_whose_holder_ends_is_trained_after_all(sweep, programs, capsys):
+    """The jobs of a sweep that was killed save their state first: `ganae resume` at once finds them in use."""
+    programs(0)
+    claim = RunFolder(sweep / "2").claim()
+    threading.Timer(0.8, claim.release).start()
+    with JobQueue() as queue:
+        queue.run([sweep / "2", sweep / "3"])
+    assert states(sweep)[2:] == ["done", "done"]
+    assert capsys.readouterr().err == ""

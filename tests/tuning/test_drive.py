@@ -62,6 +62,19 @@ def test_a_study_that_is_done_has_nothing_left_and_can_be_made_longer(tmp_path, 
     assert study_file.read(path).settings.trials == 4
 
 
+def test_a_run_that_ended_while_nobody_looked_is_counted_and_not_trained_again(tmp_path, trained):
+    """The process is killed after the run of trial 1 is done, and before it tells Optuna."""
+    path = tmp_path / "study"
+    drive.begin(path, file_of(trials=2), compose)
+    lines = (path / "journal.jsonl").read_text().splitlines(keepends=True)
+    (last,) = [number for number, line in enumerate(lines) if '"op_code":6' in line and '"trial_id":1' in line]
+    (path / "journal.jsonl").write_text("".join(lines[:last]))
+    assert [trial.state.name for trial in records(path)] == ["COMPLETE", "RUNNING"]
+    assert drive.again(path, study_file.read(path), compose) == 0
+    assert [trial.state.name for trial in records(path)] == ["COMPLETE", "COMPLETE"]
+    assert ended(path) == {"0": 1, "1": 1}
+
+
 def test_a_folder_that_holds_something_is_refused(tmp_path, trained):
     drive.begin(tmp_path / "study", file_of(trials=1), compose)
     with pytest.raises(UserError, match=r"already holds study.json: `ganae resume"):

@@ -50,6 +50,7 @@ def make(app: HydraApp, tree: ConfTree, stamp: str) -> StudyPlan:
         own = [one for one in parsed if not _is_of_tune(one)]
         for word in (str(one.input_line) for one in own if without_sign(str(one.input_line)).startswith("sweep.")):
             raise UserError(f"{word} is for a sweep of ganae train; a study has tune.jobs")
+        _refuse_launchers(own)
         composer = Composer(app, tree)
         shared = [one for one in own if not one.is_sweep_override()]
         base = composer.job([for_hydra(one, tree) for one in shared])
@@ -97,6 +98,16 @@ def _from_anywhere(word: str, config: DictConfig, tree: ConfTree) -> str:
     if key in paths.given(config, tree):
         return pinned(key, Path(str(OmegaConf.select(config, key))).expanduser().absolute())
     return word
+
+
+def _refuse_launchers(parsed: Iterable[Override]) -> None:
+    """Raise UserError for words that steer Hydra, other than the one that chooses the folder."""
+    for override in parsed:
+        if override.is_hydra_override() and _key(override) != FOLDER:
+            raise UserError(
+                f"{override.input_line}: trials train in ganae's own pool, tune.jobs at a time; of Hydra's settings a "
+                f"study knows {FOLDER}=FOLDER"
+            )
 
 
 def _is_of_tune(override: Override) -> bool:

@@ -7,6 +7,8 @@ from typing import Any
 
 from ganae_cli.errors import UserError
 
+DIGITS = 6  # of a number
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -58,8 +60,14 @@ class Interval:
         return self.word(trial.suggest_float(key, self.low, self.high, log=self.is_log))
 
     def word(self, value: Any) -> str:
-        """Return the word for a value of Optuna."""
-        return str(int(value)) if self.is_whole else repr(float(value))
+        """Return the word for a value of Optuna: six digits of it, which are easier to read and to type again.
+
+        >>> Interval(1e-4, 1e-2).word(0.006431172050131994)
+        '0.00643117'
+        """
+        if self.is_whole:
+            return str(int(value))
+        return repr(min(self.high, max(self.low, float(f"{value:.{DIGITS}g}"))))
 
     @property
     def ends(self) -> tuple[str, ...]:

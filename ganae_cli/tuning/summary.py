@@ -64,7 +64,7 @@ def finish(trials: Trials) -> int:
     best, path = _best(trials), trials.path
     for line in _of_best(trials, best):
         tell(line)
-    tell(f"as a table: {command('list', 'results', path)}  ({path / RESULTS})")
+    tell(f"all of them: {path / RESULTS}; as a table: {command('list', 'results', path)}")
     is_over = len(rows) >= trials.wanted and not trials.running()
     if not is_over:
         tell(f"the others: {command('resume', path)}")

@@ -102,11 +102,15 @@ def _cmaes(seed: int) -> Any:
     return CmaEs(seed=seed, warn_independent_sampling=False)
 
 
-def pruner(settings: Settings, steps: int, every: int) -> Any:
-    """Return the pruner. steps: of a training; every: between two values of it."""
+def pruner(name: str, trials: int, steps: int, every: int) -> Any:
+    """Return the pruner of a name. trials: in all; steps: of a training; every: between two values of it.
+
+    The median is that of the trials that were trained to their end, two to five of which come first; the first value of
+    a training says too little.
+    """
     pruners = optuna().pruners
-    if settings.pruner == "median":
-        return pruners.MedianPruner(n_startup_trials=min(5, max(2, settings.trials // 4)), n_warmup_steps=every)
-    if settings.pruner == "hyperband":
+    if name == "median":
+        return pruners.MedianPruner(n_startup_trials=min(5, max(2, trials // 4)), n_warmup_steps=every + 1)
+    if name == "hyperband":
         return pruners.HyperbandPruner(min_resource=every, max_resource=max(steps, every + 1), reduction_factor=3)
     return pruners.NopPruner()

@@ -139,7 +139,7 @@ class Trials:
             train = folder.read_config().train
             every = int(train.evaluate_every or train.log_every)
             self.steps = int(train.steps)
-            self.study.pruner = samplers.pruner(self.file.settings, int(train.steps), every)
+            self.study.pruner = samplers.pruner(self.file.settings.pruner, self.wanted, self.steps, every)
             self.has_pruner = True
 
     def prune(self, number: int) -> None:

@@ -66,6 +66,6 @@ def test_cma_es_refuses_choices_and_a_single_number():
 
 
 def test_pruners_by_name():
-    names = {name: type(samplers.pruner(Settings(pruner=name), 500, 100)).__name__ for name in ("none", "median")}
+    names = {name: type(samplers.pruner(name, 20, 500, 100)).__name__ for name in ("none", "median")}
     assert names == {"none": "NopPruner", "median": "MedianPruner"}
-    assert type(samplers.pruner(Settings(pruner="hyperband"), 500, 100)).__name__ == "HyperbandPruner"
+    assert type(samplers.pruner("hyperband", 20, 500, 100)).__name__ == "HyperbandPruner"

@@ -27,6 +27,8 @@ from ganae_cli.terminal import command, tell
 
 Change = Callable[[DictConfig, list[str]], DictConfig]
 OF_THE_MACHINE = ("hardware.threads", "plugins", "sweep.")  # in which a saved config may differ from its words
+AUTO = "auto"
+_NONE = object()
 
 
 def added(sweep: Path, words: Sequence[str], plugins: Sequence[str], change: Change) -> Planned:
@@ -101,20 +103,20 @@ def _config(words: Sequence[str], plugins: Sequence[str], tree: ConfTree) -> Dic
 
 
 def differences(composed: DictConfig, saved: DictConfig) -> list[str]:
-    """Return the keys in which two configs differ, apart from those of the machine; a path may have become absolute."""
-    both = [leaves(_plain(config)) for config in (composed, saved)]
-    keys = dict.fromkeys([*both[0], *both[1]])
-    return [
-        key
-        for key in keys
-        if not key.startswith(OF_THE_MACHINE) and not _is_same(both[0].get(key, ...), both[1].get(key, ...))
-    ]
+    """Return the keys in which a saved config differs from its words, apart from what a run itself fills in.
+
+    That is the machine's part, what is null or auto in the words, and a path, which becomes absolute.
+    """
+    given, found = leaves(_plain(composed)), leaves(_plain(saved))
+    chosen = tuple(key.removesuffix("name") for key, value in given.items() if value == AUTO and key.endswith(".name"))
+    keys = [key for key in dict.fromkeys([*given, *found]) if not key.startswith((*OF_THE_MACHINE, *chosen))]
+    return [key for key in keys if not _is_same(given.get(key, _NONE), found.get(key, _NONE))]
 
 
 def _is_same(given: object, saved: object) -> bool:
     if isinstance(given, str) and isinstance(saved, str) and Path(saved).is_absolute():
         return str(Path(given).expanduser().absolute()) == saved
-    return given == saved
+    return given in (None, AUTO, saved)
 
 
 def _plain(config: DictConfig) -> dict[str, Any]:

@@ -28,14 +28,11 @@ def main(argv: list[str]) -> int:
     tree = ConfTree()
     given = options(tree).parse_args(argv)
     if given.kind == RESULTS:
-        from ganae_cli.sweeps import table
-
-        width = terminal.width() if sys.stdout.isatty() else None
-        print("\n".join(table.markdown(table.find_sweep(given.of), given.columns, width)))
+        list_results(given)
         return 0
     if given.columns:
         raise UserError("--columns goes with results, as in `ganae list results --columns 'model,recog*'`")
-    if given.of is not None:
+    if given.of:
         list_costs(given, tree)
         return 0
     if given.units is not None:
@@ -59,15 +56,17 @@ def options(tree: ConfTree) -> Options:
         "ganae list runs": "run and sweep folders, the newest first",
         "ganae list results": "the results of the newest sweep, as a Markdown table",
         "ganae list results c0de --columns 'model,recog*'": "some columns of the results of one sweep",
+        "ganae list results latest c0de f00d": "runs and sweeps in one table",
         "ganae list networks 28x28x1 --units 64": "parameters and FLOPs of each network; on a terminal its grids, too",
     }
     made = Options("list", __doc__.splitlines()[0], examples)
     made.add_argument("kind", metavar="KIND", nargs="?", help=f"{', '.join([*kinds(tree), RUNS])} or {RESULTS}")
     made.add_argument(
         "of",
-        metavar="SHAPE|SWEEP",
-        nargs="?",
-        help="networks: 28x28x1, or 2 for points: their costs and grids; results: a sweep folder (default: the newest)",
+        metavar="SHAPE|SWEEP|RUN",
+        nargs="*",
+        help="networks: 28x28x1, or 2 for points: their costs and grids; results: sweeps and runs (default: the newest "
+        "sweep)",
     )
     made.add_argument(
         "--columns",
@@ -83,14 +82,26 @@ def options(tree: ConfTree) -> Options:
 def complete(words: list[str], last: str) -> list[str]:
     """Return candidates for the last word: a flag, a kind, or a sweep behind `results`."""
     from ganae_cli.command_line import completion
-    from ganae_cli.storage.find_run import list_sweeps
+    from ganae_cli.storage.find_run import list_folders
 
     tree = ConfTree()
     if last.startswith("-"):
         return completion.long_flags(options(tree))
-    if words == [RESULTS]:
-        return completion.safe(list_sweeps())
+    if words[:1] == [RESULTS]:
+        return [path for path in completion.safe(list_folders()) if path not in words]
     return [] if words else [*kinds(tree), RUNS, RESULTS]
+
+
+def list_results(given: argparse.Namespace) -> None:
+    """Print the results of a sweep, or of several runs and sweeps in one table."""
+    from ganae_cli.storage.find_run import find_run, is_sweep
+    from ganae_cli.sweeps import table, together
+
+    width = terminal.width() if sys.stdout.isatty() else None
+    paths = [find_run(text, or_sweep=True) for text in given.of] or [table.find_sweep()]
+    is_one_sweep = len(paths) == 1 and is_sweep(paths[0])
+    results = table.read(paths[0]) if is_one_sweep else together.read(paths)
+    print("\n".join(table.lines_of(results, given.columns, width)))
 
 
 def list_costs(given: argparse.Namespace, tree: ConfTree) -> None:
@@ -99,8 +110,10 @@ def list_costs(given: argparse.Namespace, tree: ConfTree) -> None:
     On a terminal a table, and the grids that an image goes through.
     """
     if kinds(tree).get(given.kind) != "network":
-        raise UserError(f"'{given.of}' goes with networks (a shape) or results (a sweep), not with '{given.kind}'")
-    shape = network_table.parse_shape(given.of)
+        raise UserError(f"'{given.of[0]}' goes with networks (a shape) or results (a sweep), not with '{given.kind}'")
+    if len(given.of) > 1:
+        raise UserError(f"networks: expected one shape, got {' '.join(given.of)}")
+    shape = network_table.parse_shape(given.of[0])
     if (given.units is not None and not given.units.isdigit()) or given.units == "0":
         raise UserError(f"--units must be a whole number from 1 up, got '{given.units}'")
 

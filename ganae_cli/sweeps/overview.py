@@ -149,7 +149,7 @@ def finish(sweep: Path, settings: Sequence[str] = ()) -> int:
 def write_results(sweep: Path) -> list[dict[str, Any]]:
     """Write `results.csv`, one row for each job, and return its rows."""
     file = SweepFile(sweep)
-    rows = [_result(path, file.differing(path.name)) for path in job_folders(sweep)]
+    rows = [result(path, file.differing(path.name)) for path in job_folders(sweep)]
     columns = list(dict.fromkeys(key for row in rows for key in row if key not in ("seconds", "folder")))
     columns.sort(key=lambda key: "." in key and key not in file.swept())  # the loss terms last
     text = io.StringIO()
@@ -160,7 +160,7 @@ def write_results(sweep: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _result(path: Path, swept: dict[str, str]) -> dict[str, Any]:
+def result(path: Path, swept: dict[str, str]) -> dict[str, Any]:
     """Return the row of a job: its state, swept keys, metrics, and the loss terms of the last row of its history.
 
     Metrics: those of the end of the training, and those of `ganae evaluate`, which are the newer ones; but the number

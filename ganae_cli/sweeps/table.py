@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ganae_cli.errors import UserError, did_you_mean
-from ganae_cli.storage.find_run import find_run, is_sweep, list_sweeps, outputs
+from ganae_cli.storage.find_run import list_sweeps, outputs
 from ganae_cli.storage.plain_file import read_text
 from ganae_cli.storage.run_folder import RESULTS
 from ganae_cli.sweeps.numbers import mean, short
@@ -38,7 +38,12 @@ class Results(NamedTuple):
 
 
 def markdown(sweep: Path, chosen: Sequence[str] = (), width: int | None = None) -> list[str]:
-    """Return the lines of the table and of the notes below it. Raises UserError if the sweep has no results yet.
+    """Return the lines for a sweep, as of `lines_of`. Raises UserError if it has no results yet."""
+    return lines_of(read(sweep), chosen, width)
+
+
+def lines_of(results: Results, chosen: Sequence[str] = (), width: int | None = None) -> list[str]:
+    """Return the lines of the table and of the notes below it.
 
     Loss terms are left out, as each model has its own, and so are columns that are the same in all rows: a note states
     them. Where `seed` was swept, jobs that differ in nothing else are one row of means and their standard errors.
@@ -46,7 +51,6 @@ def markdown(sweep: Path, chosen: Sequence[str] = (), width: int | None = None) 
     chosen: names and patterns of the columns to show instead, in this order, behind the swept keys. width: of the
     terminal; a wider table is cut into several of whole columns, each beginning with the swept keys. None: never cut.
     """
-    results = read(sweep)
     columns, same = _choose(results, chosen), {}
     if not chosen and len(results.rows) > 1:
         same = {column: results.rows[0][column] for column in columns if _is_same(column, results)}
@@ -64,8 +68,11 @@ def markdown(sweep: Path, chosen: Sequence[str] = (), width: int | None = None) 
 
 def read(sweep: Path) -> Results:
     """Return the results of a sweep's `results.csv`. Raises UserError if there is none, or if it is damaged."""
-    rows = _rows(sweep)
-    swept = SweepFile(sweep).every_key()
+    return results_of(_rows(sweep), SweepFile(sweep).every_key())
+
+
+def results_of(rows: list[Row], swept: set[str]) -> Results:
+    """Return the results of rows that all have the same columns. swept: keys that name a row, and others."""
     every = list(rows[0]) if rows else []
     columns = [column for column in every if _is_shown(column, swept)]
     keys = [column for column in every if column in swept and column != SEED]
@@ -199,17 +206,12 @@ def _notes(results: Results, same: Row) -> list[str]:
     return notes
 
 
-def find_sweep(text: str | None) -> Path:
-    """Return the sweep folder that the user named, or the newest for None. Raises UserError if there is none."""
-    if text is None:
-        known = list_sweeps()
-        if not known:
-            raise UserError(f"no sweep yet under {outputs()}/")
-        return known[-1]
-    path = find_run(text)
-    if not is_sweep(path):
-        raise UserError(f"{path} is a run; results are those of a sweep")
-    return path
+def find_sweep() -> Path:
+    """Return the newest folder of a sweep or a study. Raises UserError if there is none."""
+    known = list_sweeps()
+    if not known:
+        raise UserError(f"no sweep yet under {outputs()}/")
+    return known[-1]
 
 
 def _is_shown(column: str, swept: set[str]) -> bool:

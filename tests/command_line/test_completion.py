@@ -146,13 +146,15 @@ def test_what_fits_there(line, found):
     assert complete(line) == found
 
 
-def test_results_are_of_sweeps(tmp_path, monkeypatch):
+def test_results_are_of_sweeps_and_runs(tmp_path, monkeypatch):
     monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path))
     for kind, mark in (("sweep", "sweep.json"), ("train", "config.yaml")):
         folder = tmp_path / kind / "2026-01-31" / "10-00-00-aaaa"
         folder.mkdir(parents=True)
         (folder / mark).write_text("{}")
-    assert complete("ganae list results ") == [str(tmp_path / "sweep" / "2026-01-31" / "10-00-00-aaaa")]
+    sweep, run = (str(tmp_path / kind / "2026-01-31" / "10-00-00-aaaa") for kind in ("sweep", "train"))
+    assert sorted(complete("ganae list results ")) == [sweep, run]
+    assert complete(f"ganae list results {sweep} ") == [run]
 
 
 def test_a_folder_whose_name_a_shell_would_run_is_no_candidate(tmp_path):

@@ -49,19 +49,13 @@ def test_a_swept_key_with_a_dot_is_shown_and_a_term_is_not(sweep):
 
 
 def test_the_newest_sweep_unless_told(sweep, capsys):
-    assert table.find_sweep(None) == sweep
-    assert table.find_sweep("10-00") == sweep.with_name("10-00-00-c0de")
+    assert table.find_sweep() == sweep
 
 
 def test_what_there_is_not(sweep, tmp_path, capsys):
     (sweep / "results.csv").unlink()
     with pytest.raises(UserError, match=r"has no results\.csv yet: it is written when the sweep ends"):
         table.markdown(sweep)
-    run = tmp_path / "train" / "2026-01-31" / "12-00-00-aaaa"
-    run.mkdir(parents=True)
-    (run / "config.yaml").write_text("model: {name: gan}\n")
-    assert cli.main(["list", "results", str(run)]) == 2
-    assert capsys.readouterr().err == f"ganae: error: {run} is a run; results are those of a sweep\n"
     assert cli.main(["list", "models", "gan"]) == 2
     assert "'gan' goes with networks (a shape) or results (a sweep)" in capsys.readouterr().err
 
@@ -69,7 +63,7 @@ def test_what_there_is_not(sweep, tmp_path, capsys):
 def test_no_sweep_yet(tmp_path, monkeypatch):
     monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path))
     with pytest.raises(UserError, match="no sweep yet under "):
-        table.find_sweep(None)
+        table.find_sweep()
 
 
 def test_seeds_are_one_row_of_means_and_standard_errors(sweep):

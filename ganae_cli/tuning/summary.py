@@ -21,7 +21,8 @@ def line_of(trials: Trials, number: int, state: str) -> str:
     """Return the line about a trial that has ended."""
     record, status = trials.all()[number], trials.folder(number).status()
     words = words_of(_settings(trials, number))
-    values = _values(trials, record) or str(status.get("error") or f"at step {status.get('step', 0)}")
+    so_far = "".join(f"{name} {short(str(value))} " for name, value in status.get("objective", {}).items())
+    values = _values(trials, record) or str(status.get("error") or f"{so_far}at step {status.get('step', 0)}")
     best = _best(trials)
     note = " (the best so far)" if best and len(best) == 1 and best[0].number == number else ""
     return f"trial {number}  {words}  {state}: {values}{note}; {trials.ended} of {trials.wanted}"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ganae_cli.errors import UserError
-from ganae_cli.storage.find_run import find_run, is_study, is_sweep, list_sweeps, outputs
+from ganae_cli.storage.find_run import find_run, is_study, is_sweep, list_folders, list_sweeps, outputs
 
 
 @pytest.fixture

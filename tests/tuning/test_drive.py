@@ -99,7 +99,9 @@ def test_trials_that_do_worse_are_pruned_while_they_train(tmp_path, trained, mon
     assert [trial.state.name for trial in found] == ["COMPLETE", "COMPLETE", "PRUNED", "PRUNED"]
     steps = [int(RunFolder(path / row["job"]).history.read()[-1]["step"]) for row in rows]
     assert steps[0] == 500 > steps[3]
-    assert "4 of 4 trials: 2 done, 2 pruned" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "4 of 4 trials: 2 done, 2 pruned" in said
+    assert "trial 3  model.z_dim=2  pruned: fid 2.0" in said
 
 
 def test_several_aims_give_a_front(tmp_path, trained, capsys):

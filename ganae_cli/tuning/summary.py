@@ -24,7 +24,8 @@ def line_of(trials: Trials, number: int, state: str) -> str:
     so_far = "".join(f"{name} {short(str(value))} " for name, value in status.get("objective", {}).items())
     values = _values(trials, record) or str(status.get("error") or f"{so_far}at step {status.get('step', 0)}")
     best = _best(trials)
-    note = " (the best so far)" if best and len(best) == 1 and best[0].number == number else ""
+    is_best = len(trials.file.objectives) == 1 and best and best[0].number == number
+    note = " (the best so far)" if is_best else ""
     return f"trial {number}  {words}  {state}: {values}{note}; {trials.ended} of {trials.wanted}"
 
 
@@ -51,10 +52,13 @@ def _values(trials: Trials, record: Any) -> str:
 
 
 def _best(trials: Trials) -> Sequence[Any]:
-    """Return the best trial, or those of the Pareto front; none if no trial has values."""
+    """Return the best trial, or those of the Pareto front, the best of the first number first; none without values."""
     if not any(record.state.name == "COMPLETE" for record in trials.all()):
         return []
-    return [trials.study.best_trial] if len(trials.file.objectives) == 1 else trials.study.best_trials
+    first, *others = trials.file.objectives
+    if not others:
+        return [trials.study.best_trial]
+    return sorted(trials.study.best_trials, key=lambda one: one.values[0], reverse=first.better == HIGHER)
 
 
 def finish(trials: Trials) -> int:
@@ -81,10 +85,9 @@ def _of_best(trials: Trials, best: Sequence[Any]) -> list[str]:
     if not best:
         return ["no trial has a value"]
     if len(aims) > 1:
-        shown = sorted(best, key=lambda one: one.values[0], reverse=aims[0].better == HIGHER)
         title = f"Pareto front, {len(best)} trials of which none is better in every one of {_listed(trials)}:"
-        lines = [f"  {_named(trials, record)}" for record in shown[:MOST]]
-        return [title, *lines, *([f"  … and {len(shown) - MOST} more"] if len(shown) > MOST else [])]
+        lines = [f"  {_named(trials, record)}" for record in best[:MOST]]
+        return [title, *lines, *([f"  … and {len(best) - MOST} more"] if len(best) > MOST else [])]
     lines = [f"best: {_named(trials, best[0])}"]
     if alike := _alike(trials, best[0]):
         lines.append(alike)

@@ -116,6 +116,7 @@ def test_several_aims_give_a_front(tmp_path, trained, capsys):
         "  trial 1, fid 1.02, parameters 40: model.z_dim=4",
         "  trial 0, fid 2.02, parameters 20: model.z_dim=2",
     ]
+    assert said.splitlines()[-1] == f"train the best for longer: ganae resume {path / '2'} train.steps=5000"
 
 
 PROGRAM = """

@@ -83,6 +83,6 @@ def test_settings_with_several_seeds_have_a_mean(study, capsys):
 
 def test_the_line_of_a_trial(study):
     trials = study([(2.0, 10.0), None], space={"model.z_dim": Choice(("2", "8"))}, objectives=(FID, SIZE))
-    line = "trial 0  model.z_dim=2  done: fid 2, parameters 10 (the best so far); 2 of 2"
+    line = "trial 0  model.z_dim=2  done: fid 2, parameters 10; 2 of 2"
     assert summary.line_of(trials, 0, "done") == line
     assert summary.line_of(trials, 1, "failed") == "trial 1  model.z_dim=8  failed: broke; 2 of 2"

@@ -21,7 +21,7 @@ FLOORS = (  # lowest first; each name is a folder, or a module at the package's 
     "costs doctor tuning",
     "command_line",
     "commands cli testing",
-    "__main__",
+    "__main__ warm",
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names.split()}
 MODULES = sorted(path.relative_to(ROOT).with_suffix("").parts for path in ROOT.rglob("*.py"))

@@ -62,7 +62,7 @@ def _has_own_launcher(planned: "Plan") -> bool:
 
 def _settings(planned: "Plan") -> SweepSettings:
     given = planned.composed
-    return SweepSettings(given.sweep.jobs, given.sweep.on_error, list(given.get("plugins") or []))
+    return SweepSettings(plugins=list(given.get("plugins") or []), **given.sweep)
 
 
 def _at_once(planned: "Plan") -> int:
@@ -90,7 +90,7 @@ def _task(planned: "Plan", together: int) -> Iterator[Task]:
     first, is_made_up = planned.composed, not planned.jobs
     metric = first.train.best_by if is_made_up else None
     given = _settings(planned)
-    with queues.JobQueue(together, given.plugins, given.stops_on_error) as queue:
+    with queues.JobQueue(together, given.plugins, given.stops_on_error, given.forks) as queue:
 
         def begin(config: DictConfig) -> Path:
             folder, config, words = _job(planned.folder, config, together if is_made_up else None)

@@ -137,7 +137,7 @@ def resume(sweep: Path, given: SweepSettings | None = None, more: Callable[[], P
             given = replace(given, jobs=1)
         try:
             together = at_once.of_pool(given.jobs, len(waiting) or None, _hardware(waiting), _needed(sweep))
-            with shown(sweep), JobQueue(together, given.plugins, given.stops_on_error) as queue:
+            with shown(sweep), JobQueue(together, given.plugins, given.stops_on_error, given.forks) as queue:
                 queue.run(waiting)
         finally:
             code = finish(sweep, given.words())

@@ -20,6 +20,8 @@ from ganae_cli.storage.atomic import open_to_append
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.sweeps import gpus
 from ganae_cli.sweeps.endings import OUTPUT, record
+from ganae_cli.sweeps.warm import Fork, Warm
+from ganae_cli.terminal import tell
 
 POLL_SECONDS = 0.1
 
@@ -28,7 +30,7 @@ POLL_SECONDS = 0.1
 class _Process:
     """A job in training: its process, its place among those at once, and whether it was told to stop."""
 
-    popen: subprocess.Popen[bytes]
+    popen: subprocess.Popen[bytes] | Fork
     place: int
     is_stopped: bool = False
 
@@ -41,11 +43,16 @@ class Pool:
     raises SystemExit with code 128 + the first signal, after all jobs have saved their state.
 
     at_once: most jobs at the same time. plugins: packages that the user named, as no run folder names any. name: what a
-    job is called in messages, by its folder.
+    job is called in messages, by its folder. forks: a job is a fork of a process that has imported TensorFlow, if that
+    is safe here.
     """
 
-    def __init__(self, at_once: int, plugins: Sequence[str] = (), name: Callable[[Path], str] = str):
+    def __init__(
+        self, at_once: int, plugins: Sequence[str] = (), name: Callable[[Path], str] = str, forks: bool = False
+    ):
         self.at_once, self.plugins, self.name = max(1, at_once), list(plugins), name
+        self.forks = forks
+        self._warm: Warm | None = None
         self.received: list[int] = []  # signals
         self._passed_on = 0
         self._running: dict[Path, _Process] = {}
@@ -84,6 +91,8 @@ class Pool:
                 self._look()
                 time.sleep(POLL_SECONDS)
         finally:
+            if self._warm:
+                self._warm.close()
             self._held.close()
         if self.received:
             raise SystemExit(128 + self.received[0])
@@ -109,8 +118,17 @@ class Pool:
         words = [*self._threads(hardware), *overrides]
         self._running[path] = _Process(self._popen(path, words, {**shares, **(variables or {})}), place)
 
-    def _popen(self, path: Path, overrides: Sequence[str], variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    def _popen(
+        self, path: Path, overrides: Sequence[str], variables: Mapping[str, str]
+    ) -> "subprocess.Popen[bytes] | Fork":
         environment = {**os.environ, **self._lifeline, **variables}
+        if self.forks:
+            try:
+                self._warm = self._warm or Warm(self._tied)
+                return self._warm.start(words_of_job(path, self.plugins, overrides), environment, path / OUTPUT)
+            except OSError as error:
+                tell(f"ganae: warning: {error}: jobs are started afresh (sweep.forks)")
+                self.forks = False
         with os.fdopen(open_to_append(path / OUTPUT), "ab") as log:
             streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
             # A session of its own: a Ctrl-C reaches the job once, from here.
@@ -172,5 +190,10 @@ def _hardware(folder: RunFolder) -> Mapping[str, Any]:
 
 def command(path: Path, plugins: Sequence[str] = (), overrides: Sequence[str] = ()) -> list[str]:
     """Return the command line that starts a job, or starts it again."""
+    return children.command("ganae_cli", *words_of_job(path, plugins, overrides))
+
+
+def words_of_job(path: Path, plugins: Sequence[str] = (), overrides: Sequence[str] = ()) -> list[str]:
+    """Return the words of `ganae` that train a job, or go on with it."""
     named = [f"plugins=[{','.join(plugins)}]"] if plugins else []
-    return children.command("ganae_cli", "resume", str(path), *named, *overrides)
+    return ["resume", str(path), *named, *overrides]

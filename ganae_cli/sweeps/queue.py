@@ -18,12 +18,14 @@ LOOK_SECONDS = 0.5
 class JobQueue:
     """Trains jobs of a sweep, so many at a time; use it in a `with` block, as `Pool`.
 
-    is_over: a job has failed, and none is begun any more. at_once, plugins: as of `Pool`. stops_on_error: a job that
-    fails stops those that train, after they have saved their state; otherwise the others train all the same.
+    is_over: a job has failed, and none is begun any more. at_once, plugins, forks: as of `Pool`. stops_on_error: a job
+    that fails stops those that train, after they have saved their state; otherwise the others train all the same.
     """
 
-    def __init__(self, at_once: int = 1, plugins: Sequence[str] = (), stops_on_error: bool = False):
-        self.pool = Pool(at_once, plugins, name_of)
+    def __init__(
+        self, at_once: int = 1, plugins: Sequence[str] = (), stops_on_error: bool = False, forks: bool = False
+    ):
+        self.pool = Pool(at_once, plugins, name_of, forks)
         self.stops_on_error, self.is_over = stops_on_error, False
 
     def __enter__(self) -> "JobQueue":

@@ -9,6 +9,7 @@ class SweepSettings:
 
     jobs: int | str = 1
     on_error: str = "continue"
+    forks: bool = False
     plugins: list[str] = field(default_factory=list)
 
     @property
@@ -22,4 +23,5 @@ class SweepSettings:
         ['sweep.jobs=2']
         """
         jobs = [f"sweep.jobs={self.jobs}"] if self.jobs != 1 else []
-        return jobs + ([f"sweep.on_error={self.on_error}"] if self.on_error != "continue" else [])
+        on_error = [f"sweep.on_error={self.on_error}"] if self.on_error != "continue" else []
+        return jobs + on_error + (["sweep.forks=true"] if self.forks else [])

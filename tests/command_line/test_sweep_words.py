@@ -10,9 +10,9 @@ from ganae_cli.sweeps.settings import SweepSettings
 def test_settings_are_told_from_other_words():
     words = ["sweep.jobs=2", "seed=3", "plugins=[mine]", "sweep.on_error=stop"]
     given, others = sweep_words.read(words)
-    assert (given, others) == (SweepSettings(2, "stop", ["mine"]), ["seed=3"])
+    assert (given, others) == (SweepSettings(2, "stop", False, ["mine"]), ["seed=3"])
     assert given.words() == ["sweep.jobs=2", "sweep.on_error=stop"]
-    assert sweep_words.read([]) == (SweepSettings(1, "continue", []), [])
+    assert sweep_words.read([]) == (SweepSettings(), [])
     assert sweep_words.read(["sweep.jobs=auto"])[0].words() == ["sweep.jobs=auto"]
 
 

@@ -29,7 +29,7 @@ def here(tmp_path, monkeypatch):
 class NoQueue(contextlib.nullcontext):
     """A queue that trains nothing."""
 
-    def __init__(self, at_once=1, plugins=(), stops_on_error=False):
+    def __init__(self, at_once=1, plugins=(), stops_on_error=False, forks=False):
         super().__init__(self)
         self.at_once, self.is_over, self.pool = at_once, False, types.SimpleNamespace(running=())
 

@@ -14,6 +14,7 @@ from omegaconf import OmegaConf
 from ganae_cli.errors import UserError
 from ganae_cli.storage.run_folder import CONFIG, RunFolder
 from ganae_cli.sweeps import pool as pools
+from ganae_cli.sweeps import warm
 from ganae_cli.sweeps.pool import Pool
 
 HEAD = "import os, signal, sys, time\nfrom pathlib import Path\nhere = Path(sys.argv[1])\n"
@@ -212,3 +213,17 @@ def test_a_sigkill_of_the_parent_ends_every_job(jobs):
     parent.kill()
     parent.wait()
     until(lambda: all(RunFolder(path).status().get("state") == "interrupted" for path in jobs[:2]))
+
+
+def test_a_job_is_started_afresh_where_it_cannot_be_forked(jobs, programs, monkeypatch, capsys):
+    programs("(here / 'ran').touch()")
+    told = "import json; print(json.dumps({'strange_threads': 3}))"
+    monkeypatch.setattr(warm, "_command", lambda: [sys.executable, "-c", told])
+    with Pool(1, forks=True) as pool:
+        pool.start(jobs[0])
+        pool.wait()
+        pool.start(jobs[1])
+    assert all((path / "ran").exists() for path in jobs[:2])
+    said = capsys.readouterr().err
+    assert said.count("ganae: warning: ") == 1
+    assert "'strange_threads': 3}: jobs are started afresh (sweep.forks)" in said

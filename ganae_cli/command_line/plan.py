@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
@@ -28,8 +29,10 @@ from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.config.yaml_file import read
 from ganae_cli.errors import UnknownSetting, UserError
 from ganae_cli.sweeps.naming import differing, job_of, words_of
+from ganae_cli.terminal import command
 
 _ABSENT = object()
+TUNE = "tune"  # section that only `ganae tune` knows
 
 
 @dataclass
@@ -65,9 +68,10 @@ def make(app: HydraApp, tree: ConfTree) -> Plan:
         parser = OverridesParser.create(config_loader=loader)
         parsed = parser.parse_overrides(app.request.overrides)
         refuse_deletions(parsed, tree)
+        _refuse_tuning(parsed)
         words = [for_hydra(override, tree) for override in parsed]
         first_words = [first_of(override, word) for override, word in zip(parsed, words, strict=True)]
-        composer = _Composer(app, tree)
+        composer = Composer(app, tree)
         is_sweep = "--multirun" in app.request.flags
         if not is_sweep:
             first = composer.whole(first_words)
@@ -87,7 +91,14 @@ def make(app: HydraApp, tree: ConfTree) -> Plan:
         return Plan(words, False, _folder(first, first.hydra.run.dir), [job], first)
 
 
-def _sweep(composer: "_Composer", parser: OverridesParser, words: list[str], first: DictConfig) -> Plan:
+def _refuse_tuning(parsed: list[Override]) -> None:
+    for override in parsed:
+        if str(override.key_or_group).partition(".")[0] == TUNE:
+            word = str(override.input_line)
+            raise UserError(f"{override.key_or_group} is a setting of another command: {command('tune', word)}")
+
+
+def _sweep(composer: "Composer", parser: OverridesParser, words: list[str], first: DictConfig) -> Plan:
     """Return the plan of a sweep. first: the config with the first value of each swept key."""
     folder = _folder(first, first.hydra.sweep.dir)
     _check_subdir(first)
@@ -103,7 +114,7 @@ def _sweep(composer: "_Composer", parser: OverridesParser, words: list[str], fir
     return Plan(words, True, folder, _jobs(composer, parser, words), first)
 
 
-def _jobs(composer: "_Composer", parser: OverridesParser, words: list[str]) -> list[Job]:
+def _jobs(composer: "Composer", parser: OverridesParser, words: list[str]) -> list[Job]:
     """Return the jobs of a sweep. Raises UserError, naming the job, for a fault that not all of them have."""
     own = [word for word in words if not word.startswith(("hydra.", "hydra/"))]
     hydras = [word for word in words if word not in own]
@@ -156,7 +167,7 @@ def _container(config: DictConfig, key: Any) -> Any:
     return OmegaConf.to_container(value, resolve=True, throw_on_missing=True) if OmegaConf.is_config(value) else value
 
 
-class _Composer:
+class Composer:
     """Composes the configs of jobs and checks them."""
 
     def __init__(self, app: HydraApp, tree: ConfTree):
@@ -194,6 +205,7 @@ class _Composer:
         own = copy.deepcopy(config)
         OmegaConf.set_struct(own, False)
         del own["hydra"]
+        own.pop(TUNE, None)  # a sweep's file may say how it is tuned
         chosen.note(own, config.hydra.runtime.choices)
         unused.check(plain(own), self.tree, words, config.hydra.runtime.choices)
         try:

@@ -149,7 +149,7 @@ def list_runs(has_help: bool) -> list[tuple[str, str]]:
 
     has_help: read the facts: model, dataset, state and step. Without it they are empty.
     """
-    from ganae_cli.storage.find_run import is_sweep, list_folders
+    from ganae_cli.storage.find_run import is_study, is_sweep, list_folders
     from ganae_cli.storage.run_folder import RunFolder
 
     rows = []
@@ -157,7 +157,7 @@ def list_runs(has_help: bool) -> list[tuple[str, str]]:
         facts = ""
         if has_help and is_sweep(path):
             states = [RunFolder(job).status().get("state") for job in path.glob("*/")]
-            facts = f"sweep, {states.count('done')} of {len(states)} done"
+            facts = f"{'study' if is_study(path) else 'sweep'}, {states.count('done')} of {len(states)} done"
         elif has_help:
             folder = RunFolder(path)
             status = folder.status()

@@ -8,7 +8,7 @@ from ganae_cli.command_line.options import Options
 from ganae_cli.config.chosen import CHOSEN
 from ganae_cli.errors import StartAgain, UserError
 from ganae_cli.runtime.streams import announce
-from ganae_cli.storage.find_run import find_run, is_sweep
+from ganae_cli.storage.find_run import find_run, is_study, is_sweep
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.terminal import command, tell
 
@@ -26,6 +26,10 @@ def main(argv: list[str]) -> int:
     if is_sweep(path):
         if step is not None:
             raise UserError(f"--checkpoint is for one run: name a job, as in {command('resume', path / '0')}")
+        if is_study(path):
+            from ganae_cli.commands import tune
+
+            return tune.resume(path, given.overrides)
         return _resume_sweep(path, given.overrides)
     code, path = _resume(path, given.overrides, step)
     announce(path)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def main(argv: list[str]) -> int:
     """Run `ganae train [KEY=VALUE …] [FLAG …]`; the last line of standard output is the run or sweep folder."""
     request = requests.parse(argv)
-    tree = ConfTree(_config_dirs(request))
+    tree = ConfTree(config_dirs(request))
     if "--help" in request.flags:
         from ganae_cli.command_line import pages
 
@@ -75,7 +75,7 @@ def train_here(words: list[str]) -> tuple[int, Path]:
     others = [flag for flag in request.flags if not flag.startswith("--config-")]
     if others:
         raise UserError(f"{others[0]} is for the command line; within Python: one run, for a sweep one after another")
-    tree = ConfTree(_config_dirs(request))
+    tree = ConfTree(config_dirs(request))
     with environment(GANAE_STAMP=stamp()), state_kept(), refusal.translated(request, tree):
         app = HydraApp("train", request, tree.folders[1:])
         planned = plan.make(app, tree)
@@ -111,7 +111,8 @@ def stamp() -> str:
     return f"{time.strftime('%Y-%m-%d/%H-%M-%S')}-{os.urandom(2).hex()}"
 
 
-def _config_dirs(request: requests.Request) -> tuple[Path, ...]:
+def config_dirs(request: requests.Request) -> tuple[Path, ...]:
+    """Return the folders that --config-dir adds. Raises UserError for one that does not exist."""
     given = request.flags.get("--config-dir")
     if given is None:
         return ()

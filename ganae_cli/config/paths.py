@@ -36,6 +36,14 @@ def check(config: Mapping[str, Any], tree: ConfTree | None = None) -> None:
                 raise UserError(f"{kind} '{given.get('name')}' needs a path: {typed}")
 
 
+def given(config: Mapping[str, Any], tree: ConfTree | None = None) -> Iterator[str]:
+    """Yield the dotted keys of all paths that a config states."""
+    for section, kind, options in _parts(config):
+        for key, _ in _paths_of(tree or ConfTree(), kind, str(options.get("name"))):
+            if options.get(key) is not None:
+                yield f"{section}.{key}"
+
+
 def hint(path: str, tree: ConfTree) -> str:
     """Return what to type for a file or folder that was given as it is, where a setting belongs; "" for other text."""
     try:

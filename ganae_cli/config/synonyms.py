@@ -75,6 +75,7 @@ TABLE = (
     Synonyms("train.checkpoint_every", "save_every save_freq save_interval save_steps ckpt_every ckpt_interval"),
     Synonyms("train.keep", "max_to_keep save_top_k keep_last keep_checkpoints"),
     Synonyms("train.best_by", "monitor"),
+    Synonyms("train.stop_when", "early_stopping early_stop stop_by"),
     Synonyms("train.max_minutes", "max_time time_limit"),
     Synonyms("train.init_from", "pretrained checkpoint ckpt load_from"),
     Synonyms("train.examples", "n_train max_images max_samples limit_train subset"),

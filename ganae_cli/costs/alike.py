@@ -14,7 +14,10 @@ from omegaconf import DictConfig, OmegaConf
 from ganae_cli.costs.report import RunCost
 
 FREE = ("seed", "chosen", "plugins", "sweep")
-FREE_OF_TRAIN = ("steps", "examples", "keep", "best_by", "max_minutes", "stop_on_collapse", "profile_steps")
+FREE_OF_TRAIN = (
+    *("steps", "examples", "keep", "best_by", "max_minutes", "stop_when", "patience", "stop_on_collapse"),
+    "profile_steps",
+)
 FACTORS_OF_PENALTIES = ("weight", "final_weight")
 
 

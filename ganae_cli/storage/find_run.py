@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ganae_cli.errors import UserError, did_you_mean
 from ganae_cli.storage.links import refuse_links
-from ganae_cli.storage.run_folder import CONFIG, SWEEP
+from ganae_cli.storage.run_folder import CONFIG, STUDY, SWEEP
 
 
 def outputs() -> Path:
@@ -18,11 +18,25 @@ def is_sweep(path: Path) -> bool:
     return not (path / CONFIG).exists() and (path / SWEEP).exists()
 
 
+def is_study(path: Path) -> bool:
+    """Return True for the folder of a study, a sweep whose jobs `ganae tune` makes up as it goes."""
+    return is_sweep(path) and (path / STUDY).exists()
+
+
 def list_folders(kind: str = "*") -> list[Path]:
-    """Return the run folders (kind "train") or sweep folders (kind "sweep") under `outputs()`, oldest first."""
+    """Return the folders of runs (kind "train"), sweeps ("sweep") or studies ("tune"), oldest first; of all for "*"."""
     marks = (CONFIG, SWEEP)
     found = {mark.parent for name in marks for mark in outputs().glob(f"{kind}/*/*/{name}")}
-    return sorted(found, key=lambda path: (path.parent.name, path.name))
+    return sorted(found, key=_place)
+
+
+def list_sweeps() -> list[Path]:
+    """Return the folders of sweeps and studies under `outputs()`, oldest first."""
+    return sorted([*list_folders("sweep"), *list_folders("tune")], key=_place)
+
+
+def _place(path: Path) -> tuple[str, str]:
+    return path.parent.name, path.name
 
 
 def find_run(text: str, or_sweep: bool = False) -> Path:

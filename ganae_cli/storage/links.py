@@ -12,11 +12,11 @@ from pathlib import Path
 
 from ganae_cli.errors import UserError
 
-FILES = (  # of a run; of a job of a sweep; of a sweep
+FILES = (  # of a run; of a job of a sweep; of a sweep; of a study
     *("config.yaml", "environment.json", "status.json", "history.csv", "train.log", "sampler.npz", ".lock"),
     "skipped_files.txt",
     *("evaluation.json", "report.html", "output.log", "sweep.json", ".sweep.json.lock", "results.csv"),
-    "multirun.yaml",
+    *("multirun.yaml", "study.json", "journal.jsonl"),
 )
 BESIDE = ".history-line-*.csv"  # of a run that goes back to an older checkpoint: see `storage.branch`
 FOLDERS = ("checkpoints", "samples", "tensorboard", ".hydra")

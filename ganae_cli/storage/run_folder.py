@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 CONFIG, STATUS, HISTORY, LOG = "config.yaml", "status.json", "history.csv", "train.log"
 SWEEP, RESULTS = "sweep.json", "results.csv"  # of a sweep folder
+STUDY, JOURNAL = "study.json", "journal.jsonl"  # of the folder of a study, besides those of a sweep
 MULTIRUN = "multirun.yaml"  # Hydra's, for as long as a sweep runs: it names folders of this machine
 
 

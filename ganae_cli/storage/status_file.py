@@ -56,4 +56,5 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
     "stopped_by": _is_text_or_null,
     "rollbacks": lambda value: isinstance(value, list) and all(_is_flat(one) for one in value),
     "metrics": lambda value: isinstance(value, dict),
+    "objective": _is_flat,
 }

@@ -168,4 +168,4 @@ def _needed(sweep: Path) -> int:
 
 
 def _state(path: Path) -> str:
-    return RunFolder(path).status().get("state", "pending")
+    return state_of(RunFolder(path).status())

@@ -23,12 +23,15 @@ Row = dict[str, str]
 
 
 class LiveTable:
-    """The table of the jobs of a sweep. metric: `train.best_by` of its first job, a column; None for the loss."""
+    """The table of the jobs of a sweep.
 
-    def __init__(self, sweep: Path):
+    metric: by which jobs are judged, a column of the history; None for `train.best_by` of the first job, or the loss.
+    """
+
+    def __init__(self, sweep: Path, metric: str | None = None):
         self.sweep, self.progress = sweep, Progress()
-        self._metric: str | None = None
-        self._knows_metric = False
+        self._metric = metric
+        self._knows_metric = metric is not None
 
     def render(self, folders: Sequence[Path], width: int, most: int | None = None) -> Table:
         """Return the table. most: rows, around the first job that trains; None for all. width: of the terminal."""

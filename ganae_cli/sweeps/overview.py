@@ -22,11 +22,13 @@ from ganae_cli.sweeps.sweep_file import SweepFile
 from ganae_cli.terminal import command, tell
 from ganae_cli.units import duration
 
-FINISHED = ("done",)
+EARLY = "stopped early"  # a job that train.stop_when ended: measured, and nothing is left to do
+FINISHED = ("done", EARLY)
 OUT_OF_TIME = "out of time"  # a job that its own train.max_minutes ended: measured, and no failure, but it can go on
 COLLAPSED = "collapsed"  # a job that train.stop_on_collapse ended, likewise
+PRUNED = "pruned"  # a trial of a study, ended early as it did worse than others: not measured
 MEASURED = (*FINISHED, OUT_OF_TIME, COLLAPSED)
-REASONS = {"max_minutes": OUT_OF_TIME, "collapse": COLLAPSED}
+REASONS = {"max_minutes": OUT_OF_TIME, "collapse": COLLAPSED, "stop_when": EARLY, "pruner": PRUNED}
 ENDED = ("done", "failed", "interrupted")
 LOOK_SECONDS = 0.5  # between two looks at the folders of the jobs
 AROUND = 8  # lines of a terminal that are not rows of the live table
@@ -161,13 +163,14 @@ def write_results(sweep: Path) -> list[dict[str, Any]]:
 def result(path: Path, swept: dict[str, str]) -> dict[str, Any]:
     """Return the row of a job: its state, swept keys, metrics, and the loss terms of the last row of its history.
 
-    Metrics: those of the end of the training, and those of `ganae evaluate`, which are the newer ones.
+    Metrics: those of the end of the training, and those of `ganae evaluate`, which are the newer ones; but the number
+    that a study improves is the one that it has compared.
     """
     folder = RunFolder(path)
     status, last = folder.status(), (folder.history.read() or [{}])[-1]
     status |= {"state": folder.state()} if status.get("state") == "running" else {}  # interrupted, if nothing trains
     terms = {key: value for key, value in last.items() if "." in key and not key.endswith(".loss")}
     facts = {"job": path.name, "state": state_of(status)} | swept
-    metrics = status.get("metrics", {}) | folder.evaluation.values(status.get("step"))
+    metrics = status.get("metrics", {}) | folder.evaluation.values(status.get("step")) | status.get("objective", {})
     end = {"seconds": status.get("seconds", ""), "folder": os.path.relpath(path, path.parent)}
     return facts | {name: value for name, value in metrics.items() if name not in facts} | terms | end

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ganae_cli.errors import UserError, did_you_mean
-from ganae_cli.storage.find_run import list_folders, outputs
+from ganae_cli.storage.find_run import list_sweeps, outputs
 from ganae_cli.storage.plain_file import read_text
 from ganae_cli.storage.run_folder import RESULTS
 from ganae_cli.sweeps.numbers import mean, short
@@ -207,8 +207,8 @@ def _notes(results: Results, same: Row) -> list[str]:
 
 
 def find_sweep() -> Path:
-    """Return the newest sweep folder. Raises UserError if there is none."""
-    known = list_folders("sweep")
+    """Return the newest folder of a sweep or a study. Raises UserError if there is none."""
+    known = list_sweeps()
     if not known:
         raise UserError(f"no sweep yet under {outputs()}/")
     return known[-1]

@@ -5,9 +5,9 @@ from ganae_cli.config import chosen
 from ganae_cli.evaluation.scores import Evaluation
 from ganae_cli.runtime import xla_cache
 from ganae_cli.runtime.log import say
-from ganae_cli.training import finish, rollback
+from ganae_cli.training import early_stop, finish, rollback
 from ganae_cli.training.begin import Run
-from ganae_cli.training.callbacks import evaluation
+from ganae_cli.training.callbacks import evaluation, patience
 from ganae_cli.training.callbacks.checkpoint import Checkpoints, Kept
 from ganae_cli.training.callbacks.claimed import Claimed
 from ganae_cli.training.callbacks.finite import Finite
@@ -15,7 +15,7 @@ from ganae_cli.training.callbacks.history import History, NotFinite
 from ganae_cli.training.callbacks.profile import Profile
 from ganae_cli.training.callbacks.progress import ProgressBar
 from ganae_cli.training.callbacks.samples import Samples
-from ganae_cli.training.callbacks.stop import COLLAPSE, OUT_OF_TIME
+from ganae_cli.training.callbacks.stop import COLLAPSE, NO_BETTER, OUT_OF_TIME
 from ganae_cli.training.callbacks.tensorboard import Events
 from ganae_cli.training.rows import Rows
 from ganae_cli.training.writing import CONTINUE, Writing
@@ -24,7 +24,7 @@ from ganae_cli.training.writing import CONTINUE, Writing
 def to_the_end(run: Run) -> str | None:
     """Train the steps that are left, then close the run. Return why training ended before its last step, or None."""
     writing = Writing(run.setup.config.train.get("on_write_error") == CONTINUE, say)
-    while run.origin.step < run.steps:
+    while run.origin.step < run.steps and not early_stop.is_over(run):
         try:
             return _train(run, writing)
         except NotFinite as error:
@@ -82,7 +82,7 @@ def _writers(run: Run, history: History, bar: ProgressBar, writing: Writing) -> 
     """Return the callbacks that write or show something, in the order in which they act; the chief's only."""
     config, folder, first = run.setup.config, run.folder, run.origin.step
     every, branch = config.train, run.origin.branch
-    rows = Rows(folder, first if first % every.log_every == 0 else run.origin.last_row, branch, writing)
+    rows = Rows(folder, early_stop.last_row(run), branch, writing)
     events = Events(folder, writing)
     samples = Samples(every.sample_every, first, folder, run.setup.data, config.seed, writing)
     standard, sound = run.setup.data.standard, run.setup.data.sound
@@ -104,18 +104,22 @@ def _writers(run: Run, history: History, bar: ProgressBar, writing: Writing) -> 
         for watch in (samples.watch, history.measured.watch):
             watch.then = lambda: run.stop.because(COLLAPSE)
     history.listeners += [rows.add, events.scalars, bar.show, note_progress]
+    if patience := early_stop.patience_of(run):
+        patience.then = lambda: run.stop.because(NO_BETTER)
+        history.listeners.append(patience.take)
     samples.listeners.append(events.picture)
     return [samples, saving, bar]
 
 
 def _finish(run: Run, writing: Writing) -> str | None:
-    """Close a run that has no step left but was never measured: it was stopped there, or killed while it ended.
+    """Close a run that has no step left, or no patience, but was not measured: it was stopped or killed as it ended.
 
     What follows the last step and is not in its checkpoint is done again: the row of an interval that the end cut
     short, the last pictures, and the removal of older checkpoints.
     """
+    reason = NO_BETTER if run.origin.step < run.steps else None
     if not run.setup.session.is_chief:
-        return None
+        return reason
     bar = ProgressBar(run.origin.step, run.steps, chosen.title(run.setup.config))
     history = _history(run)
     writing.must_succeed()
@@ -128,8 +132,12 @@ def _finish(run: Run, writing: Writing) -> str | None:
     with writing.of("checkpoint", run.folder.checkpoints.folder):
         saving.prune()
     rows = run.folder.history.read()
-    finish.done(_ended(run, run.origin.step, run.origin.seconds, rows[-1] if rows else {}, writing))
-    return None
+    ended = _ended(run, run.origin.step, run.origin.seconds, rows[-1] if rows else {}, writing)
+    if reason:
+        finish.no_better(ended, early_stop.patience_of(run))
+    else:
+        finish.done(ended)
+    return reason
 
 
 def _close(run: Run, history: History, writing: Writing) -> str | None:
@@ -146,6 +154,8 @@ def _close(run: Run, history: History, writing: Writing) -> str | None:
         finish.out_of_time(ended)
     elif reason == COLLAPSE:
         finish.collapsed(ended)
+    elif reason == NO_BETTER:
+        finish.no_better(ended, patience.of(run.setup.config.train, run.folder.history.read()))
     else:
         finish.interrupted(ended, reason)
     return reason

@@ -15,7 +15,8 @@ from ganae_cli.runtime.log import say
 from ganae_cli.samplers import fitted
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.terminal import command
-from ganae_cli.training.callbacks.stop import COLLAPSE, OUT_OF_TIME
+from ganae_cli.training.callbacks.patience import Patience
+from ganae_cli.training.callbacks.stop import COLLAPSE, NO_BETTER, OUT_OF_TIME
 from ganae_cli.training.writing import CannotWrite, Writing
 from ganae_cli.units import megabytes
 
@@ -80,6 +81,14 @@ def collapsed(run: Ended) -> None:
         run, f"train.stop_on_collapse: collapsed at step {run.step} of {run.steps}, after {run.seconds:.0f} s", lines
     )
     say(f"go on regardless: {command('resume', run.folder.path, 'train.stop_on_collapse=false')}")
+
+
+def no_better(run: Ended, patience: Patience | None) -> None:
+    """Close a run that `train.stop_when` ended: like one that is done, except that it can go on."""
+    lines = _measured(run, "interrupted", stopped_by=NO_BETTER)
+    why = f": {patience.line()}" if patience else ""
+    _say_all(run, f"train.stop_when{why}; step {run.step} of {run.steps}, after {run.seconds:.0f} s", lines)
+    say(f"go on regardless: {command('resume', run.folder.path, 'train.stop_when=null')}")
 
 
 def done(run: Ended) -> None:

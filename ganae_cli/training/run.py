@@ -15,7 +15,7 @@ from ganae_cli.runtime.log import say
 from ganae_cli.runtime.process import STOPPING
 from ganae_cli.storage.claim import Claim
 from ganae_cli.storage.run_folder import RunFolder
-from ganae_cli.training import attempt, begin, failure, rollback, setup
+from ganae_cli.training import attempt, begin, early_stop, failure, rollback, setup
 from ganae_cli.training.begin import Run
 from ganae_cli.training.callbacks.stop import WHOLE, Stop
 
@@ -65,6 +65,8 @@ def _run(
         run = Run(built, folder, origin, stop, plugins, claim)
         if run.is_finished:
             return _nothing_left(run), folder.path
+        if early_stop.is_closed(run):
+            return _no_patience_left(run), folder.path
         return failure.recorded(run, lambda: _work(run)), folder.path
 
 
@@ -99,4 +101,13 @@ def _work(run: Run) -> int:
 def _nothing_left(run: Run) -> int:
     step, path = run.origin.step, run.folder.path
     say(f"nothing left to do: {path} is at step {step} of {run.steps}; train.steps=N goes on")
+    return 0
+
+
+def _no_patience_left(run: Run) -> int:
+    by, most = run.setup.config.train.stop_when, run.setup.config.train.patience
+    say(
+        f"nothing left to do: {run.folder.path} ended at step {run.origin.step}, as {by} got no better "
+        f"(train.stop_when); train.stop_when=null or a train.patience above {most} goes on"
+    )
     return 0

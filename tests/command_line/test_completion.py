@@ -24,6 +24,7 @@ COMMANDS = [
     "sample",
     "train",
     "traverse",
+    "tune",
 ]
 
 

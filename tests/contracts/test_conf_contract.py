@@ -59,7 +59,7 @@ def lines(path):
 
 def test_every_file_is_a_primary_config_or_an_option_of_a_group():
     found = {path.relative_to(conf_dir()).as_posix() for path in conf_dir().rglob("*") if path.is_file()}
-    known = {"train.yaml", "experiment/README.md"}
+    known = {"train.yaml", "tune.yaml", "experiment/README.md"}
     assert found == known | {f"{group}/{option}.yaml" for group, option in ALL}
 
 

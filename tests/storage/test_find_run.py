@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ganae_cli.errors import UserError
-from ganae_cli.storage.find_run import find_run, is_sweep, list_folders, outputs
+from ganae_cli.storage.find_run import find_run, is_study, is_sweep, list_folders, list_sweeps, outputs
 
 
 @pytest.fixture
@@ -115,3 +115,18 @@ def test_a_run_with_a_link_is_not_opened(runs):
     (runs[3] / "2").symlink_to(runs[1])
     with pytest.raises(UserError, match=r"5eed/2 is a link where a folder is expected"):
         find_run("5eed")
+
+
+def test_studies_are_found_among_sweeps(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path))
+    names = ("sweep/2026-01-01/12-00-00-aaaa", "tune/2026-01-02/12-00-00-bbbb", "sweep/2026-01-03/12-00-00-cccc")
+    for name in names:
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "sweep.json").write_text('{"jobs": []}')
+    study = tmp_path / names[1]
+    (study / "study.json").write_text("{}")
+    assert list_sweeps() == [tmp_path / name for name in names]
+    assert [is_study(path) for path in list_sweeps()] == [False, True, False]
+    assert find_run("bbbb") == study
+    (tmp_path / names[2] / "sweep.json").unlink()
+    assert find_run("latest", or_sweep=True) == study

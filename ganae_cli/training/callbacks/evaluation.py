@@ -75,7 +75,7 @@ def quick(config: DictConfig) -> Protocol:
 
 
 def check(config: DictConfig, game: Game, data: Data) -> None:
-    """Raise UserError for settings of the evaluation, or a `train.best_by`, that cannot be met."""
+    """Raise UserError for settings of the evaluation, a `train.best_by` or a `train.stop_when` that cannot be met."""
     train, every = config.train, int(config.train.get("evaluate_every", 0))
     evaluating.check(protocol(config).metrics)
     if every % train.log_every:
@@ -84,33 +84,38 @@ def check(config: DictConfig, game: Game, data: Data) -> None:
             f"train.log_every={train.log_every}"
         )
     names = measured(config, game, data) if every else ()
-    if train.best_by is not None and train.best_by not in game.terms:
-        _check_metric(train.best_by, train, game.terms, names)
+    for key in ("best_by", "stop_when"):
+        by = train.get(key)
+        if by is not None and by not in game.terms:
+            _check_metric(f"train.{key}", by, train, game.terms, names)
+    if train.best_by is not None and train.best_by not in game.terms and train.checkpoint_every % every:
+        raise UserError(
+            f"train.best_by={train.best_by}: each checkpoint needs its value, so train.checkpoint_every="
+            f"{train.checkpoint_every} must be a multiple of train.evaluate_every={every}"
+        )
 
 
-def _check_metric(by: str, train: DictConfig, terms: list[str], names: Sequence[str]) -> None:
-    """Raise UserError for a `train.best_by` that is no metric by which checkpoints can be told. names: measured."""
+def _check_metric(key: str, by: str, train: DictConfig, terms: list[str], names: Sequence[str]) -> None:
+    """Raise UserError for a name that is no metric by which it can be told which weights are better.
+
+    key: of the setting that has the name. names: of the metrics that are measured.
+    """
     every, known = train.evaluate_every, evaluating.metrics()
     if by not in known:
         near = did_you_mean(by, [*terms, *known])
         of_page = [name for name, metric in known.items() if metric.better and metric.place is not None]
         choices = f"terms: {', '.join(terms)}; metrics: {', '.join(of_page)} …"
-        raise UserError(f"train.best_by: no term or metric '{by}'{near} ({choices})")
+        raise UserError(f"{key}: no term or metric '{by}'{near} ({choices})")
     if not every:
         typed = f"train.evaluate_every={train.checkpoint_every}"
-        raise UserError(f"train.best_by={by} is a metric: say how often it is measured, as {typed}")
+        raise UserError(f"{key}={by} is a metric: say how often it is measured, as {typed}")
     judging = [name for name in names if known[name].better]
     if by not in names:
-        raise UserError(f"train.best_by={by} is not measured in this training (metrics: {_list(judging)})")
+        raise UserError(f"{key}={by} is not measured in this training (metrics: {_list(judging)})")
     if by not in judging:
         raise UserError(
-            f"train.best_by={by}: neither its highest nor its lowest value is the best one, but that of real data; "
+            f"{key}={by}: neither its highest nor its lowest value is the best one, but that of real data; "
             f"take a metric that says which is better ({_list(judging)})"
-        )
-    if train.checkpoint_every % every:
-        raise UserError(
-            f"train.best_by={by}: each checkpoint needs its value, so train.checkpoint_every={train.checkpoint_every} "
-            f"must be a multiple of train.evaluate_every={every}"
         )
 
 

@@ -1,4 +1,4 @@
-"""End a run in good order on Ctrl-C, another signal that asks for it, when its time is over, or its model collapsed."""
+"""End a run in good order on Ctrl-C, another signal that asks for it, when its time is over, or at its own limits."""
 
 import contextlib
 import signal
@@ -9,8 +9,9 @@ import keras
 
 from ganae_cli.runtime import process
 
-OUT_OF_TIME, COLLAPSE = "max_minutes", "collapse"  # reasons that are no error: the user's own limits
-WHOLE = (None, OUT_OF_TIME, COLLAPSE)  # ends after which a run is measured, with its last row and pictures
+# Reasons that are no error: the user's own limits.
+OUT_OF_TIME, COLLAPSE, NO_BETTER = "max_minutes", "collapse", "stop_when"
+WHOLE = (None, OUT_OF_TIME, COLLAPSE, NO_BETTER)  # ends after which a run is measured, with its last row and pictures
 
 
 class Stop(keras.callbacks.Callback):
@@ -21,9 +22,9 @@ class Stop(keras.callbacks.Callback):
     rest; nor does one before training began or after it ended: KeyboardInterrupt (SIGINT) or SystemExit (128 + its
     number) is raised. In another thread than the main one, which alone may handle them, they are left to the program.
 
-    reason: None, the signal's name, "max_minutes", "collapse" or "another worker"; `model.interrupted` is the same once
-    training ends for it. last_signal: name of the signal that came last, or None. agree: whether any worker has a
-    reason; workers ask each other at every `every`-th step and so stop at the same one.
+    reason: None, the signal's name, "max_minutes", "collapse", "stop_when" or "another worker"; `model.interrupted` is
+    the same once training ends for it. last_signal: name of the signal that came last, or None. agree: whether any
+    worker has a reason; workers ask each other at every `every`-th step and so stop at the same one.
     """
 
     def __init__(self, max_minutes: float | None = None):

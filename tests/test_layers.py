@@ -18,7 +18,7 @@ FLOORS = (  # lowest first; each name is a folder, or a module at the package's 
     "models samplers builders",
     "evaluation",
     "training",
-    "costs doctor",
+    "costs doctor export",
     "command_line",
     "commands cli testing",
     "__main__",
@@ -43,6 +43,7 @@ WITHOUT_TENSORFLOW = (  # what answers before TensorFlow is imported; whole fold
     *("costs.dry_run", "costs.alike", "costs.processes", "costs.report"),
     *("evaluation.classes", "evaluation.images", "evaluation.scatter"),
     *("evaluation.inputs", "evaluation.inputs_of_run", "evaluation.point_inputs"),
+    *("export.extras", "export.quiet", "export.new_folder", "export.known_data"),
     *("evaluation.animation", "evaluation.directions", "evaluation.nearest", "evaluation.paths"),
 )
 

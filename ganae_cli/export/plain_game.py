@@ -11,16 +11,29 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 
 from ganae_cli.engine.game import Game
 from ganae_cli.errors import UserError, in_one_line
 from ganae_cli.export.plain_layers import Plain, Tensor
 
 
-class Constant(np.ndarray):
-    """An array that leaves `constant * x` to a symbolic x, where NumPy would try to read the numbers of x."""
+class Constant:
+    """A number or array of a game's state, as it is now, for sums and products with symbolic tensors."""
 
-    __array_ufunc__ = None  # type: ignore[assignment]  # NumPy's own way to say so
+    def __init__(self, value: np.ndarray):
+        self.value = value
+
+    def __add__(self, x: Tensor) -> Tensor:
+        return ops.add(self.value, x)
+
+    def __mul__(self, x: Tensor) -> Tensor:
+        return ops.multiply(self.value, x)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __array__(self, *given: Any, **options: Any) -> np.ndarray:
+        return np.asarray(self.value, *given)
 
 
 class PlainNetwork:
@@ -57,7 +70,7 @@ class PlainGame:
         found = getattr(game, name)
         if isinstance(found, Game):
             return PlainGame(found, self._plain, self.used)
-        return found.numpy().view(Constant) if isinstance(found, keras.Variable) else found
+        return Constant(found.numpy()) if isinstance(found, keras.Variable) else found
 
 
 def trace(game: Game, function: str, x: Tensor, plain: Plain) -> tuple[Tensor, list[str]]:

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from ganae_cli.engine.augment import AugmentInput
 from ganae_cli.networks.layers.grouped_conv import GroupedConvolution
 from ganae_cli.networks.layers.label_layers import ClassHead, JoinEmbedding, JoinLabel, LabelProjection, NoteInput
 from ganae_cli.networks.layers.minibatch_std import MinibatchStd
@@ -267,8 +268,8 @@ def _transposed(plain: Plain, layer: Transposed, x: Tensor, divided: float) -> T
     return weighted(dense, x, layer.kernel_of().numpy().T / np.float32(divided), *bias)
 
 
-@rule(NoteInput)
-def _note_input(plain: Plain, layer: NoteInput, x: Tensor, divided: float) -> Tensor:
+@rule(NoteInput, AugmentInput)
+def _as_it_is(plain: Plain, layer: keras.Layer, x: Tensor, divided: float) -> Tensor:
     return x
 
 

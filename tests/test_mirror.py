@@ -11,6 +11,11 @@ ELSEWHERE = {  # module -> where it is tested instead
     "commands/resume.py": "commands/test_resume_exact.py",  # and test_resume_refusals.py: two long stories
     "costs/dry_run.py": "commands/test_dry_run.py",  # through the command, whose jobs are processes
     "costs/measure.py": "commands/test_dry_run.py",
+    **{f"export/plain_{name}.py": "export/test_plain_layers.py" for name in ("rules", "images", "blocks")},
+    **{
+        f"export/{name}.py": "commands/test_export.py"  # by the command, in processes without ganae
+        for name in ("write", "exportable", "outside", "card", "card_code", "card_metrics")
+    },
     "models/aegan.py": "engine/test_routing.py",  # its gradients, written out by hand
     "models/autoencoder.py": "models/test_autoencoders.py",  # a page, and the family of variants over it
     "models/vae.py": "models/test_autoencoders.py",

@@ -64,7 +64,9 @@ def options() -> Options:
     made.add_argument(
         "--uint8", action="store_true", help="images go in and come out as uint8, 0 to 255 (default: -1 to 1)"
     )
-    made.add_argument("--quantize", action="store_true", help="int8 numbers inside; of litert")
+    made.add_argument(
+        "--quantize", action="store_true", help="weights as int8, of litert: three times smaller, less exact"
+    )
     made.add_argument(
         "--opset",
         type=run_options.from_one,

@@ -11,16 +11,16 @@ from typing import Any
 import yaml
 
 from ganae_cli.config import chosen
-from ganae_cli.evaluation.scorecard import number
 from ganae_cli.evaluation.trained import Trained
-from ganae_cli.export import card_code
+from ganae_cli.export import card_code, card_metrics
 from ganae_cli.export.exportable import DRAWS, ENCODES, Exportable
 from ganae_cli.export.known_data import KNOWN, licence_of
 from ganae_cli.export.verify import Difference
 from ganae_cli.terminal import one_line
 from ganae_cli.version import __version__
 
-PICTURE, EXAMPLE, SAMPLER, CONFIG, CLASSES = "samples.png", "example.npz", "sampler.npz", "config.yaml", "classes.json"
+PICTURE, EXAMPLE, SAMPLER = "samples.png", "example.npz", "sampler.npz"
+CONFIG, CLASSES, EVALUATION = "config.yaml", "classes.json", "evaluation.json"
 LIBRARIES = {"keras": "keras", "saved_model": "tensorflow", "onnx": "onnx", "litert": "tflite"}
 TASK = "unconditional-image-generation"
 _FILES = {
@@ -29,14 +29,18 @@ _FILES = {
     SAMPLER: "the density from which latent codes are drawn: a mixture of Gaussians",
     CONFIG: "the complete config of the training",
     CLASSES: "names of the classes: label k is the k-th",
+    EVALUATION: "all that was measured of these weights, with the protocol of each number",
     "export.json": "inputs, outputs, checksums",
 }
 
 
 @dataclass(frozen=True)
 class Card:
-    """What a card tells of. file: of the network. density: names of the arrays of sampler.npz. differences: of the file
-    from ganae's own numbers, None if it was not read again. quantized: what int8 costs, in words; "" for float32.
+    """What a card tells of.
+
+    file: of the network. files: beside it. density: names of the arrays of sampler.npz. differences: of the file from
+    ganae's own numbers, None if it was not read again. entries: what was evaluated of these weights. quantized: what
+    int8 costs, in words; "" for float32.
     """
 
     trained: Trained
@@ -46,21 +50,21 @@ class Card:
     files: Collection[str]
     density: Collection[str]
     differences: list[Difference] | None
+    entries: list[dict[str, Any]]
     quantized: str = ""
-
-    @property
-    def entries(self) -> list[dict[str, Any]]:
-        """Return what was evaluated of just these weights."""
-        weights = "averaged" if self.trained.game.averages.are_taken else "live"
-        wanted = {"step": self.trained.checkpoint.step, "weights": weights}
-        found = self.trained.folder.evaluation.read()
-        return [one for one in found if wanted.items() <= {"weights": weights, **one["protocol"]}.items()]
 
 
 def text(card: Card) -> str:
     """Return the card."""
     head = yaml.safe_dump(_front_matter(card), sort_keys=False, allow_unicode=True)
-    body = [*_title(card), *_use(card), *_data(card), *_training(card), *_metrics(card), *_files(card)]
+    body = [
+        *_title(card),
+        *_use(card),
+        *_data(card),
+        *_training(card),
+        *card_metrics.section(card.entries),
+        *_files(card),
+    ]
     return f"---\n{head}---\n\n" + "\n".join(body) + "\n"
 
 
@@ -75,11 +79,8 @@ def _front_matter(card: Card) -> dict[str, Any]:
     head["tags"] = ["ganae", one_line(name), LIBRARIES[card.form], "generative-model"]
     if known and known.hub:
         head["datasets"] = [known.hub]
-    results = [
-        {"type": one["metric"], "value": one["value"], "name": one["metric"]}
-        for one in card.entries
-        if one["value"] is not None and "verdict" not in one["protocol"]
-    ]
+    scores, _ = card_metrics.chosen_ones(card.entries)
+    results = [{"type": one["metric"], "value": one["value"], "name": one["metric"]} for one in scores]
     if results:
         dataset = {"name": known.title if known else data, "type": (known and known.hub) or data}
         one = {"task": {"type": TASK if is_image else "other"}, "dataset": dataset, "metrics": results}
@@ -177,45 +178,6 @@ def _training(card: Card) -> Iterator[str]:
     if config.hardware.precision != "float32":
         yield f"- trained in {config.hardware.precision}; here everything computes in float32"
     yield ""
-
-
-def _metrics(card: Card) -> Iterator[str]:
-    scores = [one for one in card.entries if "verdict" not in one["protocol"]]
-    verdicts = [one for one in card.entries if "verdict" in one["protocol"]]
-    yield "## Metrics"
-    yield ""
-    if not scores:
-        yield "Not evaluated: `ganae evaluate RUN`, then export again."
-        yield ""
-        return
-    shared = {
-        key: value for key, value in scores[0]["protocol"].items() if all(_has(one, key, value) for one in scores)
-    }
-    yield f"Protocol of all: {_told(shared)}."
-    yield ""
-    yield "| metric | value | 95 % interval | held-out rows in its place | better | protocol |"
-    yield "| --- | --- | --- | --- | --- | --- |"
-    for one in scores:
-        own = {key: value for key, value in one["protocol"].items() if key not in shared}
-        interval = " to ".join(number(end) for end in one.get("interval") or [])
-        cells = [one["metric"], number(one["value"]), interval, number(one.get("beside")), one.get("better") or ""]
-        yield f"| {' | '.join([*cells, _told(own)])} |"
-    yield ""
-    if verdicts:
-        yield "Verdict, by these numbers and the history of the losses:"
-        yield ""
-    for one in verdicts:
-        state, seen = (one_line(str(one["protocol"].get(key, ""))) for key in ("verdict", "seen"))
-        yield f"- {one['metric']}: {state}; {seen}"
-    yield ""
-
-
-def _has(entry: dict[str, Any], key: str, value: Any) -> bool:
-    return key in entry["protocol"] and entry["protocol"][key] == value
-
-
-def _told(protocol: dict[str, Any]) -> str:
-    return one_line(", ".join(f"{key} {value}" for key, value in protocol.items())).replace("|", "/")
 
 
 def _files(card: Card) -> Iterator[str]:

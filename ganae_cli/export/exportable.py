@@ -17,7 +17,7 @@ from ganae_cli.export.plain_layers import Plain, Tensor
 from ganae_cli.samplers.fitted import labelled
 from ganae_cli.samplers.random import normals
 
-ROWS, SEED = 64, 0  # of the rows that are compared, and by which ranges of int8 are chosen
+ROWS, SEED = 64, 0  # of the rows that are compared
 DRAWS, ENCODES, ONE_NETWORK = "draws", "encodes", "network"  # what an exported model does
 SEVERAL = "generate"  # name of what draws samples by several networks
 Arrays = dict[str, np.ndarray]

@@ -9,13 +9,14 @@ from typing import Any
 
 import keras
 
-from ganae_cli.errors import UserError
+from ganae_cli.errors import UserError, in_one_line
 from ganae_cli.evaluation.export import save_arrays, write_samples
 from ganae_cli.evaluation.trained import Trained
-from ganae_cli.export import card, density, extras, new_folder, verify
-from ganae_cli.export.card import CLASSES, CONFIG, EXAMPLE, PICTURE, SAMPLER, Card
+from ganae_cli.export import card, card_metrics, density, extras, new_folder, verify
+from ganae_cli.export.card import CLASSES, CONFIG, EVALUATION, EXAMPLE, PICTURE, SAMPLER, Card
 from ganae_cli.export.exportable import DRAWS, ROWS, Exportable, build
 from ganae_cli.export.formats import keras_file, litert_file, onnx_file, saved_model
+from ganae_cli.storage.evaluation_file import EvaluationFile
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.terminal import tell
 from ganae_cli.version import __version__
@@ -98,33 +99,47 @@ def _write(
     if arrays:
         save_arrays(folder / SAMPLER, **arrays)
     _write_example(folder, trained, exported)
+    entries = card_metrics.of_weights(trained)
+    if entries:
+        EvaluationFile(folder / EVALUATION).write(entries)
     found = sorted(path.name for path in folder.iterdir() if path.name != file)
-    told = Card(trained, exported, form, file, [*found, new_folder.MANIFEST], list(arrays), differences, quantized)
+    told = Card(
+        trained, exported, form, file, [*found, new_folder.MANIFEST], list(arrays), differences, entries, quantized
+    )
     (folder / "README.md").write_text(card.text(told), encoding="utf-8")
     new_folder.write_manifest(folder, _facts(trained, exported, form, file, differences))
 
 
 def _compared(exported: Exportable, form: str, path: Path, say: Callable[[str], object]) -> list[verify.Difference]:
     say(f"comparing the file with the network, on {exported.told}")
-    found = verify.differences(MODULES[form].read(path), exported)
+    found = _read_again(form, path, exported)
     verify.refuse(found, form)
     for one in found:
         say(f"{one.output}: largest difference {one.largest:.1e} (largest number {one.scale:.3g})")
     return found
 
 
+def _read_again(form: str, path: Path, exported: Exportable) -> list[verify.Difference]:
+    """Return what the file computes otherwise than the network. Raises UserError if its runtime refuses it."""
+    try:
+        return verify.differences(MODULES[form].read(path), exported)
+    except UserError:
+        raise
+    except Exception as error:  # whatever the runtimes of four formats raise
+        why = f"the file was written, and its runtime cannot run it: {in_one_line(error)}"
+        raise UserError(f"--format {form}: {why}; nothing is kept (--no-verify keeps it nevertheless)") from error
+
+
 def _write_int8(exported: Exportable, path: Path, verify_it: bool, say: Callable[[str], object]) -> str:
     """Write LiteRT with int8 numbers; return what this costs, in words."""
     litert_file.write(exported.model, path)
     before = path.stat().st_size
-    litert_file.write(exported.model, path, exported.rows)
-    told = (
-        f"Numbers are int8 inside: {path.stat().st_size:,} bytes, {before / path.stat().st_size:.1f} times fewer than "
-    )
+    litert_file.write(exported.model, path, quantize=True)
+    told = f"Weights are int8: {path.stat().st_size:,} bytes, {before / path.stat().st_size:.1f} times fewer than "
     told += f"in float32 ({before:,})."
     if verify_it:
         say(f"comparing the file with the network, on {exported.told}")
-        for one in verify.differences(litert_file.read(path), exported):
+        for one in _read_again("litert", path, exported):
             told += (
                 f" On {exported.told}, {one.output} differ by {one.mean:.2g} on average, by up to {one.largest:.2g} "
             )

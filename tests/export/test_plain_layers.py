@@ -97,7 +97,7 @@ def test_small_features_keep_their_epsilon():
 
 
 def test_many_groups_share_convolutions(monkeypatch):
-    monkeypatch.setattr("ganae_cli.export.plain_layers.MOST_CONVOLUTIONS", 4)
+    monkeypatch.setattr("ganae_cli.export.plain_images.MOST_CONVOLUTIONS", 4)
     model = keras.Sequential([keras.Input((5, 4, 24)), GroupedConvolution(24, 12, "glorot_uniform", use_bias=True)])
     x = np.asarray(normal(2, 5, 4, 24))
     built = plain_of(trained(model))

@@ -23,7 +23,7 @@ def write(model: keras.Model, path: Path) -> None:
 def read(path: Path) -> Callable[[Arrays], Arrays]:
     """Return the file as a function of arrays by name."""
     model = keras.models.load_model(path)
-    names = list(model.output) if isinstance(model.output, dict) else [model.output.name]
+    names = list(model.output) if isinstance(model.output, dict) else model.output_names
 
     def run(rows: Arrays) -> Arrays:
         given = rows if isinstance(model.input, dict) else next(iter(rows.values()))

@@ -5,7 +5,7 @@ Only LiteRT's own operations are allowed: with TensorFlow's ("Flex"), the file w
 
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -25,9 +25,11 @@ def file_name(name: str) -> str:
     return f"{name}.tflite"
 
 
-def write(model: keras.Model, path: Path, calibration: Arrays | None = None) -> None:
-    """Write a model. calibration: rows by name, by which numbers become int8; None: float32.
+def write(model: keras.Model, path: Path, quantize: bool = False) -> None:
+    """Write a model. quantize: weights as int8, with a scale of their own for each channel; between layers, float32.
 
+    Numbers between layers as int8, too, made no file smaller and samples two to three times less alike (mean difference
+    0.02 instead of 0.006 of images from -1 to 1; DCGAN and AEGAN on MNIST, an hour of training).
     Raises UserError for what LiteRT does not have.
     """
     graph.refuse(saved_model.traced(model), "litert")
@@ -35,24 +37,16 @@ def write(model: keras.Model, path: Path, calibration: Arrays | None = None) -> 
         try:
             with quiet():
                 saved_model.write(model, Path(place) / "model")
-                path.write_bytes(_converted(str(Path(place) / "model"), calibration))
-        except (ValueError, RuntimeError) as error:  # `ConverterError` is private
+                path.write_bytes(_converted(str(Path(place) / "model"), quantize))
+        except Exception as error:  # its own `ConverterError` is private, and not all that it raises
             raise UserError(_why(str(error), error)) from error
 
 
-def _converted(folder: str, calibration: Arrays | None) -> bytes:
+def _converted(folder: str, quantize: bool) -> bytes:
     converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[saved_model.SIGNATURE])
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
-    if calibration is not None:
-        rows = calibration
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        converter.representative_dataset = lambda: _one_by_one(rows)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT] if quantize else []
     return converter.convert()
-
-
-def _one_by_one(rows: Arrays) -> Iterator[tuple[str, Arrays]]:
-    for i in range(len(next(iter(rows.values())))):
-        yield saved_model.SIGNATURE, {name: row[i : i + 1] for name, row in rows.items()}
 
 
 def _why(text: str, error: Exception) -> str:

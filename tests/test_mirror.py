@@ -14,7 +14,7 @@ ELSEWHERE = {  # module -> where it is tested instead
     **{f"export/plain_{name}.py": "export/test_plain_layers.py" for name in ("rules", "images", "blocks")},
     **{
         f"export/{name}.py": "commands/test_export.py"  # by the command, in processes without ganae
-        for name in ("write", "exportable", "outside", "card", "card_code", "card_metrics")
+        for name in ("write", "outside", "card", "card_code", "card_metrics")
     },
     "models/aegan.py": "engine/test_routing.py",  # its gradients, written out by hand
     "models/autoencoder.py": "models/test_autoencoders.py",  # a page, and the family of variants over it

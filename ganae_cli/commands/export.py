@@ -1,14 +1,11 @@
-"""Export a network of a run: Keras, SavedModel, ONNX or LiteRT, with a model card
-
-Whoever gets the folder needs no ganae. The file is read again and compared with the network, on real rows.
-"""
+"""Export a network of a run, for programs without ganae: Keras, SavedModel, ONNX or LiteRT"""
 
 import argparse
 from pathlib import Path
 
 from ganae_cli.command_line import out_option, run_at_hand, run_options
 from ganae_cli.command_line.options import Options
-from ganae_cli.export import extras
+from ganae_cli.export import extras, new_folder
 from ganae_cli.runtime.streams import announce
 
 
@@ -17,8 +14,10 @@ def main(argv: list[str]) -> int:
     given = options().parse_args(argv)
     extras.check_flags(given.format, given.verify, given.quantize, given.opset)
     folder = run_at_hand.found(given)
-    place = Path(given.out).expanduser() if given.out else folder / "export" / "network"
-    out_option.check_place(given.out or str(folder), place.parent)
+    if given.out:
+        new_folder.check(Path(given.out).expanduser())
+    place = Path(given.out).expanduser().parent if given.out else folder / "export"
+    out_option.check_place(given.out or str(place), place)
     from ganae_cli.runtime.import_tensorflow import import_tensorflow
 
     import_tensorflow()

@@ -205,6 +205,21 @@ def test_a_file_that_computes_something_else_is_not_kept(small_run, tmp_path, ca
     capsys.readouterr()
 
 
+def test_a_layer_that_only_its_package_can_read(small_run, tmp_path, capsys, monkeypatch):
+    """As of a plugin: not as .keras, which names classes; a graph holds it, and the card says so."""
+    from ganae_cli.export.plain_layers import RULES
+    from ganae_cli.networks.layers.strided_conv import Doubling
+
+    run = small_run("model=gan", "network@networks.generator=dcgan")
+    monkeypatch.delitem(RULES, Doubling)
+    assert main(["export", str(run), "--format", "keras", "--out", str(tmp_path / "x")]) == 2
+    assert re.search(r"--format keras: doubling\w* \(Doubling\) is no built-in layer", capsys.readouterr().err)
+    assert not (tmp_path / "x").exists()
+    folder = exported(run, "saved_model", tmp_path / "x")
+    assert "in the graph as they are: doubling" in (folder / "README.md").read_text()
+    capsys.readouterr()
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

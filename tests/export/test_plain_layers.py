@@ -31,7 +31,7 @@ STYLES = {
 def cases():
     for name, styles in STYLES.items():
         for number, style in enumerate(styles):
-            shape = ((28, 28, 1), (9, 13, 3), (23, 16, 2))[number % 3]  # cut in the corner; in the centre
+            shape = ((28, 28, 1), (9, 13, 3), (21, 18, 2))[number % 3]  # cut in the corner; in the centre
             yield pytest.param(name, "down", style, shape, id=f"{name}-down-{style}")
             style = {key: value for key, value in style.items() if key != "minibatch_std"}
             yield pytest.param(name, "up", style, shape, id=f"{name}-up-{style}")

@@ -15,7 +15,8 @@ from ganae_cli.testing.games import TinyModel
 from ganae_cli.testing.networks import normal
 
 from_config.import_parts()
-PAGES = registry.names("model")
+KINDS = ("gan", "vae", "alae", "cogan", "latent_gan", "contractive_aegan")  # each does something else
+PAGES = [name if name in KINDS else pytest.param(name, marks=pytest.mark.slow) for name in registry.names("model")]
 SEVERAL = {"alae": ["mapper", "generator"], "latent_gan": ["code_generator", "decoder"]}
 
 

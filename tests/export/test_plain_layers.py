@@ -12,6 +12,7 @@ from ganae_cli import registry
 from ganae_cli.builders import from_config
 from ganae_cli.engine.condition import Condition
 from ganae_cli.export.plain_layers import RULES, Plain, is_built_in
+from ganae_cli.export.verify import AT_MOST, ON_AVERAGE
 from ganae_cli.networks.layers.common import normalize_small_features
 from ganae_cli.networks.layers.grouped_conv import GroupedConvolution
 from ganae_cli.networks.layers.tied_weights import tied
@@ -32,9 +33,10 @@ def cases():
     for name, styles in STYLES.items():
         for number, style in enumerate(styles):
             shape = ((28, 28, 1), (9, 13, 3), (21, 18, 2))[number % 3]  # cut in the corner; in the centre
-            yield pytest.param(name, "down", style, shape, id=f"{name}-down-{style}")
+            long = [pytest.mark.slow] if name in ("r3gan", "squeeze") and number != 1 else []
+            yield pytest.param(name, "down", style, shape, id=f"{name}-down-{style}", marks=long)
             style = {key: value for key, value in style.items() if key != "minibatch_std"}
-            yield pytest.param(name, "up", style, shape, id=f"{name}-up-{style}")
+            yield pytest.param(name, "up", style, shape, id=f"{name}-up-{style}", marks=long)
 
 
 def plain_of(network, plain=None, **inputs):
@@ -57,11 +59,15 @@ def trained(network):
 
 def assert_same(made, right):
     made, right = np.asarray(made), np.asarray(right)
-    np.testing.assert_allclose(made, right, rtol=0, atol=5e-6 * max(1.0, np.abs(right).max()))
+    apart, scale = np.abs(made - right), max(1.0, np.abs(right).max())
+    assert made.shape == right.shape
+    assert apart.mean() <= ON_AVERAGE * scale
+    assert apart.max() <= AT_MOST * scale
 
 
 @pytest.mark.parametrize(("name", "direction", "style", "shape"), cases())
 def test_every_network(name, direction, style, shape):
+    keras.utils.set_random_seed(0)
     network = registry.build("network", name, width=6, **style)
     model = trained(network.down(shape, 3) if direction == "down" else network.up(5, shape))
     x = np.asarray(normal(4, *model.input_shape[1:]))

@@ -138,7 +138,8 @@ def _meaning(card: Card, name: str) -> str:
     if name == "z":
         return f"latent codes ({trained.source.name})" if card.exported.does == DRAWS else "latent codes, their means"
     if name == "labels":
-        return f"number of the class: {one_line(', '.join(trained.classes[:10]))}{' …' * (len(trained.classes) > 10)}"
+        few = one_line(", ".join(trained.classes[:10])).replace("|", "/")  # which ends a cell
+        return f"number of the class: {few}{' …' * (len(trained.classes) > 10)}"
     return {"logits": "above 0: it takes the row for data", "class_logits": "of the classes"}.get(name, "")
 
 

@@ -30,6 +30,8 @@ def check(out: Path) -> None:
     """Raise UserError if the folder holds anything but an export that nobody has changed."""
     if not (out.exists() or out.is_symlink()):
         return
+    if Path.cwd().is_relative_to(out.resolve()):
+        raise UserError(f"--out {out}: this is where you are: name a new folder, such as {out / 'exported'}")
     if out.is_symlink() or not out.is_dir():
         raise UserError(f"--out {out}: {'a link' if out.is_symlink() else 'a file'} is there, not a folder")
     if any(out.iterdir()) and (stranger := _stranger(out)):
@@ -44,6 +46,7 @@ def replacing(out: Path) -> Iterator[Path]:
     An exception in the block leaves `out` as it was. What killed processes have left beside it is removed.
     """
     check(out)
+    out = out.absolute()
     make_folder(out.parent, parents=True)
     _remove_leftovers(out.parent)
     place = out.with_name(f"{_MARK}{secrets.token_hex(8)}")

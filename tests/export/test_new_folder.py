@@ -79,6 +79,17 @@ def test_files_and_links_are_refused(tmp_path):
         new_folder.check(tmp_path / "link")
 
 
+def test_the_current_folder_is_not_replaced(tmp_path, monkeypatch):
+    """The shell would stand in a folder that is gone."""
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    for words in (".", "..", str(tmp_path)):
+        with pytest.raises(UserError, match="this is where you are"):
+            write(new_folder.Path(words))
+    write(new_folder.Path("new"))
+    assert (tmp_path / "empty" / "new" / "export.json").exists()
+
+
 def test_a_killed_process_leaves_nothing_that_looks_whole(tmp_path):
     """What it has left is removed by the next one; that of a living process is not."""
     out, child = tmp_path / "out", os.fork()

@@ -12,7 +12,7 @@ from ganae_cli.export.exportable import Exportable
 # if that is less; uint8, in levels, as a number half-way between two may go either way. A layer that computes something
 # else is far beyond. Sums in another order differ by 1e-7 to 6e-6 at most; single numbers of narrow networks that
 # normalise few features, by up to 2e-5.
-ON_AVERAGE, AT_MOST = 3e-6, 2e-4
+ON_AVERAGE, AT_MOST = 1e-5, 2e-4
 LEVELS_ON_AVERAGE, LEVELS = 0.05, 1.0
 
 Arrays = dict[str, np.ndarray]

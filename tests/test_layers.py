@@ -18,7 +18,7 @@ FLOORS = (  # lowest first; each name is a folder, or a module at the package's 
     "models samplers builders",
     "evaluation",
     "training",
-    "costs doctor tuning",
+    "costs doctor export tuning",
     "command_line",
     "commands cli testing",
     "__main__ warm",
@@ -45,6 +45,7 @@ WITHOUT_TENSORFLOW = (  # what answers before TensorFlow is imported; whole fold
     *("tuning.trials", "tuning.drive", "tuning.summary", "tuning.shown"),
     *("evaluation.classes", "evaluation.images", "evaluation.scatter"),
     *("evaluation.inputs", "evaluation.inputs_of_run", "evaluation.point_inputs"),
+    *("export.extras", "export.quiet", "export.new_folder", "export.known_data"),
     *("evaluation.animation", "evaluation.directions", "evaluation.nearest", "evaluation.paths"),
 )
 

@@ -13,6 +13,11 @@ ELSEWHERE = {  # module -> where it is tested instead
     "costs/measure.py": "commands/test_dry_run.py",
     "evaluation/protocol.py": "contracts/test_conf_contract.py",  # its settings are the keys of the YAML
     "evaluation/of_sweep.py": "commands/test_evaluate.py",  # through the command, of a sweep that was trained
+    **{f"export/plain_{name}.py": "export/test_plain_layers.py" for name in ("rules", "images", "blocks")},
+    **{
+        f"export/{name}.py": "commands/test_export.py"  # by the command, in processes without ganae
+        for name in ("write", "outside", "card", "card_code", "card_metrics")
+    },
     "models/aegan.py": "engine/test_routing.py",  # its gradients, written out by hand
     "models/autoencoder.py": "models/test_autoencoders.py",  # a page, and the family of variants over it
     "models/vae.py": "models/test_autoencoders.py",

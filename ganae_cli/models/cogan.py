@@ -11,6 +11,7 @@ its own.
 from types import SimpleNamespace
 
 import tensorflow as tf
+from keras import ops
 
 from ganae_cli.engine import Game, Parts, Terms
 from ganae_cli.errors import UserError
@@ -73,7 +74,7 @@ class CoGAN(Game):
 
     def pairs(self, z):
         """Codes -> (images of the first domain, images of the second), (batch, *shape) each."""
-        return tf.split(self.generator(z, training=False), 2, axis=-1)
+        return ops.split(self.generator(z, training=False), 2, axis=-1)
 
     def generate(self, z):
         """Codes -> images of the first domain, which is the data's."""

@@ -19,7 +19,7 @@ FILES = (  # of a run; of a job of a sweep; of a sweep; of a study
     *("multirun.yaml", "study.json", "journal.jsonl"),
 )
 BESIDE = ".history-line-*.csv"  # of a run that goes back to an older checkpoint: see `storage.branch`
-FOLDERS = ("checkpoints", "samples", "tensorboard", ".hydra")
+FOLDERS = ("checkpoints", "samples", "tensorboard", "export", ".hydra")
 
 
 def refuse_links(folder: Path) -> None:

@@ -16,6 +16,7 @@ COMMANDS = [
     "doctor",
     "encode",
     "evaluate",
+    "export",
     "interpolate",
     "list",
     "neighbours",

@@ -40,14 +40,18 @@ class SpectralNorm(layers.Wrapper):
         )
 
     def call(self, x, training=False):
+        sigma, u = self.estimate()
+        if training:
+            self.u.assign(u)
+        return self.layer(x / ops.cast(sigma, x.dtype))  # (W / sigma) x = W (x / sigma)
+
+    def estimate(self):
+        """Return sigma, float32, and u, (outputs,), after one more power iteration."""
         matrix = self._matrix()
         v = ops.stop_gradient(_normalize(ops.matmul(matrix, self.u[:, None])))  # (summed, 1)
         product = ops.matmul(ops.transpose(matrix), v)[:, 0]  # W v, (outputs,)
         u = ops.stop_gradient(_normalize(product))
-        sigma = ops.sum(u * product)
-        if training:
-            self.u.assign(u)
-        return self.layer(x / ops.cast(sigma, x.dtype))  # (W / sigma) x = W (x / sigma)
+        return ops.sum(u * product), u
 
     def compute_output_shape(self, input_shape):
         return self.layer.compute_output_shape(input_shape)

@@ -65,13 +65,17 @@ def _resume(path: Path, overrides: list[str], step: int | None) -> tuple[int, Pa
         tell(_nothing_left(path, status["step"], overrides))
         return 0, path
 
+    from omegaconf import OmegaConf
+
     from ganae_cli.config import paths
     from ganae_cli.runtime import preflight
     from ganae_cli.runtime.import_tensorflow import import_tensorflow
     from ganae_cli.runtime.xla_cache import CacheFault, keep_programs, without_programs
+    from ganae_cli.trackers import choice
 
     preflight.check(config)
     paths.check(config)
+    choice.check(cast("dict", OmegaConf.to_container(config.tracker, resolve=True)))
     with keep_programs(config.hardware.threads):
         import_tensorflow()
     from ganae_cli.training import run

@@ -17,6 +17,7 @@ from ganae_cli.storage.claim import Claim
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training import attempt, begin, failure, rollback, setup
 from ganae_cli.training.begin import Run
+from ganae_cli.training.callbacks import tracking as trackers
 from ganae_cli.training.callbacks.stop import WHOLE, Stop
 
 EXIT_CODES: dict[str | None, int] = {**dict.fromkeys(WHOLE, 0), "another worker": 143}
@@ -62,9 +63,12 @@ def _run(
         data = from_config.build_data(config, Standard.read(checkpoint.about) if checkpoint else None)
         config = begin.same_data(config, folder, data, session)
         built = setup.build(config, session, data, plugins, checkpoint, len(origin.rollbacks))
-        run = Run(built, folder, origin, stop, plugins, claim)
+        tracking = trackers.of_config(built.config, folder, plugins) if session.is_chief else None
+        run = Run(built, folder, origin, stop, plugins, claim, tracking=tracking)
         if run.is_finished:
             return _nothing_left(run), folder.path
+        if tracking:
+            held.enter_context(tracking)
         return failure.recorded(run, lambda: _work(run)), folder.path
 
 

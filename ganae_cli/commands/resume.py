@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from ganae_cli.command_line.options import Options
 from ganae_cli.config.chosen import CHOSEN
 from ganae_cli.errors import StartAgain, UserError
+from ganae_cli.runtime import messages
 from ganae_cli.runtime.streams import announce
 from ganae_cli.storage.find_run import find_run, is_sweep
 from ganae_cli.storage.run_folder import RunFolder
@@ -58,6 +59,7 @@ def _resume(path: Path, overrides: list[str], step: int | None) -> tuple[int, Pa
     """Return (exit code, run folder). step: of the checkpoint to go on from; None: the newest."""
     folder = RunFolder(path)
     config = changed(folder.read_config(), overrides)
+    messages.choose(config.log.format)
     plugins = config.pop("plugins", ())
     status = folder.status()
     is_done = status.get("state") == "done" and status.get("step", 0) >= config.train.steps
@@ -104,7 +106,9 @@ def changed(
 
     from ganae_cli.config.saved import ready
     from ganae_cli.config.schedule import is_schedule
+    from ganae_cli.config.swapped import with_tracker
 
+    config, overrides = with_tracker(config, overrides)
     for override in overrides:
         key, equals, _ = override.partition("=")
         if not equals:

@@ -34,7 +34,7 @@ class Told:
 
 
 class TrackerFile:
-    """The file of one run folder. What cannot be read counts as not there: then a tracker is told all from the start."""
+    """The file of one run folder. One that cannot be read counts as not there: a tracker is told all from the start."""
 
     def __init__(self, folder: Path):
         self.path = folder / TRACKER

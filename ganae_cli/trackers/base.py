@@ -1,6 +1,7 @@
 """What a tracker is: told of a run, its reports, its pictures, its files and its end, in that order."""
 
 import importlib.util
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -96,3 +97,12 @@ def slashed(name: str) -> str:
 def plain(values: dict[str, Any]) -> dict[str, float]:
     """Return the values that are numbers, under the names that trackers show."""
     return {slashed(name): float(value) for name, value in values.items() if isinstance(value, int | float)}
+
+
+def without_login(text: str) -> str:
+    """Return text whose addresses have no user name and password.
+
+    >>> without_login("no answer from https://ann:secret@tracks.org/x")
+    'no answer from https://tracks.org/x'
+    """
+    return re.sub(r"//[^/@\s]*@", "//", text)

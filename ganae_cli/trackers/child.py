@@ -14,7 +14,7 @@ from typing import Any
 
 from ganae_cli.runtime import process
 from ganae_cli.terminal import one_line
-from ganae_cli.trackers.base import About, Tracker, plain
+from ganae_cli.trackers.base import About, Tracker, plain, without_login
 from ganae_cli.trackers.choice import made
 
 NICE = 10  # training comes first
@@ -41,8 +41,8 @@ class Served:
     def open(self, name: str, options: dict[str, Any], plugins: list[str], about: dict[str, Any]) -> dict[str, Any]:
         self.close("interrupted")  # of a run that went back: what follows is another one
         tracker = made(name, options, plugins)
-        paths = {key: Path(about[key]) for key in ("folder", "outputs", "group_folder") if about[key]}
-        opened = tracker.open(About(**about | paths))
+        paths: dict[str, Any] = {key: Path(about[key]) for key in ("folder", "outputs", "group_folder") if about[key]}
+        opened = tracker.open(About(**(about | paths)))
         self.tracker, self.step = tracker, opened.step or 0
         return {"run": opened.run, "place": opened.place, "step": opened.step}
 
@@ -78,9 +78,9 @@ def serve(requests: Iterable[str], say: Callable[[str], object]) -> None:
     served = Served()
     for line in requests:
         try:
-            answer = {"ok": served.answer(json.loads(line))}
+            answer: dict[str, Any] = {"ok": served.answer(json.loads(line))}
         except Exception as error:  # its reason is shown to the user by the training process
-            answer = {"error": one_line(f"{type(error).__name__}: {error}")[:MOST_TEXT]}
+            answer = {"error": without_login(one_line(f"{type(error).__name__}: {error}"))[:MOST_TEXT]}
         with contextlib.suppress(OSError):  # nobody reads it any more
             say(json.dumps(answer))
     if served.tracker:

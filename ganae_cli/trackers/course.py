@@ -9,6 +9,7 @@ it was told, that becomes a run of its own, from the first step on.
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 from ganae_cli.storage.tracker_file import Told, digest
@@ -78,9 +79,10 @@ class Course:
         """
         is_same = run == self.sent.run
         has = (self.sent.row if step is None else step) if is_same else 0
-        rows = [row["step"] for one in self.waiting if one["do"] == "rows" for row in one["rows"]]
+        own = list(takewhile(lambda one: one["do"] != "open", self.waiting))  # what follows is of another run
+        rows = [row["step"] for one in own for row in one.get("rows", ())]
         self._fill(has, rows[0] - 1 if rows else max(self.first, self.told.row), in_front=True)
-        for one in [one for one in self.waiting if one["do"] == "rows"] if is_same else []:
+        for one in [one for one in own if one["do"] == "rows"] if is_same else []:
             one["rows"] = [row for row in one["rows"] if row["step"] > has]
         self.begun(run, self.sent if is_same else Told(part=self.sent.part))
 

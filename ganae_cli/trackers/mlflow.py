@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ganae_cli.registry import register
-from ganae_cli.trackers.base import About, Opened, Tracker
+from ganae_cli.trackers.base import About, Opened, Tracker, without_login
 
 VARIABLE = "MLFLOW_TRACKING_URI"
 MOST_PARAMS, MOST_TEXT, MOST_NAME = 100, 6000, 250  # of one call; characters of a value; of a name
@@ -60,7 +60,7 @@ class MLflow(Tracker):
         self.takes_files = bool(given) or self._is_below(own.parent)
         self._write_params(about.params)
         last = max((point.step for point in self.client.get_metric_history(self.run, IN_EVERY_ROW)), default=0)
-        return Opened(self.run, _without_login(uri), last)
+        return Opened(self.run, without_login(uri), last)
 
     def _found(self, run: str | None) -> Any:
         """Return the run to continue, which counts as running again; None if this store has it no more."""
@@ -164,12 +164,3 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(number)
-
-
-def _without_login(uri: str) -> str:
-    """Return an address without user name and password.
-
-    >>> _without_login("https://ann:secret@tracks.org/x")
-    'https://tracks.org/x'
-    """
-    return re.sub(r"//[^/@]*@", "//", uri)

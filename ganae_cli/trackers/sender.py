@@ -34,7 +34,8 @@ class Sender(threading.Thread):
         self.course, self.opening, self.seconds, self.say, self.note = course, opening, seconds, say, note
         self.inbox: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
         self.link: Link | None = None
-        self.is_failing, self.is_closing, self.is_announced = False, False, False
+        self.is_failing, self.is_closing, self.is_over = False, False, False
+        self.announced = ""
         self.again_at, self.pause = 0.0, AGAIN_SECONDS
 
     def put(self, act: Callable[[], object]) -> None:
@@ -49,9 +50,10 @@ class Sender(threading.Thread):
         try:
             self.join(seconds)
         finally:
+            self.is_over = True  # nothing more is begun
             if self.is_alive() and self.link:
                 self.link.kill(f"no answer within {seconds:g} s")  # the thread, which waits for one, ends with it
-                self.join(1)
+                self.join(5)
         if self.link and not self.is_alive():
             self.link.end(max(1.0, deadline - time.monotonic()))
 
@@ -63,19 +65,19 @@ class Sender(threading.Thread):
                 act = self.inbox.get(timeout=self.pause if self.is_failing else None)
                 if act is None:
                     break
-                act()
-            if time.monotonic() >= self.again_at:
-                self._tell()
+            self._tell(act, is_time=time.monotonic() >= self.again_at)
             while len(self.course.waiting) > MOST_WAITING:
                 self.course.waiting.popleft()
         self._tell()
 
-    def _tell(self) -> None:
-        """Send what waits."""
+    def _tell(self, act: Callable[[], object] | None = None, is_time: bool = True) -> None:
+        """Take note of something to be told; send what waits, unless a failure is too recent."""
         try:
-            while self.course.waiting:
+            if act:
+                act()
+            while self.course.waiting and is_time and not self.is_over:
                 self._send(self.course.waiting[0])
-            if self.is_failing:
+            if self.is_failing and is_time:
                 self.is_failing, self.pause = False, AGAIN_SECONDS
                 self.say("it works again, and has been told what it had missed")
         except Broken as broken:
@@ -101,9 +103,11 @@ class Sender(threading.Thread):
 
     def _ask(self, request: Request) -> dict[str, Any]:
         self.link = self.link or Link()
+        if self.is_over:
+            raise Broken("the time is over")
         answer = self.link.ask(request, self.seconds)
-        if request["do"] == "open" and not self.is_announced:
-            self.is_announced = True
+        if request["do"] == "open" and answer["run"] != self.announced:
+            self.announced = answer["run"]
             self.say(f"run {answer['run']} in {answer['place']}")
         return answer
 

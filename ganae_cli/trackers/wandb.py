@@ -1,4 +1,4 @@
-"""Weights & Biases. Without a login: into `wandb/` of the outputs folder, for `wandb sync` to send whenever one likes."""
+"""Weights & Biases. Without a login: into `wandb/` of the outputs folder, for `wandb sync` to send at any time."""
 
 import netrc
 import os
@@ -80,6 +80,8 @@ class WandB(Tracker):
 # Nothing is shown, and nothing is sent but what ganae tells: no host, user, command line, commit, load of the machine.
 QUIET = {
     "silent": True,
+    "host": "",
+    "username": "",
     "console": "off",
     "disable_git": True,
     "save_code": False,

@@ -77,7 +77,7 @@ class Sender(threading.Thread):
                 act()
             while self.course.waiting and is_time and not self.is_over:
                 self._send(self.course.waiting[0])
-            if self.is_failing and is_time:
+            if self.is_failing and not self.course.waiting:
                 self.is_failing, self.pause = False, AGAIN_SECONDS
                 self.say("it works again, and has been told what it had missed")
         except Broken as broken:

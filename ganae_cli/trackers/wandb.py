@@ -32,7 +32,7 @@ class WandB(Tracker):
         self.run: Any = None
 
     def open(self, about: About) -> Opened:
-        mode = self._mode()
+        mode = self.mode_now()
         folder = _own_folders(about.outputs.absolute())
         import wandb
 
@@ -52,7 +52,8 @@ class WandB(Tracker):
         self.run.config.update(about.params, allow_val_change=True)
         return Opened(run, self.run.url if mode == "online" and self.run.url else f"{folder}/wandb ({mode})")
 
-    def _mode(self) -> str:
+    def mode_now(self) -> str:
+        """Return offline or online, as the option says, the variable WANDB_MODE, or whether there is a login."""
         if self.mode != "auto":
             return self.mode
         return os.environ.get("WANDB_MODE") or ("online" if _has_login() else "offline")

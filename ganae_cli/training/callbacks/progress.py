@@ -115,7 +115,7 @@ class ProgressBar(keras.callbacks.Callback):
         return "" if seconds is None else f"{_time_left(seconds, self.deadline)} left"
 
     def _seconds(self, step: int) -> float | None:
-        """Return the seconds that the steps left take at the rate so far; None if none are left, or no rate is known."""
+        """Return the seconds that the steps left take at the rate so far; None if none is left, or no rate known."""
         if step == self.steps or self.began is None or step == self.first_step:
             return None
         return (time.perf_counter() - self.began) / (step - self.first_step) * (self.steps - step)

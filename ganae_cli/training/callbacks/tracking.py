@@ -138,7 +138,7 @@ def about_run(config: DictConfig, path: Path, run: str | None, continues: str | 
 
 def own_outputs(path: Path) -> Path:
     """Return the outputs folder that a run lies in, or, for one that lies elsewhere, that of the current folder."""
-    kind = next((folder for folder in path.parents[2:4] if folder.name in KINDS), None)
+    kind = next((folder for folder in path.parents[1:3] if folder.name in KINDS), None)
     return kind.parent if kind else outputs().absolute()
 
 

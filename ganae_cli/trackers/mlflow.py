@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -44,23 +45,27 @@ class MLflow(Tracker):
     def open(self, about: About) -> Opened:
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
         os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "ERROR")
-        from mlflow.tracking import MlflowClient
+        from mlflow import tracking
 
-        own = about.outputs.absolute() / "mlflow.db"
-        given = os.environ.get(VARIABLE)
-        if not given:
-            own.parent.mkdir(parents=True, exist_ok=True)
-            os.environ.setdefault(
-                "_MLFLOW_SERVER_ARTIFACT_ROOT", str(own.with_name("mlflow"))
-            )  # not the current folder
+        own, given = about.outputs.absolute() / "mlflow.db", os.environ.get(VARIABLE)
         uri = given or f"sqlite:///{own}"
-        self.client = MlflowClient(uri)
-        found = self._found(about.run)
-        self.run = found.info.run_id if found else self._begun(about, None if given else own.with_name("mlflow"))
+        if given:
+            self._connect(tracking, uri, about, None)
+        else:
+            own.parent.mkdir(parents=True, exist_ok=True)
+            os.environ.setdefault("_MLFLOW_SERVER_ARTIFACT_ROOT", str(own.with_name("mlflow")))  # not in this folder
+            with _locked(own.parent):  # MLflow makes its tables wrong if two jobs of a sweep do so at once
+                self._connect(tracking, uri, about, own.with_name("mlflow"))
         self.takes_files = bool(given) or self._is_below(own.parent)
         self._write_params(about.params)
         last = max((point.step for point in self.client.get_metric_history(self.run, IN_EVERY_ROW)), default=0)
         return Opened(self.run, without_login(uri), last)
+
+    def _connect(self, tracking: ModuleType, uri: str, about: About, files: Path | None) -> None:
+        """Open the store, and the run that is to be continued, or a new one. files: where those of a new store lie."""
+        self.client = tracking.MlflowClient(uri)
+        found = self._found(about.run)
+        self.run = found.info.run_id if found else self._begun(about, files)
 
     def _found(self, run: str | None) -> Any:
         """Return the run to continue, which counts as running again; None if this store has it no more."""

@@ -1,6 +1,9 @@
 """What a training tells its tracker, and that it trains the same whatever the tracker does."""
 
 import re
+import subprocess
+import sys
+import time
 
 import h5py
 import pytest
@@ -99,7 +102,7 @@ def test_a_run_that_goes_back_is_another_run_of_the_tracker(config_of, recorder,
     assert [one[2] for one in found["r1"] if one[0] == "row"][-1]["generator/loss"] == float(last["generator.loss"])
 
 
-@pytest.mark.parametrize("fault", ["raise", "hang", "exit"])
+@pytest.mark.parametrize("fault", [*(pytest.param(one, marks=pytest.mark.slow) for one in ("raise", "exit")), "hang"])
 def test_a_tracker_that_fails_ends_no_training(config_of, recorder, tmp_path, capsys, compose, fault):
     recorder.with_suffix(".fault").write_text(fault)
     assert training.train(config_of(timeout=1.5 if fault == "hang" else 60), tmp_path / PATH, [PLUGIN])[0] == 0
@@ -146,3 +149,33 @@ def test_what_a_tracker_keeps_lies_in_the_outputs_folder(tmp_path, monkeypatch):
     assert tracking.own_outputs(tmp_path / "other" / PATH) == tmp_path / "other"
     assert tracking.own_outputs(tmp_path / "other/sweep/2026-01-31/12-00-00-c0de/0") == tmp_path / "other"
     assert tracking.own_outputs(tmp_path / "by/hand") == tmp_path / "mine"
+
+
+def ganae(*words):
+    return [sys.executable, "-m", "ganae_cli", *words, f"plugins=[{PLUGIN}]"]
+
+
+@pytest.mark.slow
+def test_a_plugins_tracker_over_a_kill(recorder, tmp_path, monkeypatch):
+    """One file and one YAML of the user's, and the real commands: killed with SIGKILL in the middle, then resumed."""
+    (tmp_path / "conf/tracker").mkdir(parents=True)
+    yaml = f"# help: a recorder\nname: recorder\nout: {recorder}  # [str] where\ncheckpoints: false\ntimeout: 60.0\n"
+    (tmp_path / "conf/tracker/recorder.yaml").write_text(yaml)
+    run = tmp_path / "outputs" / PATH
+    words = ["train.steps=4000", "train.log_every=50", "train.sample_every=1000", "train.checkpoint_every=1000"]
+    asked = ["tracker=recorder", f"hydra.run.dir={run}", "--config-dir", str(tmp_path / "conf")]
+    small = ["model=gan", "dataset=ring", "hardware=cpu", "hardware.jit=false", "hardware.threads=1"]
+    with subprocess.Popen(ganae("train", *small, *words, *asked)) as first:
+        deadline = time.monotonic() + 300
+        while not (recorder.exists() and any(step > 1500 for step in steps(told(recorder)["r0"]))):
+            assert first.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        first.kill()
+    killed_at = steps(told(recorder)["r0"])[-1]
+    assert killed_at < 4000
+    assert PLUGIN not in (run / "config.yaml").read_text()
+    assert subprocess.run(ganae("resume", str(run))).returncode == 0
+    (entries,) = told(recorder).values()
+    assert steps(entries) == list(range(50, 4050, 50))
+    assert [one[0] for one in ends(entries)] == ["interrupted", "done"]

@@ -17,6 +17,12 @@ from ganae_cli.trackers.base import About, Opened, Tracker, without_login
 VARIABLE = "MLFLOW_TRACKING_URI"
 MOST_PARAMS, MOST_TEXT, MOST_NAME = 100, 6000, 250  # of one call; characters of a value; of a name
 IN_EVERY_ROW = "seconds"  # name of a value by which the last step is found again
+DEFAULTS = {  # variables of MLflow, unless the user has set them; its own patience is longer than `tracker.timeout`
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_LOGGING_LEVEL": "ERROR",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
+}
 STATES = {"done": "FINISHED", "failed": "FAILED"}  # of others: KILLED
 SWEEP = "ganae.sweep"
 
@@ -43,8 +49,7 @@ class MLflow(Tracker):
         )
 
     def open(self, about: About) -> Opened:
-        os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-        os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "ERROR")
+        os.environ |= DEFAULTS | {name: os.environ[name] for name in DEFAULTS if name in os.environ}
         from mlflow import tracking
 
         own, given = about.outputs.absolute() / "mlflow.db", os.environ.get(VARIABLE)

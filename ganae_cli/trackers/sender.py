@@ -12,6 +12,7 @@ from ganae_cli.trackers.course import Course, Request
 from ganae_cli.trackers.link import Broken, Link
 
 AGAIN_SECONDS, MOST_SECONDS = 30.0, 600.0  # after a failure, until it is tried again: twice as long each time
+SOON = 2.0  # seconds after which the user is told what is waited for
 MOST_WAITING = 20_000  # requests that wait for a tracker that fails; beyond that the oldest are given up
 
 
@@ -48,7 +49,10 @@ class Sender(threading.Thread):
         self.inbox.put(None)
         deadline = time.monotonic() + seconds
         try:
-            self.join(seconds)
+            self.join(min(SOON, seconds))
+            if self.is_alive():
+                self.say(f"is told what is left, for up to {seconds:g} s …")
+                self.join(max(0.0, seconds - SOON))
         finally:
             self.is_over = True  # nothing more is begun
             if self.is_alive() and self.link:

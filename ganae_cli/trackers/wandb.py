@@ -47,7 +47,7 @@ class WandB(Tracker):
             resume="allow",
             dir=folder,
             notes=f"continues {about.continues}" if about.continues else None,
-            settings=wandb.Settings(init_timeout=self.timeout, **QUIET),
+            settings=wandb.Settings(init_timeout=0.8 * self.timeout, **QUIET),
         )
         self.run.config.update(about.params, allow_val_change=True)
         return Opened(run, self.run.url if mode == "online" and self.run.url else f"{folder}/wandb ({mode})")

@@ -58,7 +58,8 @@ def test_everything_is_told_before_the_end(recorder):
     training.end(60)
     assert steps(told(recorder)["r0"]) == list(range(100, 2100, 100))
     assert told(recorder)["r0"][-1][:2] == ["close", "done"]
-    assert training.said == ["run r0 in out told.jsonl"]
+    assert training.said[0] == "run r0 in out told.jsonl"
+    assert warnings(training) == []
     assert (training.notes[-1].run, training.notes[-1].row) == ("r0", 2000)
 
 

@@ -16,7 +16,7 @@ from ganae_cli.runtime import lifeline, streams
 
 COMMANDS = os.path.join(os.path.dirname(__file__), "commands")
 USAGE = """
-usage: ganae COMMAND [ARGUMENT ...] [--help] [--debug]
+usage: ganae COMMAND [ARGUMENT ...] [--help] [--debug] [--quiet] [log.format=json]
        ganae --help | --version
 
 Commands
@@ -27,7 +27,8 @@ Examples
   ganae train --multirun model.z_dim=8,16,32       a sweep: one run for each value
   ganae resume latest                              continue the newest run where it stopped
 
-`ganae COMMAND --help` says more. --debug shows the traceback of an error.
+`ganae COMMAND --help` says more. --debug shows the traceback of an error, --quiet only
+warnings and errors; log.format=json makes every line on standard error a JSON object.
 Tab completion: eval "$(ganae -sc install=bash)"
 """
 
@@ -40,6 +41,10 @@ def main(argv: list[str] | None = None) -> int:
     lifeline.follow()
     os.umask(os.umask(0o022) | 0o022)  # what libraries write, too, is the user's alone to change
     try:
+        if any(word == "--quiet" or "log.format=" in word for word in words):
+            from ganae_cli.runtime import messages
+
+            words = messages.begin(words)
         code = _dispatch([word for word in words if word != "--debug"])
         sys.stdout.flush()
         return code
@@ -54,6 +59,7 @@ def main(argv: list[str] | None = None) -> int:
     except Exception as error:
         return _report(error, is_debugging)
     finally:
+        _end_messages()
         streams.give_up_output()
 
 
@@ -89,7 +95,7 @@ def _dispatch(words: list[str]) -> int:
         return importlib.import_module(f"ganae_cli.commands.{name}").main(words)
     for word in words:
         if word not in ("--help", "-h"):
-            flags = ("--help", "--version", "--debug")
+            flags = ("--help", "--version", "--debug", "--quiet")
             raise UserError(f"ganae has no flag '{word}'{did_you_mean_flag(word, flags)} (flags: {', '.join(flags)})")
     lines = [f"  {name:<11} {summary(name)}" for name in known]
     print(SUMMARY, USAGE.format(commands="\n".join(lines)), sep="\n", end="")
@@ -103,7 +109,14 @@ def _start_again(again: StartAgain, is_program: bool) -> int:
     given = len(sys.argv) - 1
     words = [*sys.orig_argv[: len(sys.orig_argv) - given], *(again.words or sys.argv[1:])]
     sys.stdout.flush()
+    _end_messages()
     os.execve(sys.executable, [sys.executable, *words[1:]], os.environ | again.variables | lifeline.handed_on())
+
+
+def _end_messages() -> None:
+    """Show lines as text again, if a command line or a config had chosen another form."""
+    if "ganae_cli.runtime.messages" in sys.modules:
+        sys.modules["ganae_cli.runtime.messages"].end()
 
 
 def _check_current_folder() -> None:
@@ -116,12 +129,13 @@ def _check_current_folder() -> None:
 
 def _report(error: Exception, is_debugging: bool) -> int:
     """Print an error as one line. Return the exit code."""
+    from ganae_cli.terminal import tell
+
     if is_debugging:
         import traceback
 
-        from ganae_cli.terminal import printable
-
-        print(printable("".join(traceback.format_exception(error))), end="", file=sys.stderr)
+        for line in "".join(traceback.format_exception(error)).splitlines():
+            tell(line, level="error", event="traceback")
     is_users = isinstance(error, UserError)
     text = str(error) if is_users else f"{type(error).__name__}: {error}".rstrip(": ")
     from ganae_cli.secrets import without_hidden
@@ -130,7 +144,5 @@ def _report(error: Exception, is_debugging: bool) -> int:
     if not is_users and not is_debugging:
         where = " ".join(getattr(error, "__notes__", [])) or "`ganae --debug ...` shows the traceback"
         text = f"{text} ({where})"
-    from ganae_cli.terminal import tell
-
     tell(f"ganae: error: {text}")
     return 2 if is_users else 1

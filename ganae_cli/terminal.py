@@ -6,8 +6,8 @@ import re
 import shlex
 import sys
 import textwrap
-from collections.abc import Iterable
-from typing import TextIO
+from collections.abc import Callable, Iterable
+from typing import Any, TextIO
 
 from ganae_cli.secrets import without_hidden
 
@@ -93,11 +93,42 @@ def fitted(text: str, stream: TextIO | None = None) -> str:
     return "\n".join(piece for line in text.split("\n") for piece in wrapped(line, columns))
 
 
-def tell(line: str) -> None:
+_takers: list[Callable[[str, dict[str, Any]], object]] = []  # who shows lines in another form, if somebody does
+_known: dict[str, Any] = {}
+
+
+def take_lines(taker: Callable[[str, dict[str, Any]], object] | None) -> None:
+    """Let `taker(line, facts)` show all lines from now on (`runtime.messages`); None: they are shown as text again."""
+    _takers[:] = [taker] if taker else []
+    if taker is None:
+        _known.clear()
+
+
+def know(**facts: Any) -> None:
+    """Note facts that hold for all lines to come, such as the run that they are about."""
+    _known.update(facts)
+
+
+def known() -> dict[str, Any]:
+    """Return the facts that hold for all lines."""
+    return dict(_known)
+
+
+def event(name: str, line: str, **facts: Any) -> None:
+    """Tell programs of something by facts; a line of text has been shown to people already, or is not needed."""
+    for taker in _takers:
+        taker(whole(line), {"event": name} | facts)
+
+
+def tell(line: str, **facts: Any) -> None:
     """Show the user a line on standard error at once, `whole`, wrapped where that is a terminal.
 
-    That nobody can read it any more is no error: the work goes on.
+    That nobody can read it any more is no error: the work goes on. facts: for programs that read lines as JSON; `event`
+    says what the line is about, `level` how grave it is where its beginning does not.
     """
+    if _takers:
+        _takers[0](whole(line), dict(facts))
+        return
     with contextlib.suppress(OSError, ValueError):  # ValueError: it was closed
         print(fitted(whole(line), sys.stderr), file=sys.stderr, flush=True)
 

@@ -12,7 +12,7 @@ FLOORS = (  # lowest first; each name is a folder, or a module at the package's 
     "errors secrets units version metrics",
     "terminal",
     "registry config runtime storage",
-    "sweeps datasets networks losses optimizers",
+    "sweeps trackers datasets networks losses optimizers",
     "penalties augmentations features",
     "engine",
     "models samplers builders",
@@ -27,7 +27,19 @@ FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names.s
 MODULES = sorted(path.relative_to(ROOT).with_suffix("").parts for path in ROOT.rglob("*.py"))
 FRONT = ("command_line", "commands")  # who may know Hydra and argparse
 WITHOUT_TENSORFLOW = (  # what answers before TensorFlow is imported; whole folders, or modules of mixed ones
-    *("errors", "secrets", "terminal", "units", "version", "registry", "metrics", "config", "storage", "sweeps"),
+    *(
+        "errors",
+        "secrets",
+        "terminal",
+        "units",
+        "version",
+        "registry",
+        "metrics",
+        "config",
+        "storage",
+        "sweeps",
+        "trackers",
+    ),
     *("command_line", "commands", "cli", "__main__"),
     *("runtime.log", "runtime.preflight", "runtime.process", "runtime.xla_cache", "runtime.kept_programs"),
     *("runtime.children", "runtime.lifeline", "runtime.streams", "runtime.workers", "runtime.in_process"),

@@ -33,7 +33,7 @@ LOOKS = 5  # for a checkpoint of a run in training, which removes old ones meanw
 NEWEST, BEST = "newest", "best"  # checkpoints by name
 WEIGHTS = AVERAGED, LIVE = "averaged", "live"  # weights by name
 PATHS = (("dataset", "path"), ("evaluation", "inception_weights"))  # section and key
-PARTS = ("datasets", "features", "networks", "losses", "penalties", "augmentations", "samplers", "models")
+PARTS = ("datasets", "features", "networks", "losses", "penalties", "augmentations", "samplers", "models", "trackers")
 
 
 class Built(NamedTuple):

@@ -108,7 +108,7 @@ def entries(tree: ConfTree, words: list[str]) -> list[Entry]:
     content, texts, _ = read(tree.folders[0] / "train.yaml")
     own = {key: value for key, value in content.items() if key not in ("defaults", "hydra")}
     listed = _entries("", Part(options=own, comments=texts))
-    for group in ("model", "dataset", "augmentation", "loss", "optimizer", "hardware", "evaluation"):
+    for group in ("model", "dataset", "augmentation", "loss", "optimizer", "hardware", "evaluation", "tracker"):
         listed += _entries(f"{group}.", tree.part(group, chosen[group] or "") or Part())
         if group == "model":
             for role, network in roles(tree, words).items():

@@ -28,6 +28,7 @@ from ganae_cli.config import chosen, schema, unused, variables
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.config.yaml_file import read
 from ganae_cli.errors import UnknownSetting, UserError
+from ganae_cli.runtime import messages
 from ganae_cli.sweeps.naming import differing, job_of, words_of
 from ganae_cli.terminal import command
 
@@ -83,6 +84,7 @@ def make(app: HydraApp, tree: ConfTree) -> Plan:
                 with contextlib.suppress(*refusal.TRANSLATED):  # words that only another sweeper than Hydra's own reads
                     _jobs(composer, parser, words)  # says which of them is at fault
                 raise
+        messages.choose(str(OmegaConf.select(first, "log.format")))
         if is_sweep:
             refuse_swept_settings(parsed)
             return _sweep(composer, parser, words, first)

@@ -36,6 +36,7 @@ FLAGS = {
     "--config-name": Flag("-cn", "another primary config than train", ("any",)),
     "--config-path": Flag("-cp", "replace ganae's configs (rather use --config-dir)", ("any",)),
     "--run": Flag("-r", "a single run, the default"),
+    "--quiet": Flag("", "show only warnings, errors and the folder of the run"),
     "--hydra-help": Flag("", "Hydra's own help"),
     "--help": Flag("-h", "this help; `--help all`: with experiments and penalties", ("all",), needs_value=False),
 }
@@ -56,7 +57,7 @@ class Request:
         """Return the flags that Hydra's own application gets. Config folders reach it in other ways (`HydraApp`)."""
         words: list[str] = []
         for name, value in self.flags.items():
-            if name not in ("--dry-run", "--config-dir", "--config-path", "--help"):
+            if name not in ("--dry-run", "--config-dir", "--config-path", "--help", "--quiet"):
                 # Joined by =, or Hydra takes the word behind a flag whose value may be left out for that value.
                 implied = FLAGS[name].choices[0] if value is True and FLAGS[name].choices else value
                 words += [name] if implied is True else [f"{name}={implied}"]

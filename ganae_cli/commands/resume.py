@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from ganae_cli.command_line.options import Options
 from ganae_cli.config.chosen import CHOSEN
 from ganae_cli.errors import StartAgain, UserError
+from ganae_cli.runtime import messages
 from ganae_cli.runtime.streams import announce
 from ganae_cli.storage.find_run import find_run, is_study, is_sweep
 from ganae_cli.storage.run_folder import RunFolder
@@ -73,6 +74,7 @@ def _resume(path: Path, overrides: list[str], step: int | None) -> tuple[int, Pa
         raise UserError(f"{of_sweeps[0]} is for a sweep, and {path} is one run")
     folder = RunFolder(path)
     config = changed(folder.read_config(), overrides)
+    messages.choose(config.log.format)
     plugins = config.pop("plugins", ())
     status = folder.status()
     is_done = status.get("state") == "done" and status.get("step", 0) >= config.train.steps
@@ -80,13 +82,17 @@ def _resume(path: Path, overrides: list[str], step: int | None) -> tuple[int, Pa
         tell(_nothing_left(path, status["step"], overrides))
         return 0, path
 
+    from omegaconf import OmegaConf
+
     from ganae_cli.config import paths
     from ganae_cli.runtime import preflight
     from ganae_cli.runtime.import_tensorflow import import_tensorflow
     from ganae_cli.runtime.xla_cache import CacheFault, keep_programs, without_programs
+    from ganae_cli.trackers import choice
 
     preflight.check(config)
     paths.check(config)
+    choice.check(cast("dict", OmegaConf.to_container(config.tracker, resolve=True)))
     with keep_programs(config.hardware.threads):
         import_tensorflow()
     from ganae_cli.training import run
@@ -115,7 +121,9 @@ def changed(
 
     from ganae_cli.config.saved import ready
     from ganae_cli.config.schedule import is_schedule
+    from ganae_cli.config.swapped import with_tracker
 
+    config, overrides = with_tracker(config, overrides)
     for override in overrides:
         key, equals, _ = override.partition("=")
         if not equals:

@@ -91,12 +91,14 @@ def _check(planned: "Plan", tree: ConfTree) -> None:
     from ganae_cli.config import paths
     from ganae_cli.config.declared import check_code
     from ganae_cli.runtime import preflight
+    from ganae_cli.trackers import choice
 
     _check_init_from(planned)
     for job in planned.jobs:
         check_code(plan.plain(job.config), "plugins=[PACKAGE]")
         preflight.check(job.config)
         paths.check(job.config, tree)
+        choice.check(plan.plain(job.config)["tracker"])
 
 
 def complete(words: list[str], last: str) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from ganae_cli.terminal import one_line
 
 CHOSEN = "chosen"
-GROUPS = ("model", "dataset", "optimizer", "augmentation")  # whose section states the name of a part
+GROUPS = ("model", "dataset", "optimizer", "augmentation", "tracker")  # whose section states the name of a part
 
 
 def section(choices: Mapping[str, Any]) -> dict[str, str]:

@@ -39,7 +39,7 @@ def check_code(config: dict[str, Any], option: str) -> None:
 
     if config.get("plugins") or entry_points(group="ganae"):
         return
-    chosen = [(kind, config.get(kind)) for kind in ("model", "dataset", "optimizer", "augmentation")]
+    chosen = [(kind, config.get(kind)) for kind in ("model", "dataset", "optimizer", "augmentation", "tracker")]
     chosen += [("network", network) for network in (config.get("networks") or {}).values()]
     named = [(kind, str(part["name"])) for kind, part in chosen if isinstance(part, dict) and part.get("name")]
     named += [("penalty", str(name)) for name in (config.get("loss") or {}).get("penalties") or {}]

@@ -20,7 +20,7 @@ from ganae_cli.config.limits import setting_from_comment
 from ganae_cli.config.setting import Setting
 from ganae_cli.errors import UserError
 
-SECTIONS = ("model", "dataset", "augmentation", "optimizer")  # whose part has the name `SECTION.name`
+SECTIONS = ("model", "dataset", "augmentation", "optimizer", "tracker")  # whose part has the name `SECTION.name`
 
 
 def check(config: Mapping[str, Any], tree: ConfTree | None = None) -> None:

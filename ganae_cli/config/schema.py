@@ -21,6 +21,7 @@ SECTIONS = (
     "optimizer",
     "hardware",
     "evaluation",
+    "tracker",
     "train",
 )  # `networks` has a message of its own
 OF_THE_MOMENT = ("plugins", "sweep")  # of a command, not of a run: no saved config states them
@@ -28,6 +29,7 @@ LOSSES = ("adversarial", "reconstruction")  # kinds of parts, whose name is an a
 DEFAULTS = {
     "augmentation": "none",
     "evaluation": "default",
+    "tracker": "none",
 }  # section -> part, of a saved config that is older than the section
 
 
@@ -95,7 +97,7 @@ class Reference:
         primary, comments, _ = read(self.tree.folders[0] / "train.yaml")
         own = {key: value for key, value in primary.items() if key not in ("defaults", "hydra")}
         known = self._options("", Part(options=own, comments=comments))
-        for section in ("model", "dataset", "augmentation", "optimizer"):
+        for section in ("model", "dataset", "augmentation", "optimizer", "tracker"):
             part, shared = self._part(section, self._name(section)), known.get(section, {})
             known[section] = self._options(f"{section}.", part)
             known[section] |= {key: default for key, default in shared.items() if key not in known[section]}

@@ -12,7 +12,7 @@ from ganae_cli.errors import UserError
 from ganae_cli.secrets import hide_variables, variables_asked
 
 # What a run notes of these sections, in checkpoints, status.json and its settled config, has no references any more.
-WITHOUT = ("model", "networks", "loss", "augmentation", "optimizer", "hardware", CHOSEN)
+WITHOUT = ("model", "networks", "loss", "augmentation", "optimizer", "hardware", "tracker", CHOSEN)
 
 
 def refuse_where_noted(config: DictConfig) -> None:

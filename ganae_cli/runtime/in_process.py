@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 
+from ganae_cli.runtime import messages
 from ganae_cli.runtime.log import log
 
 
@@ -13,9 +14,12 @@ def surroundings_kept() -> Iterator[None]:
     """Put back environment variables, Keras' dtype policy and the handlers of ganae's log, after a block."""
     variables, handlers, level = dict(os.environ), list(log.handlers), log.level
     policy = sys.modules["keras"].config.dtype_policy() if "keras" in sys.modules else None
+    is_text = not messages.is_chosen()
     try:
         yield
     finally:
+        if is_text:
+            messages.end()
         for name in os.environ.keys() - variables.keys():
             del os.environ[name]
         os.environ.update(variables)

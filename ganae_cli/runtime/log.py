@@ -1,6 +1,7 @@
 """The log of a run: lines for the user on stderr and for the file train.log."""
 
 import logging
+from typing import Any
 
 from ganae_cli.terminal import tell, whole
 
@@ -8,9 +9,9 @@ log = logging.getLogger("ganae")  # the run folder adds a handler that writes tr
 log.propagate = False
 
 
-def say(line: str) -> None:
-    """Show a line to the user at once, on stderr, and add it to the run's log."""
-    tell(line)
+def say(line: str, **facts: Any) -> None:
+    """Show a line to the user at once, on stderr, and add it to the run's log. facts: as of `terminal.tell`."""
+    tell(line, **facts)
     log.info(whole(line))
 
 

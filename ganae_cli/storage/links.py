@@ -15,6 +15,7 @@ from ganae_cli.errors import UserError
 FILES = (  # of a run; of a job of a sweep; of a sweep; of a study
     *("config.yaml", "environment.json", "status.json", "history.csv", "train.log", "sampler.npz", ".lock"),
     "skipped_files.txt",
+    "tracker.json",
     *("evaluation.json", "report.html", "output.log", "sweep.json", ".sweep.json.lock", "results.csv"),
     *("multirun.yaml", "study.json", "journal.jsonl"),
 )

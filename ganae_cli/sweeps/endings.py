@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ganae_cli.errors import UserError
+from ganae_cli.runtime.messages import error_in
 from ganae_cli.storage.plain_file import read_end
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.terminal import tell
@@ -33,7 +34,7 @@ def _record_alone(folder: RunFolder, code: int, is_stopped: bool) -> None:
         folder.write_status("interrupted", error="stopped before it began")
         return
     lines = read_end(folder.path / OUTPUT, END).decode(errors="replace").splitlines()
-    errors = [line for line in lines if line.startswith("ganae: error: ")]
+    errors = [found for line in lines if (found := error_in(line))]
     hint = ", as the system does when it runs out of memory" if code == -signal.SIGKILL else ""
     folder.write_status("failed", error=errors[-1] if errors and code > 0 else how_it_ended(code) + hint)
 

@@ -94,9 +94,10 @@ class _Watch:
     def look(self) -> None:
         for path in job_folders(self.sweep):
             when = _changed(path)
-            if self.told.get(path) != when and RunFolder(path).status().get("state") in ENDED:
+            state = RunFolder(path).status().get("state")
+            if self.told.get(path) != when and state in ENDED:
                 self.told[path] = when
-                tell(_line(path))
+                tell(_line(path), level="error" if state == "failed" else "info")
 
 
 def _changed(path: Path) -> int:

@@ -82,7 +82,10 @@ def _writers(run: Run, history: History, bar: ProgressBar, writing: Writing) -> 
     """Return the callbacks that write or show something, in the order in which they act; the chief's only."""
     config, folder, first = run.setup.config, run.folder, run.origin.step
     every, branch = config.train, run.origin.branch
-    rows = Rows(folder, early_stop.last_row(run), branch, writing)
+    stays = early_stop.last_row(run)
+    if run.tracking:
+        run.tracking.begin(stays)
+    rows = Rows(folder, stays, branch, writing)
     events = Events(folder, writing)
     samples = Samples(every.sample_every, first, folder, run.setup.data, config.seed, writing)
     standard, sound = run.setup.data.standard, run.setup.data.sound
@@ -108,6 +111,9 @@ def _writers(run: Run, history: History, bar: ProgressBar, writing: Writing) -> 
         patience.then = lambda: run.stop.because(NO_BETTER)
         history.listeners.append(patience.take)
     samples.listeners.append(events.picture)
+    if run.tracking:
+        history.listeners.append(run.tracking.row)
+        samples.listeners.append(run.tracking.picture)
     return [samples, saving, bar]
 
 

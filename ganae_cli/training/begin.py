@@ -23,6 +23,7 @@ from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.terminal import command
 from ganae_cli.training.callbacks.start import Start
 from ganae_cli.training.callbacks.stop import Stop
+from ganae_cli.training.callbacks.tracking import Tracking
 from ganae_cli.training.setup import Setup
 
 SKIPPED = "skipped_files.txt"  # files of the dataset that cannot be read, with the reasons
@@ -57,7 +58,7 @@ class Run:
     """A run in its folder: what is trained, where it is written, where it begins and what stops it.
 
     plugins: packages with parts of the user's own. claim: of the chief, on the folder; None for another worker, who
-    writes nothing.
+    writes nothing. tracking: likewise, of a run with a tracker.
     """
 
     setup: Setup
@@ -67,6 +68,7 @@ class Run:
     plugins: tuple[str, ...] = ()
     claim: Claim | None = None
     start: Start = field(default_factory=Start)
+    tracking: Tracking | None = None
 
     @property
     def steps(self) -> int:

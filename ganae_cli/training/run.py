@@ -15,8 +15,10 @@ from ganae_cli.runtime.log import say
 from ganae_cli.runtime.process import STOPPING
 from ganae_cli.storage.claim import Claim
 from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.terminal import event, know
 from ganae_cli.training import attempt, begin, early_stop, failure, rollback, setup
 from ganae_cli.training.begin import Run
+from ganae_cli.training.callbacks import tracking as trackers
 from ganae_cli.training.callbacks.stop import WHOLE, Stop
 
 EXIT_CODES: dict[str | None, int] = {**dict.fromkeys(WHOLE, 0), "another worker": 143}
@@ -52,6 +54,7 @@ def _run(
         config = from_config.with_absolute_paths(config)
         config = from_config.with_values(config, {"hardware.threads": session.threads})
         folder = RunFolder(session.agree(str(path)))
+        know(run=str(folder.path))
         claim = _claim(folder, session, is_new)  # before anything in it is looked at
         if claim:
             held.enter_context(claim)
@@ -62,12 +65,20 @@ def _run(
         data = from_config.build_data(config, Standard.read(checkpoint.about) if checkpoint else None)
         config = begin.same_data(config, folder, data, session)
         built = setup.build(config, session, data, plugins, checkpoint, len(origin.rollbacks))
-        run = Run(built, folder, origin, stop, plugins, claim)
+        tracking = trackers.of_config(built.config, folder, plugins) if session.is_chief else None
+        run = Run(built, folder, origin, stop, plugins, claim, tracking=tracking)
         if run.is_finished:
             return _nothing_left(run), folder.path
         if early_stop.is_closed(run):
             return _no_patience_left(run), folder.path
-        return failure.recorded(run, lambda: _work(run)), folder.path
+        if tracking:
+            held.enter_context(tracking)
+        code: int | None = None
+        try:
+            code = failure.recorded(run, lambda: _work(run))
+            return code, folder.path
+        finally:
+            _tell_end(folder, code)
 
 
 def _claim(folder: RunFolder, session: Session, is_new: bool) -> Claim | None:
@@ -96,6 +107,13 @@ def _work(run: Run) -> int:
         run.folder.remove_leftovers()
         begin.open_folder(run)
     return EXIT_CODES[attempt.to_the_end(run)]
+
+
+def _tell_end(folder: RunFolder, code: int | None) -> None:
+    """Tell programs how the run ended."""
+    status = folder.status()
+    facts = {key: status.get(key) for key in ("state", "step", "steps", "seconds", "error", "stopped_by", "metrics")}
+    event("end", f"{facts['state']} at step {facts['step']} of {facts['steps']}", **facts, exit_code=code)
 
 
 def _nothing_left(run: Run) -> int:

@@ -97,7 +97,9 @@ class Drive:
     def end(self, path: Path) -> None:
         """Tell Optuna how the run of a trial has ended."""
         self.trials.report(int(path.name))  # what came after the last look
-        tell(summary.line_of(self.trials, int(path.name), self.trials.settle(int(path.name))))
+        state = self.trials.settle(int(path.name))
+        line = summary.line_of(self.trials, int(path.name), state)
+        tell(line, level="error" if state == "failed" else "info")
         self.shown.update(self.trials.ended, summary.best_so_far(self.trials))
         write_results(self.trials.path)
 

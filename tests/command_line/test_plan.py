@@ -22,7 +22,8 @@ def test_a_single_run_is_one_job_without_hydras_section(app):
     assert list(Path.cwd().iterdir()) == []
     config = made.jobs[0].config
     assert (config.model.name, config.seed, "hydra" in config) == ("gan", 3, False)
-    assert config.pop("chosen") == {"model": "gan", "dataset": "digits", "optimizer": "adam", "augmentation": "none"}
+    expected = {"model": "gan", "dataset": "digits", "optimizer": "adam", "augmentation": "none", "tracker": "none"}
+    assert config.pop("chosen") == expected
     assert {**made.composed, "hydra": None} == {**config, "hydra": None}
 
 

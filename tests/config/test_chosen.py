@@ -75,7 +75,7 @@ def test_the_name_is_told_by_the_start_line_the_status_the_list_and_the_dry_run(
     )
     status = json.loads((path / "status.json").read_text())
     assert (status["model"], status["dataset"]) == ("lsgan", "ring")
-    chosen = {"model": "lsgan", "dataset": "ring", "optimizer": "adam", "augmentation": "none"}
+    chosen = {"model": "lsgan", "dataset": "ring", "optimizer": "adam", "augmentation": "none", "tracker": "none"}
     assert OmegaConf.load(path / "config.yaml").chosen == chosen
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", "400")

@@ -22,6 +22,7 @@ def test_declared_names_are_those_of_the_registry(parts):
         "optimizer",
         "sampler",
         "augmentation",
+        "tracker",
     ):
         assert declared(kind) == parts.names(kind)
 

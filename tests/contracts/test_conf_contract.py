@@ -34,6 +34,7 @@ KINDS = (
     "optimizer",
     "penalty",
     "augmentation",
+    "tracker",
 )  # groups whose files are parts of one registered kind
 EXPLAINED = (*KINDS, "loss", "hardware", "evaluation")
 INJECTED = {"model": {"parts"}, "optimizer": {"rate"}}
@@ -245,7 +246,7 @@ def test_every_option_composes_into_a_sound_config(compose, group, option):
     part = TREE.part(group, option).options
     if group not in ("sweep", "penalty"):
         assert help_differs(config, [choice(group, option)]) == {}
-    if group in ("model", "dataset", "optimizer", "augmentation"):
+    if group in ("model", "dataset", "optimizer", "augmentation", "tracker"):
         given = from_config.plain(config[group])
         assert {key: given[key] for key in part} == part
     elif group == "network":

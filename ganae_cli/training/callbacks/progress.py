@@ -98,10 +98,24 @@ class ProgressBar(keras.callbacks.Callback):
         self.bar.facts = f"{self.title}  loss: {losses}"
         self.bar.update(self.task, rate=rate)
         if not self.live:
-            say(f"step {row['step']}/{self.steps}  {rate}  loss: {losses}  {self._left(row['step'])}")
+            line = f"step {row['step']}/{self.steps}  {rate}  loss: {losses}  {self._left(row['step'])}"
+            facts = {key: row.get(key) for key in ("step", "seconds", "images_per_second")}
+            values = {key: row[key] for key in row if key not in facts}
+            say(
+                line,
+                event="progress",
+                **facts,
+                steps=self.steps,
+                seconds_left=self._seconds(row["step"]),
+                values=values,
+            )
 
     def _left(self, step: int) -> str:
+        seconds = self._seconds(step)
+        return "" if seconds is None else f"{_time_left(seconds, self.deadline)} left"
+
+    def _seconds(self, step: int) -> float | None:
+        """Return the seconds that the steps left take at the rate so far; None if none is left, or no rate known."""
         if step == self.steps or self.began is None or step == self.first_step:
-            return ""
-        seconds = (time.perf_counter() - self.began) / (step - self.first_step) * (self.steps - step)
-        return f"{_time_left(seconds, self.deadline)} left"
+            return None
+        return (time.perf_counter() - self.began) / (step - self.first_step) * (self.steps - step)

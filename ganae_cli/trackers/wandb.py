@@ -1,0 +1,115 @@
+"""Weights & Biases. Without a login: into `wandb/` of the outputs folder, for `wandb sync` to send at any time."""
+
+import netrc
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from ganae_cli.registry import register
+from ganae_cli.trackers.base import About, Opened, Tracker
+
+SERVER = "https://api.wandb.ai"
+
+
+@register("tracker", "wandb")
+class WandB(Tracker):
+    """Runs in a project of Weights & Biases; the jobs of a sweep in one group."""
+
+    extra, modules = "wandb", ("wandb",)
+
+    def __init__(
+        self,
+        project: str = "ganae",
+        entity: str | None = None,
+        mode: str = "auto",
+        checkpoints: bool = False,
+        timeout: float = 60,
+    ):
+        super().__init__(checkpoints, timeout)
+        self.project, self.entity, self.mode = project, entity, mode
+        self.run: Any = None
+
+    def open(self, about: About) -> Opened:
+        mode = self.mode_now()
+        folder = _own_folders(about.outputs.absolute())
+        import wandb
+
+        run = about.run or secrets.token_hex(4)
+        self.run = wandb.init(
+            project=self.project,
+            entity=self.entity,
+            id=run,
+            name=about.name,
+            group=about.group,
+            mode=mode,
+            resume="allow",
+            dir=folder,
+            notes=f"continues {about.continues}" if about.continues else None,
+            settings=wandb.Settings(init_timeout=0.8 * self.timeout, **QUIET),
+        )
+        self.run.config.update(about.params, allow_val_change=True)
+        return Opened(run, self.run.url if mode == "online" and self.run.url else f"{folder}/wandb ({mode})")
+
+    def mode_now(self) -> str:
+        """Return offline or online, as the option says, the variable WANDB_MODE, or whether there is a login."""
+        if self.mode != "auto":
+            return self.mode
+        return os.environ.get("WANDB_MODE") or ("online" if _has_login() else "offline")
+
+    def row(self, step: int, values: dict[str, float], when: float) -> None:
+        self.run.log(values, step=step)
+
+    def picture(self, step: int, name: str, path: Path) -> None:
+        import wandb
+
+        self.run.log({name: wandb.Image(str(path))}, step=step)
+
+    def file(self, path: Path, folder: str) -> None:
+        import wandb
+
+        artifact = wandb.Artifact(f"{folder}-{self.run.id}", type="model")
+        artifact.add_file(str(path))
+        self.run.log_artifact(artifact)
+
+    def close(self, state: str, metrics: dict[str, float], words: dict[str, str], step: int) -> None:
+        self.run.summary.update({f"end/{name}": value for name, value in metrics.items()} | words | {"state": state})
+        self.run.finish(exit_code=int(state == "failed"))
+
+
+# Nothing is shown, and nothing is sent but what ganae tells: no host, user, command line, commit, load of the machine.
+QUIET = {
+    "silent": True,
+    "host": "",
+    "username": "",
+    "console": "off",
+    "disable_git": True,
+    "save_code": False,
+    "disable_code": True,
+    "disable_job_creation": True,
+    "x_disable_meta": True,
+    "x_disable_stats": True,
+    "x_save_requirements": False,
+}
+
+
+def _own_folders(outputs: Path) -> str:
+    """Return the folder for `wandb/`; what the library keeps besides lies there, too, unless variables say where."""
+    folder = Path(os.environ.get("WANDB_DIR") or outputs)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("CACHE", "DATA", "ARTIFACT"):
+        os.environ.setdefault(f"WANDB_{name}_DIR", str(folder / "wandb" / name.lower()))
+    os.environ.setdefault("WANDB_ERROR_REPORTING", "false")
+    return str(folder)
+
+
+def _has_login() -> bool:
+    """Return True if `wandb login` has left a key on this machine, or the variable WANDB_API_KEY has one."""
+    if os.environ.get("WANDB_API_KEY"):
+        return True
+    try:
+        host = urlsplit(os.environ.get("WANDB_BASE_URL") or SERVER).hostname or ""
+        return netrc.netrc(os.environ.get("NETRC")).authenticators(host) is not None
+    except (OSError, netrc.NetrcParseError):
+        return False

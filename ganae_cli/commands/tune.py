@@ -36,6 +36,7 @@ def main(argv: list[str]) -> int:
 
     from ganae_cli.command_line import refusal, study_plan
     from ganae_cli.command_line.hydra_app import HydraApp, environment
+    from ganae_cli.runtime import messages
     from ganae_cli.tuning import drive, samplers
     from ganae_cli.tuning.study_file import StudyFile
 
@@ -43,6 +44,7 @@ def main(argv: list[str]) -> int:
     with environment(GANAE_STAMP=at), refusal.translated(request, tree):
         app = HydraApp("train", request, tree.folders[1:])
         planned = study_plan.make(app, tree, at)
+        messages.choose(str(planned.first.log.format))
         samplers.check(planned.settings, planned.space)
         plugins = list(planned.first.get("plugins") or [])
         objectives = _objectives(planned.first, planned.settings, plugins, tree)
@@ -82,6 +84,7 @@ def resume(path: Path, overrides: list[str]) -> int:
     from ganae_cli.command_line import plan, refusal, study_plan
     from ganae_cli.command_line.hydra_app import HydraApp, environment
     from ganae_cli.config.declared import check_code
+    from ganae_cli.runtime import messages
     from ganae_cli.tuning import drive, study_file
 
     file, plugins = study_file.read(path), []
@@ -98,7 +101,9 @@ def resume(path: Path, overrides: list[str]) -> int:
     with environment(GANAE_STAMP=path.name), refusal.translated(request, tree):
         app = HydraApp("train", request, tree.folders[1:])
         composed = study_plan.compose(app, tree, request.overrides)
-        check_code(plan.plain(composed([])), "plugins=[PACKAGE]")
+        first = composed([])
+        messages.choose(str(first.log.format))
+        check_code(plan.plain(first), "plugins=[PACKAGE]")
         return drive.again(path, file, composed, plugins)
 
 

@@ -86,6 +86,7 @@ def serve(requests: Iterable[str], say: Callable[[str], object]) -> None:
     if served.tracker:
         signal.alarm(int(served.tracker.timeout) + 1)  # nobody else ends it if that hangs
         served.close("interrupted")
+        signal.alarm(0)
 
 
 def main() -> None:

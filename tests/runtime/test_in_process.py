@@ -13,6 +13,7 @@ import pytest
 
 import ganae_cli
 from ganae_cli.errors import UserError
+from ganae_cli.runtime import messages
 from ganae_cli.runtime.in_process import surroundings_kept
 from ganae_cli.runtime.process import STOPPING
 
@@ -87,3 +88,15 @@ def test_more_devices_than_the_process_has_set_up(tmp_path):
         "train this run in a process of its own\n"
     ), done.stderr
     assert not (tmp_path / "two").exists()
+
+
+@pytest.mark.parametrize("is_json", [False, True])
+def test_the_form_of_lines_is_put_back(is_json):
+    """A training may choose JSON for its time; a program that has chosen it before keeps it."""
+    try:
+        messages.choose("json" if is_json else "text")
+        with surroundings_kept():
+            messages.choose("json")
+        assert messages.is_chosen() is is_json
+    finally:
+        messages.end()

@@ -1,4 +1,4 @@
-"""A tracker of one's own, as a plugin has it: it adds all that it is told to a file, and fails on demand.
+"""A tracker of one's own, which `recorder_plugin` declares: it adds all that it is told to a file; fails on demand.
 
 The word in the file `OUT.fault`, as long as there is one, is what goes wrong at a row: raise, hang or exit.
 """
@@ -8,13 +8,11 @@ import os
 import time
 from pathlib import Path
 
-from ganae_cli.registry import register
 from ganae_cli.trackers.base import Opened, Tracker
 
-PLUGIN = "tests.trackers.recorder"
+PLUGIN = "tests.trackers.recorder_plugin"
 
 
-@register("tracker", "recorder")
 class Recorder(Tracker):
     extra, modules = "recorder", ("json",)
 

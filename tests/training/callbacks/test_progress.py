@@ -1,9 +1,11 @@
 """Lines about the progress of a training, printed if no terminal shows a bar."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
 
+from ganae_cli.runtime import messages
 from ganae_cli.training.callbacks import progress
 from ganae_cli.training.callbacks.progress import ProgressBar
 
@@ -51,3 +53,13 @@ def test_the_bar_shows_the_same_time_left(monkeypatch):
     assert shown == ["0:12 (train.max_minutes)", "0:12 (train.max_minutes)", "0:11"]
     without = ProgressBar(0, 100, "gan on digits").bar.columns[-1]
     assert [str(without.render(SimpleNamespace(time_remaining=left))) for left in (None, 30.0)] == ["-:--", "0:30"]
+
+
+def test_a_line_for_programs_has_the_numbers(bar, capsys):
+    messages.choose("json")
+    bar.show({"step": 40, "seconds": 12.5, "images_per_second": 1234.5, "generator.fool": 1.0, "generator.loss": 0.9})
+    messages.end()
+    line = json.loads(capsys.readouterr().err.splitlines()[-1])
+    facts = {"event": "progress", "level": "info", "step": 40, "steps": 100, "seconds": 12.5, "seconds_left": 30.0}
+    assert {key: line[key] for key in facts} == facts
+    assert line["values"] == {"generator.fool": 1.0, "generator.loss": 0.9}

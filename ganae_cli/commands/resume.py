@@ -101,6 +101,9 @@ def changed(
     from ganae_cli.config.saved import ready
     from ganae_cli.config.schedule import is_schedule
 
+    for key in ("workers", "worker"):  # no file says where to connect to
+        if OmegaConf.select(config, f"hardware.{key}") is not None:
+            OmegaConf.update(config, f"hardware.{key}", None)
     for override in overrides:
         key, equals, _ = override.partition("=")
         if not equals:

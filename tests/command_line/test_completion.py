@@ -17,6 +17,7 @@ COMMANDS = [
     "encode",
     "evaluate",
     "interpolate",
+    "launch",
     "list",
     "neighbours",
     "reconstruct",

@@ -66,9 +66,9 @@ def joins_workers(hardware: Mapping[str, Any]) -> Cluster | None:
         found = slurm.cluster()
         if found is None:
             raise UserError(
-                "hardware=multi_worker: nothing names the workers; set hardware.workers=[HOST:PORT,…] and "
-                f"hardware.worker in each, or the variable TF_CONFIG as in {tf_config.EXAMPLE}, start with srun or "
-                "ganae launch, or train on this machine alone with hardware.strategy=auto"
+                "hardware=multi_worker: nothing names the workers; start with srun or ganae launch, or set TF_CONFIG, "
+                "or hardware.workers=[HOST:PORT,…] and hardware.worker in each; on this machine alone: "
+                "hardware.strategy=auto"
             )
     return found if found and len(found.addresses) > 1 else None
 

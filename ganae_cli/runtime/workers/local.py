@@ -101,13 +101,14 @@ def _wait(workers: list[_Worker], received: list[int]) -> int:
 
 
 def _show(workers: list[_Worker]) -> None:
-    """Show what those workers have said that failed in another way than the first one, whose lines were seen."""
-    for worker in workers[1:]:
+    """Show what those workers have said that failed in another way than the first one, whose lines were seen.
+
+    And who was killed, and could not say so itself.
+    """
+    for worker in workers:
         worker.reader.join(POLL)
-        if not worker.code or worker.code == workers[0].code:
-            continue
-        lines = [line for line in worker.lines if line]
-        if worker.popen.returncode < 0:
-            lines.append(f"killed by {signal.Signals(-worker.popen.returncode).name}")
-        for line in lines:
+        killed_by = -worker.popen.returncode if worker.popen.returncode < 0 else 0
+        is_heard = worker.rank == 0 or not worker.code or worker.code == workers[0].code
+        lines = [] if is_heard and not killed_by else [line for line in worker.lines if line]
+        for line in [*lines, *([f"killed by {signal.Signals(killed_by).name}"] if killed_by else [])]:
             tell(printable(f"worker {worker.rank}: {line}"))

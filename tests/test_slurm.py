@@ -23,8 +23,8 @@ SMALL = (
     "networks.generator.width=16 networks.discriminator.width=16"
 )
 SRUN = r"""
-import os, signal, subprocess, sys
-words = [word for word in sys.argv[1:] if not word.startswith("--")]
+import os, signal, subprocess, sys, time
+words, parent = [word for word in sys.argv[1:] if not word.startswith("--")], os.getppid()
 count = int(os.environ.get("SLURM_NTASKS", "1"))
 jobs = []
 for rank in range(count):
@@ -34,6 +34,11 @@ for rank in range(count):
     jobs.append(subprocess.Popen(words, env=told))
 for number in (signal.SIGUSR1, signal.SIGTERM):
     signal.signal(number, lambda number, frame: [job.send_signal(number) for job in jobs])
+while any(job.poll() is None for job in jobs):
+    time.sleep(0.1)
+    if os.getppid() != parent:  # the test has failed
+        for job in jobs:
+            job.kill()
 codes = [job.wait() for job in jobs]
 sys.exit(max(code if code >= 0 else 128 - code for code in codes))
 """
@@ -117,7 +122,7 @@ def test_a_sweep_as_an_array(cluster):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("number", "is_requeued"), [(signal.SIGUSR1, True), (signal.SIGTERM, False)])
-def test_a_run_of_two_workers_that_is_stopped_goes_on_by_the_same_script(cluster, number, is_requeued):
+def test_a_run_of_two_workers_that_is_stopped_goes_on_by_the_same_script(cluster, request, number, is_requeued):
     given = commands("--prepare", "train.sbatch").partition("\n")[0]
     given = given.replace("model=dcgan dataset=mnist train.batch_size=128", f"{SMALL} train.log_every=10")
     prepared = bash(f"{given.replace('log_every=10', 'log_every=10 train.steps=90000000')}\necho $run")
@@ -127,6 +132,7 @@ def test_a_run_of_two_workers_that_is_stopped_goes_on_by_the_same_script(cluster
     told = os.environ | {"SLURM_JOB_ID": "4711", "SLURM_NTASKS": "2", "SLURM_CPUS_PER_TASK": "1"}
     words = ["bash", "train.sbatch", str(folder.path)]
     job = subprocess.Popen(words, env=told, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    request.addfinalizer(job.kill)
     until = time.monotonic() + 200
     while folder.status().get("step", 0) < 20:
         assert time.monotonic() < until

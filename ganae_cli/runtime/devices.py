@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import keras
 import tensorflow as tf
@@ -79,22 +80,27 @@ class Session:
 
     def _sum(self, values: list[int]) -> list[int]:
         """Return the sum of the values of all workers. Raises WorkerLost if one of them is gone."""
-        local = self.replicas // self.ranks
-
-        @tf.function
-        def total():
-            context = tf.distribute.get_replica_context()
-            is_first = context.replica_id_in_sync_group % local == 0  # one replica counts for its worker
-            own = tf.where(is_first, tf.constant(values, tf.int32), tf.zeros(len(values), tf.int32))
-            return context.all_reduce("SUM", own)
-
         try:
             with self.watch.waiting() if self.watch else contextlib.nullcontext():
-                return self.strategy.experimental_local_results(self.strategy.run(total))[0].numpy().tolist()
+                found = self.strategy.run(self._total, args=(tf.constant(values, tf.int32),))
+                return self.strategy.experimental_local_results(found)[0].numpy().tolist()
         except (tf.errors.OpError, RuntimeError) as error:
             if lost := self.lost():
                 raise lost from error
             raise
+
+    @cached_property
+    def _total(self):
+        """The program that adds up; traced once for each number of values."""
+        local = self.replicas // self.ranks
+
+        @tf.function
+        def total(own):
+            context = tf.distribute.get_replica_context()
+            is_first = context.replica_id_in_sync_group % local == 0  # one replica counts for its worker
+            return context.all_reduce("SUM", tf.where(is_first, own, tf.zeros_like(own)))
+
+        return total
 
 
 def prepare(

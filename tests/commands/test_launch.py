@@ -25,9 +25,21 @@ ENDLESS = ["train.steps=90000000", "train.log_every=10", "train.checkpoint_every
 STATED = 15  # seconds in which the others stop
 
 
+_STARTED: list[subprocess.Popen] = []
+
+
+@pytest.fixture(autouse=True)
+def nothing_left():
+    """A test that fails leaves no training behind; the workers end with their launch."""
+    yield
+    while _STARTED:
+        _STARTED.pop().kill()
+
+
 def start(*words: str) -> subprocess.Popen:
     pipe = subprocess.PIPE
-    return subprocess.Popen([*GANAE, *words], stdout=pipe, stderr=pipe, text=True)
+    _STARTED.append(subprocess.Popen([*GANAE, *words], stdout=pipe, stderr=pipe, text=True))
+    return _STARTED[-1]
 
 
 def run(*words: str) -> tuple[str, str]:

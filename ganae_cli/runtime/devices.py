@@ -9,7 +9,7 @@ import keras
 import tensorflow as tf
 
 from ganae_cli.errors import UserError
-from ganae_cli.runtime import process
+from ganae_cli.runtime import library_log, process
 from ganae_cli.runtime.log import say
 from ganae_cli.runtime.preflight import joins_workers
 from ganae_cli.runtime.workers.cluster import Cluster
@@ -210,6 +210,7 @@ def _own_gpus(gpus: list, cluster: Cluster, devices: int | None) -> list:
 
 def _join_workers(cluster: Cluster, jit: bool, devices: list[str], threads: int) -> Session:
     watch = meet(cluster, say)
+    library_log.only_fatal()
     watch.give_up = lambda lost: say(f"ganae: error: {lost}; it was lost before the training began: start all again")
     resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(
         tf.train.ClusterSpec({"worker": list(cluster.addresses)}),

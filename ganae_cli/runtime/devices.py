@@ -210,7 +210,6 @@ def _own_gpus(gpus: list, cluster: Cluster, devices: int | None) -> list:
 
 def _join_workers(cluster: Cluster, jit: bool, devices: list[str], threads: int) -> Session:
     watch = meet(cluster, say)
-    library_log.only_fatal()
     watch.give_up = lambda lost: say(f"ganae: error: {lost}; it was lost before the training began: start all again")
     resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(
         tf.train.ClusterSpec({"worker": list(cluster.addresses)}),
@@ -221,4 +220,5 @@ def _join_workers(cluster: Cluster, jit: bool, devices: list[str], threads: int)
     )
     with process.default_signals():  # TensorFlow does not return while it waits
         strategy = tf.distribute.MultiWorkerMirroredStrategy(cluster_resolver=resolver)
+    library_log.only_fatal()
     return Session(strategy, jit, devices, threads, rank=cluster.rank, ranks=len(cluster.addresses), watch=watch)

@@ -12,6 +12,8 @@ import pytest
 
 from ganae_cli import cli
 from ganae_cli.commands import launch
+from ganae_cli.runtime.workers import local
+from ganae_cli.runtime.workers.watch import GRACE
 from ganae_cli.storage.run_folder import RunFolder
 from tests.runtime.test_devices import assert_close, weights
 
@@ -188,3 +190,47 @@ def test_completion(here):
     assert launch.complete([], "--w") == ["--help", "--workers", "--"]
     assert launch.complete(["--workers", "2", "--"], "") == ["train", "resume"]
     assert "model=gan" in launch.complete(["--workers", "2", "--", "train"], "model=g")
+
+
+BETWEEN = """
+import pathlib, sys, time
+from ganae_cli.cli import main
+from ganae_cli.training.callbacks.start import Start
+
+folder = pathlib.Path(sys.argv[1])
+played = Start.on_train_batch_end
+
+def play_and_wait(callback, batch, logs=None):
+    played(callback, batch, logs)
+    if callback.model.state.steps_done == 7:
+        (folder / "here").touch()
+        while not (folder / "go").exists():
+            time.sleep(0.1)
+
+Start.on_train_batch_end = play_and_wait
+sys.argv[:] = ["ganae", *sys.argv[2:]]
+sys.exit(main())
+"""  # a chief that takes its time between two steps
+
+
+@pytest.mark.slow
+def test_a_chief_that_is_between_two_steps_saves_the_last_one(tmp_path):
+    folder = RunFolder(tmp_path / "run")
+    words = ["train", *SMALL, *ENDLESS, "hardware.strategy=auto", f"hydra.run.dir={folder.path}"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    for rank, config in enumerate(local.configs(2)):
+        begin = ["-m", "ganae_cli"] if rank else ["-c", BETWEEN, str(tmp_path)]
+        command = [sys.executable, *begin, *words]
+        _STARTED.append(subprocess.Popen(command, env=os.environ | {"TF_CONFIG": config}, **pipes))
+    chief, other = _STARTED
+    wait_for((tmp_path / "here").exists)
+    other.kill()
+    time.sleep(GRACE + 2)
+    assert chief.poll() is None, "it is at work, and nothing is lost by waiting"
+    (tmp_path / "go").touch()
+    _, error = chief.communicate(timeout=60)
+    assert chief.returncode == 1, error
+    assert "the newest checkpoint is of step 7; go on" in " ".join(error.split())
+    assert (folder.status()["state"], folder.status()["step"]) == ("interrupted", 7)
+    run("resume", str(folder.path), "train.steps=9")
+    assert folder.checkpoints.newest().step == 9

@@ -12,6 +12,7 @@ from ganae_cli.errors import UserError
 from ganae_cli.runtime import library_log, process
 from ganae_cli.runtime.log import say
 from ganae_cli.runtime.preflight import joins_workers
+from ganae_cli.runtime.workers import sentry
 from ganae_cli.runtime.workers.cluster import Cluster
 from ganae_cli.runtime.workers.meeting import meet
 from ganae_cli.runtime.workers.watch import Watch, WorkerLost
@@ -218,7 +219,7 @@ def _join_workers(cluster: Cluster, jit: bool, devices: list[str], threads: int)
         num_accelerators={"GPU": sum(name.startswith("GPU") for name in devices)},
         rpc_layer="grpc",
     )
-    with process.default_signals():  # TensorFlow does not return while it waits
+    with sentry.posted(watch), process.default_signals():  # TensorFlow does not return while it waits
         strategy = tf.distribute.MultiWorkerMirroredStrategy(cluster_resolver=resolver)
     library_log.only_fatal()
     return Session(strategy, jit, devices, threads, rank=cluster.rank, ranks=len(cluster.addresses), watch=watch)

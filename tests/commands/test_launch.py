@@ -234,3 +234,33 @@ def test_a_chief_that_is_between_two_steps_saves_the_last_one(tmp_path):
     assert (folder.status()["state"], folder.status()["step"]) == ("interrupted", 7)
     run("resume", str(folder.path), "train.steps=9")
     assert folder.checkpoints.newest().step == 9
+
+
+MEETS = """
+import json, os, sys
+from ganae_cli.runtime.workers import tf_config
+from ganae_cli.runtime.workers.meeting import meet
+
+watch = meet(tf_config.cluster(), len)
+print("met", flush=True)
+os._exit(1)
+"""  # a worker that dies as soon as it has met the others
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_before_tensorflow_has_connected_them(tmp_path):
+    """TensorFlow waits for it, deaf to signals; the watch ends the process."""
+    words = ["train", *SMALL, *ENDLESS, "hardware.strategy=auto", f"hydra.run.dir={tmp_path / 'run'}"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    for rank, config in enumerate(local.configs(2)):
+        command = [sys.executable, "-c", MEETS] if rank else [*GANAE, *words]
+        _STARTED.append(subprocess.Popen(command, env=os.environ | {"TF_CONFIG": config}, **pipes))
+    chief, other = _STARTED
+    assert other.stdout.readline() == "met\n"
+    began = time.monotonic()
+    _, error = chief.communicate(timeout=100)
+    assert time.monotonic() - began < STATED
+    assert chief.returncode == -signal.SIGKILL
+    assert "worker 1 (127.0.0.1:" in error
+    assert "before the training" in " ".join(error.split())
+    assert not (tmp_path / "run" / "config.yaml").exists()

@@ -237,12 +237,13 @@ def test_a_chief_that_is_between_two_steps_saves_the_last_one(tmp_path):
 
 
 MEETS = """
-import json, os, sys
+import json, os, sys, time
 from ganae_cli.runtime.workers import tf_config
 from ganae_cli.runtime.workers.meeting import meet
 
 watch = meet(tf_config.cluster(), len)
 print("met", flush=True)
+time.sleep(1.5)  # until the other has met this one, too
 os._exit(1)
 """  # a worker that dies as soon as it has met the others
 

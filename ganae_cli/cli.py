@@ -5,6 +5,7 @@ It imports little, and only from the standard library, so that it starts at once
 
 # ruff: noqa: PTH118, PTH120, PTH208 -- importing pathlib takes as long as all the rest of `ganae --help`
 
+import contextlib
 import importlib
 import os
 import sys
@@ -35,6 +36,16 @@ Tab completion: eval "$(ganae -sc install=bash)"
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command. Return its exit code: 0 done, 1 failed, 2 input or request refused, 128 + n signal n."""
+    code = _main(argv)
+    watch = sys.modules.get("ganae_cli.runtime.workers.watch")
+    if argv is None and watch and watch.is_broken:  # TensorFlow would wait for workers that are gone
+        with contextlib.suppress(OSError):
+            sys.stderr.flush()
+        os._exit(code)
+    return code
+
+
+def _main(argv: list[str] | None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     is_debugging = "--debug" in words or "HYDRA_FULL_ERROR" in os.environ
     streams.secure()

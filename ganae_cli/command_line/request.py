@@ -23,6 +23,7 @@ class Flag:
 FLAGS = {
     "--multirun": Flag("-m", "run every combination of the comma-separated values"),
     "--dry-run": Flag("", "build it, time some steps, print the costs of the run; keep nothing"),
+    "--prepare": Flag("", "write the checked config, or every job's; `ganae resume` of the folder trains it"),
     "--cfg": Flag("-c", "print the composed config instead: job, hydra or all", ("job", "hydra", "all")),
     "--package": Flag("-p", "with --cfg: only this section", ("any",)),
     "--resolve": Flag("", "with --cfg: with interpolations resolved"),
@@ -43,7 +44,7 @@ FLAGS = {
 COMMANDS = Path(__file__).parents[1] / "commands"
 _SHORT = {flag.short: name for name, flag in FLAGS.items() if flag.short}
 _EXCLUSIVE = ("--multirun", "--run", "--cfg", "--info")
-_PRINTS = ("--dry-run", "--cfg", "--info", "--hydra-help")
+_PRINTS = ("--dry-run", "--prepare", "--cfg", "--info", "--hydra-help")
 
 
 @dataclass
@@ -57,7 +58,7 @@ class Request:
         """Return the flags that Hydra's own application gets. Config folders reach it in other ways (`HydraApp`)."""
         words: list[str] = []
         for name, value in self.flags.items():
-            if name not in ("--dry-run", "--config-dir", "--config-path", "--help", "--quiet"):
+            if name not in ("--dry-run", "--prepare", "--config-dir", "--config-path", "--help", "--quiet"):
                 # Joined by =, or Hydra takes the word behind a flag whose value may be left out for that value.
                 implied = FLAGS[name].choices[0] if value is True and FLAGS[name].choices else value
                 words += [name] if implied is True else [f"{name}={implied}"]

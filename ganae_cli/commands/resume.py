@@ -124,6 +124,9 @@ def changed(
     from ganae_cli.config.swapped import with_tracker
 
     config, overrides = with_tracker(config, overrides)
+    for key in ("workers", "worker"):  # no file says where to connect to
+        if OmegaConf.select(config, f"hardware.{key}") is not None:
+            OmegaConf.update(config, f"hardware.{key}", None)
     for override in overrides:
         key, equals, _ = override.partition("=")
         if not equals:

@@ -18,6 +18,8 @@ from ganae_cli.runtime.streams import announce
 from ganae_cli.terminal import tell
 
 if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
     from ganae_cli.command_line.hydra_app import HydraApp
     from ganae_cli.command_line.plan import Plan
 
@@ -46,9 +48,14 @@ def main(argv: list[str]) -> int:
         planned = plan.make(app, tree)
         if "--cfg" in request.flags:
             return _print_config(app, planned)
-        _check(planned, tree)
+        _check(planned, tree, is_here="--prepare" not in request.flags)
         if "--dry-run" in request.flags:
             return _dry_run(planned)
+        if "--prepare" in request.flags:
+            from ganae_cli.command_line.prepare import prepare
+
+            announce(prepare(planned))
+            return 0
         if planned.is_sweep:
             from ganae_cli.command_line import multirun
 
@@ -85,8 +92,24 @@ def train_here(words: list[str]) -> tuple[int, Path]:
         return _train(app, planned)
 
 
-def _check(planned: "Plan", tree: ConfTree) -> None:
-    """Raise UserError for what is missing to train the jobs, as far as that is known without TensorFlow."""
+def checked(words: list[str]) -> "DictConfig":
+    """Return the config of the only run of `ganae train`, checked like one that is trained."""
+    from ganae_cli.command_line import plan, refusal
+    from ganae_cli.command_line.hydra_app import HydraApp, environment
+
+    request = requests.parse(words)
+    tree = ConfTree(config_dirs(request))
+    with environment(GANAE_STAMP=stamp()), refusal.translated(request, tree):
+        planned = plan.make(HydraApp("train", request, tree.folders[1:]), tree)
+        _check(planned, tree)
+        return planned.jobs[0].config
+
+
+def _check(planned: "Plan", tree: ConfTree, is_here: bool = True) -> None:
+    """Raise UserError for what is missing to train the jobs, as far as that is known without TensorFlow.
+
+    is_here: they are to be trained now, on this machine.
+    """
     from ganae_cli.command_line import plan
     from ganae_cli.config import paths
     from ganae_cli.config.declared import check_code
@@ -96,7 +119,8 @@ def _check(planned: "Plan", tree: ConfTree) -> None:
     _check_init_from(planned)
     for job in planned.jobs:
         check_code(plan.plain(job.config), "plugins=[PACKAGE]")
-        preflight.check(job.config)
+        if is_here:
+            preflight.check(job.config)
         paths.check(job.config, tree)
         choice.check(plan.plain(job.config)["tracker"])
 

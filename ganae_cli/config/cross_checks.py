@@ -33,6 +33,11 @@ def _hardware(asked: dict) -> None:
             f"hardware.devices is {asked['devices']}, but hardware.strategy=none computes on one device; "
             "use mirrored or auto"
         )
+    if asked.get("workers") is not None and asked["strategy"] in ("none", "mirrored"):
+        raise UserError(
+            f"hardware.workers names workers, but hardware.strategy={asked['strategy']} trains in one process alone; "
+            "use hardware=multi_worker"
+        )
     joined = asked["steps_per_execution"] or 1
     if joined > 1 and (several or not asked["jit"] or asked["strategy"] in ("mirrored", "multi_worker")):
         why = "several devices" if asked["jit"] else "hardware.jit=false"

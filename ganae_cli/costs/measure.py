@@ -35,7 +35,7 @@ def measure(config: DictConfig, plugins: Iterable[str] = ()) -> RunCost:
 
     Raises UserError for what cannot be built or does not fit the data, as training does.
     """
-    is_alone = not preflight.joins_workers(config.hardware.strategy)
+    is_alone = not preflight.joins_workers(config.hardware)
     alone = {} if is_alone else {"hardware.strategy": "none", "hardware.devices": 1}
     config = from_config.with_values(from_config.with_absolute_paths(config), alone)
     session = devices.prepare(**from_config.plain(config.hardware))

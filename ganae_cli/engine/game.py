@@ -232,6 +232,10 @@ class Game(keras.Model):
         values = multi_step.play(self, batch) if self.block > 1 else step.play(self, batch)
         return {name: values[i : i + 1] for i, name in enumerate(self.terms)}  # (1,): keras cannot reduce scalars
 
+    def get_metrics_result(self) -> dict[str, Any]:
+        """Return nothing: Keras' own metrics are not used, and to read them at the end asks all workers."""
+        return {}
+
     def averaged(self) -> AbstractContextManager[None]:
         """Use the averaged weights of the inference networks (if an EMA is kept) within a block."""
         return self.averages.taken()

@@ -3,22 +3,33 @@
 Paths in a config are checked by `config.paths`.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from omegaconf import DictConfig
 
 from ganae_cli.errors import UserError
-from ganae_cli.runtime import process, workers
-from ganae_cli.runtime.workers import Cluster
+from ganae_cli.runtime import process
+from ganae_cli.runtime.workers import given, slurm, tf_config
+from ganae_cli.runtime.workers.cluster import Cluster
+from ganae_cli.terminal import tell
 from ganae_cli.units import megabytes
 
+JOINING = ("auto", "multi_worker")  # values of hardware.strategy with which a process joins others
 BYTES_OF_PIXEL = 2 * 3 * 4  # of a real and of a generated image, in colour, in float32
 
 
 def check(config: DictConfig) -> None:
     """Raise UserError for a missing variable, or for images that no batch has room for.
 
-    config: composed, and checked by the schema.
+    config: composed, and checked by the schema. Raises SystemExit, with code 0, in a process that shall only evaluate.
     """
-    cluster = joins_workers(config.hardware.strategy)
+    if _shall_evaluate(config.hardware):
+        tell(
+            "this is the evaluator that TF_CONFIG names, and none is needed: the chief evaluates (train.evaluate_every)"
+        )
+        raise SystemExit(0)
+    cluster = joins_workers(config.hardware)
     _check_size(config, len(cluster.addresses) if cluster else 1)
 
 
@@ -40,17 +51,27 @@ def _check_size(config: DictConfig, parts: int) -> None:
         )
 
 
-def joins_workers(strategy: str) -> Cluster | None:
-    """Return the cluster of which this process is a worker, as hardware.strategy and the variable TF_CONFIG say.
+def joins_workers(hardware: Mapping[str, Any]) -> Cluster | None:
+    """Return the cluster of which this process is a worker, as the config's section and the environment say.
 
-    One worker alone is none of several. Raises UserError for hardware.strategy=multi_worker without TF_CONFIG, and for
-    a TF_CONFIG that is not sound.
+    hardware.workers comes first, then TF_CONFIG, then SLURM, which counts with hardware=multi_worker alone: tasks of a
+    job may as well train a run each. One worker alone is none of several. Raises UserError for workers that are named
+    nowhere, or not soundly.
     """
-    if strategy not in ("auto", "multi_worker"):
+    strategy = hardware["strategy"]
+    if strategy not in JOINING:
         return None
-    found = workers.cluster()
+    found = given.cluster(hardware.get("workers"), hardware.get("worker")) or tf_config.cluster()
     if strategy == "multi_worker" and found is None:
-        raise UserError(
-            f"hardware=multi_worker needs the variable TF_CONFIG in each worker's environment, as in {workers.EXAMPLE}"
-        )
+        found = slurm.cluster()
+        if found is None:
+            raise UserError(
+                "hardware=multi_worker: nothing names the workers; start with srun or ganae launch, or set TF_CONFIG, "
+                "or hardware.workers=[HOST:PORT,…] and hardware.worker in each; on this machine alone: "
+                "hardware.strategy=auto"
+            )
     return found if found and len(found.addresses) > 1 else None
+
+
+def _shall_evaluate(hardware: Mapping[str, Any]) -> bool:
+    return hardware["strategy"] in JOINING and hardware.get("workers") is None and tf_config.is_evaluator()

@@ -5,17 +5,18 @@ from ganae_cli.config import chosen
 from ganae_cli.evaluation.scores import Evaluation
 from ganae_cli.runtime import xla_cache
 from ganae_cli.runtime.log import say
-from ganae_cli.training import early_stop, finish, rollback
+from ganae_cli.training import early_stop, finish, lost_worker, rollback
 from ganae_cli.training.begin import Run
 from ganae_cli.training.callbacks import evaluation, patience
 from ganae_cli.training.callbacks.checkpoint import Checkpoints, Kept
 from ganae_cli.training.callbacks.claimed import Claimed
 from ganae_cli.training.callbacks.finite import Finite
 from ganae_cli.training.callbacks.history import History, NotFinite
+from ganae_cli.training.callbacks.peers import Peers
 from ganae_cli.training.callbacks.profile import Profile
 from ganae_cli.training.callbacks.progress import ProgressBar
 from ganae_cli.training.callbacks.samples import Samples
-from ganae_cli.training.callbacks.stop import COLLAPSE, NO_BETTER, OUT_OF_TIME
+from ganae_cli.training.callbacks.stop import COLLAPSE, LOST_WORKER, NO_BETTER, OUT_OF_TIME
 from ganae_cli.training.callbacks.tensorboard import Events
 from ganae_cli.training.rows import Rows
 from ganae_cli.training.writing import CONTINUE, Writing
@@ -49,6 +50,8 @@ def _train(run: Run, writing: Writing) -> str | None:
         bar.close()
         profile.drop()
     if not run.setup.session.is_chief:
+        if run.stop.reason == LOST_WORKER:
+            lost_worker.recorded(run)
         return run.stop.reason
     return _close(run, history, writing)
 
@@ -64,9 +67,9 @@ def _check_end(step: int, steps: int, reason: str | None) -> None:
 
 def _guards(run: Run) -> list:
     """Return the callbacks that act before any other one writes."""
-    every = run.setup.config.train
+    every, watch = run.setup.config.train, run.setup.session.watch
     intervals = (every.log_every, every.sample_every, every.checkpoint_every, every.profile_steps and 1)
-    return [Claimed(run.claim, intervals)] if run.claim else []
+    return [*([Peers(watch)] if watch else []), *([Claimed(run.claim, intervals)] if run.claim else [])]
 
 
 def _history(run: Run) -> History:
@@ -162,6 +165,8 @@ def _close(run: Run, history: History, writing: Writing) -> str | None:
         finish.collapsed(ended)
     elif reason == NO_BETTER:
         finish.no_better(ended, patience.of(run.setup.config.train, run.folder.history.read()))
+    elif reason == LOST_WORKER:
+        lost_worker.recorded(run)
     else:
         finish.interrupted(ended, reason)
     return reason

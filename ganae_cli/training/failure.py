@@ -12,11 +12,12 @@ from ganae_cli.builders import from_config
 from ganae_cli.datasets.batches import refusal
 from ganae_cli.errors import UserError
 from ganae_cli.runtime.log import say
+from ganae_cli.runtime.workers.watch import Lost
 from ganae_cli.runtime.xla_cache import CacheFault
 from ganae_cli.storage.claim import FolderGone
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.terminal import command
-from ganae_cli.training import out_of_memory
+from ganae_cli.training import lost_worker, out_of_memory
 from ganae_cli.training.begin import Run
 from ganae_cli.training.callbacks.history import NotFinite
 from ganae_cli.training.writing import FULL, CannotWrite, explained
@@ -38,6 +39,8 @@ def recorded(run: Run, work: Callable[[], int]) -> int:
     except FolderGone as gone:
         return _say_gone(gone)
     except Exception as error:
+        if lost := _lost_worker(run, error):
+            return lost_worker.recorded(run, lost)
         try:  # before anything is written to it
             if run.claim:
                 run.claim.check()
@@ -51,6 +54,14 @@ def recorded(run: Run, work: Callable[[], int]) -> int:
         if is_logged:
             error.add_note(f"the traceback is in {run.folder.log}")
         raise
+
+
+def _lost_worker(run: Run, error: Exception) -> Lost | None:
+    """Return the worker whose loss is the reason for an error, which TensorFlow words in many ways."""
+    if isinstance(error, UserError | NotFinite | CannotWrite):
+        return None
+    found = run.setup.session.lost()
+    return found.lost if found else None
 
 
 def _say_gone(gone: FolderGone) -> int:

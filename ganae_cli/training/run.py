@@ -16,12 +16,13 @@ from ganae_cli.runtime.process import STOPPING
 from ganae_cli.storage.claim import Claim
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.terminal import event, know
-from ganae_cli.training import attempt, begin, early_stop, failure, rollback, setup
+from ganae_cli.training import attempt, begin, early_stop, failure, lost_worker, rollback, setup
 from ganae_cli.training.begin import Run
 from ganae_cli.training.callbacks import tracking as trackers
-from ganae_cli.training.callbacks.stop import WHOLE, Stop
+from ganae_cli.training.callbacks.stop import LOST_WORKER, WHOLE, Stop
 
-EXIT_CODES: dict[str | None, int] = {**dict.fromkeys(WHOLE, 0), "another worker": 143}
+EXIT_CODES: dict[str | None, int] = {**dict.fromkeys(WHOLE, 0), LOST_WORKER: 1}
+NOT_KEPT = {"hardware.workers": None, "hardware.worker": None}  # of this start of the run alone
 EXIT_CODES |= {number.name: 128 + number for number in STOPPING}
 
 
@@ -31,7 +32,7 @@ def train(config: DictConfig, path: Path, plugins: Iterable[str] = ()) -> tuple[
     Raises UserError for a folder that holds a run or is in use, and for what cannot be built or does not fit the data;
     the folder is left as it was found.
     """
-    return _run(config, path, plugins, is_new=True)
+    return lost_worker.said(lambda: _run(config, path, plugins, is_new=True), path)
 
 
 def resume(config: DictConfig, path: Path, plugins: Iterable[str] = (), step: int | None = None) -> tuple[int, Path]:
@@ -39,7 +40,7 @@ def resume(config: DictConfig, path: Path, plugins: Iterable[str] = (), step: in
 
     step: of the checkpoint to go on from; None: the newest whole one. Raises UserError if there is none of this step.
     """
-    return _run(config, path, plugins, is_new=False, step=step)
+    return lost_worker.said(lambda: _run(config, path, plugins, is_new=False, step=step), path)
 
 
 def _run(
@@ -48,11 +49,12 @@ def _run(
     with contextlib.ExitStack() as held:
         stop = held.enter_context(Stop(config.train.max_minutes))
         session = devices.prepare(**from_config.plain(config.hardware))
+        held.enter_context(lost_worker.watched(session))
         if session.ranks > 1:
-            stop.agree_with(session.any, every=config.train.log_every)
+            stop.agree_with(session.first_of, config.train.log_every, session.lost)
             rollback.refuse(config.train)
         config = from_config.with_absolute_paths(config)
-        config = from_config.with_values(config, {"hardware.threads": session.threads})
+        config = from_config.with_values(config, {"hardware.threads": session.threads, **NOT_KEPT})
         folder = RunFolder(session.agree(str(path)))
         know(run=str(folder.path))
         claim = _claim(folder, session, is_new)  # before anything in it is looked at
@@ -75,7 +77,7 @@ def _run(
             held.enter_context(tracking)
         code: int | None = None
         try:
-            code = failure.recorded(run, lambda: _work(run))
+            code = lost_worker.told(session, failure.recorded(run, lambda: _work(run)))
             return code, folder.path
         finally:
             _tell_end(folder, code)
@@ -106,6 +108,7 @@ def _work(run: Run) -> int:
         run.claim.check()
         run.folder.remove_leftovers()
         begin.open_folder(run)
+    lost_worker.give_up_in(run)
     return EXIT_CODES[attempt.to_the_end(run)]
 
 

@@ -18,6 +18,7 @@ COMMANDS = [
     "evaluate",
     "export",
     "interpolate",
+    "launch",
     "list",
     "neighbours",
     "reconstruct",

@@ -72,3 +72,12 @@ def test_a_setting_that_came_after_the_run_gets_its_default_and_can_be_set(compo
     resumed = resume.changed(saved, [])
     assert (resumed.optimizer.epsilon_under_root, resumed.optimizer.rho, resumed.train.steps) == (True, 0.9, 7)
     assert resume.changed(saved, ["optimizer.epsilon_under_root=false"]).optimizer.epsilon_under_root is False
+
+
+def test_no_file_says_where_to_connect_to(compose):
+    """A config from somebody else may name addresses of theirs."""
+    theirs = OmegaConf.merge(compose("model=gan"), {"hardware": {"workers": ["a:1", "b:1"], "worker": 1}})
+    hardware = resume.changed(theirs, []).hardware
+    assert (hardware.workers, hardware.worker) == (None, None)
+    hardware = resume.changed(theirs, ["hardware.workers=[c:1,d:1]", "hardware.worker=0"]).hardware
+    assert (hardware.workers, hardware.worker) == (["c:1", "d:1"], 0)

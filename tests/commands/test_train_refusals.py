@@ -84,7 +84,7 @@ REFUSED = [
     ("--multirun model=gan,gann", "job 1 (2 of 2), model=gann: no model named 'gann'; did you mean 'gan'? (choices: …"),
     ("dataset=arrays", "dataset 'arrays' needs a path: dataset.path=FILE.npy or dataset.path=FILE.npz"),
     ("--multirun dataset=arrays dataset.path=none.npz", "dataset.path=none.npz: no such file"),
-    ("hardware=multi_worker", "hardware=multi_worker needs the variable TF_CONFIG in each worker's environment, as …"),
+    ("hardware=multi_worker", "hardware=multi_worker: nothing names the workers; start with srun …"),
     ("--multirun experiment=glob(zz*)", "experiment=glob(zz*) matches nothing"),
 ]
 

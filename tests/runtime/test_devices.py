@@ -17,6 +17,8 @@ import h5py
 import numpy as np
 import pytest
 
+from ganae_cli.runtime import devices
+from ganae_cli.runtime.workers.cluster import Cluster
 from ganae_cli.storage.history import CLOCK_COLUMNS
 from ganae_cli.storage.run_folder import RunFolder
 
@@ -141,6 +143,38 @@ def test_two_workers_equal_one_process(single, tmp_path, jit, first):
         assert all(np.array_equal(chief[name], other[name]) for name in chief.files)
 
 
+@pytest.mark.slow
+def test_two_workers_that_the_config_names(single, tmp_path):
+    """And a run that goes on with the same list, which its folder does not hold."""
+    folder = tmp_path / "run"
+    named = f"hardware.workers=[{','.join(f'127.0.0.1:{port}' for port in free_ports(2))}]"
+    words = ["hardware=multi_worker", "hardware.jit=false", named]
+    finish(*[start(folder, *words, f"hardware.worker={rank}", "train.steps=8") for rank in range(2)])
+    assert "127.0.0.1" not in (folder / "config.yaml").read_text()
+    finish(*[ganae("resume", str(folder), named, f"hardware.worker={rank}", "train.steps=12") for rank in range(2)])
+    assert_close(single, folder)
+
+
+@pytest.mark.parametrize(
+    ("gpus", "addresses", "options", "shares"),
+    [
+        (4, ["a:1", "a:2", "b:1"], {}, [[0, 1], [2, 3], [0, 1, 2, 3]]),
+        (4, ["a:1", "a:2"], {"devices": 1}, [[0], [2]]),
+        (1, ["a:1", "a:2"], {}, [[], []]),
+        (3, ["a:1", "a:2"], {}, [[0], [1]]),
+        (1, ["a:1", "a:2"], {"has_own_gpus": True}, [[0], [0]]),
+    ],
+)
+def test_workers_of_a_machine_share_its_gpus(monkeypatch, gpus, addresses, options, shares):
+    """Two that share one compute on the CPU; what a scheduler has shared out is left as it is."""
+    seen = []
+    monkeypatch.setattr(devices.tf.config, "set_visible_devices", lambda own, kind: seen.append((own, kind)))
+    for rank, share in enumerate(shares):
+        cluster = Cluster(tuple(addresses), rank, has_own_gpus=options.get("has_own_gpus", False))
+        assert devices._own_gpus(list(range(gpus)), cluster, options.get("devices")) == share
+    assert seen == [(share, "GPU") for share in shares]
+
+
 # Resumed ------------------------------------------------------------------------------------------------------------
 
 ON_TWO = ["hardware.devices=2", "hardware.jit=false"]
@@ -189,8 +223,8 @@ def test_a_run_on_two_devices_that_is_killed_and_resumed_is_one_that_was_not_bit
 def test_a_run_goes_on_with_other_numbers_of_devices(single, tmp_path):
     """Sums are added in another order then, and no more."""
     folder = cut(single, tmp_path / "run", step=4)
-    for devices, steps in ((2, 7), (4, 9), (1, 12)):
-        changes = (f"train.steps={steps}", f"hardware.devices={devices}", "hardware.strategy=auto")
+    for count, steps in ((2, 7), (4, 9), (1, 12)):
+        changes = (f"train.steps={steps}", f"hardware.devices={count}", "hardware.strategy=auto")
         finish(ganae("resume", str(folder), *changes))
     assert_close(single, folder)
 

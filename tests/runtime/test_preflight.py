@@ -6,9 +6,13 @@ import pytest
 from omegaconf import OmegaConf
 
 from ganae_cli.errors import UserError
-from ganae_cli.runtime import process
-from ganae_cli.runtime.preflight import check, joins_workers
-from ganae_cli.runtime.workers import Cluster
+from ganae_cli.runtime import preflight, process
+from ganae_cli.runtime.preflight import check
+from ganae_cli.runtime.workers.cluster import Cluster
+
+
+def joins_workers(strategy, **hardware):
+    return preflight.joins_workers({"strategy": strategy} | hardware)
 
 
 def tf_config(index, *workers):
@@ -32,7 +36,7 @@ def test_several_workers_need_the_variable(monkeypatch):
     for text in ("", "{}", '{"environment": "cloud"}'):
         monkeypatch.setenv("TF_CONFIG", text)
         assert joins_workers("auto") is None
-        with pytest.raises(UserError, match="hardware=multi_worker needs the variable TF_CONFIG"):
+        with pytest.raises(UserError, match="hardware=multi_worker: nothing names the workers"):
             joins_workers("multi_worker")
 
 
@@ -42,6 +46,30 @@ def test_a_variable_that_is_not_sound_is_refused_where_it_counts(monkeypatch):
         with pytest.raises(UserError, match="TF_CONFIG is not JSON"):
             joins_workers(strategy)
     assert joins_workers("none") is None
+
+
+def test_a_list_in_the_config_comes_first_and_slurm_last(monkeypatch):
+    for name, value in {"PROCID": "1", "NTASKS": "2", "JOB_NODELIST": "s[1-2]", "JOB_ID": "1"}.items():
+        monkeypatch.setenv(f"SLURM_{name}", value)
+    assert joins_workers("auto") is None, "tasks of a job may train a run each"
+    assert joins_workers("multi_worker").named_by == "SLURM"
+    monkeypatch.setenv("TF_CONFIG", tf_config(0, "a:1", "b:1"))
+    assert joins_workers("multi_worker").named_by == "TF_CONFIG"
+    named = joins_workers("auto", workers=["c:1", "d:1"], worker=1)
+    assert (named.addresses, named.rank, named.named_by) == (("c:1", "d:1"), 1, "hardware.workers")
+
+
+@pytest.mark.parametrize("strategy", ["auto", "multi_worker"])
+def test_an_evaluator_has_nothing_to_do(monkeypatch, capsys, strategy):
+    """Its job must not fail, or Kubeflow would start it again and again."""
+    told = {"cluster": {"chief": ["a:1"], "worker": ["b:1"]}, "task": {"type": "evaluator", "index": 0}}
+    monkeypatch.setenv("TF_CONFIG", json.dumps(told))
+    with pytest.raises(SystemExit) as ended:
+        check(OmegaConf.create({"hardware": {"strategy": strategy}}))
+    assert ended.value.code == 0
+    said = " ".join(capsys.readouterr().err.split())
+    assert said.startswith("this is the evaluator that TF_CONFIG names, and none is needed: the chief evaluates")
+    check(config("digits"))
 
 
 def config(name):

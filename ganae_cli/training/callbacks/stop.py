@@ -8,10 +8,12 @@ from collections.abc import Callable
 import keras
 
 from ganae_cli.runtime import process
+from ganae_cli.runtime.workers.watch import WorkerLost
 
 # Reasons that are no error: the user's own limits.
 OUT_OF_TIME, COLLAPSE, NO_BETTER = "max_minutes", "collapse", "stop_when"
 WHOLE = (None, OUT_OF_TIME, COLLAPSE, NO_BETTER)  # ends after which a run is measured, with its last row and pictures
+LOST_WORKER = "lost worker"
 
 
 class Stop(keras.callbacks.Callback):
@@ -22,9 +24,11 @@ class Stop(keras.callbacks.Callback):
     rest; nor does one before training began or after it ended: KeyboardInterrupt (SIGINT) or SystemExit (128 + its
     number) is raised. In another thread than the main one, which alone may handle them, they are left to the program.
 
-    reason: None, the signal's name, "max_minutes", "collapse", "stop_when" or "another worker"; `model.interrupted` is
-    the same once training ends for it. last_signal: name of the signal that came last, or None. agree: whether any
-    worker has a reason; workers ask each other at every `every`-th step and so stop at the same one.
+    reason: None, the signal's name, "max_minutes", "collapse", "stop_when" or "lost worker"; `model.interrupted` is the
+    same once training ends for it. last_signal: name of the signal that came last, or None. agree: takes this worker's
+    reason or "", gives that of the first worker that has one; workers ask each other at every `every`-th step and so
+    stop at the same one, for the same reason. lost: the error for a worker that is gone; then each stops at the step
+    that it has.
     """
 
     def __init__(self, max_minutes: float | None = None):
@@ -33,12 +37,15 @@ class Stop(keras.callbacks.Callback):
         self.reason: str | None = None
         self.last_signal: str | None = None
         self.is_training, self.every, self.steps_seen = False, 1, 0
-        self.agree: Callable[[bool], bool] = bool
+        self.agree: Callable[[str], str] = str
+        self.lost: Callable[[float], WorkerLost | None] = lambda seconds: None
         self.held = contextlib.ExitStack()
 
-    def agree_with(self, agree: Callable[[bool], bool], every: int) -> None:
-        """Stop at the same step as the other workers."""
-        self.agree, self.every = agree, every
+    def agree_with(
+        self, agree: Callable[[str], str], every: int, lost: Callable[[float], WorkerLost | None] = lambda seconds: None
+    ) -> None:
+        """Stop at the same step as the other workers, and when one of them is gone."""
+        self.agree, self.every, self.lost = agree, every, lost
 
     def __enter__(self):
         self.held.enter_context(process.handling_signals(self.on_signal))
@@ -79,6 +86,13 @@ class Stop(keras.callbacks.Callback):
         self.steps_seen += 1
         if self.deadline and time.monotonic() > self.deadline and not self.reason:
             self.reason = OUT_OF_TIME
-        if self.steps_seen % self.every == 0 and self.agree(self.reason is not None):
-            self.reason = self.reason or "another worker"
+        agreed = LOST_WORKER if self.lost(0) else self._agreed() if self.steps_seen % self.every == 0 else ""
+        if agreed:
+            self.reason = agreed
             self.model.interrupted, self.model.stop_training = self.reason, True
+
+    def _agreed(self) -> str:
+        try:
+            return self.agree(self.reason or "")
+        except WorkerLost:  # between two steps: the state is that of this one
+            return LOST_WORKER

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from ganae_cli.runtime.process import STOPPING, default_signals
+from ganae_cli.runtime.workers.watch import Lost, WorkerLost
 from ganae_cli.training.callbacks.stop import Stop
 
 
@@ -61,13 +62,13 @@ def test_a_training_in_another_thread_leaves_signals_to_the_program():
         assert threads.submit(train).result() == [None, *before]
 
 
-def test_workers_stop_at_the_same_step():
+def test_workers_stop_at_the_same_step_for_the_same_reason():
     """The workers ask each other at every third step; a reason of any worker is enough."""
     asked = []
 
-    def agree(flag):
-        asked.append(flag)
-        return len(asked) == 2
+    def agree(reason):
+        asked.append(reason)
+        return "SIGUSR1" if len(asked) == 2 else ""
 
     with Stop() as stop:
         stop.agree_with(agree, every=3)
@@ -76,8 +77,26 @@ def test_workers_stop_at_the_same_step():
         for step in range(1, 7):
             assert not stop.model.stop_training
             stop.on_train_batch_end(step)
-    assert asked == [False, False]
-    assert (stop.model.stop_training, stop.model.interrupted) == (True, "another worker")
+    assert asked == ["", ""]
+    assert (stop.reason, stop.model.stop_training, stop.model.interrupted) == ("SIGUSR1", True, "SIGUSR1")
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_worker_that_is_gone_ends_training_between_two_steps(is_known):
+    """It is known at once, or found out when the workers ask each other."""
+    gone = WorkerLost(Lost(1, "worker 1 (a:1)", "was lost"))
+
+    def agree(reason):
+        raise gone
+
+    with Stop() as stop:
+        stop.agree_with(agree, every=3, lost=lambda seconds: gone if is_known else None)
+        stop.set_model(SimpleNamespace(stop_training=False))
+        stop.on_train_begin()
+        for step in range(1 if is_known else 3):
+            assert not stop.model.stop_training
+            stop.on_train_batch_end(step)
+    assert (stop.model.stop_training, stop.model.interrupted) == (True, "lost worker")
 
 
 def test_time_is_over():

@@ -1,4 +1,4 @@
-"""Workers find each other before TensorFlow connects them: the variable TF_CONFIG, and processes on loopback."""
+"""Workers find each other before TensorFlow connects them: processes and threads on loopback."""
 
 import contextlib
 import json
@@ -7,15 +7,15 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from ganae_cli.errors import UserError
-from ganae_cli.runtime import workers
-from ganae_cli.runtime.workers import Cluster, cluster, meet
+from ganae_cli.runtime.workers import meeting
+from ganae_cli.runtime.workers.cluster import Cluster
+from ganae_cli.runtime.workers.meeting import meet
 
 
 def told(cluster, kind="worker", index=0, **more):
@@ -30,75 +30,24 @@ def free_addresses(count: int) -> list[str]:
     return addresses
 
 
-@pytest.mark.parametrize(
-    ("text", "rank"),
-    [
-        (told({"worker": ["a:1", "b:2", "c:3"]}, index=2), 2),
-        (told({"chief": ["a:1"], "worker": ["b:2", "c:3"]}, "chief"), 0),
-        (told({"worker": ["b:2", "c:3"], "chief": ["a:1"]}, index=1, environment="cloud", job="{}"), 2),
-        (told({"chief": ["a:1"], "worker": ["b:2", "c:3"], "evaluator": ["d:4"]}, index=0), 1),
-    ],
-)
-def test_ranks_begin_with_the_chief(monkeypatch, text, rank):
-    """As Vertex AI and Kubeflow write the variable: an evaluator beside the cluster is no worker."""
-    monkeypatch.setenv("TF_CONFIG", text)
-    assert cluster() == Cluster(("a:1", "b:2", "c:3"), rank)
-
-
-@pytest.mark.parametrize("text", ["", " ", "{}", '{"cluster": {}}', '{"environment": "cloud"}', '{"cluster": null}'])
-def test_a_variable_without_a_cluster_counts_as_missing(monkeypatch, text):
-    monkeypatch.setenv("TF_CONFIG", text)
-    assert cluster() is None
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("{bad", r"is not JSON \(Expecting property name"),
-        ("[1]", "names no workers and which one this is"),
-        ("3", "names no workers"),
-        ('{"cluster": {"worker": ["a:1"]}}', "names no workers"),
-        ('{"cluster": ["a:1"], "task": {"type": "worker", "index": 0}}', "names no workers"),
-        ('{"cluster": {"worker": ["a:1"]}, "task": 0}', "names no workers"),
-        (told({"worker": ["a:1", "b:1"]}, index=2), "names no worker of index 2"),
-        (told({"worker": ["a:1", "b:1"]}, index=-1), "names no worker of index -1"),
-        (told({"worker": ["a:1", "b:1"]}, index="0"), "names no worker of index '0'"),
-        (told({"worker": ["a:1", "b:1"]}, "chief"), "names no chief of index 0"),
-        (told({"worker": "a:1"}), 'has "a:1" where a list of addresses HOST:PORT'),
-        (told({"worker": ["a:1", "b"]}), 'names the address "b", which is not HOST:PORT'),
-        (told({"worker": ["a:1", "b:99999"]}), 'names the address "b:99999"'),
-        (told({"worker": ["a:1", 7]}), "names the address 7"),
-        (told({"worker": ["a:1", "a:1"]}), "two chiefs, or an address twice"),
-        (told({"chief": ["a:1", "b:1"]}, "chief"), "two chiefs, or an address twice"),
-        (told({"worker": ["a:1"], "ps": ["b:1"]}), "a task of type 'ps': ganae trains with a chief and workers alone"),
-        (told({"worker": ["a:1"], "ps": ["b:1"]}, "ps"), "a task of type 'ps'"),
-        (told({"worker": ["a:1"]}, "evaluator"), "a task of type 'evaluator'"),
-    ],
-)
-def test_a_variable_that_is_not_sound_is_refused(monkeypatch, text, message):
-    monkeypatch.setenv("TF_CONFIG", text)
-    with pytest.raises(UserError, match=message) as refused:
-        cluster()
-    assert "\n" not in str(refused.value)
-
-
 def test_workers_that_all_come_meet():
     those = free_addresses(3)
     said: list[str] = []
-    met = [threading.Thread(target=meet, args=(Cluster(tuple(those), rank), said.append, 0.5)) for rank in range(3)]
-    for number, worker in enumerate(met):
-        time.sleep(0.3 * number)
-        worker.start()
-    for worker in met:
-        worker.join(20)
-    assert not any(worker.is_alive() for worker in met)
-    assert said == []
+    with ThreadPoolExecutor(3) as threads:
+        met = []
+        for rank in range(3):
+            time.sleep(0.3 * rank)
+            met.append(threads.submit(meet, Cluster(tuple(those), rank), said.append, 0.5))
+        watches = [one.result(20) for one in met]
+    assert (said, [watch.lost for watch in watches]) == ([], [None] * 3)
+    for watch in watches:
+        watch.leave("done")
 
 
 def test_who_is_absent_is_said_and_not_waited_for_forever(monkeypatch):
     """The third worker has come, the second has not."""
     those = tuple(free_addresses(3))
-    monkeypatch.setattr(workers, "FIRST_LINE", 0.5)
+    monkeypatch.setattr(meeting, "FIRST_LINE", 0.5)
     said: list[str] = []
     with ThreadPoolExecutor(1) as threads:
         third = threads.submit(meet, Cluster(those, 2), len, 0.05)
@@ -154,3 +103,19 @@ def test_a_waiting_worker_obeys(tmp_path, number, code):
     job.send_signal(number)
     assert job.wait(20) == code
     assert not (tmp_path / "run").exists()
+
+
+def test_a_worker_that_was_started_again_is_waited_for():
+    """The line to its first process is gone."""
+    own, other = free_addresses(2)
+    with ThreadPoolExecutor(2) as threads:
+        with socket.create_server(("127.0.0.1", int(other.rpartition(":")[2]))) as door:
+            first = threads.submit(meet, Cluster((own, other), 0), print, 0.5)
+            line, _ = door.accept()
+            assert line.recv(2) == b"0\n"
+            line.close()
+        second = meet(Cluster((own, other), 1), print, 0.5)
+        watch = first.result()
+        assert (second.wait(0.5), watch.lost) == (None, None)
+        for one in (watch, second):
+            one.leave("done")

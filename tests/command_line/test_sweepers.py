@@ -3,6 +3,7 @@
 import csv
 import subprocess
 import sys
+import time
 from importlib import metadata
 from types import ModuleType
 
@@ -16,6 +17,7 @@ from ganae_cli.command_line import plan
 from ganae_cli.command_line.sweepers import swept_keys
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError
+from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.sweeps.queue import JobQueue
 
 SETTINGS = [
@@ -162,3 +164,31 @@ def test_the_direction_is_that_of_the_metric(sweeper, app, direction, metric, ot
         return
     with pytest.raises(UserError, match=rf"looks for the worst job: .* type hydra\.sweeper\.direction={other}$"):
         plan.make(app(*words), ConfTree())
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not is_installed("hydra-joblib-launcher"), reason="needs the extra parallel")
+def test_workers_of_joblib_do_not_outlive_the_sweep(tmp_path):
+    """They would train all jobs that are left, with nobody to tell them to stop."""
+    jobs_of_it = [RunFolder(tmp_path / "sweep" / number) for number in "012"]
+    words = ["hydra/launcher=joblib", "hydra.launcher.n_jobs=2", "seed=1,2,3", *SETTINGS, "train.steps=90000000"]
+    command = [
+        sys.executable,
+        "-m",
+        "ganae_cli",
+        "train",
+        "--multirun",
+        *words,
+        f"hydra.sweep.dir={tmp_path / 'sweep'}",
+    ]
+    sweep = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    deadline = time.monotonic() + 300
+    while not all(job.status().get("step", 0) > 0 for job in jobs_of_it[:2]):
+        assert time.monotonic() < deadline
+        assert sweep.poll() is None
+        time.sleep(0.1)
+    sweep.kill()
+    sweep.wait()
+    while [job.status()["state"] for job in jobs_of_it] != ["interrupted", "interrupted", "pending"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

@@ -83,7 +83,7 @@ def test_choices_of_the_groups_exist():
     tree = ConfTree()
     rows = re.findall(r"^\| `(\w+)` \| (.*?) \| (.*?) \|$", section(README, "The family"), re.MULTILINE)
     assert [group for group, _, _ in rows] == [
-        *("dataset", "network", "loss", "augmentation", "optimizer", "hardware", "experiment")
+        *("dataset", "network", "loss", "augmentation", "optimizer", "hardware", "tracker", "experiment")
     ]
     for group, choices, example in rows:
         assert set(code_words(choices)) <= set(tree.options(group))

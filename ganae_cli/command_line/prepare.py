@@ -5,9 +5,11 @@ A scheduler that starts a job again then needs one command for the first time an
 
 from pathlib import Path
 
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.command_line.plan import Plan
+from ganae_cli.config import paths
+from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError
 from ganae_cli.storage.atomic import write_atomically
 from ganae_cli.storage.find_run import find_run
@@ -17,21 +19,32 @@ from ganae_cli.terminal import command, tell
 NOT_KEPT = ("plugins", "sweep")  # sections that are the user's choice of the moment
 
 
-def prepare(planned: Plan) -> Path:
-    """Write the configs of a plan, and return the folder of the run or sweep.
+def prepare(planned: Plan, tree: ConfTree) -> Path:
+    """Write the configs of a plan, and return the folder of the run or sweep. Its files are found from any folder.
 
     Raises UserError for a folder that holds one already, and for a sweep whose jobs are made up as it goes.
     """
+    for job in planned.jobs:
+        _settle(job.config, tree)
     _run(planned) if not planned.is_sweep else _sweep(planned)
     return planned.folder
+
+
+def _settle(config: DictConfig, tree: ConfTree) -> None:
+    """Name files and runs so that jobs find the same ones from another folder, and later."""
+    for key in paths.given(config, tree):
+        section, _, name = key.rpartition(".")
+        if not OmegaConf.is_interpolation(OmegaConf.select(config, section), name):
+            path = Path(str(OmegaConf.select(config, key))).expanduser().absolute()
+            OmegaConf.update(config, key, str(path), force_add=False)
+    if parent := config.train.get("init_from"):
+        config.train.init_from = str(find_run(parent).absolute())  # the latest run will be another one
 
 
 def _run(planned: Plan) -> None:
     folder, config = RunFolder(planned.folder), planned.jobs[0].config
     with folder.claim():
         folder.refuse_old()
-        if parent := config.train.get("init_from"):
-            config.train.init_from = str(find_run(parent).absolute())  # the latest run will be this one
         saved = OmegaConf.masked_copy(config, [str(key) for key in config if key not in NOT_KEPT])
         folder.write_status("pending", step=0, steps=config.train.steps)
         write_atomically(folder.config, OmegaConf.to_yaml(saved, resolve=False))

@@ -54,7 +54,7 @@ def main(argv: list[str]) -> int:
         if "--prepare" in request.flags:
             from ganae_cli.command_line.prepare import prepare
 
-            announce(prepare(planned))
+            announce(prepare(planned, tree))
             return 0
         if planned.is_sweep:
             from ganae_cli.command_line import multirun

@@ -1,5 +1,6 @@
 """`ganae train --prepare`: folders that a scheduler's jobs begin and go on with by one and the same command."""
 
+import numpy as np
 import pytest
 from omegaconf import OmegaConf
 
@@ -63,3 +64,17 @@ def test_the_jobs_of_a_sweep(here, capsys):
 def test_what_it_does_not_go_with(here, capsys):
     assert cli.main(["train", "--prepare", "--dry-run"]) == 2
     assert "--dry-run and --prepare exclude each other" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("flags", [["hydra.run.dir=made"], ["--multirun", "seed=1,2", "hydra.sweep.dir=made"]])
+def test_files_and_runs_are_found_from_any_folder(here, flags):
+    """Jobs begin in other folders, and later, when the latest run is another one."""
+    np.save("points.npy", np.zeros((64, 2), np.float32))
+    parent = ["--prepare", "hydra.run.dir=outputs/train/2026-01-31/parent"]
+    assert cli.main(["train", *SMALL, *parent]) == 0
+    words = ["model=gan", "train.steps=20", "dataset=arrays", "dataset.path=points.npy", "train.init_from=latest"]
+    assert cli.main(["train", *words, "--prepare", *flags]) == 0
+    for job in ["made"] if len(flags) == 1 else ["made/0", "made/1"]:
+        config = RunFolder(job).read_config()
+        assert config.dataset.path == str(here / "points.npy")
+        assert config.train.init_from == str(here / "outputs/train/2026-01-31/parent")

@@ -36,7 +36,7 @@ class Stop(keras.callbacks.Callback):
         self.deadline = time.monotonic() + 60 * max_minutes if max_minutes else None
         self.reason: str | None = None
         self.last_signal: str | None = None
-        self.is_training, self.every, self.steps_seen = False, 1, 0
+        self.is_training, self.every = False, 1
         self.agree: Callable[[str], str] = str
         self.lost: Callable[[float], WorkerLost | None] = lambda seconds: None
         self.held = contextlib.ExitStack()
@@ -83,13 +83,17 @@ class Stop(keras.callbacks.Callback):
         self.is_training = False
 
     def on_train_batch_end(self, batch, logs=None):
-        self.steps_seen += 1
         if self.deadline and time.monotonic() > self.deadline and not self.reason:
             self.reason = OUT_OF_TIME
-        agreed = LOST_WORKER if self.lost(0) else self._agreed() if self.steps_seen % self.every == 0 else ""
+        agreed = LOST_WORKER if self.lost(0) else self._agreed() if self._is_time else ""
         if agreed:
             self.reason = agreed
             self.model.interrupted, self.model.stop_training = self.reason, True
+
+    @property
+    def _is_time(self) -> bool:
+        """Return True where workers ask each other: at steps counted from the beginning of the run, as rows are."""
+        return self.every == 1 or self.model.state.steps_done % self.every == 0
 
     def _agreed(self) -> str:
         try:

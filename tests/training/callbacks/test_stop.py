@@ -63,7 +63,7 @@ def test_a_training_in_another_thread_leaves_signals_to_the_program():
 
 
 def test_workers_stop_at_the_same_step_for_the_same_reason():
-    """The workers ask each other at every third step; a reason of any worker is enough."""
+    """The workers ask each other at every third step of the run, which goes on from its second; any reason is enough."""
     asked = []
 
     def agree(reason):
@@ -72,10 +72,11 @@ def test_workers_stop_at_the_same_step_for_the_same_reason():
 
     with Stop() as stop:
         stop.agree_with(agree, every=3)
-        stop.set_model(SimpleNamespace(stop_training=False))
+        stop.set_model(SimpleNamespace(stop_training=False, state=SimpleNamespace(steps_done=2)))
         stop.on_train_begin()
-        for step in range(1, 7):
+        for step in range(3, 7):
             assert not stop.model.stop_training
+            stop.model.state.steps_done = step
             stop.on_train_batch_end(step)
     assert asked == ["", ""]
     assert (stop.reason, stop.model.stop_training, stop.model.interrupted) == ("SIGUSR1", True, "SIGUSR1")

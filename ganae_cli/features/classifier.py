@@ -82,9 +82,9 @@ class ClassifierFeatures(FeatureSpace):
             "accuracy": round(float(arrays["accuracy"]), 4),
             "accuracy_rows": int(arrays["accuracy_rows"]),
             "classes": weights[-1].size,
-            "seed": self.seed,
+            "features_seed": self.seed,
             "version": convnet.VERSION,
-            "weights": digest,  # rounding differs from machine to machine while it learns
+            "features_weights": digest,  # rounding differs from machine to machine while it learns
         }
         if tuple(data.shape[:2]) != self._shape[:2]:
             self._facts["means_of_areas"] = list(self._shape[:2])

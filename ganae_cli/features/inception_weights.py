@@ -81,7 +81,7 @@ def described(path: Path) -> dict[str, str]:
         file.seek(0)
         md5 = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
     return {
-        "weights": "as Keras publishes them" if md5 in PUBLISHED else f"of the file {path.name}",
+        "features_weights": "as Keras publishes them" if md5 in PUBLISHED else f"of the file {path.name}",
         "weights_sha256": sha256,
     }
 

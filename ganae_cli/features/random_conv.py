@@ -82,7 +82,7 @@ class RandomConv(FeatureSpace):
             "features": self.name,
             "dimensions": numbers,
             "frechet": how,
-            "seed": self.seed,
+            "features_seed": self.seed,
             "version": VERSION,
         }
 

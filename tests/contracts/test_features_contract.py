@@ -18,6 +18,18 @@ registry.import_parts("ganae_cli.features")
 NAMES = registry.names("features")
 SHAPES = [(8, 8, 1), (28, 28, 1), (13, 7, 3), (32, 20, 4), (9, 9, 2), (1, 1, 1), (3, 50, 3), (2,), (100,)]
 COUNT = 11
+OF_THE_RUN = {
+    "dataset",
+    "n",
+    "split",
+    "seed",
+    "sampler",
+    "model",
+    "step",
+    "weights",
+    "quick",
+    "reference",
+}  # in a protocol
 
 
 @pytest.fixture(autouse=True)
@@ -90,6 +102,7 @@ def test_every_shape_is_embedded_or_refused(name, shape):
     facts = space.facts
     assert json.loads(json.dumps(facts)) == facts
     assert (facts["features"], facts["dimensions"]) == (name, found.rows.shape[1])
+    assert not set(facts) & OF_THE_RUN  # which a space's own seed or weights would stand in the place of
     for one in found:
         if one is not None:
             assert (one.dtype, one.ndim, len(one)) == (np.float32, 2, COUNT)

@@ -67,11 +67,11 @@ def test_it_is_trained_once(little, folder, monkeypatch):
 
 
 def test_a_strategy_of_the_caller_does_not_matter(little, folder):
-    expected = prepared(little).facts["weights"]
+    expected = prepared(little).facts["features_weights"]
     for path in folder.iterdir():
         path.unlink()
     with tf.distribute.MirroredStrategy(["/cpu:0"]).scope():
-        assert prepared(little).facts["weights"] == expected
+        assert prepared(little).facts["features_weights"] == expected
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_file_that_does_not_fit_is_written_anew(little, damage, change):
 def test_other_data_and_seeds_have_classifiers_of_their_own(little, data, folder):
     given = [prepared(little), prepared(little, seed=1), prepared(data.first(90))]
     assert len(list(folder.iterdir())) == 3
-    assert len({space.facts["weights"] for space in given}) == 3
+    assert len({space.facts["features_weights"] for space in given}) == 3
     with pytest.raises(UserError, match="seed must be 0 or more"):
         ClassifierFeatures(seed=-1)
 

@@ -69,7 +69,7 @@ def test_features_are_those_of_the_given_file(tmp_path):
     assert found.rows == pytest.approx(expected, rel=0, abs=1e-4 * largest)
     assert found.probabilities == pytest.approx(np.asarray(model(inputs)), abs=1e-5)
     facts = space.facts
-    assert facts["weights"] == "of the file mine.weights.h5"
+    assert facts["features_weights"] == "of the file mine.weights.h5"
     assert facts["weights_sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
     assert "compare with no FID of a paper" in facts["network"]
     assert (facts["dimensions"], facts["image_size"], "probabilities" in facts) == (2048, 299, True)

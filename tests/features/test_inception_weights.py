@@ -125,6 +125,6 @@ def test_a_file_is_described_by_its_checksum(tmp_path, monkeypatch):
     path = tmp_path / "mine.h5"
     path.write_bytes(b"abc")
     sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-    assert described(path) == {"weights": "of the file mine.h5", "weights_sha256": sha256}
+    assert described(path) == {"features_weights": "of the file mine.h5", "weights_sha256": sha256}
     monkeypatch.setattr(inception_weights, "PUBLISHED", ("900150983cd24fb0d6963f7d28e17f72",))
-    assert described(path) == {"weights": "as Keras publishes them", "weights_sha256": sha256}
+    assert described(path) == {"features_weights": "as Keras publishes them", "weights_sha256": sha256}

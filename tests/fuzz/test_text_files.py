@@ -14,6 +14,7 @@ from ganae_cli.storage import checkpoint_facts, config_file, sessions
 from ganae_cli.storage.history import HistoryFile
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.sweeps import overview, table
+from ganae_cli.sweeps.live_table import LiveTable
 from ganae_cli.sweeps.sweep_file import SweepFile
 from ganae_cli.terminal import printable
 from tests.fuzz.inputs import JSON, changed, fuzzed, only_user_errors
@@ -130,7 +131,7 @@ def _as_job(folder, status):
     job.mkdir(exist_ok=True)
     (job / "config.yaml").write_text("model: {name: gan}\n")
     (job / "status.json").write_bytes(status)
-    overview._table(folder)
+    LiveTable(folder).render([job], 80)
     assert overview.finish(folder) in (0, 1)
     only_user_errors(lambda: table.markdown(folder))
     return job

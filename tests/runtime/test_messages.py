@@ -15,6 +15,7 @@ from ganae_cli.runtime.messages import JSON, TEXT
 
 @pytest.fixture(autouse=True)
 def text_again():
+    terminal.take_lines(None)  # nothing is known of a run that another test has trained in this process
     yield
     messages.end()
 

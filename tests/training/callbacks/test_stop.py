@@ -63,7 +63,7 @@ def test_a_training_in_another_thread_leaves_signals_to_the_program():
 
 
 def test_workers_stop_at_the_same_step_for_the_same_reason():
-    """The workers ask each other at every third step of the run, which goes on from its second; any reason is enough."""
+    """They ask each other at every third step of the run, which goes on from its second; any reason is enough."""
     asked = []
 
     def agree(reason):
@@ -92,10 +92,11 @@ def test_a_worker_that_is_gone_ends_training_between_two_steps(is_known):
 
     with Stop() as stop:
         stop.agree_with(agree, every=3, lost=lambda seconds: gone if is_known else None)
-        stop.set_model(SimpleNamespace(stop_training=False))
+        stop.set_model(SimpleNamespace(stop_training=False, state=SimpleNamespace(steps_done=0)))
         stop.on_train_begin()
         for step in range(1 if is_known else 3):
             assert not stop.model.stop_training
+            stop.model.state.steps_done = step + 1
             stop.on_train_batch_end(step)
     assert (stop.model.stop_training, stop.model.interrupted) == (True, "lost worker")
 

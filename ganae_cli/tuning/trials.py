@@ -5,6 +5,7 @@ in its folder, under its number. So nothing is lost or repeated, and there are n
 """
 
 import math
+import random
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from ganae_cli.tuning.objective import DIRECTIONS, RUN
 from ganae_cli.tuning.space import Choice
 from ganae_cli.tuning.study_file import StudyFile
 
+FIRST = 10  # trials that TPE draws at random before it learns
+MOST = 100_000  # combinations that are listed
 PRUNED = "pruner"  # `stopped_by` of a run whose trial was ended early
 
 
@@ -192,11 +195,17 @@ class Trials:
 def _grid(file: StudyFile) -> list[dict[str, str]]:
     """Return the settings that come first: every combination, for a grid, and for TPE if there are trials enough.
 
-    TPE begins with random settings, of which some would come twice, and then says which to repeat with other seeds.
+    TPE begins with random settings, of which some would come twice, and then says which to repeat with other seeds. So
+    of more combinations than trials, as many that differ come first as TPE draws before it learns.
     """
     if file.settings.sampler == "grid":
         return spaces.grid(file.space)
     if file.settings.sampler != "tpe" or not all(isinstance(values, Choice) for values in file.space.values()):
         return []
     size = math.prod(len(values.ends) for values in file.space.values())
-    return spaces.grid(file.space) if size <= file.settings.trials else []
+    every = spaces.grid(file.space) if size <= MOST else []
+    return (
+        every
+        if size <= file.settings.trials
+        else random.Random(file.settings.seed).sample(every, min(FIRST, len(every)))
+    )

@@ -65,9 +65,9 @@ def test_a_study_that_is_done_has_nothing_left_and_can_be_made_longer(tmp_path, 
 def test_a_run_that_ended_while_nobody_looked_is_counted_and_not_trained_again(tmp_path, trained):
     """The process is killed after the run of trial 1 is done, and before it tells Optuna."""
     path = tmp_path / "study"
-    drive.begin(path, file_of(trials=2), compose)
+    drive.begin(path, file_of({"model.z_dim": Choice(("2", "4"))}, trials=2), compose)
     lines = (path / "journal.jsonl").read_text().splitlines(keepends=True)
-    (last,) = [number for number, line in enumerate(lines) if '"op_code":6' in line and '"trial_id":1' in line]
+    *_, last = [number for number, line in enumerate(lines) if '"op_code":6' in line and '"trial_id":1' in line]
     (path / "journal.jsonl").write_text("".join(lines[:last]))
     assert [trial.state.name for trial in records(path)] == ["COMPLETE", "RUNNING"]
     assert drive.again(path, study_file.read(path), compose) == 0

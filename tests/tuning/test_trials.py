@@ -87,6 +87,12 @@ def test_a_grid_is_tried_in_order_and_once(study):
     assert words == [f"model.z_dim={z}" for z in ("2", "4", "8", "16", "64")]
 
 
+@pytest.mark.parametrize("trials", [3, 5])
+def test_no_settings_come_twice_while_others_were_never_tried(study, trials):
+    words = [made.words(made.begin())[0] for made in [study(trials=trials)] for _ in range(trials)]
+    assert len(set(words)) == trials
+
+
 @pytest.mark.parametrize("sampler", ["tpe", "grid", "random"])
 def test_a_trial_whose_settings_a_kill_cut_short_gets_the_rest(study, sampler):
     space = {"model.z_dim": Z_DIM["model.z_dim"], "train.steps": Choice(("100", "200"))}

@@ -51,8 +51,9 @@ words = [word for word in words if not word.startswith("--")]
 if "--wrap" in flags:
     sys.exit(subprocess.run(["bash", "-c", flags["--wrap"]], env=told).returncode)
 text = open(words[0]).read()
-told |= {"SLURM_JOB_ID": "4711", "SLURM_ARRAY_JOB_ID": "4711", "SLURM_NTASKS": flags.get("--nodes", "1"), "ENVIRONMENT": "BATCH",
-         "SLURM_CPUS_PER_TASK": re.search("--cpus-per-task=(\\d+)", text)[1], "SLURM_PROCID": "0"}
+told |= {"SLURM_JOB_ID": "4711", "SLURM_ARRAY_JOB_ID": "4711", "SLURM_NTASKS": flags.get("--nodes", "1"),
+         "SLURM_CPUS_PER_TASK": re.search("--cpus-per-task=(\\d+)", text)[1], "SLURM_PROCID": "0",
+         "ENVIRONMENT": "BATCH"}
 first, _, last = flags.get("--array", "0-0").partition("-")
 for task in range(int(first), int(last) + 1):
     subprocess.run(["bash", *words], env=told | {"SLURM_ARRAY_TASK_ID": str(task)}, stdout=sys.stderr)

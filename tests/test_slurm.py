@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.sweeps import overview
 
 PAGE = (Path(__file__).parents[1] / ".github" / "SLURM.md").read_text(encoding="utf-8")
 DOCKERFILE = (Path(__file__).parents[1] / ".github" / "Dockerfile").read_text(encoding="utf-8")
@@ -50,8 +51,9 @@ words = [word for word in words if not word.startswith("--")]
 if "--wrap" in flags:
     sys.exit(subprocess.run(["bash", "-c", flags["--wrap"]], env=told).returncode)
 text = open(words[0]).read()
-told |= {"SLURM_JOB_ID": "4711", "SLURM_NTASKS": flags.get("--nodes", "1"), "ENVIRONMENT": "BATCH",
-         "SLURM_CPUS_PER_TASK": re.search("--cpus-per-task=(\\d+)", text)[1], "SLURM_PROCID": "0"}
+told |= {"SLURM_JOB_ID": "4711", "SLURM_ARRAY_JOB_ID": "4711", "SLURM_NTASKS": flags.get("--nodes", "1"),
+         "SLURM_CPUS_PER_TASK": re.search("--cpus-per-task=(\\d+)", text)[1], "SLURM_PROCID": "0",
+         "ENVIRONMENT": "BATCH"}
 first, _, last = flags.get("--array", "0-0").partition("-")
 for task in range(int(first), int(last) + 1):
     subprocess.run(["bash", *words], env=told | {"SLURM_ARRAY_TASK_ID": str(task)}, stdout=sys.stderr)
@@ -108,6 +110,51 @@ def test_every_block_is_bash_and_the_dockerfile_names_no_host():
     assert "://" not in DOCKERFILE
 
 
+@pytest.mark.parametrize(("script", "job"), [("train.sbatch", "4711"), ("sweep.sbatch", "4710_3")])
+@pytest.mark.parametrize(
+    ("number", "is_requeued", "waits"),
+    [(0, False, False), (1, False, False), (signal.SIGUSR1, True, False), (signal.SIGTERM, False, True)],
+)
+def test_by_its_signal_a_job_is_queued_again_or_waits_for_slurm(cluster, script, job, number, is_requeued, waits):
+    end = f"kill -{number} $$" if number > 1 else f"exit {number}"
+    (cluster / "bin" / "ganae").write_text(f'#!/bin/bash\necho "$@" >> {cluster}/typed\n{end}\n')
+    (cluster / "bin" / "sleep").write_text(f"#!/bin/bash\necho $1 >> {cluster}/waited\n")
+    told = {"SLURM_CPUS_PER_TASK": "4", "SLURM_NTASKS": "1", "SLURM_JOB_ID": "4711"}
+    told |= {"SLURM_ARRAY_JOB_ID": "4710", "SLURM_ARRAY_TASK_ID": "3"}  # the last task has the number of the array
+    done = subprocess.run(["bash", script, "my runs"], env=os.environ | told, capture_output=True, text=True)
+    assert done.returncode == (128 + number if number > 1 else number)
+    assert (cluster / "typed").read_text() == f"resume my runs{'/3' if script == 'sweep.sbatch' else ''}\n"
+    requeued = cluster / "requeued"
+    assert (requeued.read_text() if requeued.exists() else "") == (f"requeue {job}\n" if is_requeued else "")
+    assert (cluster / "waited").exists() is waits
+    assert {"#SBATCH --signal=USR1@120", "#SBATCH --requeue"} <= set((cluster / script).read_text().splitlines())
+
+
+@pytest.mark.parametrize("stopped_by", [None, *overview.REASONS])
+def test_only_a_run_that_is_out_of_time_is_queued_again(cluster, stopped_by):
+    folder = RunFolder(cluster / "my run")
+    folder.path.mkdir()
+    folder.write_status("interrupted" if stopped_by else "done", stopped_by=stopped_by)
+    (cluster / "bin" / "ganae").write_text("#!/bin/bash\n")
+    (cluster / "own.sbatch").write_text(commands("max_minutes"))
+    job = os.environ | {"SLURM_JOB_ID": "4711"}
+    done = subprocess.run(["bash", "own.sbatch", str(folder.path)], env=job, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (cluster / "requeued").exists() is (stopped_by == "max_minutes")
+
+
+def test_the_dockerfile_takes_one_wheel(tmp_path):
+    """The command that installs is run as it stands, on another folder."""
+    run = re.search(r"^RUN (set .*?[^\\])$", DOCKERFILE, re.DOTALL | re.MULTILINE)[1]
+    run = run.replace("/tmp/", f"{tmp_path}/").replace("pip install", "echo")
+    for count, text in ((1, f"--no-cache-dir {tmp_path}/ganae-1.whl[gpu]\n"), (2, "")):
+        for number in range(1, count + 1):
+            (tmp_path / f"ganae-{number}.whl").touch()
+        done = subprocess.run(["sh", "-c", run], env={**os.environ, "EXTRAS": "[gpu]"}, capture_output=True, text=True)
+        assert (done.returncode, done.stdout) == (count - 1, text)
+    assert done.stderr == "dist/ holds 2 wheels of ganae: leave one there\n"
+
+
 @pytest.mark.slow
 def test_a_sweep_as_an_array(cluster):
     text = commands("--multirun", "sbatch").replace("model=dcgan", f"{SMALL} train.steps=6 hardware=cpu")
@@ -123,7 +170,7 @@ def test_a_sweep_as_an_array(cluster):
 @pytest.mark.slow
 @pytest.mark.parametrize(("number", "is_requeued"), [(signal.SIGUSR1, True), (signal.SIGTERM, False)])
 def test_a_run_of_two_workers_that_is_stopped_goes_on_by_the_same_script(cluster, request, number, is_requeued):
-    given = commands("--prepare", "train.sbatch").partition("\n")[0]
+    (given,) = re.findall("^run=.*", commands("--prepare", "train.sbatch"), re.MULTILINE)
     given = given.replace("model=dcgan dataset=mnist train.batch_size=128", f"{SMALL} train.log_every=10")
     prepared = bash(f"{given.replace('log_every=10', 'log_every=10 train.steps=90000000')}\necho $run")
     assert prepared.returncode == 0, prepared.stderr

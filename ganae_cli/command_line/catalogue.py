@@ -178,5 +178,5 @@ def values(tree: ConfTree, key: str, words: list[str]) -> list[str]:
     setting = next((entry.setting for entry in known if entry.key == key), limits.find_setting(key))
     if setting is None:
         return []
-    named = setting.allowed()
+    named = [*setting.allowed(), *setting.words]
     return [*named, "null"] if setting.null and named else named

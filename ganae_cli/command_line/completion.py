@@ -82,10 +82,20 @@ def config_words(words: list[str], last: str) -> list[str]:
 
 
 def run_folders() -> list[str]:
-    """Return what names a run or a sweep."""
+    """Return what names a run, a sweep or a study."""
     from ganae_cli.storage.find_run import list_folders
 
     return ["latest", *safe(list_folders())]
+
+
+def runs(last: str) -> list[str]:
+    """Return what names one run: those alone, and behind the folder of a sweep its jobs. last: the beginning."""
+    from ganae_cli.storage.find_run import is_sweep, list_folders
+
+    folders = list_folders()
+    of_sweep = Path(last.rpartition("/")[0])
+    jobs = sorted(of_sweep.glob("*/config.yaml")) if of_sweep in folders and is_sweep(of_sweep) else []
+    return ["latest", *safe([path for path in folders if not is_sweep(path)] + [path.parent for path in jobs])]
 
 
 def safe(names: Iterable[str | Path]) -> list[str]:

@@ -20,7 +20,14 @@ _ELSEWHERE = {
     "penalty": "penalties are set by weight: loss.penalties.{value}.weight=NUMBER",
 }
 
-_MORE = {"hydra/launcher": "; `pip install 'ganae[parallel]'` adds joblib"}
+_PACKAGES = {  # what else there is of Hydra's own groups: group -> option -> what to install
+    "hydra/launcher": {
+        "joblib": "'ganae[parallel]'",
+        "submitit_local": "hydra-submitit-launcher",
+        "submitit_slurm": "hydra-submitit-launcher",
+        "ray": "hydra-ray-launcher",
+    },
+}
 
 
 @contextlib.contextmanager
@@ -75,9 +82,18 @@ def _missing(error: MissingConfigException, request: Request, tree: ConfTree) ->
     is_users = any(word.rstrip("'\"").endswith(name) or f"{name}," in word for word in request.overrides)
     where = f"{place[1]}.yaml: " if place and not is_users else ""
     allowed = f"choices: {', '.join(choices)}" if choices else "there are none"
-    allowed += _MORE.get(group, "")
+    allowed += _installable(group, name, choices)
     own = paths.hint(name, tree) if group == "dataset" else ""
     return f"{where}no {group} named '{name}'{did_you_mean(name, choices)} ({allowed}){own}"
+
+
+def _installable(group: str, name: str, choices: list[str]) -> str:
+    """Return what to install for an option that was asked for, or, if it is none of the known ones, for each."""
+    missing = {option: package for option, package in _PACKAGES.get(group, {}).items() if option not in choices}
+    if name in missing:
+        return f"; `pip install {missing[name]}` adds {name}"
+    packages = [f"`pip install {package}`" for package in dict.fromkeys(missing.values())]
+    return f"; more with {', '.join(packages)}" if packages else ""
 
 
 def _bad_yaml(error: YAMLError) -> str:

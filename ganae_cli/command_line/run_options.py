@@ -142,16 +142,19 @@ def _names(text: str) -> list[str]:
 
 def complete(made: Options, words: list[str], last: str, values: dict[str, Iterable[str]] | None = None) -> list[str]:
     """Return candidates for the last word: a flag, the value of one, or a run. values: flag -> its own values."""
-    if last.startswith("-"):
+    flag, is_joined, _ = last.partition("=")  # --format=onnx
+    if last.startswith("-") and not is_joined:
         return completion.long_flags(made)
-    before = words[-1] if words else ""
+    before = flag if is_joined else words[-1] if words else ""
     if before == "--label":
         done = last[: last.rfind(",") + 1]  # of several: cat,dog
         return [f"{done}{name}" for name in completion.safe(_classes_in(made, words)) if "," not in name]
     known = {"--weights": WEIGHTS, "--checkpoint": ("newest", "best"), "--split": SPLITS} | (values or {})
     if before == "--sampler":
-        return declared("sampler")
-    return list(known.get(before) or completion.run_folders())
+        known["--sampler"] = declared("sampler")
+    if is_joined:
+        return [f"{flag}={value}" for value in known.get(flag, ())]
+    return list(known.get(before) or completion.runs(last))
 
 
 def _classes_in(made: Options, words: list[str]) -> list[str]:

@@ -137,8 +137,9 @@ def _of_words(parsed: Iterable[Override]) -> dict[str, Any]:
     for override in filter(_is_of_tune, parsed):
         key = _key(override).partition(".")[2]
         if override.is_sweep_override():
-            value = _key(override), str(override.input_line).partition("=")[2]
-            raise UserError(f"{value[0]}: expected one value; several metrics are a list: '{value[0]}=[{value[1]}]'")
+            typed, value = _key(override), str(override.input_line).partition("=")[2]
+            hint = f"; several metrics are a list: '{typed}=[{value}]'" if key == "metric" else f", got {value}"
+            raise UserError(f"{typed}: expected one value{hint}")
         found[key] = override.value()
     return found
 

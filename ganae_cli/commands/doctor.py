@@ -27,7 +27,7 @@ def _machine(given: argparse.Namespace) -> int:
 
 def _run(given: argparse.Namespace) -> int:
     from ganae_cli.doctor import advice, report
-    from ganae_cli.storage.find_run import find_run, is_sweep
+    from ganae_cli.storage.find_run import find_run, is_study, is_sweep
     from ganae_cli.storage.run_folder import RunFolder
 
     path = find_run(given.run, or_sweep=True)
@@ -40,8 +40,22 @@ def _run(given: argparse.Namespace) -> int:
     for job in _jobs(path):
         print(f"job {job.name}:")
         faults += report.show(checks, RunFolder(job), only_faults=True)
-    print(advice.of_sweep(path))
+    print(_of_study(path) if is_study(path) else advice.of_sweep(path))
     return _told(faults)
+
+
+def _of_study(path: Path) -> str:
+    from ganae_cli.doctor import advice
+    from ganae_cli.errors import UserError
+    from ganae_cli.tuning import space, study_file
+
+    try:
+        file = study_file.read(path)
+        trials = file.settings.trials
+        trials = min(trials, len(space.grid(file.space))) if file.settings.sampler == "grid" else trials
+    except UserError as error:
+        return str(error)
+    return advice.of_study(path, trials)
 
 
 def _jobs(sweep: Path) -> list[Path]:

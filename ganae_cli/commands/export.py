@@ -54,8 +54,8 @@ def options() -> Options:
         "--format",
         choices=extras.FORMATS,
         required=True,
-        help="keras: one file for Keras; saved_model: a folder for TensorFlow; onnx: for ONNX Runtime and others; "
-        "litert: for small devices (TensorFlow Lite)",
+        help="keras: one file for Keras; saved_model: a folder for TensorFlow; onnx: for ONNX Runtime and others "
+        "(extra `export`); litert: for small devices, TensorFlow Lite (extra `litert`)",
     )
     made.add_argument(
         "--network", metavar="ROLE", help="generator, decoder, encoder, discriminator, … (default: what draws samples)"

@@ -1,4 +1,4 @@
-"""Continue a run or a sweep where it stopped"""
+"""Continue a run, a sweep or a study where it stopped"""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
 
 NEWEST = "newest"
+OF_SEVERAL = {"sweep": "sweep", "tune": "study"}  # sections of settings that a run alone has not -> what has them
 
 
 def main(argv: list[str]) -> int:
@@ -69,9 +70,9 @@ def _step(text: str) -> int | None:
 
 def _resume(path: Path, overrides: list[str], step: int | None) -> tuple[int, Path]:
     """Return (exit code, run folder). step: of the checkpoint to go on from; None: the newest."""
-    of_sweeps = [word for word in overrides if word.startswith("sweep.")]
-    if of_sweeps:
-        raise UserError(f"{of_sweeps[0]} is for a sweep, and {path} is one run")
+    for word in overrides:
+        if whole := OF_SEVERAL.get(word.lstrip("+").partition(".")[0]):
+            raise UserError(f"{word} is for a {whole}, and {path} is one run")
     folder = RunFolder(path)
     config = changed(folder.read_config(), overrides)
     messages.choose(config.log.format)
@@ -162,16 +163,37 @@ def complete(words: list[str], last: str) -> list[str]:
         return completion.long_flags(options())
     if not words:
         return completion.run_folders()
-    return [key for key in completion.overrides(ConfTree(), [], last) if key.startswith(last) and "." in key]
+    try:
+        path = find_run(words[0], or_sweep=True)
+    except UserError:
+        return []
+    if is_study(path):
+        return _of_study(last)
+    found = [key for key in completion.overrides(ConfTree(), [], last) if "." in key or key.startswith("tracker=")]
+    return [key for key in found if is_sweep(path) or not key.startswith("sweep.")]
+
+
+def _of_study(last: str) -> list[str]:
+    """Return what may change of a study."""
+    from ganae_cli.commands import tune
+    from ganae_cli.tuning.settings import LATER
+
+    kept = tuple(f"tune.{key}=" for key in LATER)
+    return [word for word in tune.complete([], last) if word.startswith(kept) or word == "tune."]
 
 
 def options() -> Options:
     """Return the parser of the command line."""
     made = Options("resume", __doc__, EXAMPLES)
-    made.add_argument("run", metavar="RUN", help="run or sweep folder, a unique part of its name, or latest")
+    made.add_argument("run", metavar="RUN", help="run, sweep or study folder, a unique part of its name, or latest")
     made.add_argument("--checkpoint", metavar="STEP", default=NEWEST, help="go on from the checkpoint of an older step")
     made.add_argument(
-        "overrides", nargs="*", default=[], metavar="KEY=VALUE", help="settings to change, as in train.steps=4000"
+        "overrides",
+        nargs="*",
+        default=[],
+        metavar="KEY=VALUE",
+        help="settings to change: of a run, as in train.steps=4000; of a sweep, sweep.jobs, sweep.on_error and more "
+        "values of its keys; of a study, tune.trials and tune.jobs",
     )
     return made
 
@@ -182,4 +204,5 @@ EXAMPLES = {
     "ganae resume latest --checkpoint 2000": "go back to step 2000 and go on from there",
     "ganae resume outputs/sweep/2026-01-31/12-00-00-c0de": "run a sweep's missing and unfinished jobs",
     "ganae resume c0de sweep.jobs=2 model.z_dim=64": "two at a time, and add jobs with another value of a swept key",
+    "ganae resume c0de tune.trials=40": "go on with a study, up to 40 trials",
 }

@@ -1,4 +1,4 @@
-"""Look for the best settings: train trials with Optuna
+"""Look for the best settings: train trials with Optuna (extra `tune`)
 
 The words are those of `ganae train`; a setting with several values, or an interval, is what the study varies.
 """
@@ -118,10 +118,11 @@ def complete(words: list[str], last: str) -> list[str]:
     own = settings.known()
     name = key.removeprefix("tune.")
     if has_value and key.startswith("tune.") and name in own:
-        return [f"{key}={choice}" for choice in own[name][1].allowed()]
+        return [f"{key}={choice}" for choice in (*own[name][1].allowed(), *own[name][1].words)]
     if key.startswith("tune."):
         return [f"tune.{name}=" for name in own]
-    return [*completion.config_words(words, last), *(["tune."] if "tune.".startswith(last) else [])]
+    found = [word for word in completion.config_words(words, last) if not word.startswith("sweep.")]
+    return [*found, *(["tune."] if "tune.".startswith(last) else [])]
 
 
 EXAMPLES = {

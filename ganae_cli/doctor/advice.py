@@ -9,7 +9,7 @@ from ganae_cli.doctor.data import b_sizes
 from ganae_cli.doctor.survey import Survey
 from ganae_cli.errors import UserError
 from ganae_cli.storage.run_folder import RESULTS, RunFolder
-from ganae_cli.sweeps.overview import FINISHED, job_folders
+from ganae_cli.sweeps.overview import FINISHED, MEASURED, PRUNED, job_folders, state_of
 from ganae_cli.sweeps.sweep_file import SweepFile
 from ganae_cli.terminal import command
 
@@ -52,9 +52,18 @@ def of_sweep(path: Path) -> str:
     """Return what to type to go on with a sweep."""
     jobs = job_folders(path)
     try:
-        is_done = len(jobs) == SweepFile(path).count
+        is_whole = len(jobs) == SweepFile(path).count
     except UserError as error:
         return str(error)
-    if is_done and all(RunFolder(job).state() in FINISHED for job in jobs):
+    if is_whole and all(state_of(RunFolder(job).status()) in FINISHED for job in jobs):
         return f"every job is done: {path / RESULTS}"
     return f"run its missing and unfinished jobs: {command('resume', path)}"
+
+
+def of_study(path: Path, trials: int) -> str:
+    """Return what to type to go on with a study. trials: that it is to have; those that failed or were pruned count."""
+    ended = (*MEASURED, PRUNED, "failed")
+    count = sum(state_of(RunFolder(job).status()) in ended for job in job_folders(path))
+    if count >= trials:
+        return f"all {trials} trials have ended: {path / RESULTS}; for more: {command('resume', path, 'tune.trials=N')}"
+    return f"{count} of {trials} trials have ended; train the others: {command('resume', path)}"

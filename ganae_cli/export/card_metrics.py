@@ -74,4 +74,16 @@ def _has(entry: Entry, key: str, value: Any) -> bool:
 
 
 def _told(protocol: dict[str, Any]) -> str:
-    return one_line(", ".join(f"{key} {value}" for key, value in protocol.items()))
+    """Return the entries of a protocol in words.
+
+    >>> _told({"rate": 1 / 150, "layers": [0.1 + 0.2, 3], "rows": 12000, "is_new": True})
+    'rate 0.00667, layers [0.3, 3], rows 12000, is_new True'
+    """
+    return one_line(", ".join(f"{key} {_rounded(value)}" for key, value in protocol.items()))
+
+
+def _rounded(value: Any) -> Any:
+    """Return a value with its numbers as the page of an evaluation shows them; a whole number stays as it is."""
+    if isinstance(value, list):
+        return f"[{', '.join(str(_rounded(each)) for each in value)}]"
+    return number(value) if isinstance(value, float) else value

@@ -88,6 +88,43 @@ def test_flags_kinds_and_runs(tmp_path, monkeypatch):
     assert complete("ganae resume ") == ["latest", str(run)]
 
 
+def test_what_takes_one_run_is_offered_jobs_and_no_sweeps(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path))
+    run, sweep = (tmp_path / kind / "2026-01-31" / "10-00-00-aaaa" for kind in ("train", "sweep"))
+    for path in (run, sweep / "0"):
+        path.mkdir(parents=True)
+        (path / "config.yaml").write_text("seed: 0\n")
+    (sweep / "sweep.json").write_text("{}")
+    assert complete("ganae export ") == ["latest", str(run)]
+    assert complete(f"ganae sample {sweep}/") == [f"{sweep}/0"]
+    assert str(sweep) in complete("ganae evaluate ")
+
+
+@pytest.mark.parametrize(
+    ("marks", "last", "found"),
+    [
+        (["config.yaml"], "train.ste", ["train.steps="]),
+        (["config.yaml"], "train.steps=1 hardware.th", ["hardware.threads="]),
+        (["config.yaml"], "tracker=m", ["tracker=mlflow"]),
+        (["config.yaml"], "track", ["tracker="]),
+        (["config.yaml"], "sweep.j", []),
+        (["config.yaml"], "tune.t", []),
+        (["sweep.json"], "sweep.j", ["sweep.jobs="]),
+        (["sweep.json", "study.json"], "t", ["tune."]),
+        (["sweep.json", "study.json"], "tune.", ["tune.trials=", "tune.jobs="]),
+        (["sweep.json", "study.json"], "tune.jobs=", ["tune.jobs=auto"]),
+        ([], "train.", []),
+    ],
+)
+def test_what_may_change_of_a_run_a_sweep_and_a_study(tmp_path, monkeypatch, marks, last, found):
+    monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path))
+    folder = tmp_path / "train" / "2026-01-31" / "10-00-00-aaaa"
+    folder.mkdir(parents=True)
+    for mark in marks:
+        (folder / mark).write_text("{}")
+    assert complete(f"ganae resume latest {last}") == found
+
+
 def test_flags_of_the_other_commands():
     assert {"--help", "--count", "--seed", "--out", "--plugins"} <= set(complete("ganae sample --"))
     assert complete("ganae list --u") == ["--units"]
@@ -137,9 +174,13 @@ def test_in_bash(line, pieces, reply, tmp_path):
         ("ganae train ++model.z", ["++model.z_dim="]),
         ("ganae train model=gan optimizer.generator.learning", ["optimizer.generator.learning_rate="]),
         ("ganae train model=wgan optimizer.r", ["optimizer.rho="]),
-        ("ganae resume latest train.ste", ["train.steps="]),
-        ("ganae resume latest train.steps=1 hardware.th", ["hardware.threads="]),
         ("ganae sample latest --sampler k", ["kde"]),
+        ("ganae sample latest --sampler=k", ["--sampler=kde"]),
+        ("ganae export latest --format=", [f"--format={name}" for name in ("keras", "saved_model", "onnx", "litert")]),
+        ("ganae export latest --out=", []),
+        ("ganae train sweep.jobs=", ["sweep.jobs=auto"]),
+        ("ganae tune tune.jobs=", ["tune.jobs=auto"]),
+        ("ganae tune sweep", ["sweep="]),
         ("ganae list models ", []),
         ("ganae nothing ", []),
     ],

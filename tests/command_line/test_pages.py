@@ -103,3 +103,18 @@ def test_help_takes_little_time(capsys):
     began = time.process_time()
     page(capsys, "model=vaegan")
     assert time.process_time() - began < 0.3
+
+
+@pytest.mark.parametrize(
+    ("command", "named"),
+    [
+        ("train", ["(extra `mlflow`)", "(extra `wandb`)", "(extra `tfds`)"]),
+        ("tune", ["(extra `tune`)"]),
+        ("export", ["(extra `export`)", "(extra `litert`)"]),
+        ("resume", ["tune.trials", "sweep.jobs", "a study"]),
+    ],
+)
+def test_a_page_names_the_extras_and_whom_a_command_is_for(capsys, command, named):
+    assert cli.main([command, "--help"]) == 0
+    said = capsys.readouterr().out
+    assert [word for word in named if word not in said] == []

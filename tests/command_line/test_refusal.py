@@ -2,10 +2,10 @@
 
 import pytest
 import yaml
-from hydra.errors import HydraException
+from hydra.errors import HydraException, MissingConfigException
 from omegaconf import OmegaConf
 
-from ganae_cli.command_line import plan
+from ganae_cli.command_line import plan, refusal
 from ganae_cli.command_line.refusal import translated
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError
@@ -37,6 +37,27 @@ def refused(made, act):
 def test_a_word_that_is_refused(app, word, message):
     made = app(word)
     assert refused(made, lambda: plan.make(made, ConfTree())).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("name", "choices", "says"),
+    [
+        ("submitit_slurm", ["basic"], "; `pip install hydra-submitit-launcher` adds submitit_slurm"),
+        ("ray", ["basic", "joblib"], "; `pip install hydra-ray-launcher` adds ray"),
+        (
+            "slurm",
+            ["basic"],
+            "; more with `pip install 'ganae[parallel]'`, `pip install hydra-submitit-launcher`, "
+            "`pip install hydra-ray-launcher`",
+        ),
+        ("jolib", ["basic", "joblib", "ray", "submitit_local", "submitit_slurm"], ""),
+    ],
+)
+def test_a_launcher_that_is_not_installed(app, name, choices, says):
+    """Which packages are here does not matter: what Hydra found stands in its exception."""
+    error = MissingConfigException("gone", f"hydra/launcher/{name}", choices)
+    said = refusal.sentence(error, app("model=gan").request, ConfTree())
+    assert said.endswith(f" (choices: {', '.join(choices)}{says})")
 
 
 TYPED = "type dataset=audio_folder 'dataset.path={0}' or dataset=image_folder 'dataset.path={0}'"

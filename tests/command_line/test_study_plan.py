@@ -100,6 +100,7 @@ def test_packages_are_of_the_moment():
         (["model=gan,vea"], "no model named 'vea'"),
         (["model.z_dim=2,4", "tune.trails=3"], "no setting 'tune.trails'; did you mean 'trials'"),
         (["model.z_dim=2,4", "tune.metric=fid,mse"], "several metrics are a list: 'tune.metric=[fid,mse]'"),
+        (["model.z_dim=2,4", "tune.trials=1,2"], "tune.trials: expected one value, got 1,2"),
         (["model.z_dim=2,4", "sweep.jobs=2"], "sweep.jobs=2 is for a sweep of ganae train; a study has tune.jobs"),
         (["model.z_dim=2,4", "hydra/launcher=basic"], "basic: trials train in ganae's own pool, tune.jobs"),
         (["model.z_dim=2,4", "hydra.run.dir=x"], "of Hydra's settings a study knows hydra.sweep.dir=FOLDER"),

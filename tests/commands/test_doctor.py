@@ -13,6 +13,10 @@ from ganae_cli import cli
 from ganae_cli.commands import doctor
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.sweeps.sweep_file import SweepFile
+from ganae_cli.tuning.objective import Objective
+from ganae_cli.tuning.settings import Settings
+from ganae_cli.tuning.space import Choice
+from ganae_cli.tuning.study_file import StudyFile
 
 WRITTEN = Path(__file__).parents[1] / "storage" / "run_folders_0_2_0" / "alae"
 
@@ -87,3 +91,18 @@ def test_help_and_completion_are_quick():
     assert doctor.complete([], "--") == ["--help", "--quick"]
     assert "latest" in doctor.complete([], "")
     assert doctor.complete(["latest"], "") == []
+
+
+@pytest.mark.parametrize(("sampler", "trials"), [("random", 20), ("grid", 2)])
+def test_a_study_says_how_many_trials_it_is_to_have(tmp_path, capsys, sampler, trials):
+    settings = Settings(trials=20, sampler=sampler)
+    file = StudyFile(
+        ["model=gan"], {"model.z_dim": Choice(("2", "4"))}, (Objective("fid", "lower", "metric"),), settings
+    )
+    file.write(tmp_path)
+    SweepFile.write(tmp_path, [], file.keys)
+    assert cli.main(["doctor", "--quick", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == f"0 of {trials} trials have ended; train the others: ganae resume {tmp_path}\n"
+    (tmp_path / "study.json").write_text("{}")
+    assert cli.main(["doctor", "--quick", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.startswith(f"cannot read {tmp_path / 'study.json'}: ")

@@ -34,13 +34,15 @@ def run(compose, tmp_path):
             "chosen.model=vae",
             "chosen.model cannot be swapped in a run that has begun; start another: ganae train model=vae",
         ),
+        ("sweep.jobs=2", "sweep.jobs=2 is for a sweep, and {run} is one run"),
+        ("tune.trials=3", "tune.trials=3 is for a study, and {run} is one run"),
         ("plugins=[1]", "plugins[0]: expected text, got 1"),
         ("plugins=mine", "plugins: expected a list, got 'mine'"),
     ],
 )
 def test_refused_in_one_line(run, capsys, word, message):
     assert main(["resume", run, word]) == 2
-    assert capsys.readouterr().err == f"ganae: error: {message}\n"
+    assert capsys.readouterr().err == f"ganae: error: {message.replace('{run}', run)}\n"
 
 
 @pytest.mark.parametrize("step", ["-1", "1e3", "best", "", "²", "123456789", "20.0"])

@@ -75,7 +75,7 @@ REFUSED = [
     ),
     ("model.z_dim=???", "model.z_dim must be given: model.z_dim=VALUE"),
     ("hydra.foo=1", "hydra.foo: Key 'foo' not in 'HydraConf'"),
-    ("hydra/launcher=jolib", "no hydra/launcher named 'jolib' (choices: basic…"),
+    ("hydra/launcher=jolib", "no hydra/launcher named 'jolib'… (choices: basic…"),
     ("--config-dir nowhere", "--config-dir nowhere: no such folder"),
     ("--config-name nope", "no config named 'nope' in …"),
     ("--config-path /", "no config named 'train' in /; --config-dir adds a folder to ganae's own, …"),
@@ -95,7 +95,7 @@ def test_refused_in_one_line_with_nothing_left_behind(here, capsys, line, messag
     assert cli.main(["train", *words]) == 2
     out, error = capsys.readouterr()
     assert out == ""
-    pattern = re.escape(f"ganae: error: {message}\n").replace("…\\\n", ".*\n")
+    pattern = re.escape(f"ganae: error: {message}\n").replace("…", ".*")
     assert re.fullmatch(pattern, error), error
     assert list(here.iterdir()) == []
 

@@ -9,6 +9,7 @@ from ganae_cli.doctor import advice
 from ganae_cli.doctor.survey import Survey
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.sweeps import jobs
+from ganae_cli.sweeps.sweep_file import SweepFile
 
 
 @pytest.fixture
@@ -42,8 +43,27 @@ def test_of_a_sweep(tmp_path):
     for job in "01":
         RunFolder(tmp_path / "s" / job).write_status("done")
     assert advice.of_sweep(tmp_path / "s") == f"every job is done: {tmp_path / 's' / 'results.csv'}"
+    RunFolder(tmp_path / "s" / "1").write_status("interrupted", stopped_by="stop_when")
+    assert advice.of_sweep(tmp_path / "s") == f"every job is done: {tmp_path / 's' / 'results.csv'}"
     (tmp_path / "s" / "1" / "config.yaml").unlink()
     assert advice.of_sweep(tmp_path / "s").endswith(f"ganae resume {tmp_path / 's'}")
+
+
+def test_of_a_study(tmp_path):
+    """A trial has ended that has a value, was pruned or failed; one that a signal stopped goes on."""
+    SweepFile.write(tmp_path, [["seed=0"], ["seed=1"]], ["seed"])
+    for number, facts in enumerate([{"state": "done"}, {"state": "interrupted", "stopped_by": "SIGINT"}]):
+        folder = RunFolder(tmp_path / str(number))
+        folder.path.mkdir()
+        folder.config.write_text("seed: 0\n")
+        folder.write_status(**facts)
+    resume = f"ganae resume {tmp_path}"
+    assert advice.of_study(tmp_path, 2) == f"1 of 2 trials have ended; train the others: {resume}"
+    for facts in ({"state": "failed"}, *({"state": "interrupted", "stopped_by": by} for by in ("pruner", "stop_when"))):
+        folder.write_status(**facts)
+        said = f"all 2 trials have ended: {tmp_path / 'results.csv'}; for more: {resume} tune.trials=N"
+        assert advice.of_study(tmp_path, 2) == said
+    assert advice.of_study(tmp_path, 3).startswith("2 of 3 trials")
 
 
 GIVEN = ["dataset=image_folder", "dataset.path=my pets", "dataset.image_size=1000"]

@@ -39,6 +39,8 @@ def check(folder: RunFolder) -> Iterator[Finding]:
     other = compatibility.other_data(folder, config, data)
     if other:
         yield problem(other, "put the data back (dataset.path=FILE if moved), or go on with train.other_data=true")
+    elif folder.status().get("state") == "pending":  # nothing was trained, so there is nothing to compare with
+        yield ok(f"dataset '{name}' has {len(data.train):,} training rows; the run has not begun")
     elif not any("data" in session for session in folder.sessions()):
         yield warning("the run kept no fingerprint of its data: whether they are the same is not known")
     else:

@@ -25,8 +25,9 @@ def cluster(workers: Sequence[str] | None, worker: int | None) -> Cluster | None
         raise UserError(f"{WORKERS} names an address twice")
     last = len(addresses) - 1
     if worker is None or not 0 <= worker <= last:
+        allowed = f"{WORKER}=N, N from 0 to {last}" if last else f"{WORKER}=0, the only one"
+        got = "" if worker is None else f", got {worker}"
         raise UserError(
-            f"{WORKERS} names {len(addresses)}, and {WORKER} which of them this process is: expected 0 to {last}, got "
-            f"{'null' if worker is None else worker}"
+            f"{WORKERS} names {len(addresses)}, and {WORKER} says which of them this process is: type {allowed}{got}"
         )
     return Cluster(addresses, worker, WORKERS)

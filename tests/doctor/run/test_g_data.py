@@ -34,6 +34,12 @@ def test_of_its_fingerprint(folder, seen, known):
     assert "is not what the run was trained on" in what
 
 
+def test_a_run_that_is_prepared_has_nothing_to_compare_with(folder, seen):
+    folder.environment.unlink()
+    folder.write_status("pending", step=0)
+    assert seen(g_data.check) == [("ok", "dataset 'ring' has 64 training rows; the run has not begun")]
+
+
 def test_a_file_that_is_gone(folder, tmp_path, known):
     known("0" * 16)
     config = OmegaConf.load(folder.config)

@@ -15,8 +15,9 @@ def test_a_list_and_a_number():
 @pytest.mark.parametrize(
     ("workers", "worker", "message"),
     [
-        (["a:1", "b:1"], None, r"^hardware.workers names 2, and hardware.worker which .*: expected 0 to 1, got null$"),
-        (["a:1", "b:1"], 2, "expected 0 to 1, got 2"),
+        (["a:1", "b:1"], None, r"^hardware.workers names 2, and .*: type hardware.worker=N, N from 0 to 1$"),
+        (["a:1", "b:1"], 2, "N from 0 to 1, got 2$"),
+        (["a:1"], None, "^hardware.workers names 1, .*: type hardware.worker=0, the only one$"),
         (["a:1", "a:1"], 0, "hardware.workers names an address twice"),
         (["a"], 0, 'hardware.workers names the address "a", which is not HOST:PORT'),
         ([], 0, "hardware.workers is empty"),

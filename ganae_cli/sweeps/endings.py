@@ -20,7 +20,7 @@ def record(folder: RunFolder, code: int, is_stopped: bool, name: Callable[[Path]
 
     A job that has stated its end is believed, however its process ended after that: what it is done with stays done.
 
-    code: as of `subprocess`. is_stopped: it was told to stop. name: what the job is called in messages.
+    code: as of `subprocess`, not 0. is_stopped: it was told to stop. name: what the job is called in messages.
     """
     try:
         with folder.claim():
@@ -31,7 +31,7 @@ def record(folder: RunFolder, code: int, is_stopped: bool, name: Callable[[Path]
 
 def _record_alone(folder: RunFolder, code: int, is_stopped: bool) -> None:
     state = folder.status().get("state")
-    if code == 0 or state in FINAL:
+    if state in FINAL:
         return
     if is_stopped:
         folder.write_status("interrupted", error="stopped before it began")

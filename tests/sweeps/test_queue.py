@@ -38,6 +38,7 @@ def programs(sweep, monkeypatch):
         code = CODE.replace("WAIT", str(seconds))
         monkeypatch.setattr(pools, "command", lambda path, *_: [sys.executable, "-c", code, str(path)])
 
+    RunFolder(sweep / "0").write_status("pending")
     for number in (2, 3):
         path = sweep / str(number)
         path.mkdir()

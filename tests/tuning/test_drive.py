@@ -75,6 +75,19 @@ def test_a_run_that_ended_while_nobody_looked_is_counted_and_not_trained_again(t
     assert ended(path) == {"0": 1, "1": 1}
 
 
+def test_a_trial_that_the_user_finishes_meanwhile_is_counted_and_not_trained_again(tmp_path, trained, monkeypatch):
+    """`ganae resume STUDY/1` was done with it after the study had found what goes on."""
+    path = tmp_path / "study"
+    drive.begin(path, file_of(trials=2), compose)
+    lines = (path / "journal.jsonl").read_text().splitlines(keepends=True)
+    (last,) = [number for number, line in enumerate(lines) if '"op_code":6' in line and '"trial_id":1' in line]
+    (path / "journal.jsonl").write_text("".join(lines[:last]))
+    monkeypatch.setattr(drive.Drive, "recover", lambda self: setattr(self, "waiting", [1]))
+    assert drive.again(path, study_file.read(path), compose) == 0
+    assert [trial.state.name for trial in records(path)] == ["COMPLETE", "COMPLETE"]
+    assert ended(path) == {"0": 1, "1": 1}
+
+
 def test_a_folder_that_holds_something_is_refused(tmp_path, trained):
     drive.begin(tmp_path / "study", file_of(trials=1), compose)
     with pytest.raises(UserError, match=r"already holds study.json: `ganae resume"):

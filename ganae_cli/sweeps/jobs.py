@@ -38,14 +38,19 @@ def prepare(sweep: Path, jobs: Planned, swept: Sequence[str] | None = None) -> N
     write. jobs: overrides and composed config, in the order of job numbers. swept: the keys that a sweeper varies which
     makes up its jobs as it goes; None for another.
     """
+    refuse_old(sweep)
+    make_folder(sweep, parents=True)
+    _make_all(sweep, [config for _, config in jobs])
+    SweepFile.write(sweep, [overrides for overrides, _ in jobs], swept)
+
+
+def refuse_old(sweep: Path) -> None:
+    """Raise UserError if a folder holds a sweep already, or something where one would write."""
     if (sweep / SWEEP).exists():
         raise UserError(f"{sweep} already holds a sweep; `{command('resume', sweep)}` continues it")
     found = [name for name in (RESULTS, MULTIRUN) if (sweep / name).exists()]
     if found:
         raise UserError(f"{sweep} already holds {', '.join(found)}, where a sweep would write: choose another folder")
-    make_folder(sweep, parents=True)
-    _make_all(sweep, [config for _, config in jobs])
-    SweepFile.write(sweep, [overrides for overrides, _ in jobs], swept)
 
 
 def add(sweep: Path, jobs: Planned) -> None:

@@ -11,7 +11,9 @@ import time
 import pytest
 
 from ganae_cli.errors import UserError
+from ganae_cli.storage import find_run
 from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.sweeps.sweep_file import SweepFile
 from ganae_cli.tuning import drive, journal, study_file
 from ganae_cli.tuning.space import Choice
 from tests.tuning.conftest import FID, SIZE, compose, file_of
@@ -73,6 +75,26 @@ def test_a_run_that_ended_while_nobody_looked_is_counted_and_not_trained_again(t
     assert drive.again(path, study_file.read(path), compose) == 0
     assert [trial.state.name for trial in records(path)] == ["COMPLETE", "COMPLETE"]
     assert ended(path) == {"0": 1, "1": 1}
+
+
+@pytest.mark.parametrize("written", [1, 2, 3])
+def test_a_study_that_was_killed_as_it_was_made_goes_on(tmp_path, trained, monkeypatch, written):
+    """Of study.json, sweep.json and an empty journal so many are there."""
+    path = tmp_path / "study"
+
+    def killed(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(*((SweepFile, "write") if written == 1 else (drive, "run")), killed)
+        with pytest.raises(KeyboardInterrupt):
+            drive.begin(path, file_of(trials=2), compose)
+    if written == 3:
+        (path / "journal.jsonl").touch()
+    assert (path / "sweep.json").exists() == (written > 1)
+    assert find_run.is_study(path)
+    assert drive.again(path, study_file.read(path), compose) == 0
+    assert [row["state"] for row in results(path)] == ["done", "done"]
 
 
 def test_a_trial_that_the_user_finishes_meanwhile_is_counted_and_not_trained_again(tmp_path, trained, monkeypatch):

@@ -15,6 +15,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.errors import UserError
+from ganae_cli.runtime.messages import TEXT
 from ganae_cli.storage.atomic import TEMPORARY, make_folder, remove_leftovers, write_atomically
 from ganae_cli.storage.claim import Claim
 from ganae_cli.storage.owner import is_alive
@@ -147,6 +148,15 @@ def resume(sweep: Path, given: SweepSettings | None = None, more: Callable[[], P
         finally:
             code = finish(sweep, given.words())
     return code
+
+
+def form(sweep: Path) -> str:
+    """Return the form of lines, `log.format`, of the first job whose config can be read; text without one."""
+    for path in job_folders(sweep):
+        with contextlib.suppress(UserError):
+            log = RunFolder(path).read_config().get("log")
+            return str(log.get("format", TEXT)) if isinstance(log, Mapping) else TEXT
+    return TEXT
 
 
 def claim(sweep: Path) -> Claim:

@@ -70,7 +70,7 @@ class Drive:
         try:
             pool.start(folder.path)
         except UserError as error:
-            tell(f"trial {number}: {error}")
+            tell(f"trial {number}: {error}", level="warning")
 
     def _make(self, folder: RunFolder, words: Sequence[str]) -> bool:
         """Make the folder of a trial. Return False for settings that do not go together: the trial has failed."""

@@ -61,7 +61,7 @@ def test_an_output_of_any_size_says_why_a_job_ended(tmp_path):
     assert folder.status()["error"] == "ganae: error: no GPU"
 
 
-def test_the_status_of_a_job_is_left_to_who_holds_it(tmp_path, capsys):
+def test_the_status_of_a_job_is_left_to_who_holds_it(tmp_path, capsys, quiet):
     """The job was refused, because somebody resumed it between the look at it and its start."""
     folder = RunFolder(tmp_path)
     folder.write_status("running", error=None)

@@ -11,6 +11,7 @@ import time
 import pytest
 
 from ganae_cli.errors import UserError
+from ganae_cli.runtime import messages
 from ganae_cli.storage import find_run
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.sweeps.sweep_file import SweepFile
@@ -108,6 +109,19 @@ def test_a_trial_that_the_user_finishes_meanwhile_is_counted_and_not_trained_aga
     assert drive.again(path, study_file.read(path), compose) == 0
     assert [trial.state.name for trial in records(path)] == ["COMPLETE", "COMPLETE"]
     assert ended(path) == {"0": 1, "1": 1}
+
+
+def test_a_trial_that_another_process_trains_is_told_of_though_quiet(tmp_path, trained, monkeypatch, capsys):
+    path = tmp_path / "study"
+    drive.begin(path, file_of(trials=1), compose)
+    monkeypatch.setattr(drive.Drive, "recover", lambda self: setattr(self, "waiting", [0]))
+    RunFolder(path / "0").write_status("running")
+    capsys.readouterr()
+    with RunFolder(path / "0").claim():
+        messages.begin([messages.QUIET])
+        drive.again(path, study_file.read(path), compose)
+        messages.end()
+    assert capsys.readouterr().err.startswith(f"trial 0: {path / '0'} is in use by process ")
 
 
 def test_a_folder_that_holds_something_is_refused(tmp_path, trained):

@@ -44,7 +44,8 @@ def plugins(words: Sequence[str]) -> list[str]:
     for word in named:
         refuse_torn(word)
     given = OmegaConf.from_dotlist(named)
-    found: Any = OmegaConf.to_object(given)["plugins"] if named else []
+    content: Any = OmegaConf.to_object(given)
+    found = content["plugins"] if named else []
     if isinstance(found, str):
         raise UserError(f"plugins: expected a list, got '{found}'; write plugins=[{found}]")
     Setting(list, items=str).check("plugins", found)

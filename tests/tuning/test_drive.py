@@ -47,7 +47,7 @@ def test_a_study_finds_the_best_and_counts_what_failed(tmp_path, trained, capsys
     said = capsys.readouterr()
     best = min(done, key=lambda row: float(row["fid"]))
     assert f"best: trial {best['job']}, fid 0.02: model.z_dim=8" in said.err
-    longer = f"train the best for longer: ganae resume {path / best['job']} train.steps=5000"
+    longer = f"train the best for longer: ganae resume {path / best['job']} train.steps=5000 hardware.threads=null"
     assert said.err.splitlines()[-1] == longer
     assert said.out.splitlines()[-1] == str(path)
     assert "trial 4  model.z_dim=64  failed: NotFinite: generator.fool is not finite; " in said.err

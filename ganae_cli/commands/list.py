@@ -156,8 +156,7 @@ def list_runs(has_help: bool) -> list[tuple[str, str]]:
     for path in reversed(list_folders()):
         facts = ""
         if has_help and is_sweep(path):
-            states = [RunFolder(job).status().get("state") for job in path.glob("*/")]
-            facts = f"{'study' if is_study(path) else 'sweep'}, {states.count('done')} of {len(states)} done"
+            facts = f"{'study' if is_study(path) else 'sweep'}, {_done(path)}"
         elif has_help:
             folder = RunFolder(path)
             status = folder.status()
@@ -165,6 +164,18 @@ def list_runs(has_help: bool) -> list[tuple[str, str]]:
             facts = f"{_model_and_dataset(path)}, {folder.state()}, {step}"
         rows.append((os.fspath(path), facts))
     return rows
+
+
+def _done(sweep: Path) -> str:
+    """Return how many jobs of a sweep are done, as `ganae resume` counts them."""
+    from ganae_cli.storage.run_folder import RunFolder
+    from ganae_cli.sweeps.overview import FINISHED, job_folders, state_of
+
+    try:
+        states = [state_of(RunFolder(job).status()) for job in job_folders(sweep)]
+    except UserError:
+        return "unreadable sweep.json"
+    return f"{sum(state in FINISHED for state in states)} of {len(states)} done"
 
 
 def _model_and_dataset(run: Path) -> str:

@@ -42,7 +42,9 @@ def _resume_sweep(path: Path, overrides: list[str]) -> int:
     from ganae_cli.command_line import sweep_words
     from ganae_cli.sweeps import jobs
 
-    given, others = sweep_words.read(overrides)
+    words, form = messages.taken(overrides)
+    messages.choose(form or jobs.form(path))
+    given, others = sweep_words.read(words)
     more = None
     if others:
         from ganae_cli.command_line import extension
@@ -120,6 +122,7 @@ def changed(
     """
     from omegaconf import DictConfig, OmegaConf
 
+    from ganae_cli.command_line import sweep_words
     from ganae_cli.config.saved import ready
     from ganae_cli.config.schedule import is_schedule
     from ganae_cli.config.swapped import with_tracker
@@ -137,21 +140,9 @@ def changed(
         if is_group or key.startswith(f"{CHOSEN}."):
             instead = command("train", override.removeprefix(f"{CHOSEN}."))
             raise UserError(f"{key} cannot be swapped in a run that has begun; start another: {instead}")
-        _refuse_torn(override)
+        sweep_words.refuse_torn(override)
     merged = cast("DictConfig", OmegaConf.merge(config, OmegaConf.from_dotlist(overrides)))
     return ready(merged, option, plugins)
-
-
-def _refuse_torn(override: str) -> None:
-    """Raise UserError for a word whose value is not YAML."""
-    from omegaconf import OmegaConf
-    from omegaconf.errors import OmegaConfBaseException
-    from yaml import YAMLError
-
-    try:
-        OmegaConf.from_dotlist([override])
-    except (YAMLError, OmegaConfBaseException, ValueError) as error:
-        raise UserError(f"cannot read '{override}': brackets and quotes must be closed") from error
 
 
 def complete(words: list[str], last: str) -> list[str]:

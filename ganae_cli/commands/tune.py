@@ -78,22 +78,25 @@ def _named(plugins: list[str]) -> list[str]:
 
 
 def resume(path: Path, overrides: list[str]) -> int:
-    """Go on with a study. overrides: tune.trials and tune.jobs may change, and packages be named."""
+    """Go on with a study. overrides: tune.trials and tune.jobs may change; plugins and log.format are of the moment."""
     from omegaconf import OmegaConf
 
-    from ganae_cli.command_line import plan, refusal, study_plan
+    from ganae_cli.command_line import plan, refusal, study_plan, sweep_words
     from ganae_cli.command_line.hydra_app import HydraApp, environment
     from ganae_cli.config.declared import check_code
     from ganae_cli.runtime import messages
     from ganae_cli.tuning import drive, study_file
 
-    file, plugins = study_file.read(path), []
-    given = OmegaConf.from_dotlist(overrides)
-    for key in (word.partition("=")[0] for word in overrides):
+    file = study_file.read(path)
+    words, form = messages.taken(overrides)
+    for key in (word.partition("=")[0] for word in words):
         if key not in ("plugins", "tune.trials", "tune.jobs"):
             instead = command("resume", path, "tune.trials=N")
             raise UserError(f"{key}: a study is resumed as it is; `{instead}` makes it longer, tune.jobs=N faster")
-    plugins = list(given.get("plugins") or [])
+    plugins = sweep_words.plugins(words)
+    for word in words:
+        sweep_words.refuse_torn(word)
+    given = OmegaConf.from_dotlist(words)
     changes = {str(key): value for key, value in (given.get("tune") or {}).items()}
     file = file.changed(**changes)
     request = requests.Request({}, [*file.words, *_named(plugins)])
@@ -102,7 +105,7 @@ def resume(path: Path, overrides: list[str]) -> int:
         app = HydraApp("train", request, tree.folders[1:])
         composed = study_plan.compose(app, tree, request.overrides)
         first = composed([])
-        messages.choose(str(first.log.format))
+        messages.choose(form or str(first.log.format))
         check_code(plan.plain(first), "plugins=[PACKAGE]")
         return drive.again(path, file, composed, plugins)
 

@@ -11,6 +11,7 @@ import math
 import os
 import sys
 import threading
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -33,14 +34,36 @@ def begin(words: list[str]) -> list[str]:
     Raises UserError for a format that there is not.
     """
     rest = [word for word in words if word != QUIET]
-    asked = [word.partition("=")[2] for word in rest if word.lstrip("+").startswith(f"{KEY}=")]
-    if not set(COMPOSING) & set(rest[:2]):
-        for name in asked:
-            if name not in FORMATS:
-                raise UserError(f"{KEY}={name}: expected one of {', '.join(FORMATS)}{did_you_mean(name, FORMATS)}")
-        rest = [word for word in rest if not word.lstrip("+").startswith(f"{KEY}=")]
-    _choose(JSON in asked[-1:], len(rest) < len(words) and QUIET in words)
+    if set(COMPOSING) & set(rest[:2]):
+        asked = next((_value(word) for word in reversed(rest) if _is_form(word)), None)
+    else:
+        rest, asked = taken(rest)
+    _choose(asked == JSON, QUIET in words)
     return rest
+
+
+def taken(words: Iterable[str]) -> tuple[list[str], str | None]:
+    """Return the words that ask for no format, and the format that the last of the others names; None without one.
+
+    Raises UserError for a format that there is not.
+
+    >>> taken(["sweep.jobs=2", "log.format=json"])
+    (['sweep.jobs=2'], 'json')
+    """
+    words = list(words)
+    asked = [_value(word) for word in words if _is_form(word)]
+    for name in asked:
+        if name not in FORMATS:
+            raise UserError(f"{KEY}={name}: expected one of {', '.join(FORMATS)}{did_you_mean(name, FORMATS)}")
+    return [word for word in words if not _is_form(word)], asked[-1] if asked else None
+
+
+def _is_form(word: str) -> bool:
+    return word.lstrip("+").startswith(f"{KEY}=")
+
+
+def _value(word: str) -> str:
+    return word.partition("=")[2]
 
 
 def choose(name: str) -> None:

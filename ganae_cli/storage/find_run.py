@@ -14,8 +14,8 @@ def outputs() -> Path:
 
 
 def is_sweep(path: Path) -> bool:
-    """Return True for a sweep folder, which holds one numbered run folder per job."""
-    return not (path / CONFIG).exists() and (path / SWEEP).exists()
+    """Return True for a sweep folder, which holds one numbered run folder per job; also for that of a study."""
+    return not (path / CONFIG).exists() and any((path / name).exists() for name in (SWEEP, STUDY))
 
 
 def is_study(path: Path) -> bool:
@@ -25,7 +25,7 @@ def is_study(path: Path) -> bool:
 
 def list_folders(kind: str = "*") -> list[Path]:
     """Return the folders of runs (kind "train"), sweeps ("sweep") or studies ("tune"), oldest first; of all for "*"."""
-    marks = (CONFIG, SWEEP)
+    marks = (CONFIG, SWEEP, STUDY)
     found = {mark.parent for name in marks for mark in outputs().glob(f"{kind}/*/*/{name}")}
     return sorted(found, key=_place)
 

@@ -12,23 +12,26 @@ from ganae_cli.terminal import tell
 
 OUTPUT = "output.log"  # what a job printed
 END = 2**16  # bytes of it that may tell why the job ended
+FINAL = ("done", "failed", "interrupted")  # states that a job has written itself: the pool begins each as pending
 
 
 def record(folder: RunFolder, code: int, is_stopped: bool, name: Callable[[Path], str] = str) -> None:
     """Write the state of a job that could not write it itself: it was killed, or never began.
 
-    code: as of `subprocess`. is_stopped: it was told to stop. name: what the job is called in messages.
+    A job that has stated its end is believed, however its process ended after that: what it is done with stays done.
+
+    code: as of `subprocess`, not 0. is_stopped: it was told to stop. name: what the job is called in messages.
     """
     try:
         with folder.claim():
             _record_alone(folder, code, is_stopped)
     except UserError as error:  # somebody was faster, and resumes this job
-        tell(f"{name(folder.path)}  {error}")
+        tell(f"{name(folder.path)}  {error}", level="warning")
 
 
 def _record_alone(folder: RunFolder, code: int, is_stopped: bool) -> None:
     state = folder.status().get("state")
-    if code == 0 or state in ("failed", "interrupted"):
+    if state in FINAL:
         return
     if is_stopped:
         folder.write_status("interrupted", error="stopped before it began")

@@ -15,6 +15,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.errors import UserError
+from ganae_cli.runtime.messages import TEXT
 from ganae_cli.storage.atomic import TEMPORARY, make_folder, remove_leftovers, write_atomically
 from ganae_cli.storage.claim import Claim
 from ganae_cli.storage.owner import is_alive
@@ -38,14 +39,19 @@ def prepare(sweep: Path, jobs: Planned, swept: Sequence[str] | None = None) -> N
     write. jobs: overrides and composed config, in the order of job numbers. swept: the keys that a sweeper varies which
     makes up its jobs as it goes; None for another.
     """
+    refuse_old(sweep)
+    make_folder(sweep, parents=True)
+    _make_all(sweep, [config for _, config in jobs])
+    SweepFile.write(sweep, [overrides for overrides, _ in jobs], swept)
+
+
+def refuse_old(sweep: Path) -> None:
+    """Raise UserError if a folder holds a sweep already, or something where one would write."""
     if (sweep / SWEEP).exists():
         raise UserError(f"{sweep} already holds a sweep; `{command('resume', sweep)}` continues it")
     found = [name for name in (RESULTS, MULTIRUN) if (sweep / name).exists()]
     if found:
         raise UserError(f"{sweep} already holds {', '.join(found)}, where a sweep would write: choose another folder")
-    make_folder(sweep, parents=True)
-    _make_all(sweep, [config for _, config in jobs])
-    SweepFile.write(sweep, [overrides for overrides, _ in jobs], swept)
 
 
 def add(sweep: Path, jobs: Planned) -> None:
@@ -142,6 +148,15 @@ def resume(sweep: Path, given: SweepSettings | None = None, more: Callable[[], P
         finally:
             code = finish(sweep, given.words())
     return code
+
+
+def form(sweep: Path) -> str:
+    """Return the form of lines, `log.format`, of the first job whose config can be read; text without one."""
+    for path in job_folders(sweep):
+        with contextlib.suppress(UserError):
+            log = RunFolder(path).read_config().get("log")
+            return str(log.get("format", TEXT)) if isinstance(log, Mapping) else TEXT
+    return TEXT
 
 
 def claim(sweep: Path) -> Claim:

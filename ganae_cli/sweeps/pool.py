@@ -19,6 +19,7 @@ from ganae_cli.runtime import children, lifeline, process
 from ganae_cli.storage.atomic import open_to_append
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.sweeps import gpus
+from ganae_cli.sweeps.begin import NotNeeded, begin
 from ganae_cli.sweeps.endings import OUTPUT, record
 from ganae_cli.sweeps.warm import Fork, Warm
 from ganae_cli.terminal import tell
@@ -30,7 +31,7 @@ POLL_SECONDS = 0.1
 class _Process:
     """A job in training: its process, its place among those at once, and whether it was told to stop."""
 
-    popen: subprocess.Popen[bytes] | Fork
+    popen: subprocess.Popen[bytes] | Fork | NotNeeded
     place: int
     is_stopped: bool = False
 
@@ -100,6 +101,8 @@ class Pool:
     def start(self, path: Path, overrides: Sequence[str] = (), variables: Mapping[str, str] | None = None) -> None:
         """Start to train a run folder that is prepared, or go on with it.
 
+        One that another process has finished meanwhile is left as it is, and ends at once.
+
         Raises UserError, and writes nothing, if another process trains in it; SystemExit if this process was told to
         stop; RuntimeError if the pool is full.
 
@@ -110,10 +113,11 @@ class Pool:
         if self.is_full:
             raise RuntimeError(f"{self.at_once} jobs train, which is as many as may")
         folder = RunFolder(path)
-        with folder.claim():
-            folder.write_status("pending", error=None)  # the error of an earlier attempt is not that of this one
-        hardware = _hardware(folder)
         place = min(set(range(self.at_once)) - {job.place for job in self._running.values()})
+        if not begin(folder, goes_further=bool(overrides)):
+            self._running[path] = _Process(NotNeeded(), place)
+            return
+        hardware = _hardware(folder)
         shares = gpus.variables(place, self.at_once, hardware)
         words = [*self._threads(hardware), *overrides]
         self._running[path] = _Process(self._popen(path, words, {**shares, **(variables or {})}), place)
@@ -174,7 +178,8 @@ class Pool:
         for path, job in list(self._running.items()):
             code = job.popen.poll()
             if code is not None:
-                record(RunFolder(path), code, job.is_stopped, self.name)
+                if code:
+                    record(RunFolder(path), code, job.is_stopped, self.name)
                 del self._running[path]
                 self._ended.append(path)
 

@@ -44,7 +44,7 @@ class JobQueue:
             self.pool.start(path)
         except UserError as error:
             if is_told:
-                tell(f"{name_of(path)}  {error}")
+                tell(f"{name_of(path)}  {error}", level="warning")
             return False
         return True
 

@@ -17,7 +17,8 @@ from ganae_cli.sweeps.table import SEED, Results, Row, results_of
 
 RUN = "run"
 UNTOLD = (  # beginnings of the settings that make no other model
-    *("hardware.", "evaluation.", "plugins", f"{CHOSEN}.", "train.log_every", "train.sample_every", "train.keep"),
+    *("hardware.", "evaluation.", "tracker.", "log.", "plugins", f"{CHOSEN}."),
+    *("train.log_every", "train.sample_every", "train.keep"),
     *("train.checkpoint_every", "train.evaluate_every", "train.profile_steps", "train.max_minutes", "train.on_"),
 )
 _NONE = "-"  # in place of a setting that a run does not have
@@ -73,7 +74,8 @@ def differing(configs: Sequence[Mapping[str, Any]], swept: frozenset[str] = froz
     A setting that is the same in all runs of the same parts follows from the choice of the parts. swept: keys that are
     stated all the same if they differ.
     """
-    parts = [{group: name(config, group) for group in GROUPS if config.get(group)} for config in configs]
+    known = [group for group in GROUPS if not f"{group}.".startswith(UNTOLD)]
+    parts = [{group: name(config, group) for group in known if config.get(group)} for config in configs]
     flat = [leaves(dict(config)) for config in configs]
     keys = list(dict.fromkeys(key for leaf in flat for key in leaf))
     told = [key for key in keys if not key.startswith(UNTOLD) and key not in (f"{group}.name" for group in GROUPS)]

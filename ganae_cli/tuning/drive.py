@@ -7,7 +7,7 @@ from omegaconf import DictConfig
 
 from ganae_cli.errors import UserError
 from ganae_cli.runtime.streams import announce
-from ganae_cli.storage.run_folder import CONFIG, JOURNAL, STUDY, RunFolder
+from ganae_cli.storage.run_folder import CONFIG, JOURNAL, STUDY, SWEEP, RunFolder
 from ganae_cli.sweeps import at_once, jobs
 from ganae_cli.sweeps.overview import write_results
 from ganae_cli.sweeps.pool import Pool
@@ -70,7 +70,7 @@ class Drive:
         try:
             pool.start(folder.path)
         except UserError as error:
-            tell(f"trial {number}: {error}")
+            tell(f"trial {number}: {error}", level="warning")
 
     def _make(self, folder: RunFolder, words: Sequence[str]) -> bool:
         """Make the folder of a trial. Return False for settings that do not go together: the trial has failed."""
@@ -131,14 +131,17 @@ def begin(path: Path, file: StudyFile, compose: Compose, plugins: Sequence[str] 
         found = [name for name in (STUDY, JOURNAL, CONFIG) if (path / name).exists()]
         if found:
             raise UserError(f"{path} already holds {found[0]}: `{command('resume', path)}` continues it")
+        jobs.refuse_old(path)
+        file.write(path)  # first: with it alone the study can be gone on with, with sweep.json alone it cannot
         jobs.prepare(path, [], file.keys)
-        file.write(path)
         return run(path, file, compose, plugins, is_new=True)
 
 
 def again(path: Path, file: StudyFile, compose: Compose, plugins: Sequence[str] = ()) -> int:
     """Train the trials of a study that are missing or unfinished. Return the exit code of `run`."""
     with jobs.claim(path):
+        if not (path / SWEEP).exists():  # it was killed between the two files
+            jobs.prepare(path, [], file.keys)
         file.write(path)  # with settings that have changed
         return run(path, file, compose, plugins, is_new=not (path / JOURNAL).exists())
 

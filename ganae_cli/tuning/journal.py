@@ -28,10 +28,11 @@ def optuna() -> ModuleType:
 def opened(path: Path, directions: list[str], is_new: bool) -> Any:
     """Return the study of a journal, of Optuna's class. directions: minimize or maximize, of each objective.
 
-    is_new: make it. Raises UserError for a journal that cannot be read.
+    is_new: make it; also done for a journal without a line, whose study was killed as it was made. Raises UserError for
+    a journal that cannot be read.
     """
     package = optuna()
-    mend(path)
+    is_new = not mend(path) or is_new
     try:
         storage = package.storages.JournalStorage(_backend(path))
         if is_new:
@@ -64,12 +65,16 @@ def _backend(path: Path) -> Any:
     return backend
 
 
-def mend(path: Path) -> None:
-    """Cut off what stands behind the last line end: a crash, or a full disk, has cut that line short."""
+def mend(path: Path) -> bool:
+    """Cut off what stands behind the last line end: a crash, or a full disk, has cut that line short.
+
+    Return True if there is a whole line.
+    """
     if not path.exists():
-        return
+        return False
     with os.fdopen(open_plain(path, os.O_RDWR), "r+b") as file:
         content = file.read()
         whole = content.rfind(b"\n") + 1
         if whole < len(content):
             file.truncate(whole)
+        return whole > 0

@@ -20,6 +20,7 @@ OF_RUNS = {  # facts of every run, in its status.json, beside which a metric may
     "peak_memory_mb": LOWER,
     "seconds": LOWER,
 }
+ENDS = {"max_minutes": "train.max_minutes", "stop_when": "train.stop_when", "collapse": "train.stop_on_collapse"}
 PARTS = 5  # of a training, at the end of each of which it is evaluated if trials may be ended early
 
 
@@ -56,8 +57,20 @@ class Objective:
         """
         value = self._final(folder)
         if value is None or not math.isfinite(value):
-            raise UserError(f"no {self.name}" if value is None else f"{self.name} is {value}")
+            raise UserError(f"no {self.name}{self._why(folder)}" if value is None else f"{self.name} is {value}")
         return value
+
+    def _why(self, folder: RunFolder) -> str:
+        """Return why a run has no value, if a setting ended it too early for one; "" where that is not so."""
+        status = folder.status()
+        setting = ENDS.get(status.get("stopped_by", ""))
+        if self.kind != METRIC or not setting:
+            return ""
+        every = folder.read_config().train.get("evaluate_every", 0)
+        return (
+            f": {setting} ended it at step {status.get('step', 0)}, before its first evaluation "
+            f"(train.evaluate_every={every})"
+        )
 
     def _final(self, folder: RunFolder) -> float | None:
         if self.kind == RUN:
@@ -136,17 +149,29 @@ class Measurable:
 def settle(config: DictConfig, objectives: Sequence[Objective], is_pruned: bool) -> None:
     """Let a trial be evaluated at its last step, if a metric is to be improved and `train.evaluate_every` is 0.
 
-    is_pruned: it may be ended early, so it is evaluated before, too. Raises UserError where no interval fits.
+    is_pruned: it may be ended early, so it is evaluated before, too. Raises UserError where no interval fits, and for a
+    loss term that may end a trial at any row, so that its metric is not known.
     """
-    train = config.train
-    if train.evaluate_every or not any(one.kind == METRIC for one in objectives):
+    train, metrics = config.train, [one.name for one in objectives if one.kind == METRIC]
+    if train.evaluate_every or not metrics:
         return
-    may_end_early = is_pruned or train.max_minutes or train.get("stop_when")
-    for parts in range(PARTS if may_end_early else 1, 0, -1):
+    stop_when = train.get("stop_when")
+    every = _interval(train, PARTS if is_pruned or train.max_minutes or stop_when else 1)
+    if stop_when and "." in stop_when:  # a loss term
+        raise UserError(
+            f"train.stop_when={stop_when} ends a trial before its {metrics[0]} is measured: stop by what is improved, "
+            f"as train.stop_when={metrics[0]} train.evaluate_every={every}, or improve what stops, as "
+            f"tune.metric={stop_when}"
+        )
+    train.evaluate_every = every
+
+
+def _interval(train: DictConfig, most: int) -> int:
+    """Return the steps between evaluations that divide a training into so many parts, or fewer."""
+    for parts in range(most, 0, -1):
         every, rest = divmod(int(train.steps), parts)
         if not rest and every % train.log_every == 0:
-            train.evaluate_every = every
-            return
+            return every
     raise UserError(
         f"a metric stands in a row of the history, so train.steps={train.steps} must be a multiple of "
         f"train.log_every={train.log_every}"

@@ -76,8 +76,16 @@ def finish(trials: Trials) -> int:
     elif best:
         first = best[0].number
         steps = LONGER * int(trials.folder(first).status().get("steps") or 1)
-        tell(f"train the best for longer: {command('resume', path / str(first), f'train.steps={steps}')}")
+        words = [f"train.steps={steps}", *_whole_machine(trials)]
+        tell(f"train the best for longer: {command('resume', path / str(first), *words)}")
     return 0 if is_over and best else 1
+
+
+def _whole_machine(trials: Trials) -> list[str]:
+    """Return the word by which a trial alone gets all threads, where it had its share of them as one of several."""
+    words = [*trials.file.words, *(f"{key}=" for key in trials.file.space)]
+    is_own = any(word.lstrip("+").startswith("hardware.threads=") for word in words)
+    return [] if trials.file.settings.jobs == 1 or is_own else ["hardware.threads=null"]
 
 
 def _of_best(trials: Trials, best: Sequence[Any]) -> list[str]:

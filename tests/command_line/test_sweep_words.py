@@ -22,6 +22,10 @@ def test_settings_are_told_from_other_words():
         ("sweep.jobs=0", r"^sweep\.jobs must be at least 1, got 0$"),
         ("sweep.jobs=many", r"^sweep\.jobs: expected a whole number or auto, got 'many'$"),
         ("sweep.on_error=halt", r"^sweep\.on_error: 'halt' is not one of continue, stop$"),
+        ("sweep.jobs=[2", r"^cannot read 'sweep\.jobs=\[2': brackets and quotes must be closed$"),
+        ("plugins=mine", r"^plugins: expected a list, got 'mine'; write plugins=\[mine\]$"),
+        ("plugins=[mine", r"^cannot read 'plugins=\[mine': brackets and quotes must be closed$"),
+        ("plugins=[1]", r"^plugins\[0\]: expected text, got 1$"),
         ("sweep.job=2", r"^unknown setting 'sweep\.job'; did you mean 'sweep\.jobs'\? \(settings of a sweep: "),
     ],
 )

@@ -7,11 +7,14 @@ import subprocess
 import sys
 
 import pytest
+from omegaconf import OmegaConf
 
 from ganae_cli import cli
 from ganae_cli.command_line.catalogue import plural
 from ganae_cli.commands.list import list_runs
 from ganae_cli.config.conf_tree import ConfTree
+from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.sweeps import jobs
 
 
 @pytest.fixture
@@ -138,3 +141,17 @@ def test_a_folder_name_moves_no_terminal_behind_a_pipe_either(capsys, tmp_path, 
     run.mkdir(parents=True)
     (run / "config.yaml").touch()
     assert listed(capsys, "runs") == [f"{run.parent}/12-00-00-\\x1b[2J\\x0ac0de  x"]
+
+
+def test_a_sweep_counts_as_done_what_resume_leaves_alone(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANAE_OUTPUTS", str(tmp_path))
+    sweep = tmp_path / "sweep" / "2026-01-31" / "a"
+    ends = [("done", None), ("interrupted", "stop_when"), ("interrupted", "max_minutes"), ("pending", None)]
+    config = OmegaConf.create({"model": {"name": "gan"}, "train": {"steps": 9}})
+    jobs.prepare(sweep, [([f"seed={seed}"], config) for seed in range(4)])
+    for number, (state, stopped_by) in enumerate(ends):
+        RunFolder(sweep / str(number)).write_status(state, stopped_by=stopped_by)
+    (sweep / "notes").mkdir()
+    assert list_runs(has_help=True) == [(str(sweep), "sweep, 2 of 4 done")]
+    (sweep / "sweep.json").write_text("[")
+    assert list_runs(has_help=True) == [(str(sweep), "sweep, unreadable sweep.json")]

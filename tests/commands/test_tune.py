@@ -1,6 +1,7 @@
 """`ganae tune` as it is typed: what is refused, and, slowly, a study of real trainings that is killed."""
 
 import csv
+import json
 import os
 import signal
 import subprocess
@@ -9,10 +10,16 @@ import time
 
 import pytest
 
+from ganae_cli import terminal
 from ganae_cli.cli import main
 from ganae_cli.commands import tune
 from ganae_cli.storage.run_folder import RunFolder
-from ganae_cli.tuning import journal
+from ganae_cli.sweeps import jobs
+from ganae_cli.tuning import drive, journal
+from ganae_cli.tuning.objective import Objective
+from ganae_cli.tuning.settings import Settings
+from ganae_cli.tuning.space import Choice
+from ganae_cli.tuning.study_file import StudyFile
 
 SMALL = (
     *("model=gan", "dataset=ring", "dataset.count=500", "hardware=cpu", "hardware.jit=false", "train.batch_size=16"),
@@ -52,6 +59,36 @@ def test_the_tab_key_knows_the_settings():
     assert "tune." in tune.complete([], "tu")
     assert tune.complete([], "--") == ["--help", "--config-dir"]
     assert "model=gan" in tune.complete([], "model=")
+
+
+@pytest.fixture
+def study(tmp_path):
+    """The folder of a study as it is made, before its first trial."""
+    aim = Objective("fid", "lower", "metric")
+    StudyFile(["model=gan", "dataset=digits"], {"model.z_dim": Choice(("2", "4"))}, (aim,), Settings()).write(tmp_path)
+    jobs.prepare(tmp_path, [], ["model.z_dim", "seed"])
+    return tmp_path
+
+
+def test_a_study_goes_on_with_lines_in_the_form_that_its_words_ask_for(study, monkeypatch, capsys):
+    monkeypatch.setattr(drive, "again", lambda *_: terminal.tell("it goes on") or 0)
+    assert main(["resume", str(study), "log.format=json", "plugins=[]", "tune.trials=4"]) == 0
+    assert json.loads(capsys.readouterr().err)["message"] == "it goes on"
+    assert main(["resume", str(study)]) == 0
+    assert capsys.readouterr().err == "it goes on\n"
+
+
+@pytest.mark.parametrize(
+    ("word", "line"),
+    [
+        ("plugins=mine", "plugins: expected a list, got 'mine'; write plugins=[mine]"),
+        ("tune.trials=[4", "cannot read 'tune.trials=[4': brackets and quotes must be closed"),
+        ("log.format=jsn", "log.format=jsn: expected one of text, json; did you mean 'json'?"),
+    ],
+)
+def test_words_of_a_study_that_goes_on_are_refused_in_one_line(study, capsys, word, line):
+    assert main(["resume", str(study), word]) == 2
+    assert capsys.readouterr().err == f"ganae: error: {line}\n"
 
 
 def ganae(tmp_path, *words):

@@ -3,11 +3,20 @@
 import pytest
 from omegaconf import OmegaConf
 
+from ganae_cli.runtime import messages
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.sweeps import jobs
 
 CONFIG = OmegaConf.create({"model": {"name": "gan"}, "train": {"steps": 9}})
 JOBS = [["model=gan", "+seed=1"], ["model=gan", "+seed=2"]]
+
+
+@pytest.fixture
+def quiet():
+    """Show warnings and errors alone."""
+    messages.begin([messages.QUIET])
+    yield
+    messages.end()
 
 
 @pytest.fixture

@@ -30,12 +30,23 @@ def test_a_job_that_was_told_to_stop_has_not_failed(tmp_path):
     assert recorded(RunFolder(tmp_path), -15, is_stopped=True) == ("interrupted", "stopped before it began")
 
 
-@pytest.mark.parametrize("state", ["failed", "interrupted"])
-def test_a_job_that_says_how_it_ended_is_believed(tmp_path, state):
+@pytest.mark.parametrize(("code", "is_stopped"), [(1, False), (-9, False), (143, True)])
+@pytest.mark.parametrize(
+    ("state", "facts"),
+    [
+        ("done", {"error": None}),  # and its process was killed while it closed its tracker
+        ("failed", {"error": "NaN"}),
+        ("interrupted", {"error": "NaN"}),
+        ("interrupted", {"error": None, "stopped_by": "max_minutes"}),
+        ("interrupted", {"error": None, "stopped_by": "stop_when"}),
+        ("interrupted", {"error": None, "stopped_by": "collapse"}),
+    ],
+)
+def test_a_job_that_says_how_it_ended_is_believed(tmp_path, state, facts, code, is_stopped):
     folder = RunFolder(tmp_path)
-    folder.write_status(state, error="NaN")
-    record(folder, 1, is_stopped=False)
-    assert (folder.status()["state"], folder.status()["error"]) == (state, "NaN")
+    folder.write_status(state, **facts)
+    record(folder, code, is_stopped)
+    assert folder.status() == {"state": state, **facts}
 
 
 def test_an_output_of_any_size_says_why_a_job_ended(tmp_path):
@@ -50,7 +61,7 @@ def test_an_output_of_any_size_says_why_a_job_ended(tmp_path):
     assert folder.status()["error"] == "ganae: error: no GPU"
 
 
-def test_the_status_of_a_job_is_left_to_who_holds_it(tmp_path, capsys):
+def test_the_status_of_a_job_is_left_to_who_holds_it(tmp_path, capsys, quiet):
     """The job was refused, because somebody resumed it between the look at it and its start."""
     folder = RunFolder(tmp_path)
     folder.write_status("running", error=None)

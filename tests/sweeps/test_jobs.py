@@ -1,8 +1,11 @@
 """Jobs of a sweep: prepared, started, stopped and recorded, without training any."""
 
+import json
+
 import pytest
 from omegaconf import OmegaConf
 
+from ganae_cli import cli
 from ganae_cli.errors import UserError
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.sweeps import jobs as sweeps
@@ -75,3 +78,27 @@ def test_no_sweep_is_made_over_what_is_there(tmp_path, name):
         sweeps.prepare(tmp_path, [(["seed=1"], CONFIG), (["seed=2"], CONFIG)])
     assert sorted(tmp_path.rglob("*")) == before
     assert (tmp_path / name).read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("stated", "words", "is_json"),
+    [
+        ("text", ["log.format=json"], True),
+        ("json", [], True),
+        ("json", ["log.format=text"], False),
+        ("text", [], False),
+        (None, [], False),  # of an older version
+    ],
+)
+def test_a_sweep_that_goes_on_has_the_form_of_its_jobs_or_that_of_its_words(sweep, capsys, stated, words, is_json):
+    RunFolder(sweep / "1").write_status("done")
+    config = {"model": {"name": "gan"}} | ({"log": {"format": stated}} if stated else {})
+    (sweep / "0" / "config.yaml").write_text(OmegaConf.to_yaml(OmegaConf.create(config)))
+    assert cli.main(["resume", str(sweep), *words]) == 0
+    first, *_ = capsys.readouterr().err.splitlines()
+    assert (json.loads(first)["message"] if is_json else first).startswith("nothing left to do: every job of ")
+
+
+def test_a_form_that_there_is_not_is_refused(sweep, capsys):
+    assert cli.main(["resume", str(sweep), "log.format=jsn"]) == 2
+    assert capsys.readouterr().err.startswith("ganae: error: log.format=jsn: expected one of text, json; did you mean")

@@ -147,6 +147,20 @@ def test_a_job_in_use_is_refused_and_left_alone(jobs, programs):
     assert (folder.status()["state"], (jobs[0] / "ran").exists()) == ("running", False)
 
 
+@pytest.mark.parametrize("facts", [{"state": "done"}, {"state": "interrupted", "stopped_by": "stop_when"}])
+def test_a_job_that_somebody_else_has_finished_is_not_trained_again(jobs, programs, facts):
+    """Two processes have one list of jobs; the other one was faster, and its process may still hold the job."""
+    programs("(here / 'ran').touch()")
+    folder = RunFolder(jobs[0])
+    folder.write_status(**facts)
+    with folder.claim(), Pool(1) as pool:
+        pool.start(jobs[0])
+        pool.stop(jobs[0])
+        assert pool.wait() == [jobs[0]]
+        pool.start(jobs[1])
+    assert (folder.status(), (jobs[0] / "ran").exists(), (jobs[1] / "ran").exists()) == (facts, False, True)
+
+
 def test_time_to_wait_is_limited(jobs, programs):
     programs("time.sleep(0.5)")
     with Pool(1) as pool:

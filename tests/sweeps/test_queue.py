@@ -38,6 +38,7 @@ def programs(sweep, monkeypatch):
         code = CODE.replace("WAIT", str(seconds))
         monkeypatch.setattr(pools, "command", lambda path, *_: [sys.executable, "-c", code, str(path)])
 
+    RunFolder(sweep / "0").write_status("pending")
     for number in (2, 3):
         path = sweep / str(number)
         path.mkdir()
@@ -66,7 +67,8 @@ def test_a_job_that_fails_can_end_the_sweep(sweep, programs, capsys):
     assert capsys.readouterr().err == "job 0 (1 of 2) has failed, so the sweep stops (sweep.on_error=stop)\n"
 
 
-def test_a_job_that_another_process_trains_is_left_alone(sweep, programs, capsys):
+def test_a_job_that_another_process_trains_is_left_alone(sweep, programs, capsys, quiet):
+    """Which is said with --quiet, too."""
     programs(0.1)
     with RunFolder(sweep / "2").claim(), JobQueue() as queue:
         assert not queue.start(sweep / "2")

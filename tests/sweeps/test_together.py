@@ -64,6 +64,14 @@ def test_what_the_parts_imply_is_not_told(run):
     assert lines(first, second, third)[0] == "| run | model | train.steps | fid |"
 
 
+def test_how_a_run_was_followed_is_not_told(run):
+    """Runs of an older version have neither a tracker nor a form of their lines."""
+    followed = {"tracker.name": "wandb", "tracker.project": "mine", "chosen.tracker": "wandb", "log.format": "json"}
+    found = lines(run("a", 1.0, **{"tracker.name": "none", "log.format": "text"}), run("b", 2.0, **followed))
+    assert found[0] == lines(run("c", 1.0), run("d", 2.0))[0] == "| run | fid |"
+    assert lines(run("a", 1.0), run("b", 2.0, **followed))[0] == "| run | fid |"
+
+
 def test_runs_that_differ_in_their_seed_alone_are_one_row(run):
     given = (("gan", 0, 7), ("gan", 1, 8), ("vae", 0, 5))
     paths = [run(f"{model}{seed}", fid, model, seed) for model, seed, fid in given]

@@ -11,7 +11,10 @@ import time
 import pytest
 
 from ganae_cli.errors import UserError
+from ganae_cli.runtime import messages
+from ganae_cli.storage import find_run
 from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.sweeps.sweep_file import SweepFile
 from ganae_cli.tuning import drive, journal, study_file
 from ganae_cli.tuning.space import Choice
 from tests.tuning.conftest import FID, SIZE, compose, file_of
@@ -44,7 +47,7 @@ def test_a_study_finds_the_best_and_counts_what_failed(tmp_path, trained, capsys
     said = capsys.readouterr()
     best = min(done, key=lambda row: float(row["fid"]))
     assert f"best: trial {best['job']}, fid 0.02: model.z_dim=8" in said.err
-    longer = f"train the best for longer: ganae resume {path / best['job']} train.steps=5000"
+    longer = f"train the best for longer: ganae resume {path / best['job']} train.steps=5000 hardware.threads=null"
     assert said.err.splitlines()[-1] == longer
     assert said.out.splitlines()[-1] == str(path)
     assert "trial 4  model.z_dim=64  failed: NotFinite: generator.fool is not finite; " in said.err
@@ -73,6 +76,52 @@ def test_a_run_that_ended_while_nobody_looked_is_counted_and_not_trained_again(t
     assert drive.again(path, study_file.read(path), compose) == 0
     assert [trial.state.name for trial in records(path)] == ["COMPLETE", "COMPLETE"]
     assert ended(path) == {"0": 1, "1": 1}
+
+
+@pytest.mark.parametrize("written", [1, 2, 3])
+def test_a_study_that_was_killed_as_it_was_made_goes_on(tmp_path, trained, monkeypatch, written):
+    """Of study.json, sweep.json and an empty journal so many are there."""
+    path = tmp_path / "study"
+
+    def killed(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(*((SweepFile, "write") if written == 1 else (drive, "run")), killed)
+        with pytest.raises(KeyboardInterrupt):
+            drive.begin(path, file_of(trials=2), compose)
+    if written == 3:
+        (path / "journal.jsonl").touch()
+    assert (path / "sweep.json").exists() == (written > 1)
+    assert find_run.is_study(path)
+    assert drive.again(path, study_file.read(path), compose) == 0
+    assert [row["state"] for row in results(path)] == ["done", "done"]
+
+
+def test_a_trial_that_the_user_finishes_meanwhile_is_counted_and_not_trained_again(tmp_path, trained, monkeypatch):
+    """`ganae resume STUDY/1` was done with it after the study had found what goes on."""
+    path = tmp_path / "study"
+    drive.begin(path, file_of(trials=2), compose)
+    lines = (path / "journal.jsonl").read_text().splitlines(keepends=True)
+    (last,) = [number for number, line in enumerate(lines) if '"op_code":6' in line and '"trial_id":1' in line]
+    (path / "journal.jsonl").write_text("".join(lines[:last]))
+    monkeypatch.setattr(drive.Drive, "recover", lambda self: setattr(self, "waiting", [1]))
+    assert drive.again(path, study_file.read(path), compose) == 0
+    assert [trial.state.name for trial in records(path)] == ["COMPLETE", "COMPLETE"]
+    assert ended(path) == {"0": 1, "1": 1}
+
+
+def test_a_trial_that_another_process_trains_is_told_of_though_quiet(tmp_path, trained, monkeypatch, capsys):
+    path = tmp_path / "study"
+    drive.begin(path, file_of(trials=1), compose)
+    monkeypatch.setattr(drive.Drive, "recover", lambda self: setattr(self, "waiting", [0]))
+    RunFolder(path / "0").write_status("running")
+    capsys.readouterr()
+    with RunFolder(path / "0").claim():
+        messages.begin([messages.QUIET])
+        drive.again(path, study_file.read(path), compose)
+        messages.end()
+    assert capsys.readouterr().err.startswith(f"trial 0: {path / '0'} is in use by process ")
 
 
 def test_a_folder_that_holds_something_is_refused(tmp_path, trained):

@@ -49,7 +49,15 @@ def test_a_line_that_was_cut_short_is_cut_off(tmp_path):
     assert len(journal.opened(path, ["minimize"], is_new=False).trials) == 3
 
 
-@pytest.mark.parametrize("content", ["nonsense\n", "[]\n", '{"op_code": 99}\n', ""])
+@pytest.mark.parametrize("content", ["", '{"op_code":0,"wor'])
+def test_a_journal_that_a_kill_left_without_a_line_is_begun_anew(tmp_path, content):
+    path = tmp_path / "journal.jsonl"
+    path.write_text(content)
+    assert journal.opened(path, ["minimize"], is_new=False).trials == []
+    assert len(path.read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize("content", ["nonsense\n", "[]\n", '{"op_code": 99}\n'])
 def test_a_file_that_is_no_journal_is_refused(tmp_path, content):
     path = tmp_path / "journal.jsonl"
     path.write_text(content)

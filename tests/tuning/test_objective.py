@@ -87,6 +87,8 @@ def test_the_default_is_one_number_for_quality_and_variety():
         ({"steps": 400}, True, 100),  # as many parts as rows
         ({"steps": 100}, True, 100),
         ({"max_minutes": 5}, False, 200),  # it may end before
+        ({"stop_when": "fid"}, False, 200),
+        ({"stop_when": "generator.fool", "evaluate_every": 100}, False, 100),
         ({"evaluate_every": 500}, True, 500),  # as the user has it
     ],
 )
@@ -104,3 +106,30 @@ def test_a_loss_term_needs_no_evaluation_and_a_metric_a_row_at_the_end():
     assert config.train.evaluate_every == 0
     with pytest.raises(UserError, match=r"so train.steps=250 must be a multiple of train.log_every=100"):
         settle(config, [FID], False)
+
+
+def test_a_loss_term_may_not_end_a_trial_before_its_metric_is_measured():
+    train = {"steps": 1000, "log_every": 100, "evaluate_every": 0, "max_minutes": None, "stop_when": "generator.fool"}
+    config = OmegaConf.create({"train": train})
+    settle(config, [Objective("generator.fool", LOWER, TERM)], False)
+    expected = (
+        "train.stop_when=generator.fool ends a trial before its fid is measured: stop by what is improved, as "
+        "train.stop_when=fid train.evaluate_every=200, or improve what stops, as tune.metric=generator.fool"
+    )
+    with pytest.raises(UserError) as refused:
+        settle(config, [SIZE, FID], False)
+    assert str(refused.value) == expected
+
+
+@pytest.mark.parametrize(
+    ("stopped_by", "key"),
+    [("max_minutes", "max_minutes"), ("stop_when", "stop_when"), ("collapse", "stop_on_collapse")],
+)
+def test_a_run_that_a_setting_ended_before_its_first_evaluation_says_so(tmp_path, stopped_by, key):
+    folder = RunFolder(tmp_path)
+    folder.config.write_text(OmegaConf.to_yaml({"model": {"name": "gan"}, "train": {"evaluate_every": 400}}))
+    folder.write_status("interrupted", step=30, stopped_by=stopped_by)
+    with pytest.raises(UserError) as refused:
+        FID.final(folder)
+    why = f"train.{key} ended it at step 30, before its first evaluation (train.evaluate_every=400)"
+    assert str(refused.value) == f"no fid: {why}"

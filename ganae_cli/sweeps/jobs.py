@@ -15,6 +15,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.errors import UserError
+from ganae_cli.runtime import seal
 from ganae_cli.storage.atomic import TEMPORARY, make_folder, remove_leftovers, write_atomically
 from ganae_cli.storage.claim import Claim
 from ganae_cli.storage.owner import is_alive
@@ -45,7 +46,9 @@ def prepare(sweep: Path, jobs: Planned, swept: Sequence[str] | None = None) -> N
         raise UserError(f"{sweep} already holds {', '.join(found)}, where a sweep would write: choose another folder")
     make_folder(sweep, parents=True)
     _make_all(sweep, [config for _, config in jobs])
-    SweepFile.write(sweep, [overrides for overrides, _ in jobs], swept)
+    tracked = not jobs or any(config.tracker.name != "none" for _, config in jobs)
+    own = seal.of(sweep) if tracked else None  # its jobs may tell the trackers that they name
+    SweepFile.write(sweep, [overrides for overrides, _ in jobs], swept, own)
 
 
 def add(sweep: Path, jobs: Planned) -> None:
@@ -53,9 +56,9 @@ def add(sweep: Path, jobs: Planned) -> None:
 
     Raises UserError, before anything is written, if something is in the way. jobs: as of `prepare`.
     """
-    before = SweepFile(sweep).jobs
-    _make_all(sweep, [config for _, config in jobs], first=len(before))
-    SweepFile.write(sweep, [*before, *(overrides for overrides, _ in jobs)])
+    file = SweepFile(sweep)
+    _make_all(sweep, [config for _, config in jobs], first=len(file.jobs))
+    SweepFile.write(sweep, [*file.jobs, *(overrides for overrides, _ in jobs)], seal=file.seal)
 
 
 def _make_all(sweep: Path, configs: Sequence[DictConfig], first: int = 0) -> None:

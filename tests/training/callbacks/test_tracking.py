@@ -132,14 +132,15 @@ def test_a_signal_at_the_end_only_makes_it_short(config_of, recorder, tmp_path):
     assert folder.status()["state"] == "done"
 
 
-def test_an_end_that_cannot_be_read_is_one_warning(config_of, recorder, tmp_path, capsys):
+def test_an_end_that_cannot_be_read_is_one_warning(config_of, recorder, tmp_path, capsys, monkeypatch):
     folder = RunFolder(tmp_path)
-    folder.write_status("done", step=2, metrics=None)  # of which no one can be told
+    folder.write_status("done", step=2, metrics={"modes": 8.0})
+    monkeypatch.setattr(folder.evaluation, "path", None)  # any fault in there
     with tracking.Tracking(config_of(), folder, [PLUGIN], Recorder(str(recorder))) as told_of:
         told_of.begin(0)
         told_of.row({"step": 2, "g.loss": 0.5})
     assert len(re.findall(r"^ganae: warning: tracker recorder: ", capsys.readouterr().err, re.MULTILINE)) == 1
-    assert ends(told(recorder)["r0"]) == [["done", {}, {}, 2]]
+    assert ends(told(recorder)["r0"]) == [["done", {"modes": 8.0}, {}, 2]]
 
 
 def test_a_folder_that_was_sent_tells_nobody_until_its_tracker_is_named(config_of, recorder, tmp_path, capsys):
@@ -155,7 +156,8 @@ def test_a_folder_that_was_sent_tells_nobody_until_its_tracker_is_named(config_o
     config = config_of(checkpoints=True)
     config.train.best_by = "clipped_coverage"  # that no checkpoint has
     again = tracking.of_config(config, RunFolder(copy), [PLUGIN])
-    assert [Path(name).name for name, _ in again._files({})["files"]] == ["step-00000012.weights.h5", "step-00000012.json"]
+    names = [Path(name).name for name, _ in again._files({})["files"]]
+    assert names == ["step-00000012.weights.h5", "step-00000012.json"]
     assert steps(told(recorder)["r0"]) == [2, 4, 6, 8]
 
 

@@ -46,7 +46,7 @@ def prepare(sweep: Path, jobs: Planned, swept: Sequence[str] | None = None) -> N
         raise UserError(f"{sweep} already holds {', '.join(found)}, where a sweep would write: choose another folder")
     make_folder(sweep, parents=True)
     _make_all(sweep, [config for _, config in jobs])
-    tracked = not jobs or any(config.tracker.name != "none" for _, config in jobs)
+    tracked = not jobs or any(OmegaConf.select(config, "tracker.name") not in (None, "none") for _, config in jobs)
     own = seal.of(sweep) if tracked else None  # its jobs may tell the trackers that they name
     SweepFile.write(sweep, [overrides for overrides, _ in jobs], swept, own)
 

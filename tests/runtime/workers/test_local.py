@@ -18,8 +18,8 @@ from ganae_cli.runtime.workers import local
 
 children.command = lambda module, *words: [sys.executable, "-c", *words]  # instead of ganae
 local.PATIENCE, local.MORE = 1.0, 1.0
-messages.begin(["launch", *sys.argv[2:]])
-code = local.run([sys.argv[1], *sys.argv[2:]], local.configs(3))
+words = messages.begin(["launch", *sys.argv[2:]])[1:]
+code = local.run([sys.argv[1], *words], local.configs(3))
 messages.end()
 sys.exit(code)
 """

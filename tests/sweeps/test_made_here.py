@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from ganae_cli import cli
 from ganae_cli.runtime import seal
 from ganae_cli.storage.tracker_file import TrackerFile
 from ganae_cli.sweeps import jobs
@@ -52,3 +53,10 @@ def test_jobs_of_a_sweep_that_grows(tmp_path, config):
 def test_a_sweep_without_trackers_needs_no_key(tmp_path, compose):
     jobs.prepare(tmp_path / "sweep", [(["seed=1"], compose("model=gan", "dataset=ring"))])
     assert SweepFile(tmp_path / "sweep").seal is None
+
+
+def test_a_run_that_is_prepared(tmp_path, here):
+    pytest.importorskip("wandb")
+    words = ["--prepare", "model=gan", "dataset=ring", "hardware=cpu", f"hydra.run.dir={tmp_path}/run"]
+    assert cli.main(["train", *words, "tracker=wandb"]) == 0
+    assert is_own(tmp_path / "run")

@@ -55,7 +55,7 @@ def test_a_sweep_without_trackers_needs_no_key(tmp_path, compose):
     assert SweepFile(tmp_path / "sweep").seal is None
 
 
-def test_a_run_that_is_prepared(tmp_path, here):
+def test_a_run_that_is_prepared(tmp_path):
     pytest.importorskip("wandb")
     words = ["--prepare", "model=gan", "dataset=ring", "hardware=cpu", f"hydra.run.dir={tmp_path}/run"]
     assert cli.main(["train", *words, "tracker=wandb"]) == 0

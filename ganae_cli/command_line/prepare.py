@@ -11,9 +11,11 @@ from ganae_cli.command_line.plan import Plan
 from ganae_cli.config import paths
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError
+from ganae_cli.runtime import seal
 from ganae_cli.storage.atomic import write_atomically
 from ganae_cli.storage.find_run import find_run
 from ganae_cli.storage.run_folder import RunFolder
+from ganae_cli.storage.tracker_file import TrackerFile
 from ganae_cli.terminal import command, tell
 
 NOT_KEPT = ("plugins", "sweep")  # sections that are the user's choice of the moment
@@ -48,6 +50,8 @@ def _run(planned: Plan) -> None:
         saved = OmegaConf.masked_copy(config, [str(key) for key in config if key not in NOT_KEPT])
         folder.write_status("pending", step=0, steps=config.train.steps)
         write_atomically(folder.config, OmegaConf.to_yaml(saved, resolve=False))
+        if config.tracker.name != "none":
+            TrackerFile(folder.path).settle(folder.path.parent, seal.of(folder.path))
     tell(f"prepared; begin, and go on, with: {command('resume', planned.folder)}")
 
 

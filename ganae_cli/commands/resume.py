@@ -88,6 +88,7 @@ def _resume(path: Path, overrides: list[str], step: int | None) -> tuple[int, Pa
     from omegaconf import OmegaConf
 
     from ganae_cli.config import paths
+    from ganae_cli.config.swapped import names_tracker
     from ganae_cli.runtime import preflight
     from ganae_cli.runtime.import_tensorflow import import_tensorflow
     from ganae_cli.runtime.xla_cache import CacheFault, keep_programs, without_programs
@@ -101,7 +102,7 @@ def _resume(path: Path, overrides: list[str], step: int | None) -> tuple[int, Pa
     from ganae_cli.training import run
 
     try:
-        return run.resume(config, path, plugins, step)
+        return run.resume(config, path, plugins, step, names_tracker=names_tracker(overrides))
     except CacheFault as fault:
         raise StartAgain([], without_programs(fault)) from fault
 

@@ -18,7 +18,7 @@ def with_tracker(config: DictConfig, overrides: Iterable[str]) -> tuple[DictConf
     Raises UserError for a tracker that has no YAML.
     """
     words = list(overrides)
-    chosen = [word.partition("=")[2] for word in words if word.startswith(f"{GROUP}=")]
+    chosen = [word.partition("=")[2] for word in words if names_tracker([word])]
     if not chosen:
         return config, words
     tree, name = ConfTree(), chosen[-1]
@@ -30,4 +30,9 @@ def with_tracker(config: DictConfig, overrides: Iterable[str]) -> tuple[DictConf
     OmegaConf.set_struct(changed, False)
     changed[GROUP] = part.options
     changed = cast(DictConfig, OmegaConf.merge(changed, {CHOSEN: {GROUP: name}}))
-    return changed, [word for word in words if not word.startswith(f"{GROUP}=")]
+    return changed, [word for word in words if not names_tracker([word])]
+
+
+def names_tracker(overrides: Iterable[str]) -> bool:
+    """Return True if a word `tracker=NAME` is among the overrides of a command line."""
+    return any(word.startswith(f"{GROUP}=") for word in overrides)

@@ -76,6 +76,24 @@ def is_chosen() -> bool:
     return bool(_now)
 
 
+def is_quiet() -> bool:
+    """Return True while only faults are shown."""
+    return bool(_now) and _now[0].is_quiet
+
+
+def is_json() -> bool:
+    """Return True while lines are objects."""
+    return bool(_now) and _now[0].is_json
+
+
+def descriptor() -> int | None:
+    """Return the descriptor that lines are written to in their form; None: it is standard error itself.
+
+    For a process that is started to write its lines there in this form itself, or after the end of this one.
+    """
+    return _now[0].out if _now else None
+
+
 def end() -> None:
     """Show lines as text again."""
     while _now:
@@ -183,10 +201,21 @@ def error_in(line: str) -> str | None:
     >>> error_in('{"level": "error", "message": "ganae: error: no room"}')
     'ganae: error: no room'
     """
+    line = text_of(line)
+    return line if level_of(line) == "error" else None
+
+
+def text_of(line: str) -> str:
+    """Return a line of either format as text.
+
+    >>> text_of('{"level": "info", "message": "step 4/9"}'), text_of("{'a'}")
+    ('step 4/9', "{'a'}")
+    """
     with contextlib.suppress(ValueError):
         found = json.loads(line) if line.startswith("{") else None
-        line = str(found.get("message")) if isinstance(found, dict) else line
-    return line if level_of(line) == "error" else None
+        if isinstance(found, dict) and "message" in found:
+            return str(found["message"])
+    return line
 
 
 def _writes_to(stream: Any, number: int) -> bool:

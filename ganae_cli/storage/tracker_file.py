@@ -14,6 +14,7 @@ from ganae_cli.storage.plain_file import is_whole, read_object
 
 TRACKER = "tracker.json"
 MOST_BYTES = 2**16
+PLACE, SEAL = "place", "seal"  # beside the names of trackers: where the folder lay, and its seal (`runtime.seal`)
 TIMES = ("seconds", "images_per_second")  # columns of the history that differ when the same steps are trained again
 _RUN = re.compile(r"[\w-]{1,128}")
 
@@ -44,6 +45,39 @@ class TrackerFile:
         found = self._all().get(name)
         return Told(**found) if isinstance(found, dict) and _is_sound(found) else Told()
 
+    @property
+    def seal(self) -> object:
+        """What stands where the folder's seal does."""
+        return self._all().get(SEAL)
+
+    def is_copy(self, base: Path) -> bool:
+        """Return True if another folder, which is still there, has the same runs of trackers: this one is a copy.
+
+        base: folder that the place of each is counted from.
+        """
+        found = self._all()
+        before = found.get(PLACE)
+        if not isinstance(before, str) or before == self._place(base):
+            return False
+        if {"", ".."} & set(before.split("/")) or not before.isprintable():  # no place that is written here
+            return False
+        other = TrackerFile(base / before)._all()
+        return any(_run_of(one) is not None and _run_of(one) == _run_of(other.get(name)) for name, one in found.items())
+
+    def settle(self, base: Path, seal: str | None) -> None:
+        """Note where the folder lies, and its seal; a copy lets go of what trackers were told of the other folder.
+
+        Raises OSError.
+        """
+        found = self._all()
+        kept = {} if self.is_copy(base) else found
+        new = kept | {PLACE: self._place(base), SEAL: seal}
+        if new != found:
+            write_atomically(self.path, json.dumps(new, indent=2) + "\n")
+
+    def _place(self, base: Path) -> str:
+        return self.path.parent.absolute().relative_to(base.absolute()).as_posix()
+
     def write(self, name: str, told: Told) -> None:
         """Note how far a tracker has been told; what the file says of others stays. Raises OSError."""
         write_atomically(self.path, json.dumps(self._all() | {name: asdict(told)}, indent=2) + "\n")
@@ -53,6 +87,10 @@ class TrackerFile:
             return read_object(self.path, MOST_BYTES)
         except (FileNotFoundError, UserError):
             return {}
+
+
+def _run_of(found: object) -> object:
+    return found.get("run") if isinstance(found, dict) else None
 
 
 def _is_sound(found: dict[str, Any]) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.errors import UserError
+from ganae_cli.runtime import seal
 from ganae_cli.runtime.messages import TEXT
 from ganae_cli.storage.atomic import TEMPORARY, make_folder, remove_leftovers, write_atomically
 from ganae_cli.storage.claim import Claim
@@ -42,7 +43,9 @@ def prepare(sweep: Path, jobs: Planned, swept: Sequence[str] | None = None) -> N
     refuse_old(sweep)
     make_folder(sweep, parents=True)
     _make_all(sweep, [config for _, config in jobs])
-    SweepFile.write(sweep, [overrides for overrides, _ in jobs], swept)
+    tracked = not jobs or any(OmegaConf.select(config, "tracker.name") not in (None, "none") for _, config in jobs)
+    own = seal.of(sweep) if tracked else None  # its jobs may tell the trackers that they name
+    SweepFile.write(sweep, [overrides for overrides, _ in jobs], swept, own)
 
 
 def refuse_old(sweep: Path) -> None:
@@ -59,9 +62,9 @@ def add(sweep: Path, jobs: Planned) -> None:
 
     Raises UserError, before anything is written, if something is in the way. jobs: as of `prepare`.
     """
-    before = SweepFile(sweep).jobs
-    _make_all(sweep, [config for _, config in jobs], first=len(before))
-    SweepFile.write(sweep, [*before, *(overrides for overrides, _ in jobs)])
+    file = SweepFile(sweep)
+    _make_all(sweep, [config for _, config in jobs], first=len(file.jobs))
+    SweepFile.write(sweep, [*file.jobs, *(overrides for overrides, _ in jobs)], seal=file.seal)
 
 
 def _make_all(sweep: Path, configs: Sequence[DictConfig], first: int = 0) -> None:

@@ -14,6 +14,7 @@ from ganae_cli.storage.run_folder import SWEEP
 from ganae_cli.sweeps.naming import differing
 from ganae_cli.terminal import command
 
+SEAL = "seal"  # in the file: the folder's own (`runtime.seal`)
 VARIED = "varied"  # in the file of a sweep that grows: the keys that its sweeper varies
 
 
@@ -22,7 +23,8 @@ class SweepFile:
 
     A sweep grows if its sweeper makes up the jobs as it goes.
 
-    jobs: the overrides of each. count: number of jobs; None for a sweep that grows.
+    jobs: the overrides of each. count: number of jobs; None for a sweep that grows. seal: what stands where that of the
+    folder does.
 
     Raises UserError, when it is made, for a file that names no jobs.
     """
@@ -35,6 +37,7 @@ class SweepFile:
             content = {}
         self.jobs: list[list[str]] = content.get("jobs", [])
         self.varied: list[str] | None = content.get(VARIED)
+        self.seal: object = content.get(SEAL)
         are_words = isinstance(self.jobs, list) and all(map(_are_words, self.jobs))
         if not are_words or not (self.varied is None or _are_words(self.varied)):
             raise UserError(
@@ -58,9 +61,12 @@ class SweepFile:
         return self._differing[place] if place < len(self.jobs) else {}
 
     @classmethod
-    def write(cls, sweep: Path, jobs: Iterable[Sequence[str]], varied: Sequence[str] | None = None) -> None:
+    def write(
+        cls, sweep: Path, jobs: Iterable[Sequence[str]], varied: Sequence[str] | None = None, seal: object = None
+    ) -> None:
         """Write the jobs of a sweep. varied: for one that grows, the keys that its sweeper varies."""
-        content = {"jobs": [list(words) for words in jobs]} | ({} if varied is None else {VARIED: list(varied)})
+        more = {VARIED: None if varied is None else list(varied), SEAL: seal}
+        content = {"jobs": [list(words) for words in jobs]} | {key: one for key, one in more.items() if one is not None}
         write_atomically(sweep / SWEEP, json.dumps(content, indent=2) + "\n")
 
     @classmethod
@@ -71,7 +77,7 @@ class SweepFile:
             before = cls(sweep)
             jobs = before.jobs + [[] for _ in range(number + 1 - len(before.jobs))]
             jobs[number] = list(overrides)
-            cls.write(sweep, jobs, before.varied or [])
+            cls.write(sweep, jobs, before.varied or [], before.seal)
 
 
 def _are_words(value: Any) -> bool:

@@ -7,12 +7,14 @@ import selectors
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from typing import Any
 
 from ganae_cli.runtime import children
 
 MODULE = "ganae_cli.trackers.child"
 CHUNK = 2**16
+POLL = 0.02
 
 
 class Broken(Exception):
@@ -87,13 +89,13 @@ class Link:
         with contextlib.suppress(OSError):
             os.killpg(self.process.pid, signal.SIGKILL)
 
-    def end(self, seconds: float = 0) -> None:
-        """Let the process end by itself, and kill it if it has not done so in time."""
+    def end(self, left: Callable[[], float] = lambda: 0.0) -> None:
+        """Let the process end by itself, and kill it if it has not done so in time. left: seconds, asked again."""
         for stream in (self.process.stdin, self.process.stdout):
             if stream:
                 stream.close()
-        try:
-            self.process.wait(max(0.0, seconds))
-        except subprocess.TimeoutExpired:
+        while self.process.poll() is None and left() > 0:
+            time.sleep(min(POLL, max(0.0, left())))
+        if self.process.poll() is None:
             self.kill("it was ended")
             self.process.wait()

@@ -128,6 +128,8 @@ class MLflow(Tracker):
     def _is_below(self, outputs: Path) -> bool:
         """Return True if the files of the run lie in the outputs folder: a moved one must not be made again."""
         place = urlsplit(self.client.get_run(self.run).info.artifact_uri)
+        if place.scheme not in ("", "file") or place.netloc:  # of a server's, whose path may look the same
+            return False
         return Path(unquote(place.path)).resolve().is_relative_to(outputs.resolve())
 
     def _write_params(self, params: dict[str, str]) -> None:

@@ -1,6 +1,7 @@
 """The thread of the training process that tells a tracker: it alone waits for the tracker, the training never does."""
 
 import contextlib
+import math
 import queue
 import threading
 import time
@@ -12,6 +13,7 @@ from ganae_cli.trackers.course import Course, Request
 from ganae_cli.trackers.link import Broken, Link
 
 AGAIN_SECONDS, MOST_SECONDS = 30.0, 600.0  # after a failure, until it is tried again: twice as long each time
+POLL, LEAST = 0.1, 1.0  # seconds between two looks at the end; that the tracker's process has to end
 SOON = 2.0  # seconds after which the user is told what is waited for
 MOST_WAITING = 20_000  # requests that wait for a tracker that fails; beyond that the oldest are given up
 
@@ -38,28 +40,43 @@ class Sender(threading.Thread):
         self.is_failing, self.is_closing, self.is_over = False, False, False
         self.announced = ""
         self.again_at, self.pause = 0.0, AGAIN_SECONDS
+        self.deadline = math.inf  # of the end; a signal brings it nearer
 
     def put(self, act: Callable[[], object]) -> None:
         """Let a method of the course be called in this thread."""
         self.inbox.put(act)
 
     def finish(self, seconds: float) -> None:
-        """Tell all that waits, and end; kill the tracker's process if that takes longer."""
+        """Tell all that waits, and end; kill the tracker's process if that takes longer, or once there is a `hurry`."""
         self.is_closing = True
         self.inbox.put(None)
-        deadline = time.monotonic() + seconds
+        began = time.monotonic()
+        self.deadline = min(self.deadline, began + seconds)
         try:
-            self.join(min(SOON, seconds))
-            if self.is_alive():
+            self._wait(began + SOON)
+            if self.is_alive() and self._left() > 0:
                 self.say(f"is told what is left, for up to {seconds:g} s …")
-                self.join(max(0.0, seconds - SOON))
+                self._wait(self.deadline)
         finally:
             self.is_over = True  # nothing more is begun
             if self.is_alive() and self.link:
-                self.link.kill(f"no answer within {seconds:g} s")  # the thread, which waits for one, ends with it
-                self.join(5)
+                took = time.monotonic() - began
+                self.link.kill(f"no answer within {round(took, 1):g} s")
+                self.join(5)  # the thread, which waits for an answer, ends with it
         if self.link and not self.is_alive():
-            self.link.end(max(1.0, deadline - time.monotonic()))
+            self.link.end(lambda: max(self._left(), began + LEAST - time.monotonic()))
+
+    def hurry(self, seconds: float) -> None:
+        """Let the end, now or later, take no more than some seconds from now on. For handlers of signals, too."""
+        self.deadline = min(self.deadline, time.monotonic() + seconds)
+
+    def _left(self) -> float:
+        return self.deadline - time.monotonic()
+
+    def _wait(self, until: float) -> None:
+        """Wait for the thread, in pieces: a signal may bring the deadline nearer."""
+        while self.is_alive() and time.monotonic() < min(until, self.deadline):
+            self.join(min(POLL, max(0.0, self._left())))
 
     def run(self) -> None:
         """Work until `finish`."""

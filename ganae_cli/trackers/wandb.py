@@ -1,16 +1,12 @@
 """Weights & Biases. Without a login: into `wandb/` of the outputs folder, for `wandb sync` to send at any time."""
 
-import netrc
 import os
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from ganae_cli.registry import register
 from ganae_cli.trackers.base import About, Opened, Tracker
-
-SERVER = "https://api.wandb.ai"
 
 
 @register("tracker", "wandb")
@@ -32,8 +28,8 @@ class WandB(Tracker):
         self.run: Any = None
 
     def open(self, about: About) -> Opened:
+        folder = _own_folders(about.outputs.absolute())  # before the library is imported
         mode = self.mode_now()
-        folder = _own_folders(about.outputs.absolute())
         import wandb
 
         run = about.run or secrets.token_hex(4)
@@ -108,8 +104,10 @@ def _has_login() -> bool:
     """Return True if `wandb login` has left a key on this machine, or the variable WANDB_API_KEY has one."""
     if os.environ.get("WANDB_API_KEY"):
         return True
-    try:
-        host = urlsplit(os.environ.get("WANDB_BASE_URL") or SERVER).hostname or ""
-        return netrc.netrc(os.environ.get("NETRC")).authenticators(host) is not None
-    except (OSError, netrc.NetrcParseError):
-        return False
+    import wandb
+    from wandb.sdk.lib import wbauth
+
+    try:  # the library knows its server, and under which names of it a key may be kept
+        return wbauth.read_netrc_auth(host=os.environ.get("WANDB_BASE_URL") or wandb.Settings().base_url) is not None
+    except wandb.errors.AuthenticationError:  # a key that is torn: the library says so when it needs it
+        return True

@@ -35,16 +35,28 @@ def train(config: DictConfig, path: Path, plugins: Iterable[str] = ()) -> tuple[
     return lost_worker.said(lambda: _run(config, path, plugins, is_new=True), path)
 
 
-def resume(config: DictConfig, path: Path, plugins: Iterable[str] = (), step: int | None = None) -> tuple[int, Path]:
+def resume(
+    config: DictConfig,
+    path: Path,
+    plugins: Iterable[str] = (),
+    step: int | None = None,
+    names_tracker: bool = False,
+) -> tuple[int, Path]:
     """Continue the run of a folder; `config` is its own, with the user's changes.
 
-    step: of the checkpoint to go on from; None: the newest whole one. Raises UserError if there is none of this step.
+    step: of the checkpoint to go on from; None: the newest whole one. names_tracker: the user has named the tracker of
+    the config. Raises UserError if there is no checkpoint of this step.
     """
-    return lost_worker.said(lambda: _run(config, path, plugins, is_new=False, step=step), path)
+    return lost_worker.said(lambda: _run(config, path, plugins, False, step, names_tracker), path)
 
 
 def _run(
-    config: DictConfig, path: Path, plugins: Iterable[str], is_new: bool, step: int | None = None
+    config: DictConfig,
+    path: Path,
+    plugins: Iterable[str],
+    is_new: bool,
+    step: int | None = None,
+    names_tracker: bool = False,
 ) -> tuple[int, Path]:
     with contextlib.ExitStack() as held:
         stop = held.enter_context(Stop(config.train.max_minutes))
@@ -67,7 +79,7 @@ def _run(
         data = from_config.build_data(config, Standard.read(checkpoint.about) if checkpoint else None)
         config = begin.same_data(config, folder, data, session)
         built = setup.build(config, session, data, plugins, checkpoint, len(origin.rollbacks))
-        tracking = trackers.of_config(built.config, folder, plugins) if session.is_chief else None
+        tracking = trackers.of_config(built.config, folder, plugins, names_tracker) if session.is_chief else None
         run = Run(built, folder, origin, stop, plugins, claim, tracking=tracking)
         if run.is_finished:
             return _nothing_left(run), folder.path

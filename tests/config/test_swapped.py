@@ -3,6 +3,7 @@
 import pytest
 
 from ganae_cli.commands.resume import changed
+from ganae_cli.config.swapped import names_tracker
 from ganae_cli.errors import UserError
 
 
@@ -28,3 +29,8 @@ def test_a_config_without_trackers_gets_none(compose):
 def test_an_unknown_tracker_is_refused(compose):
     with pytest.raises(UserError, match="no tracker named 'wanbd'; did you mean 'wandb'"):
         changed(compose("model=gan", "dataset=ring"), ["tracker=wanbd"])
+
+
+def test_only_the_name_of_a_tracker_names_it():
+    assert names_tracker(["train.steps=7", "tracker=wandb"])
+    assert not names_tracker(["tracker.mode=online", "train.steps=7"])

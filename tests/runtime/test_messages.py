@@ -112,6 +112,17 @@ def test_errors_are_found_in_either_format(capsys):
     assert messages.error_in("{'a'") is messages.error_in('{"level": 3}') is messages.error_in("step 2/4") is None
 
 
+def test_a_process_that_is_started_can_write_to_the_true_standard_error():
+    script = (
+        "import os, sys; from ganae_cli.runtime import messages; print(messages.descriptor(), messages.is_json()); "
+        "messages.choose('json'); os.write(messages.descriptor(), b'as it is\\n'); "
+        "print(messages.is_json(), messages.is_quiet()); messages.end(); messages.begin(['list', '--quiet']); "
+        "print(messages.is_json(), messages.is_quiet()); messages.end()"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert (run.stderr, run.stdout) == ("as it is\n", "None False\nTrue False\nFalse True\n")
+
+
 @pytest.mark.parametrize("words", [["trian"], ["list", "modls"], ["resume", "no such run"], ["train", "dataset=rin"]])
 def test_an_error_of_a_command_is_an_object_and_its_exit_code_the_same(words, capsys):
     assert cli.main([*words, "log.format=json"]) == 2

@@ -1,6 +1,7 @@
 """`tracker.json`: data only, and nothing of it is believed that is not sound."""
 
 import json
+import shutil
 
 import pytest
 
@@ -44,3 +45,40 @@ def test_a_digest_tells_the_smallest_change():
     row = {"step": 100, "g.loss": 0.1, "d.loss": float("nan")}
     assert digest(row) == digest(row | {"seconds": 3.0, "images_per_second": 9.0, "fid": None})
     assert len({digest(row), digest(row | {"g.loss": 0.1 + 2**-55}), digest(row | {"step": 200})}) == 3
+
+
+def test_a_copy_lets_go_of_the_runs_of_the_first(tmp_path):
+    run, copy = tmp_path / "train/a/run", tmp_path / "train/b/copy"
+    run.mkdir(parents=True)
+    TrackerFile(run).settle(tmp_path, "seal")
+    TrackerFile(run).write("mlflow", TOLD)
+    TrackerFile(run).settle(tmp_path, "seal")
+    assert TrackerFile(run).read("mlflow") == TOLD
+    shutil.copytree(run, copy)
+    file = TrackerFile(copy)
+    assert file.is_copy(tmp_path)
+    assert not TrackerFile(run).is_copy(tmp_path)
+    file.settle(tmp_path, "other")
+    assert (file.read("mlflow"), file.seal, file.is_copy(tmp_path)) == (Told(), "other", False)
+    assert TrackerFile(run).read("mlflow") == TOLD
+
+
+def test_what_was_moved_keeps_its_runs(tmp_path):
+    run = tmp_path / "run"
+    run.mkdir()
+    TrackerFile(run).settle(tmp_path, "seal")
+    TrackerFile(run).write("mlflow", TOLD)
+    run.rename(tmp_path / "moved")
+    file = TrackerFile(tmp_path / "moved")
+    assert not file.is_copy(tmp_path)
+    file.settle(tmp_path, "other")
+    assert file.read("mlflow") == TOLD
+
+
+@pytest.mark.parametrize("place", ["../x", "/etc", "a//b", "", 3, None, "a\0b", "x" * 5000])
+def test_a_place_that_is_none_is_not_looked_at(tmp_path, place):
+    file = TrackerFile(tmp_path / "run")
+    file.path.parent.mkdir()
+    file.write("mlflow", TOLD)
+    file.path.write_text(json.dumps(json.loads(file.path.read_text()) | {"place": place}))
+    assert not file.is_copy(tmp_path)

@@ -21,7 +21,7 @@ def link(recorder):
 def test_requests_are_answered(link, recorder):
     assert link.ask(opening(recorder), 60)["run"] == "r0"
     assert link.ask(rows(100), 60) == {}
-    link.end(30)
+    link.end(lambda: 30)
     assert link.process.returncode == 0
     assert told(recorder)["r0"][-1][0] == "close"
 

@@ -128,6 +128,15 @@ def test_files_of_an_outputs_folder_that_was_moved_do_not_go_to_the_old_place(ab
     assert not (tmp_path / "outputs").exists()
 
 
+@pytest.mark.parametrize("place", ["http://127.0.0.1:9{}", "s3://bucket{}", "mlflow-artifacts:{}"])
+def test_a_store_that_was_sent_names_no_server_for_files(about, client, tmp_path, place):
+    """Also where the path looks like the outputs folder."""
+    client.create_experiment("ganae", place.format(f"{tmp_path}/outputs/mlflow"))
+    tracker = MLflow()
+    tracker.open(about())
+    assert not tracker.takes_files
+
+
 def test_a_store_of_the_users_is_used(about, tmp_path, monkeypatch):
     (tmp_path / "outputs/mlflow.db").rename(tmp_path / "mine.db")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mine.db")

@@ -112,3 +112,12 @@ def test_an_error_of_ours_ends_no_thread(recorder):
     assert training.sender in threading.enumerate()
     assert "ZeroDivisionError" in warnings(training)[0]
     training.end(30)
+
+
+def test_a_signal_makes_the_end_short(recorder):
+    recorder.with_suffix(".fault").write_text("hang")
+    training = Training(recorder, seconds=60)
+    training.row(100)
+    threading.Timer(0.5, training.sender.hurry, [0.3]).start()
+    assert training.end(60) < 10
+    assert not training.sender.is_alive()

@@ -139,6 +139,15 @@ def test_it_is_online_only_with_a_login_or_if_asked(about, monkeypatch, mode, va
     assert WandB(mode=mode).mode_now() == expected
 
 
-def test_a_login_in_netrc_counts(about, tmp_path):
-    (tmp_path / "no-netrc").write_text("machine api.wandb.ai\n  login user\n  password secret\n")
+def test_a_login_of_the_library_counts(about, tmp_path, monkeypatch):
+    """As `wandb login` leaves it, for the library's own server or the user's."""
+    import wandb
+    from wandb.sdk.lib import wbauth
+
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    wbauth.write_netrc_auth(host=wandb.Settings().base_url, api_key="0123456789" * 4)
+    assert WandB().mode_now() == "online"
+    monkeypatch.setenv("WANDB_BASE_URL", "https://tracks.example.org")
+    assert WandB().mode_now() == "offline"
+    wbauth.write_netrc_auth(host="https://tracks.example.org", api_key="0123456789" * 4)
     assert WandB().mode_now() == "online"

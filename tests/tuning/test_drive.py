@@ -21,6 +21,8 @@ from tests.tuning.conftest import FID, SIZE, compose, file_of
 
 pytest.importorskip("optuna")
 
+TWO = {"model.z_dim": Choice(("2", "4"))}
+
 
 def results(path):
     with (path / "results.csv").open(newline="") as file:
@@ -68,7 +70,7 @@ def test_a_study_that_is_done_has_nothing_left_and_can_be_made_longer(tmp_path, 
 def test_a_run_that_ended_while_nobody_looked_is_counted_and_not_trained_again(tmp_path, trained):
     """The process is killed after the run of trial 1 is done, and before it tells Optuna."""
     path = tmp_path / "study"
-    drive.begin(path, file_of({"model.z_dim": Choice(("2", "4"))}, trials=2), compose)
+    drive.begin(path, file_of(TWO, trials=2), compose)
     lines = (path / "journal.jsonl").read_text().splitlines(keepends=True)
     *_, last = [number for number, line in enumerate(lines) if '"op_code":6' in line and '"trial_id":1' in line]
     (path / "journal.jsonl").write_text("".join(lines[:last]))
@@ -89,7 +91,7 @@ def test_a_study_that_was_killed_as_it_was_made_goes_on(tmp_path, trained, monke
     with monkeypatch.context() as patched:
         patched.setattr(*((SweepFile, "write") if written == 1 else (drive, "run")), killed)
         with pytest.raises(KeyboardInterrupt):
-            drive.begin(path, file_of(trials=2), compose)
+            drive.begin(path, file_of(TWO, trials=2), compose)
     if written == 3:
         (path / "journal.jsonl").touch()
     assert (path / "sweep.json").exists() == (written > 1)
@@ -101,9 +103,9 @@ def test_a_study_that_was_killed_as_it_was_made_goes_on(tmp_path, trained, monke
 def test_a_trial_that_the_user_finishes_meanwhile_is_counted_and_not_trained_again(tmp_path, trained, monkeypatch):
     """`ganae resume STUDY/1` was done with it after the study had found what goes on."""
     path = tmp_path / "study"
-    drive.begin(path, file_of(trials=2), compose)
+    drive.begin(path, file_of(TWO, trials=2), compose)
     lines = (path / "journal.jsonl").read_text().splitlines(keepends=True)
-    (last,) = [number for number, line in enumerate(lines) if '"op_code":6' in line and '"trial_id":1' in line]
+    *_, last = [number for number, line in enumerate(lines) if '"op_code":6' in line and '"trial_id":1' in line]
     (path / "journal.jsonl").write_text("".join(lines[:last]))
     monkeypatch.setattr(drive.Drive, "recover", lambda self: setattr(self, "waiting", [1]))
     assert drive.again(path, study_file.read(path), compose) == 0

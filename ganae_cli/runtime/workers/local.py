@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import IO
 
-from ganae_cli.runtime import children, lifeline, process
+from ganae_cli.runtime import children, lifeline, messages, process
 from ganae_cli.runtime.workers.tf_config import VARIABLE
 from ganae_cli.terminal import printable, tell
 
@@ -58,10 +58,10 @@ class _Worker:
         self.lines: deque[str] = deque(maxlen=LINES)
         others = rank > 0
         self.popen = subprocess.Popen(
-            children.command("ganae_cli", *words),
+            children.command("ganae_cli", *words, *([messages.QUIET] if messages.is_quiet() else [])),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL if others else None,
-            stderr=subprocess.PIPE if others else None,
+            stderr=subprocess.PIPE if others else messages.descriptor(),
             start_new_session=True,
             pass_fds=tied["pass_fds"],
             env=tied["env"] | {VARIABLE: config},
@@ -71,7 +71,7 @@ class _Worker:
 
     def _read(self, stream: IO[bytes] | None) -> None:
         for line in stream or ():
-            self.lines.append(line.decode(errors="replace").rstrip())
+            self.lines.append(messages.text_of(line.decode(errors="replace").rstrip()))
 
     @property
     def code(self) -> int | None:
@@ -110,5 +110,10 @@ def _show(workers: list[_Worker]) -> None:
         killed_by = -worker.popen.returncode if worker.popen.returncode < 0 else 0
         is_heard = worker.rank == 0 or not worker.code or worker.code == workers[0].code
         lines = [] if is_heard and not killed_by else [line for line in worker.lines if line]
-        for line in [*lines, *([f"killed by {signal.Signals(killed_by).name}"] if killed_by else [])]:
-            tell(printable(f"worker {worker.rank}: {line}"))
+        for line in lines:
+            level = messages.level_of(line)
+            if messages.is_quiet() and level not in messages.SHOWN:  # what a quiet worker says has a reason
+                level = "warning"
+            tell(printable(f"worker {worker.rank}: {line}"), level=level)
+        if killed_by:
+            tell(f"worker {worker.rank}: killed by {signal.Signals(killed_by).name}", level="warning")

@@ -13,20 +13,23 @@ from ganae_cli.runtime.workers import local
 
 LAUNCH = """
 import sys
-from ganae_cli.runtime import children
+from ganae_cli.runtime import children, messages
 from ganae_cli.runtime.workers import local
 
 children.command = lambda module, *words: [sys.executable, "-c", *words]  # instead of ganae
 local.PATIENCE, local.MORE = 1.0, 1.0
-sys.exit(local.run([sys.argv[1]], local.configs(3)))
+words = messages.begin(["launch", *sys.argv[2:]])[1:]
+code = local.run([sys.argv[1], *words], local.configs(3))
+messages.end()
+sys.exit(code)
 """
 RANK = "import json, os, sys, time, signal\nrank = json.loads(os.environ['TF_CONFIG'])['task']['index']\n"
 SLEEP = "time.sleep(60)\n"
 
 
-def launch(*lines: str) -> subprocess.Popen:
-    """Start three workers that run some lines of Python."""
-    words = [sys.executable, "-c", LAUNCH, RANK + "\n".join(lines)]
+def launch(*lines: str, form: tuple[str, ...] = ()) -> subprocess.Popen:
+    """Start three workers that run some lines of Python. form: words that say how lines are shown."""
+    words = [sys.executable, "-c", LAUNCH, RANK + "\n".join(lines), *form]
     return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -42,6 +45,32 @@ def test_the_first_worker_is_heard_and_the_others_if_they_fail_in_another_way():
     job = launch("print('out', rank)", "print('err', rank, file=sys.stderr)", "sys.exit({0: 0, 1: 0, 2: 5}[rank])")
     out, error = job.communicate(timeout=30)
     assert (job.returncode, out, error) == (5, "out 0\n", "err 0\nworker 2: err 2\n")
+
+
+IMPORTS = "from ganae_cli.runtime import messages\nfrom ganae_cli.terminal import tell\n"
+FORM = f"{IMPORTS}messages.begin(['train', *sys.argv[1:]])"
+SAYS = "tell(f'step {rank}'), tell(f'ganae: warning: {rank}'), messages.end(), sys.exit({0: 0, 1: 0, 2: 5}[rank])"
+
+
+def test_objects_are_not_wrapped_into_objects():
+    job = launch(FORM, SAYS, form=("log.format=json",))
+    found = [json.loads(line) for line in job.communicate(timeout=30)[1].splitlines()]
+    assert [(one["level"], one["event"], one["message"]) for one in found] == [
+        ("info", "message", "step 0"),
+        ("warning", "message", "ganae: warning: 0"),
+        ("info", "message", "worker 2: step 2"),
+        ("warning", "message", "worker 2: ganae: warning: 2"),
+    ]
+
+
+def test_workers_are_as_quiet_as_their_launch():
+    job = launch(FORM, SAYS, form=("--quiet",))
+    assert job.communicate(timeout=30)[1] == "ganae: warning: 0\nworker 2: ganae: warning: 2\n"
+
+
+def test_that_a_worker_was_killed_is_no_quiet_matter():
+    job = launch("os.kill(os.getpid(), signal.SIGKILL) if rank == 1 else time.sleep(0.6)", form=("--quiet",))
+    assert job.communicate(timeout=30)[1] == "worker 1: killed by SIGKILL\n"
 
 
 def test_what_all_say_is_said_once():

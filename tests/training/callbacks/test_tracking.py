@@ -1,9 +1,14 @@
 """What a training tells its tracker, and that it trains the same whatever the tracker does."""
 
+import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
+import threading
 import time
+from pathlib import Path
 
 import h5py
 import pytest
@@ -14,6 +19,7 @@ from ganae_cli.secrets import hide_variables
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.training import run as training
 from ganae_cli.training.callbacks import tracking
+from ganae_cli.training.callbacks.stop import Stop
 from tests.trackers.recorder import PLUGIN, Recorder, steps, told
 from tests.training.small import NARROW, SMALL, rows
 
@@ -112,6 +118,49 @@ def test_a_tracker_that_fails_ends_no_training(config_of, recorder, tmp_path, ca
     assert len(rows(folder)) == 4
 
 
+def test_a_signal_at_the_end_only_makes_it_short(config_of, recorder, tmp_path):
+    """The status is final: what a tracker still has to be told changes neither it nor the exit code."""
+    recorder.with_suffix(".fault").write_text("hang")
+    folder = RunFolder(tmp_path)
+    began = time.monotonic()
+    with Stop(), tracking.Tracking(config_of(), folder, [PLUGIN], Recorder(str(recorder))) as told_of:
+        told_of.begin(0)
+        told_of.row({"step": 2, "g.loss": 0.5})
+        folder.write_status("done", step=2)
+        threading.Timer(1, os.kill, [os.getpid(), signal.SIGTERM]).start()
+    assert 0.9 < time.monotonic() - began < 20
+    assert folder.status()["state"] == "done"
+
+
+def test_an_end_that_cannot_be_read_is_one_warning(config_of, recorder, tmp_path, capsys, monkeypatch):
+    folder = RunFolder(tmp_path)
+    folder.write_status("done", step=2, metrics={"modes": 8.0})
+    monkeypatch.setattr(folder.evaluation, "path", None)  # any fault in there
+    with tracking.Tracking(config_of(), folder, [PLUGIN], Recorder(str(recorder))) as told_of:
+        told_of.begin(0)
+        told_of.row({"step": 2, "g.loss": 0.5})
+    assert len(re.findall(r"^ganae: warning: tracker recorder: ", capsys.readouterr().err, re.MULTILINE)) == 1
+    assert ends(told(recorder)["r0"]) == [["done", {"modes": 8.0}, {}, 2]]
+
+
+def test_a_folder_that_was_sent_tells_nobody_until_its_tracker_is_named(config_of, recorder, tmp_path, capsys):
+    """A copy is another run of the tracker, then; and from then on it is the user's."""
+    path, copy = tmp_path / PATH, tmp_path / PATH.replace("c0de", "beef")
+    training.train(config_of(), path, [PLUGIN])
+    shutil.copytree(path, copy)
+    assert training.resume(config_of("train.steps=10"), copy, [PLUGIN])[0] == 0
+    assert "warning: tracker recorder: it is told nothing, as this folder was sent" in capsys.readouterr().err
+    assert list(told(recorder)) == ["r0"]
+    assert training.resume(config_of("train.steps=12"), copy, [PLUGIN], names_tracker=True)[0] == 0
+    assert steps(told(recorder)["r1"]) == [2, 4, 6, 8, 10, 12]
+    config = config_of(checkpoints=True)
+    config.train.best_by = "clipped_coverage"  # that no checkpoint has
+    again = tracking.of_config(config, RunFolder(copy), [PLUGIN])
+    names = [Path(name).name for name, _ in again._files({})["files"]]
+    assert names == ["step-00000012.weights.h5", "step-00000012.json"]
+    assert steps(told(recorder)["r0"]) == [2, 4, 6, 8]
+
+
 def test_a_missing_library_is_refused_before_there_is_a_folder(config_of, tmp_path, monkeypatch):
     monkeypatch.setattr(Recorder, "modules", ("no_such_module_of_a_tracker",))
     with pytest.raises(UserError, match="tracker=recorder needs the extra"):
@@ -141,6 +190,7 @@ def test_jobs_of_a_sweep_are_grouped(compose, tmp_path):
     assert (found.group, found.name) == ("2026-01-31/12-00-00-c0de", "gan on digits  2026-01-31/12-00-00-c0de job 3")
     assert found.group_folder == tmp_path / "sweep/2026-01-31/12-00-00-c0de"
     assert about(compose(*SMALL), tmp_path / PATH).group is None
+    assert about(compose(*SMALL), Path("/name/7")).group is None
 
 
 def test_what_a_tracker_keeps_lies_in_the_outputs_folder(tmp_path, monkeypatch):

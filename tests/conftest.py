@@ -18,9 +18,9 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("GANAE_XLA_CACHE", "off")  # what a test compiles, it compiles
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")  # what holds bit for bit is stated for the CPU
 os.environ.setdefault("GANAE_PICTURE_CACHE", "off")
-if "GANAE_KEY_CACHE" not in os.environ:
+if "GANAE_KEY_FOLDER" not in os.environ:
     keys = tempfile.TemporaryDirectory(prefix="ganae-key-")
-    os.environ["GANAE_KEY_CACHE"] = keys.name
+    os.environ["GANAE_KEY_FOLDER"] = keys.name
 if "GANAE_CLASSIFIER_CACHE" not in os.environ:  # all tests share classifiers; none is taken from the user's own cache
     classifiers = tempfile.TemporaryDirectory(prefix="ganae-classifiers-")
     os.environ["GANAE_CLASSIFIER_CACHE"] = classifiers.name

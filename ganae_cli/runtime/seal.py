@@ -3,7 +3,7 @@
 It is a keyed hash of the folder's path; the key lies in the user's own cache. A run folder that was sent, copied or
 moved has none that is valid, so that what it says of where to send numbers to counts only once its user says so.
 
-The variable GANAE_KEY_CACHE names another folder than the user's cache, or is `off`: no folder has a seal then.
+The variable GANAE_KEY_FOLDER names another folder than the user's cache, or is `off`: no folder has a seal then.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ganae_cli.runtime import user_cache
 
-VARIABLE, NAME = "GANAE_KEY_CACHE", "key"
+VARIABLE, NAME = "GANAE_KEY_FOLDER", "key"
 BYTES = 32
 
 

@@ -1,5 +1,6 @@
 """What a tracker is: told of a run, its reports, its pictures, its files and its end, in that order."""
 
+import abc
 import importlib.util
 import re
 from dataclasses import dataclass, field
@@ -38,7 +39,7 @@ class Opened:
     step: int | None = None
 
 
-class Tracker:
+class Tracker(abc.ABC):
     """Base of all trackers. Any method may raise: training goes on, and what was not taken is told again later.
 
     extra: of ganae, which brings the library. modules: that must be there. checkpoints: whether `file` is to be called
@@ -64,25 +65,25 @@ class Tracker:
                 f"({', '.join(missing)} not found)"
             )
 
+    @abc.abstractmethod
     def open(self, about: About) -> Opened:
         """Begin a run, or continue the one that `about.run` names, and write its settings."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def row(self, step: int, values: dict[str, float], when: float) -> None:
         """Take the values of a report. when: seconds since 1970. Steps increase, also over several processes."""
-        raise NotImplementedError
 
     def picture(self, step: int, name: str, path: Path) -> None:
-        """Take a picture, a PNG file; by name: `samples`, `samples-reconstruction` …"""
-        raise NotImplementedError
+        """Take a picture, a PNG file; by name: `samples`, `samples-reconstruction` … A tracker may leave it."""
+        del step, name, path
 
     def file(self, path: Path, folder: str) -> None:
-        """Keep a copy of a file, in a folder of the run's files."""
-        raise NotImplementedError
+        """Keep a copy of a file, in a folder of the run's files. A tracker may leave it."""
+        del path, folder
 
+    @abc.abstractmethod
     def close(self, state: str, metrics: dict[str, float], words: dict[str, str], step: int) -> None:
         """End the run, which may be continued later. state: done, failed or interrupted. metrics: of the end."""
-        raise NotImplementedError
 
 
 def slashed(name: str) -> str:

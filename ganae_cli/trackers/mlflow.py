@@ -55,7 +55,8 @@ class MLflow(Tracker):
         own, given = about.outputs.absolute() / "mlflow.db", os.environ.get(VARIABLE)
         uri = given or f"sqlite:///{own}"
         if given:
-            self._connect(tracking, uri, about, None)
+            is_server = uri.startswith(("http:", "https:"))  # else its files would lie in the current folder
+            self._connect(tracking, uri, about, None if is_server else own.with_name("mlflow"))
         else:
             own.parent.mkdir(parents=True, exist_ok=True)
             os.environ.setdefault("_MLFLOW_SERVER_ARTIFACT_ROOT", str(own.with_name("mlflow")))  # not in this folder

@@ -4,9 +4,10 @@ import pytest
 
 from ganae_cli.errors import UserError
 from ganae_cli.trackers.base import Tracker, plain, without_login
+from ganae_cli.trackers.none import NoTracker
 
 
-class Strange(Tracker):
+class Strange(NoTracker):
     extra, modules = "strange", ("json", "no_such_module_of_a_tracker")
 
 
@@ -16,6 +17,11 @@ def test_a_missing_library_is_named_with_its_extra():
     assert str(refused.value) == (
         "tracker=odd needs the extra `strange`: pip install 'ganae[strange]' (no_such_module_of_a_tracker not found)"
     )
+
+
+def test_a_tracker_that_does_not_say_how_is_not_begun():
+    with pytest.raises(TypeError, match="abstract"):
+        type("Half", (Tracker,), {"row": lambda *_: None})()
 
 
 def test_values_are_numbers_grouped_by_player():

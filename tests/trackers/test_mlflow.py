@@ -144,6 +144,18 @@ def test_a_store_of_the_users_is_used(about, tmp_path, monkeypatch):
     assert list(Path("outputs").iterdir()) == []
 
 
+def test_files_beside_a_database_of_the_users_lie_in_outputs(about, tmp_path, monkeypatch):
+    """MLflow would put them into the current folder, whatever that is."""
+    (tmp_path / "outputs/mlflow.db").rename(tmp_path / "mine.db")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mine.db")
+    tracker = MLflow()
+    tracker.open(about())
+    (tmp_path / "step-00000002.png").write_bytes(b"png")
+    tracker.picture(2, "samples", tmp_path / "step-00000002.png")
+    found = [path.relative_to(tmp_path).parts[:2] for path in tmp_path.rglob("samples/step-00000002.png")]
+    assert found == [("outputs", "mlflow")]
+
+
 @pytest.mark.slow  # MLflow takes seconds to make its tables
 def test_the_store_is_made(about, client, tmp_path):
     (tmp_path / "outputs/mlflow.db").unlink()

@@ -3,10 +3,12 @@
 import os
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 from ganae_cli.registry import register
 from ganae_cli.trackers.base import About, Opened, Tracker
+
+Mode = Literal["online", "offline", "disabled", "shared"]  # of wandb.init; ours are the first two
 
 
 @register("tracker", "wandb")
@@ -48,11 +50,10 @@ class WandB(Tracker):
         self.run.config.update(about.params, allow_val_change=True)
         return Opened(run, self.run.url if mode == "online" and self.run.url else f"{folder}/wandb ({mode})")
 
-    def mode_now(self) -> str:
+    def mode_now(self) -> Mode:
         """Return offline or online, as the option says, the variable WANDB_MODE, or whether there is a login."""
-        if self.mode != "auto":
-            return self.mode
-        return os.environ.get("WANDB_MODE") or ("online" if _has_login() else "offline")
+        named = os.environ.get("WANDB_MODE") if self.mode == "auto" else self.mode
+        return cast(Mode, named or ("online" if _has_login() else "offline"))
 
     def row(self, step: int, values: dict[str, float], when: float) -> None:
         self.run.log(values, step=step)
@@ -75,7 +76,7 @@ class WandB(Tracker):
 
 
 # Nothing is shown, and nothing is sent but what ganae tells: no host, user, command line, commit, load of the machine.
-QUIET = {
+QUIET: dict[str, Any] = {
     "silent": True,
     "host": "",
     "username": "",

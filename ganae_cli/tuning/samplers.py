@@ -93,7 +93,8 @@ def _cmaes(seed: int) -> Any:
             sign = 1 if direction.name == "MINIMIZE" else -1
             size = optimizer.population_size
             while len(seen := self._get_solution_trials(self._completed, optimizer.generation)[:size]) == size:
-                optimizer.tell([(trans.transform(trial.params), sign * trial.value) for trial in seen])
+                pairs = [(trial.params, float(trial.value or 0)) for trial in seen]  # a completed trial has a value
+                optimizer.tell([(trans.transform(params), sign * value) for params, value in pairs])
             return optimizer
 
         def _split_optimizer_str(self, optimizer_str: str) -> dict[str, str]:

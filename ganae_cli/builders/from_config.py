@@ -15,7 +15,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from ganae_cli import optimizers, registry
-from ganae_cli.builders import of_sound, size_limits
+from ganae_cli.builders import of_sound, size_limits, usual_rates
 from ganae_cli.builders.classes import classes_of_checkpoint
 from ganae_cli.config import chosen
 from ganae_cli.config.saved import ready
@@ -129,8 +129,8 @@ def build_game(config: DictConfig, shape: tuple[int, ...], classes: tuple[str, .
 
     classes: names of those that a conditional model draws.
 
-    The settled config states `model.z_dim`, the network that each `auto` stands for, and every option of networks and
-    penalties.
+    The settled config states `model.z_dim`, the network that each `auto` stands for, every option of networks and
+    penalties, and the learning rate.
     """
     options, loss = plain(config.model), plain(config.loss)
     if options["z_dim"] is None:
@@ -139,12 +139,14 @@ def build_game(config: DictConfig, shape: tuple[int, ...], classes: tuple[str, .
     augmentation = plain(config.augmentation) if "augmentation" in config else None
     name, condition = options.pop("name"), options.pop("condition", NONE)
     try:
-        parts = Parts.of_config(shape, plain(config.networks), loss, config.seed, condition, classes, augmentation)
+        networks = plain(config.networks)
+        parts = Parts.of_config(shape, networks, loss, config.seed, condition, classes, augmentation, name)
         game = registry.build("model", name, parts=parts, **options)
         parts.condition.refuse_unused()
     except UserError as error:
         raise UserError(f"model {chosen.name(config, 'model')}: {error}") from error
     settled["networks"], settled["loss.penalties"] = parts.settled(name)
+    settled |= usual_rates.settle(plain(config.optimizer), settled["networks"])
     return Built(game, with_values(config, settled))
 
 

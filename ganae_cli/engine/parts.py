@@ -9,6 +9,7 @@ import keras
 
 from ganae_cli import registry
 from ganae_cli.config.cross_checks import DISCRIMINATORS
+from ganae_cli.engine import usual_norm
 from ganae_cli.engine.augment import Augment
 from ganae_cli.engine.condition import NONE, Condition
 from ganae_cli.engine.penalize import WeightedPenalty
@@ -31,8 +32,8 @@ class Parts:
 
     networks: role -> {"name": …, options}. adversarial, reconstruction: names, or None for none.
     penalties: name -> {"weight": …, "on": role or list of roles, options}. seed: of the initial weights.
-    adversarial_of: player -> name of an adversarial loss of its own. condition: how networks get labels. augment: what
-    discriminators of images see.
+    adversarial_of: player -> name of an adversarial loss of its own. penalized: of the model, see `Game`. condition:
+    how networks get labels. augment: what discriminators of images see.
 
     Raises UserError for a part that is requested and not configured, and, in `settled`, for one that is configured and
     was not requested.
@@ -45,6 +46,7 @@ class Parts:
     penalties: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     seed: int = 0
     adversarial_of: Mapping[str, str | None] = field(default_factory=dict)
+    penalized: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     condition: Condition = field(default_factory=Condition)
     augment: Augment = field(default_factory=Augment)
     requested: set[str] = field(default_factory=set, init=False)
@@ -62,8 +64,9 @@ class Parts:
         condition: str = NONE,
         classes: tuple[str, ...] = (),
         augmentation: Mapping | None = None,
+        model: str | None = None,
     ) -> "Parts":
-        """Return parts as a config has them. classes: of the data.
+        """Return parts as a config has them. classes: of the data. model: which they are for.
 
         loss, augmentation: their sections; other keys of `loss` are players.
         """
@@ -71,7 +74,9 @@ class Parts:
         own = {key: value for key, value in loss.items() if key not in OF_EVERY_LOSS}
         given = Condition(condition, classes, tuple(networks))
         augment = Augment.of_config(augmentation or {}, shape)
-        return cls(shape, networks, seed=seed, adversarial_of=own, condition=given, augment=augment, **shared)
+        penalized = registry.find("model", model).penalized if model else {}
+        more = {"condition": given, "augment": augment, "penalized": penalized}
+        return cls(shape, networks, seed=seed, adversarial_of=own, **more, **shared)
 
     def down(self, role: str, shape: tuple[int, ...], units: int) -> keras.Sequential:
         """Build the network of a role from `shape` to (units,): an encoder or a discriminator."""
@@ -97,12 +102,19 @@ class Parts:
         return network
 
     def _with_defaults(self, role: str, sizes: tuple[int | tuple[int, ...], ...]) -> dict[str, Any]:
-        """Return every option of a role's network; `auto` gives way to the network that fits the shape."""
+        """Return every option of a role's network; `auto` gives way to the network that fits the shape.
+
+        So does a normalisation that is left open (null) to the one that fits the role: see `usual_norm.py`.
+        """
         given = dict(self.networks[role])
         if given["name"] == "auto":
             shape = next(size for size in sizes if isinstance(size, tuple))
             given = {key: value for key, value in given.items() if value is not None} | {"name": choose(shape)}
-        return registry.options("network", given["name"]) | given
+        options = registry.options("network", given["name"]) | given
+        if "norm" in options and options["norm"] is None:
+            of_rows = usual_norm.differentiated(self.penalties, self.networks, self.penalized)
+            options["norm"] = usual_norm.choose(role, bool(options.get("spectral_norm")), role in of_rows)
+        return options
 
     def game(self, sections: Mapping[str, Any]) -> "Game":
         """Build a whole game within another. sections: `model`, `networks` and `loss` of its own config."""
@@ -113,8 +125,9 @@ class Parts:
                 f"the trained model is conditional (model.condition={condition}), and no label would reach it: train "
                 "one with model.condition=none"
             )
-        within = Parts.of_config(self.shape, own["networks"], own["loss"], self.seed)
-        return registry.build("model", own["model"].pop("name"), parts=within, **own["model"])
+        name = own["model"].pop("name")
+        within = Parts.of_config(self.shape, own["networks"], own["loss"], self.seed, model=name)
+        return registry.build("model", name, parts=within, **own["model"])
 
     def loss(self, kind: str) -> Any:
         """Return the configured loss of a kind.

@@ -3,7 +3,8 @@
 down halves the image with 4x4 convolutions of stride 2 while its smaller side stays at least `smallest`; the number of
 channels doubles from `width` up to `max_width`. Images too small for `depth` halvings get 3x3 convolutions at the
 smallest size instead. up is the mirror image of down. Departures from the paper: any image size; by default LeakyReLU
-in both directions, because it leaves no dead units, layer norm, and He's initial weights (`layers/common.py`).
+in both directions, because it leaves no dead units, and initial weights that keep the size of features, He's
+(`layers/common.py`) and in `up` smooth ones.
 """
 
 from itertools import pairwise
@@ -29,7 +30,7 @@ from ganae_cli.networks.layers.common import (
 from ganae_cli.networks.layers.image_sizes import NO_MARGIN, Margin, Size, check_grids, image_sizes, margins, paddings
 from ganae_cli.networks.layers.minibatch_std import minibatch_std, refuse_minibatch_std
 from ganae_cli.networks.layers.spectral_norm import spectral
-from ganae_cli.networks.layers.strided_conv import Doubling, Halving
+from ganae_cli.networks.layers.strided_conv import Doubling, Halving, Smooth
 from ganae_cli.registry import register
 
 
@@ -39,7 +40,8 @@ class DCGAN:
 
     width: channels after the first convolution. max_width: upper limit of channels. depth: least number of
     convolutions. smallest: side in pixels below which no image is halved. activation: of the hidden layers. grids:
-    "centre", "corner" or None: by the size of the image (`layers/image_sizes.py`).
+    "centre", "corner" or None: by the size of the image (`layers/image_sizes.py`). smooth: `up` begins as bilinear
+    interpolation (`layers/strided_conv.Smooth`).
     """
 
     def __init__(
@@ -48,23 +50,25 @@ class DCGAN:
         max_width: int = 512,
         depth: int = 2,
         smallest: int = 4,
-        norm: str = "layer",
+        norm: str | None = None,
         activation: str = "leaky_relu",
         spectral_norm: bool = False,
         minibatch_std: bool = False,
         grids: str | None = None,
+        smooth: bool = True,
     ):
         check_count("width", width, most=WIDEST)
         check_count("max_width", max_width, most=WIDEST)
         check_count("depth", depth, most=DEEPEST)
         check_count("smallest", smallest)
+        norm = norm or "batch"
         check_choice("norm", norm, NORMS)
         check_choice("activation", activation, ACTIVATIONS)
-        check_flags(spectral_norm=spectral_norm, minibatch_std=minibatch_std)
+        check_flags(spectral_norm=spectral_norm, minibatch_std=minibatch_std, smooth=smooth)
         check_grids(grids)
         self.width, self.max_width, self.depth, self.smallest = width, max_width, depth, smallest
         self.norm, self.activation, self.grids = norm, activation, grids
-        self.spectral_norm, self.minibatch_std = spectral_norm, minibatch_std
+        self.spectral_norm, self.minibatch_std, self.smooth = spectral_norm, minibatch_std, smooth
 
     def down(self, shape: tuple[int, ...], units: int) -> keras.Model:
         """Build the network from images (batch, height, width, channels) to (batch, units), linear."""
@@ -95,11 +99,28 @@ class DCGAN:
         hidden += [*normalization(self.norm, sizes[0][2]), activation(self.activation)]
         *inner, outermost = pairwise(sizes)
         for (before, after), margin in zip(inner, beyond, strict=False):
-            hidden += _grow(before, after, self.norm, margin, spectral_norm=self.spectral_norm)
+            hidden += self._grow(before, after, self.norm, margin)
             hidden += [*normalization(self.norm, after[2]), activation(self.activation)]
-        out = _grow(*outermost, "none", beyond[-1], last=True, spectral_norm=self.spectral_norm)
+        out = self._grow(*outermost, "none", beyond[-1], last=True)
         out += [layers.Activation("tanh", dtype="float32")]
         return keras.Sequential([keras.Input((units,)), *hidden, *out])
+
+    def _grow(self, before: Size, after: Size, norm: str, margin: Margin, last: bool = False) -> list[keras.Layer]:
+        """Return the layers from one size to the next: twice as large, less a margin, or equally large.
+
+        To double, a transposed 4x4 convolution of stride 2: since 4 is a multiple of 2, every pixel sums 2x2 inputs and
+        no checkerboard pattern need appear (Odena et al. 2016, doi:10.23915/distill.00003). Resizing followed by a 3x3
+        convolution would cost 9/4 as much. Cropping the margin makes it the exact transpose of `_shrink`.
+        """
+        if before[:2] == after[:2]:
+            kept = convolution(before[2], after[2], 3, norm=norm, nonlinear=not last, spectral_norm=self.spectral_norm)
+            return [kept]
+        independent = scaled_normal(4 * before[2], nonlinear=not last)
+        weights = Smooth(before[2], nonlinear=not last) if self.smooth else independent
+        bias = norm == "none"  # a normalisation layer has a bias of its own
+        doubling = Doubling(after[2], use_bias=bias, kernel_initializer=weights)
+        cropping = [] if margin == NO_MARGIN else [layers.Cropping2D(margin)]
+        return [spectral(doubling, self.spectral_norm), *cropping]
 
     def _sizes(self, shape: tuple[int, ...]) -> list[Size]:
         return image_sizes("dcgan", shape, self.width, self.max_width, self.depth, self.smallest, self.grids)
@@ -111,21 +132,3 @@ def _shrink(before: Size, after: Size, norm: str, spectral_norm: bool = False) -
         return convolution(before[2], after[2], 3, norm=norm, spectral_norm=spectral_norm)
     halving = Halving(after[2], use_bias=norm == "none", kernel_initializer=scaled_normal(16 * before[2]))
     return spectral(halving, spectral_norm)
-
-
-def _grow(
-    before: Size, after: Size, norm: str, margin: Margin, last: bool = False, spectral_norm: bool = False
-) -> list[keras.Layer]:
-    """Return the layers from one size to the next: twice as large, less a margin, or equally large.
-
-    To double, a transposed 4x4 convolution of stride 2: since 4 is a multiple of 2, every pixel sums 2x2 inputs and
-    no checkerboard pattern appears (Odena et al. 2016, doi:10.23915/distill.00003). Resizing followed by a 3x3
-    convolution would cost 9/4 as much. Cropping the margin makes it the exact transpose of `_shrink`.
-    """
-    if before[:2] == after[:2]:
-        return [convolution(before[2], after[2], 3, norm=norm, nonlinear=not last, spectral_norm=spectral_norm)]
-    weights = scaled_normal(4 * before[2], nonlinear=not last)
-    bias = norm == "none"  # a normalisation layer has a bias of its own
-    doubling = Doubling(after[2], use_bias=bias, kernel_initializer=weights)
-    cropping = [] if margin == NO_MARGIN else [layers.Cropping2D(margin)]
-    return [spectral(doubling, spectral_norm), *cropping]

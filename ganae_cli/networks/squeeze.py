@@ -108,7 +108,7 @@ class Squeeze:
         squeeze_ratio: float = 0.25,
         bypass: bool = True,
         pool: str = "stride",
-        norm: str = "layer",
+        norm: str | None = None,
         activation: str = "leaky_relu",
         spectral_norm: bool = False,
         minibatch_std: bool = False,
@@ -119,6 +119,7 @@ class Squeeze:
         check_count("depth", depth, most=DEEPEST)
         check_share("squeeze_ratio", squeeze_ratio)
         check_choice("pool", pool, POOLS)
+        norm = norm or "batch"
         check_choice("norm", norm, NORMS)
         check_choice("activation", activation, ACTIVATIONS)
         check_flags(bypass=bypass, spectral_norm=spectral_norm, minibatch_std=minibatch_std)

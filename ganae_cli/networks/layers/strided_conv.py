@@ -9,9 +9,11 @@ channels of an image is a matrix product as well, of the image's patches. Convol
 of a compiled step or on a GPU, are TensorFlow's own.
 """
 
+import keras
 import tensorflow as tf
 from keras import layers
 
+from ganae_cli.networks.layers.common import scaled_normal
 from ganae_cli.networks.layers.savable import savable
 
 MAX_CHANNELS_OF_PRODUCT = 4  # with more channels, gathering the patches costs more than the matrix product gains
@@ -42,6 +44,26 @@ class Doubling(layers.Conv2DTranspose):
         size = 2 * y.shape[1], 2 * y.shape[2]
         x = _double(y, tf.convert_to_tensor(self.kernel), size)
         return x + tf.convert_to_tensor(self.bias) if self.use_bias else x
+
+
+class Smooth(keras.initializers.Initializer):
+    """Initial weights with which doubling interpolates bilinearly between pixels: no checkerboard pattern to unlearn.
+
+    kernel[a, b] = t[a] t[b] M, with t = (1, 3, 3, 1) / 4 and M ~ N(0, gain / inputs) of shape (outputs, inputs), where
+    the gain is 2 before a rectifier, else 1: pixels that are like their neighbours, as those of features that were
+    doubled so, keep their size.
+    """
+
+    def __init__(self, inputs: int, nonlinear: bool = True):
+        self.inputs, self.nonlinear = inputs, nonlinear
+
+    def __call__(self, shape, dtype=None):
+        mixing = scaled_normal(self.inputs, self.nonlinear)(shape[2:], dtype)
+        taps = tf.constant([1, 3, 3, 1], mixing.dtype) / 4
+        return taps[:, None, None, None] * taps[None, :, None, None] * mixing
+
+    def get_config(self):
+        return {"inputs": self.inputs, "nonlinear": self.nonlinear}
 
 
 def _halve(x, kernel):

@@ -65,7 +65,7 @@ def test_a_variants_prose_keeps_the_limits_of_its_base(tree):
     """Editing prose changes no check, also in a file that extends another."""
     text = "defaults:\n  - adam\nlearning_rate: 1.0  # as in the paper\nbeta_1: 0.0  # [>= 0] no momentum\n"
     comments = tree("optimizer/fast.yaml", text).part("optimizer", "fast").comments
-    assert comments["learning_rate"] == "[> 0] as in the paper"
+    assert comments["learning_rate"] == "[float > 0 | null] as in the paper"
     assert comments["beta_1"] == "[>= 0] no momentum"
 
 

@@ -46,6 +46,7 @@ class Doubling(layers.Conv2DTranspose):
         return x + tf.convert_to_tensor(self.bias) if self.use_bias else x
 
 
+@keras.saving.register_keras_serializable(package="ganae")
 class Smooth(keras.initializers.Initializer):
     """Initial weights with which doubling interpolates bilinearly between pixels: no checkerboard pattern to unlearn.
 

@@ -66,8 +66,8 @@ def make(app: HydraApp, tree: ConfTree, stamp: str) -> StudyPlan:
         first = _check(compose(app, tree, words), space)
         if first.train.get("budget") is not None:
             raise UserError(
-                f"train.budget={first.train.budget}: trials of a study are compared at the same step, which the time of "
-                "a step must not move: set train.steps=N instead"
+                f"train.budget={first.train.budget}: trials of a study are compared at the same step, which the time "
+                "of one must not move: set train.steps=N instead"
             )
     kept = [word for word in words if not word.startswith("plugins=")]
     return StudyPlan(

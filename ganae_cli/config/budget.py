@@ -23,6 +23,16 @@ def seconds(train: MutableMapping[str, Any]) -> float | None:
     return None if given is None else seconds_of(given)
 
 
+def length(train: MutableMapping[str, Any]) -> dict[str, float]:
+    """Return what the status of a run that has not begun says of its length: its steps, or seconds of its budget.
+
+    >>> length({"steps": 9000, "budget": None}), length({"steps": 9000, "budget": "10m"})
+    ({'steps': 9000}, {'budget': 600.0})
+    """
+    given = seconds(train)
+    return {"steps": train["steps"]} if given is None else {"budget": given}
+
+
 def check(train: MutableMapping[str, Any]) -> None:
     """Raise UserError for a budget that is no time, and for an interval that is left open without one.
 

@@ -27,9 +27,7 @@ NOT_KEPT = {"hardware.workers": None, "hardware.worker": None}  # of this start 
 EXIT_CODES |= {number.name: 128 + number for number in STOPPING}
 
 
-def train(
-    config: DictConfig, path: Path, plugins: Iterable[str] = (), began: float | None = None
-) -> tuple[int, Path]:
+def train(config: DictConfig, path: Path, plugins: Iterable[str] = (), began: float | None = None) -> tuple[int, Path]:
     """Train a new run in a fresh folder: (exit code, the folder, which for a worker is the chief's).
 
     began: when the command did, by `time.monotonic`, from which `train.budget` counts; None: now. Raises UserError for

@@ -72,7 +72,7 @@ def played(setup: Setup, first: int, seconds: float, *others) -> float:
     session, game = setup.session, setup.game
     agree = session.agree if session.ranks > 1 else None
     clock = Clock(min(5.0, max(0.25, seconds / 200)), min(15.0, max(1.0, seconds / 60)), agree)
-    say(f"{chosen.title(setup.config)}: compiling the step, to time it for train.budget …")
+    say(f"{chosen.title(setup.config)}: timing the step, for train.budget …")
     game.total_steps = first + MOST_CALLS * game.block
     with xla_cache.blamed(lambda: not clock.seconds, session.ranks == 1):
         setup.fit(first, game.total_steps, [*others, *(Periodic(0, first) for _ in range(LOOKING)), clock])

@@ -97,7 +97,7 @@ def _run(
             held.enter_context(tracking)
         code: int | None = None
         try:
-            code = lost_worker.told(session, failure.recorded(run, lambda: _work(run)))
+            code = lost_worker.told(session, failure.recorded(run, lambda: _work(run, settled)))
             settled.tell_end(code, began)
             return code, folder.path
         finally:
@@ -124,11 +124,12 @@ def _claim(folder: RunFolder, session: Session, is_new: bool) -> Claim | None:
     return claim
 
 
-def _work(run: Run) -> int:
+def _work(run: Run, settled: settle.Settled) -> int:
     if run.claim:
         run.claim.check()
         run.folder.remove_leftovers()
         begin.open_folder(run)
+        settled.tell()
     lost_worker.give_up_in(run)
     return EXIT_CODES[attempt.to_the_end(run)]
 

@@ -1,7 +1,9 @@
 """Settle a budget: time the steps of a run that is set up, choose how many it has, and leave it as it was before."""
 
+import contextlib
 import json
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 
 from omegaconf import DictConfig
@@ -9,11 +11,12 @@ from omegaconf import DictConfig
 from ganae_cli.builders import from_config
 from ganae_cli.config import budget as budgets
 from ganae_cli.config import chosen
+from ganae_cli.datasets.batches import refusal
 from ganae_cli.errors import UserError
 from ganae_cli.runtime import xla_cache
 from ganae_cli.runtime.log import say
 from ganae_cli.storage.run_folder import RunFolder
-from ganae_cli.training import overheads
+from ganae_cli.training import out_of_memory, overheads
 from ganae_cli.training.budget import Planned, Seconds, planned
 from ganae_cli.training.callbacks.periodic import Periodic
 from ganae_cli.training.callbacks.start import Start
@@ -35,6 +38,11 @@ class Settled:
     start: Start
     plan: Planned | None = None
 
+    def tell(self) -> None:
+        """Say what the budget comes to, if there is one."""
+        if self.plan:
+            say(self.plan.line(), event="budget", **asdict(self.plan), total_steps=self.setup.config.train.steps)
+
     def tell_end(self, code: int, began: float) -> None:
         """Say how long the command has taken, if it had a budget and went well."""
         if self.plan and not code and self.setup.session.is_chief:
@@ -44,7 +52,7 @@ class Settled:
 
 
 def settle(setup: Setup, folder: RunFolder, first: int, began: float) -> Settled:
-    """Choose steps and intervals of a run by its budget, if it has one, and say so.
+    """Choose steps and intervals of a run by its budget, if it has one.
 
     All workers get those of the chief. The compiled program is the one that trains. folder: of the run; nothing is
     written to it. first: steps done before. began: when the command did, by `time.monotonic`. Raises UserError for a
@@ -54,7 +62,7 @@ def settle(setup: Setup, folder: RunFolder, first: int, began: float) -> Settled
     if seconds is None:
         return Settled(setup, Start())
     session, game, start = setup.session, setup.game, Start()
-    with untouched(game):
+    with _explained(setup), untouched(game):
         step = played(setup, first, seconds, start)
         takes = overheads.measured(setup, folder, step, began) if session.is_chief else Seconds(step)
     plan = _agreed(setup, planned(seconds, takes, setup.config.train, game.block, first), takes)
@@ -62,9 +70,20 @@ def settle(setup: Setup, folder: RunFolder, first: int, began: float) -> Settled
     values = {"train.budget": None, "train.steps": total}
     values |= {f"train.{key}": getattr(plan, key) for key in budgets.INTERVALS}
     game.total_steps = total
-    if session.is_chief:
-        say(plan.line(), event="budget", **asdict(plan), total_steps=total)
     return Settled(replace(setup, config=from_config.with_values(setup.config, values)), start, plan)
+
+
+@contextlib.contextmanager
+def _explained(setup: Setup) -> Iterator[None]:
+    """Raise UserError for what a line explains: no run has begun that could record it."""
+    try:
+        yield
+    except Exception as error:
+        if refused := refusal(error):
+            raise UserError(refused) from error
+        if out_of_memory.is_exhausted(error):
+            raise UserError(out_of_memory.advice(setup.config, setup.game)) from error
+        raise
 
 
 def played(setup: Setup, first: int, seconds: float, *others) -> float:

@@ -15,6 +15,7 @@ import keras
 from ganae_cli import registry
 from ganae_cli.errors import UserError
 from ganae_cli.registry import register
+from ganae_cli.runtime.length import Length
 
 Rate: TypeAlias = float | keras.optimizers.schedules.LearningRateSchedule
 
@@ -112,26 +113,28 @@ def _shared(
 class Schedule(keras.optimizers.schedules.LearningRateSchedule):
     """Learning rate: linear warm-up over `warmup_steps` to `peak`, then as `shape` says.
 
-    shape: "constant", or a fall to 0 at `steps` that is "linear" or half a "cosine".
+    shape: "constant", or a fall to 0 at `steps` that is "linear" or half a "cosine". moves: per step of `steps`.
 
     >>> schedule = Schedule(peak=8.0, shape="linear", warmup_steps=4, steps=12)
     >>> [float(schedule(step)) for step in (0, 3, 8, 12)]  # 8 / 4, then the peak, then half of the way down
     [2.0, 8.0, 4.0, 0.0]
     """
 
-    def __init__(self, peak: float, shape: str, warmup_steps: int, steps: int):
-        self.peak, self.shape, self.warmup_steps, self.steps = peak, shape, warmup_steps, steps
+    def __init__(self, peak: float, shape: str, warmup_steps: int, steps: int | Length, moves: int = 1):
+        self.peak, self.shape, self.warmup_steps, self.steps, self.moves = peak, shape, warmup_steps, steps, moves
 
     def __call__(self, step):
         step = keras.ops.cast(step, "float32")
         warm = keras.ops.minimum(1.0, (step + 1.0) / self.warmup_steps) if self.warmup_steps else 1.0
-        left = max(1, self.steps - self.warmup_steps)
+        steps = self.moves * (self.steps.variable if isinstance(self.steps, Length) else self.steps)
+        left = keras.ops.maximum(1.0, keras.ops.cast(steps - self.warmup_steps, "float32"))
         done = keras.ops.clip((step - self.warmup_steps) / left, 0.0, 1.0)
         fall = {"constant": 1.0, "linear": 1.0 - done, "cosine": 0.5 * (1.0 + keras.ops.cos(math.pi * done))}
         return self.peak * warm * fall[self.shape]
 
     def get_config(self) -> dict[str, Any]:
-        return {key: getattr(self, key) for key in ("peak", "shape", "warmup_steps", "steps")}
+        steps = self.steps.steps if isinstance(self.steps, Length) else self.steps
+        return {key: getattr(self, key) for key in ("peak", "shape", "warmup_steps", "moves")} | {"steps": steps}
 
 
 # Options of every optimizer's YAML that become a player's `rate`; the functions above do not see them.
@@ -139,7 +142,7 @@ RATE_OPTIONS = ("learning_rate", "discriminator_learning_rate", "schedule", "war
 
 
 def for_players(
-    moves: dict[str, int], config: dict[str, Any], steps: int, rate_factor: float = 1.0
+    moves: dict[str, int], config: dict[str, Any], steps: int | Length, rate_factor: float = 1.0
 ) -> dict[str, keras.Optimizer]:
     """Return the optimizer of each player. Raises UserError for a section of a player that does not exist.
 
@@ -157,7 +160,7 @@ def for_players(
 
 
 def _for_player(
-    player: str, shared: dict[str, Any], own: dict[str, Any], steps: int, moves: int, rate_factor: float
+    player: str, shared: dict[str, Any], own: dict[str, Any], steps: int | Length, moves: int, rate_factor: float
 ) -> keras.Optimizer:
     options = shared | own
     rate, discriminator_rate, schedule, warmup = (options.pop(key) for key in RATE_OPTIONS)
@@ -165,7 +168,7 @@ def _for_player(
         rate = discriminator_rate
     rate = rate_factor * rate
     if schedule != "constant" or warmup:
-        rate = Schedule(rate, schedule, moves * warmup, moves * steps)
+        rate = Schedule(rate, schedule, moves * warmup, steps, moves)
     # A 1 in YAML is an int, which Keras refuses where it expects 1.0.
     options = {key: float(value) if type(value) is int else value for key, value in options.items()}
     rate = float(rate) if type(rate) is int else rate

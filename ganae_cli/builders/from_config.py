@@ -157,7 +157,8 @@ def build_optimizers(config: DictConfig, game: Game, rate_factor: float = 1.0) -
         owners = "; ".join(f"{', '.join(roles)}: optimizer.{owner}" for owner, roles in game.moved_with[player].items())
         raise UserError(f"optimizer.{player}: this player moves networks with the optimizers of others ({owners})")
     moves = {player: game.moves_per_step(player) for player in game.optimizer_owners}
-    return optimizers.for_players(moves, options, config.train.steps, rate_factor)
+    game.total_steps = config.train.steps
+    return optimizers.for_players(moves, options, game.length, rate_factor)
 
 
 def open_game(

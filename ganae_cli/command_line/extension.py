@@ -16,6 +16,7 @@ from ganae_cli.command_line import plan
 from ganae_cli.command_line.hydra_app import HydraApp, environment
 from ganae_cli.command_line.refusal import translated
 from ganae_cli.command_line.request import Request
+from ganae_cli.config.budget import BUDGET, STEPS
 from ganae_cli.config.conf_tree import ConfTree, leaves
 from ganae_cli.errors import UserError
 from ganae_cli.storage.run_folder import RunFolder
@@ -72,7 +73,10 @@ def values(words: Sequence[str]) -> dict[str, list[str]]:
 
 def _changed(sweep: Path, one: Added, change: Change) -> DictConfig:
     saved = RunFolder(sweep / str(one.like)).read_config()
-    return change(saved, [f"{key}={text}" for key, text in one.changes.items()])
+    words = [f"{key}={text}" for key, text in one.changes.items()]
+    budget = [word for word in SweepFile(sweep).jobs[one.like] if word.startswith(BUDGET)]
+    has_own = any(word.startswith((BUDGET, STEPS)) for word in words)
+    return change(saved, words if has_own else [*budget, *words])  # its own time, not the steps of the other
 
 
 def _composed(
@@ -108,8 +112,9 @@ def differences(composed: DictConfig, saved: DictConfig) -> list[str]:
     That is the machine's part, what is null or auto in the words, and a path, which becomes absolute.
     """
     given, found = leaves(_plain(composed)), leaves(_plain(saved))
+    settled = ("train.budget", "train.steps") if given.get("train.budget") is not None else ()
     chosen = tuple(key.removesuffix("name") for key, value in given.items() if value == AUTO and key.endswith(".name"))
-    keys = [key for key in dict.fromkeys([*given, *found]) if not key.startswith((*OF_THE_MACHINE, *chosen))]
+    keys = [key for key in dict.fromkeys([*given, *found]) if not key.startswith((*OF_THE_MACHINE, *chosen, *settled))]
     return [key for key in keys if not _is_same(given.get(key, _NONE), found.get(key, _NONE))]
 
 

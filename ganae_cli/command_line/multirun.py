@@ -126,9 +126,10 @@ def _alone(sweep: Path, made_up: int | None) -> Task:
 def _job(sweep: Path, config: DictConfig, made_up: int | None) -> tuple[Path, DictConfig, list[str]]:
     """Return folder, config and overrides of the job that Hydra runs at the moment."""
     job: Any = HydraConfig.get()
+    words = [without_sign(word) for word in job.overrides.task]
     if made_up:
-        config = sweepers.job_config(config, job.runtime.choices, made_up)
-    return sweep / str(job.job.num), config, [without_sign(word) for word in job.overrides.task]
+        config = sweepers.job_config(config, job.runtime.choices, made_up, words)
+    return sweep / str(job.job.num), config, words
 
 
 def _value(folder: Path, metric: str | None) -> float | None:

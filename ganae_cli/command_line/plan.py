@@ -24,7 +24,7 @@ from ganae_cli.command_line.overrides import (
     without_sign,
 )
 from ganae_cli.command_line.sweepers import check_metric
-from ganae_cli.config import chosen, schema, unused, variables
+from ganae_cli.config import budget, chosen, schema, unused, variables
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.config.yaml_file import read
 from ganae_cli.errors import UnknownSetting, UserError
@@ -209,6 +209,7 @@ class Composer:
         del own["hydra"]
         own.pop(TUNE, None)  # a sweep's file may say how it is tuned
         chosen.note(own, config.hydra.runtime.choices)
+        budget.open_up(own.train, [without_sign(word) for word in words], self.tree)
         unused.check(plain(own), self.tree, words, config.hydra.runtime.choices)
         try:
             schema.check(plain(own), self.tree)

@@ -8,7 +8,7 @@ from pathlib import Path
 from omegaconf import DictConfig, OmegaConf
 
 from ganae_cli.command_line.plan import Plan
-from ganae_cli.config import paths
+from ganae_cli.config import budget, paths
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError
 from ganae_cli.runtime import seal
@@ -48,7 +48,7 @@ def _run(planned: Plan) -> None:
     with folder.claim():
         folder.refuse_old()
         saved = OmegaConf.masked_copy(config, [str(key) for key in config if key not in NOT_KEPT])
-        folder.write_status("pending", step=0, steps=config.train.steps)
+        folder.write_status("pending", step=0, **budget.length(config.train))
         write_atomically(folder.config, OmegaConf.to_yaml(saved, resolve=False))
         if config.tracker.name != "none":
             TrackerFile(folder.path).settle(folder.path.parent, seal.of(folder.path))

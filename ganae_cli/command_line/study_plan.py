@@ -64,6 +64,11 @@ def make(app: HydraApp, tree: ConfTree, stamp: str) -> StudyPlan:
         given = [str(one.input_line) for one in own if one.is_hydra_override()]
         folder = base.hydra.sweep.dir if any(word.startswith(f"{FOLDER}=") for word in given) else ""
         first = _check(compose(app, tree, words), space)
+        if first.train.get("budget") is not None:
+            raise UserError(
+                f"train.budget={first.train.budget}: trials of a study are compared at the same step, which the time "
+                "of one must not move: set train.steps=N instead"
+            )
     kept = [word for word in words if not word.startswith("plugins=")]
     return StudyPlan(
         [_from_anywhere(word, first, tree) for word in kept],

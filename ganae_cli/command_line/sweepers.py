@@ -9,7 +9,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import DictConfig, ListConfig, OmegaConf
 
 from ganae_cli.command_line.overrides import without_sign
-from ganae_cli.config import chosen
+from ganae_cli.config import budget, chosen
 from ganae_cli.config.conf_tree import leaves
 from ganae_cli.errors import UserError
 from ganae_cli.sweeps.at_once import share_threads
@@ -62,13 +62,15 @@ def swept_keys(words: Sequence[str], config: DictConfig) -> list[str]:
     return list(dict.fromkeys(without_sign(str(key)) for key in keys))
 
 
-def job_config(config: DictConfig, choices: Mapping[str, Any], at_once: int) -> DictConfig:
+def job_config(config: DictConfig, choices: Mapping[str, Any], at_once: int, words: Sequence[str] = ()) -> DictConfig:
     """Return the config of a job that was made up, completed as a plan completes those that it makes.
 
     choices: group -> option, as Hydra has composed them. at_once: number of jobs that run at the same time.
+    words: of the job, by which it is known what `train.budget` may choose.
     """
     own = copy.deepcopy(config)
     OmegaConf.set_struct(own, False)
     chosen.note(own, choices)
+    budget.open_up(own.train, words)
     share_threads(own, at_once)
     return own

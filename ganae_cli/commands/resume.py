@@ -1,5 +1,6 @@
 """Continue a run, a sweep or a study where it stopped"""
 
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -22,6 +23,7 @@ OF_SEVERAL = {"sweep": "sweep", "tune": "study"}  # sections of settings that a 
 
 def main(argv: list[str]) -> int:
     """Run `ganae resume RUN [KEY=VALUE …]`; the last line of standard output is the run or sweep folder."""
+    began = time.monotonic()
     given = options().parse_args(argv)
     path = find_run(given.run, or_sweep=True)
     step = _step(given.checkpoint)
@@ -33,7 +35,7 @@ def main(argv: list[str]) -> int:
 
             return tune.resume(path, given.overrides)
         return _resume_sweep(path, given.overrides)
-    code, path = _resume(path, given.overrides, step)
+    code, path = _resume(path, given.overrides, step, began)
     announce(path)
     return code
 
@@ -70,8 +72,8 @@ def _step(text: str) -> int | None:
     raise UserError(f"--checkpoint {text}: expected {NEWEST} or a step, as in --checkpoint 2000")
 
 
-def _resume(path: Path, overrides: list[str], step: int | None) -> tuple[int, Path]:
-    """Return (exit code, run folder). step: of the checkpoint to go on from; None: the newest."""
+def _resume(path: Path, overrides: list[str], step: int | None, began: float | None = None) -> tuple[int, Path]:
+    """Return (exit code, run folder). step: of the checkpoint to go on from; None: the newest. began: as of `run`."""
     for word in overrides:
         if whole := OF_SEVERAL.get(word.lstrip("+").partition(".")[0]):
             raise UserError(f"{word} is for a {whole}, and {path} is one run")
@@ -81,7 +83,7 @@ def _resume(path: Path, overrides: list[str], step: int | None) -> tuple[int, Pa
     plugins = config.pop("plugins", ())
     status = folder.status()
     is_done = status.get("state") == "done" and status.get("step", 0) >= config.train.steps
-    if is_done and step in (None, status["step"]):
+    if is_done and config.train.get("budget") is None and step in (None, status["step"]):
         tell(_nothing_left(path, status["step"], overrides))
         return 0, path
 
@@ -102,7 +104,7 @@ def _resume(path: Path, overrides: list[str], step: int | None) -> tuple[int, Pa
     from ganae_cli.training import run
 
     try:
-        return run.resume(config, path, plugins, step, names_tracker=names_tracker(overrides))
+        return run.resume(config, path, plugins, step, names_tracker(overrides), began)
     except CacheFault as fault:
         raise StartAgain([], without_programs(fault)) from fault
 
@@ -124,6 +126,7 @@ def changed(
     from omegaconf import DictConfig, OmegaConf
 
     from ganae_cli.command_line import sweep_words
+    from ganae_cli.config import budget
     from ganae_cli.config.saved import ready
     from ganae_cli.config.schedule import is_schedule
     from ganae_cli.config.swapped import with_tracker
@@ -143,6 +146,7 @@ def changed(
             raise UserError(f"{key} cannot be swapped in a run that has begun; start another: {instead}")
         sweep_words.refuse_torn(override)
     merged = cast("DictConfig", OmegaConf.merge(config, OmegaConf.from_dotlist(overrides)))
+    budget.choose(merged.train, overrides)
     return ready(merged, option, plugins)
 
 
@@ -193,6 +197,7 @@ def options() -> Options:
 EXAMPLES = {
     "ganae resume latest": "go on with the newest run",
     "ganae resume latest train.steps=20000": "go on with it for longer",
+    "ganae resume latest train.budget=5m": "go on with it for five minutes more",
     "ganae resume latest --checkpoint 2000": "go back to step 2000 and go on from there",
     "ganae resume outputs/sweep/2026-01-31/12-00-00-c0de": "run a sweep's missing and unfinished jobs",
     "ganae resume c0de sweep.jobs=2 model.z_dim=64": "two at a time, and add jobs with another value of a swept key",

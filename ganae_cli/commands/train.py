@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 def main(argv: list[str]) -> int:
     """Run `ganae train [KEY=VALUE …] [FLAG …]`; the last line of standard output is the run or sweep folder."""
+    began = time.monotonic()
     request = requests.parse(argv)
     tree = ConfTree(config_dirs(request))
     if "--help" in request.flags:
@@ -50,7 +51,7 @@ def main(argv: list[str]) -> int:
             return _print_config(app, planned)
         _check(planned, tree, is_here="--prepare" not in request.flags)
         if "--dry-run" in request.flags:
-            return _dry_run(planned)
+            return _dry_run(planned, began)
         if "--prepare" in request.flags:
             from ganae_cli.command_line.prepare import prepare
 
@@ -62,8 +63,10 @@ def main(argv: list[str]) -> int:
             return multirun.start(app, planned)
         plugins = list(planned.jobs[0].config.get("plugins") or [])
         try:
-            code, folder = _train(app, planned)
+            code, folder = _train(app, planned, began)
         except CacheFault as fault:
+            if not (planned.folder / "config.yaml").exists():  # before there was a run
+                raise StartAgain([], without_programs(fault)) from fault
             named = [f"plugins=[{','.join(plugins)}]"] if plugins else []
             raise StartAgain(["resume", str(planned.folder.absolute()), *named], without_programs(fault)) from fault
         announce(folder)
@@ -171,19 +174,22 @@ def _check_init_from(planned: "Plan") -> None:
             raise UserError(f"train.init_from: {error}") from error
 
 
-def _dry_run(planned: "Plan") -> int:
+def _dry_run(planned: "Plan", began: float) -> int:
     """Print what the run, or every job of the sweep, would cost."""
     from ganae_cli.costs import dry_run
 
     if not planned.is_sweep:
-        return dry_run.show_run(planned.jobs[0].config)
+        return dry_run.show_run(planned.jobs[0].config, began)
     if not planned.jobs:
         raise UserError("--dry-run: this sweeper makes up its jobs as it goes, so what they cost is not known before")
     return dry_run.show_sweep([(job.overrides, job.config) for job in planned.jobs])
 
 
-def _train(app: "HydraApp", planned: "Plan") -> tuple[int, Path]:
-    """Train the only job, in the folder that Hydra makes: (exit code, folder). An empty folder is removed again."""
+def _train(app: "HydraApp", planned: "Plan", began: float | None = None) -> tuple[int, Path]:
+    """Train the only job, in the folder that Hydra makes: (exit code, folder). An empty folder is removed again.
+
+    began: when the command did, by `time.monotonic`; None: now.
+    """
     from ganae_cli.storage.run_folder import RunFolder
 
     config, folder = planned.jobs[0].config, planned.folder
@@ -199,7 +205,7 @@ def _train(app: "HydraApp", planned: "Plan") -> tuple[int, Path]:
 
         plugins = config.pop("plugins")  # the user's choice of the moment: a run folder must not name code
         config.pop("sweep")
-        return run.train(config, folder, plugins)
+        return run.train(config, folder, plugins, began)
 
     with _made(folder):
         return app.run(planned.composed, folder, task)

@@ -1,5 +1,6 @@
 """Rules that join several settings and follow from `conf/` alone; applied by the schema when each setting is sound."""
 
+from ganae_cli.config import budget
 from ganae_cli.config.chosen import name
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.config.declared import declared
@@ -17,6 +18,7 @@ def check(config: dict, tree: ConfTree, roles: list[str] | None, players: list[s
     roles, players: of the model; None for a model without a YAML, about which nothing is known.
     """
     _batch(config)
+    budget.check(config["train"])
     _clipping(config["optimizer"], players or [])
     for kind in LOSSES:
         _loss(kind, config, tree)

@@ -77,6 +77,7 @@ TABLE = (
     Synonyms("train.best_by", "monitor"),
     Synonyms("train.stop_when", "early_stopping early_stop stop_by"),
     Synonyms("train.max_minutes", "max_time time_limit"),
+    Synonyms("train.budget", "time_budget train_time training_time"),
     Synonyms("train.init_from", "pretrained checkpoint ckpt load_from"),
     Synonyms("train.examples", "n_train max_images max_samples limit_train subset"),
     Synonyms("dataset.path", "data_dir data_path data_root dataroot dataset_path dataset_dir root"),

@@ -41,7 +41,8 @@ def shared(cost: RunCost | str, config: DictConfig) -> RunCost | str | None:
     """
     if not isinstance(cost, RunCost):
         return cost
-    return None if _examples(config) < cost.rows else dataclasses.replace(cost, steps=config.train.steps)
+    steps = config.train.steps if config.train.get("budget") is None else cost.steps
+    return None if _examples(config) < cost.rows else dataclasses.replace(cost, steps=steps)
 
 
 def _key(config: DictConfig) -> str:

@@ -20,12 +20,15 @@ from ganae_cli.units import duration
 Job = tuple[list[str], DictConfig]  # overrides and config
 
 
-def show_run(config: DictConfig) -> int:
-    """Print the cost of one run; return the exit code. Raises UserError for a run that cannot be built."""
+def show_run(config: DictConfig, began: float | None = None) -> int:
+    """Print the cost of one run; return the exit code. Raises UserError for a run that cannot be built.
+
+    began: when the command did, by `time.monotonic`; None: now.
+    """
     import_tensorflow()
     from ganae_cli.costs import measure
 
-    print("\n".join(run_page(measure.measure(config, config.get("plugins") or ()))))
+    print("\n".join(run_page(measure.measure(config, config.get("plugins") or (), began))))
     return 0
 
 

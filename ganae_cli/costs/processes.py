@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from typing import IO, Any, NamedTuple, cast
 
@@ -108,12 +109,17 @@ def serve(configs: IO[str], answers: IO[str]) -> None:
         answers.flush()
 
 
+_imports: list[float] = []  # seconds that a process takes to import what a job needs, once it has
+
+
 def _import() -> None:
+    began = time.monotonic()
     import_tensorflow()
     from ganae_cli.builders import from_config
     from ganae_cli.costs import measure  # noqa: F401 -- for the forks
 
     from_config.import_parts()
+    _imports.append(time.monotonic() - began)
 
 
 def _in_fork(text: str) -> dict[str, Any]:
@@ -152,8 +158,9 @@ def answer(text: str) -> dict[str, Any]:
     from ganae_cli.costs import measure
 
     config = cast(DictConfig, OmegaConf.create(text))
+    began = time.monotonic() - sum(_imports)  # as if the job had imported it itself
     try:
-        return {"cost": dataclasses.asdict(measure.measure(config, config.get("plugins") or ()))}
+        return {"cost": dataclasses.asdict(measure.measure(config, config.get("plugins") or (), began))}
     except UserError as error:
         return {"refused": " ".join(str(error).split())}
     except Exception as error:

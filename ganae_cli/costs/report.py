@@ -43,8 +43,9 @@ class StepTime:
 class RunCost:
     """Cost of a whole run.
 
-    title: model and dataset. data: size and shape of the training data. rows: examples per step. flops: of one step.
-    note: why `time` was not measured.
+    title: model and dataset. data: size and shape of the training data. rows: examples per step. steps: 0: as many as
+    the budget allows. flops: of one step. note: why `time` was not measured. budget: seconds of `train.budget`; None
+    without one. plan: what it comes to, in words.
     """
 
     title: str
@@ -56,6 +57,8 @@ class RunCost:
     flops: int
     time: StepTime | None
     note: str = ""
+    budget: float | None = None
+    plan: str = ""
 
     @property
     def parameters(self) -> int:
@@ -63,9 +66,14 @@ class RunCost:
 
     @property
     def seconds(self) -> float | None:
-        """Seconds of the whole run, without pictures, checkpoints and the measures at its end; None: not measured."""
+        """Seconds of the whole run, its budget if it has one; None: not measured.
+
+        Without a budget, pictures, checkpoints and the measures at the end are left out.
+        """
         if self.time is None:
             return None
+        if self.budget is not None:
+            return self.budget
         return self.time.first + (self.steps - 1) * self.time.usual
 
     @classmethod
@@ -84,12 +92,13 @@ def run_page(cost: RunCost) -> list[str]:
     ]
     total = ("total", "", "", "", f"{cost.parameters:,}", f"{sum(network.flops for network in cost.networks):,}")
     facts = [("a step", f"{short(cost.flops, 'FLOP')}, all rounds, forward and backward, optimizers left out")]
-    facts += _measured(cost.time, cost.rows, cost.seconds) if cost.time else []
+    facts += _measured(cost) if cost.time else []
+    steps = f"{cost.steps:,}" if cost.steps else "by train.budget"
     drawn = [(network.role, network.grids) for network in cost.networks if network.grids]
     facts += [("", line) for line in filter(None, [cost.note])]
     return [
         cost.title,
-        f"{cost.data}; {cost.steps:,} steps of {cost.rows:,} on {cost.devices}",
+        f"{cost.data}; {steps} steps of {cost.rows:,} on {cost.devices}",
         "",
         *aligned([head, *rows, total], left=4),
         "FLOPs: one sample, one pass forward",
@@ -103,7 +112,9 @@ def run_page(cost: RunCost) -> list[str]:
     ]
 
 
-def _measured(time: StepTime, rows: int, seconds: float | None) -> list[tuple[str, str]]:
+def _measured(cost: RunCost) -> list[tuple[str, str]]:
+    time, rows = cost.time, cost.rows
+    assert time is not None
     took = f"{1000 * time.usual:.3g} ms" if time.usual < 0.9995 else f"{_figures(time.usual)} s"
     steps = f"{time.played} step{'s' if time.played != 1 else ''}"
     rate = f"{took}, {_figures(rows / time.usual)} examples/s (median of {steps})"
@@ -112,8 +123,11 @@ def _measured(time: StepTime, rows: int, seconds: float | None) -> list[tuple[st
         memory = f"{megabytes(time.peak)} at most, {megabytes(time.grown)} more than before the first step"
     gpu = [("", f"{megabytes(time.gpu_peak)} of the GPU's at most")] if time.gpu_peak is not None else []
     compiled = f"of which {_figures(time.first)} s compile"
-    whole = f"{duration(seconds or 0)}, {compiled}; pictures, checkpoints and the end on top"
-    return [("", rate), ("memory", memory), *gpu, ("the run", whole)]
+    whole = f"{duration(cost.seconds or 0)}, {compiled}; pictures, checkpoints and the end on top"
+    if cost.plan:
+        whole = f"{duration(cost.seconds or 0)}, {compiled}"
+    plan = [("", cost.plan)] if cost.plan else []
+    return [("", rate), ("memory", memory), *gpu, ("the run", whole), *plan]
 
 
 def _figures(value: float) -> str:

@@ -25,6 +25,7 @@ from ganae_cli.errors import UserError, in_one_line
 from ganae_cli.losses.adversarial import Terms
 from ganae_cli.optimizers import take_sums
 from ganae_cli.penalties.base import Network
+from ganae_cli.runtime.length import Length
 from ganae_cli.runtime.rng import Noise
 from ganae_cli.storage import weights_file
 
@@ -82,7 +83,8 @@ class Game(keras.Model):
         self.optimizers: dict[str, keras.optimizers.Optimizer] = {}  # by player; known after compile
         self.compiled_rounds: list[Callable] = []  # of several replicas with jit; known after compile
         self.averages = Averages(self.state, [], 0.0)  # of the inference networks; known after compile
-        self.replicas, self.block, self.total_steps = 1, 1, 1  # known after compile
+        self.replicas, self.block = 1, 1  # known after compile
+        self.length = Length()  # of the whole training
         self.rollbacks = 0  # how often the run has gone back after a divergence: each has a noise stream of its own
         self.interrupted: str | None = None  # why training ended before its last step
         self.built = True
@@ -134,7 +136,7 @@ class Game(keras.Model):
 
     def now(self, option: Scheduled) -> float | tf.Tensor:
         """Return a number of the config that may change during training as it is in the step being played."""
-        return Schedule.of(option).at(tf.cast(self.noise.step, tf.float32) / self.total_steps)
+        return Schedule.of(option).at(self.length.share(self.noise.step))
 
     def penalize(self, network: str, real: Any, fake: Any, discriminator: Network | None = None) -> Terms:
         """Return the configured penalties on a network as terms: `loss.penalties.<name>` with `on: <network>`.
@@ -174,6 +176,15 @@ class Game(keras.Model):
         return tuple(dict.fromkeys(role for owned in self.players.values() for role in owned))
 
     @property
+    def total_steps(self) -> int:
+        """Steps of the whole training, at which schedules end; it may change between two steps."""
+        return self.length.steps
+
+    @total_steps.setter
+    def total_steps(self, steps: int) -> None:
+        self.length.set(steps)
+
+    @property
     def optimizer_owners(self) -> tuple[str, ...]:
         """Players that have an optimizer."""
         return tuple(player for player in self.players if player not in self.shares_optimizers)
@@ -202,17 +213,19 @@ class Game(keras.Model):
         self.terms, self.forward_networks = rehearsal.play(self, batch)
         rehearsal.check(self)
 
-    def compile(self, optimizers: dict, jit: bool = False, ema: float = 0.0, steps: int = 1, block: int = 1) -> None:
+    def compile(
+        self, optimizers: dict, jit: bool = False, ema: float = 0.0, steps: int | None = None, block: int = 1
+    ) -> None:
         """Make ready to train. optimizers: player -> optimizer, of `optimizer_owners`. jit: compile with XLA.
 
         ema: largest decay of the averaged weights of the inference networks; 0 keeps none. steps: of the whole
-        training, at which schedules end. block: steps in one call, see `multi_step.py`.
+        training, at which schedules end; None: as they are. block: steps in one call, see `multi_step.py`.
         """
         self.replicas = tf.distribute.get_strategy().num_replicas_in_sync
         # None, or keras callbacks would steer an RMSprop that no player uses.
         super().compile(optimizer=None, jit_compile=jit and self.replicas == 1)
         self.optimizers = {player: optimizers[player] for player in self.optimizer_owners}
-        self.total_steps, self.block = steps, block
+        self.total_steps, self.block = steps or self.total_steps, block
         for player, optimizer in self.optimizers.items():
             optimizer.build(self.variables_of(player))
             if self.replicas > 1:

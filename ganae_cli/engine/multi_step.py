@@ -43,7 +43,7 @@ def play(game: Game, block: step.Batch) -> tf.Tensor:
     """
     size = tf.nest.flatten(block)[0].shape[0]
     first = game.state.step.value % size
-    last = tf.minimum(tf.cast(size, tf.int64), first + game.total_steps - game.state.step.value)
+    last = tf.minimum(tf.cast(size, tf.int64), first + game.length.variable - game.state.step.value)
     start = first, tf.zeros(len(game.terms))
 
     def play_one(i: tf.Tensor, _: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

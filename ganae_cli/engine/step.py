@@ -145,8 +145,8 @@ def losses_of_round(
 def _weight_now(game: Game, player: str, term: str, step: Number | None) -> float | tf.Tensor:
     if not game.term_weights.changes(player, term):
         return game.term_weights.of(player, term)
-    step = tf.cast(game.state.step.value if step is None else step, tf.float32)
-    return game.term_weights.after(player, term, step / game.total_steps)
+    step = game.state.step.value if step is None else step
+    return game.term_weights.after(player, term, game.length.share(step))
 
 
 def _scaled(game: Game, player: str, loss: tf.Tensor) -> tf.Tensor:

@@ -69,6 +69,12 @@ def measure(
     return found
 
 
+def prepare(data: Data, say: Callable[[str], object] = lambda line: None) -> None:
+    """Train what is trained once for a dataset, and then kept: the classifier of its images."""
+    if data.modes is None and data.kind == "images" and len(data.test) >= FEWEST:
+        _classifier(data, say)
+
+
 def _known(**values: float | None) -> dict[str, float]:
     return {name: value for name, value in values.items() if value is not None and np.isfinite(value)}
 

@@ -47,6 +47,7 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
     "state": lambda value: value in STATES,
     "step": is_whole,
     "steps": is_whole,
+    "budget": is_seconds,
     "pid": lambda value: is_whole(value, 2**31 - 1) and value > 0,
     "seconds": is_seconds,
     "host": _is_text,

@@ -14,6 +14,7 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
+from ganae_cli.config import budget
 from ganae_cli.errors import UserError
 from ganae_cli.runtime import seal
 from ganae_cli.runtime.messages import TEXT
@@ -81,7 +82,7 @@ def _make_job(path: Path, config: DictConfig) -> None:
     make_folder(path)
     # A run folder must not name code, and says nothing of the sweep that it is part of.
     saved = OmegaConf.masked_copy(config, [str(key) for key in config if key not in ("plugins", "sweep")])
-    RunFolder(path).write_status("pending", step=0, steps=config.train.steps)  # first: see `_only_prepared`
+    RunFolder(path).write_status("pending", step=0, **budget.length(config.train))  # first: see `_only_prepared`
     write_atomically(path / CONFIG, OmegaConf.to_yaml(saved, resolve=False))
 
 

@@ -118,11 +118,16 @@ def counted(states: Sequence[str]) -> str:
 
 
 def total_left(jobs: Sequence[RunFolder], states: Sequence[str], lefts: Sequence[float | None]) -> str:
-    """Return the time that all jobs still take, by the pace of those that have trained; "" if nothing is known."""
+    """Return the time that all jobs still take, by the pace of those that have trained; "" if nothing is known.
+
+    A job whose steps are not known yet takes the time of its `train.budget`.
+    """
     known = [left for left in lefts if left is not None]
     statuses = [job.status() for job in jobs]
     paces = [one["seconds"] / one["step"] for one in statuses if one.get("seconds") and one.get("step")]
     if not known or not paces:
         return ""
-    waiting = sum(one.get("steps", 0) for one, state in zip(statuses, states, strict=True) if state == "pending")
-    return f"; about {duration((sum(known) + waiting * sum(paces) / len(paces)) / len(known))} left"
+    pace = sum(paces) / len(paces)
+    waiting = [one for one, state in zip(statuses, states, strict=True) if state == "pending"]
+    later = sum(pace * one["steps"] if "steps" in one else one.get("budget", 0) for one in waiting)
+    return f"; about {duration((sum(known) + later) / len(known))} left"

@@ -101,10 +101,11 @@ def same_data(config: DictConfig, folder: RunFolder, data: Data, session: Sessio
     return from_config.with_values(config, {"train.other_data": False} if config.train.get("other_data") else {})
 
 
-def origin(folder: RunFolder, step: int | None, steps: int) -> Origin:
+def origin(folder: RunFolder, step: int | None, steps: int | None) -> Origin:
     """Return where a run begins: at the checkpoint of a step, at the newest one (None), or at step 0.
 
-    Raises UserError for a step without a whole checkpoint, and for an older one that is not before the last step.
+    steps: of the whole training; None: as many as a budget allows. Raises UserError for a step without a whole
+    checkpoint, and for an older one that is not before the last step.
     """
     newest = folder.checkpoint_to_go_on_from(warn)
     if step is None:
@@ -112,7 +113,7 @@ def origin(folder: RunFolder, step: int | None, steps: int) -> Origin:
     chosen_one = folder.checkpoints.of_step(step)
     if newest and chosen_one.step == newest.step:
         return Origin.of(newest)
-    if step >= steps:
+    if steps is not None and step >= steps:
         raise UserError(
             f"--checkpoint {step}: there is nothing to train from there, as train.steps is {steps}; train.steps=N goes "
             f"on to step N, and `{command('sample', folder.path, '--checkpoint', str(step))}` samples from it"

@@ -1,6 +1,7 @@
 """A training run, from config to run folder. Reads as a table of contents."""
 
 import contextlib
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from ganae_cli.runtime.process import STOPPING
 from ganae_cli.storage.claim import Claim
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.terminal import event, know
-from ganae_cli.training import attempt, begin, early_stop, failure, lost_worker, rollback, setup
+from ganae_cli.training import attempt, begin, early_stop, failure, lost_worker, rollback, settle, setup
 from ganae_cli.training.begin import Run
 from ganae_cli.training.callbacks import tracking as trackers
 from ganae_cli.training.callbacks.stop import LOST_WORKER, WHOLE, Stop
@@ -26,13 +27,14 @@ NOT_KEPT = {"hardware.workers": None, "hardware.worker": None}  # of this start 
 EXIT_CODES |= {number.name: 128 + number for number in STOPPING}
 
 
-def train(config: DictConfig, path: Path, plugins: Iterable[str] = ()) -> tuple[int, Path]:
+def train(config: DictConfig, path: Path, plugins: Iterable[str] = (), began: float | None = None) -> tuple[int, Path]:
     """Train a new run in a fresh folder: (exit code, the folder, which for a worker is the chief's).
 
-    Raises UserError for a folder that holds a run or is in use, and for what cannot be built or does not fit the data;
-    the folder is left as it was found.
+    began: when the command did, by `time.monotonic`, from which `train.budget` counts; None: now. Raises UserError for
+    a folder that holds a run or is in use, and for what cannot be built or does not fit the data or its budget; the
+    folder is left as it was found.
     """
-    return lost_worker.said(lambda: _run(config, path, plugins, is_new=True), path)
+    return lost_worker.said(lambda: _run(config, path, plugins, is_new=True, began=began), path)
 
 
 def resume(
@@ -41,13 +43,14 @@ def resume(
     plugins: Iterable[str] = (),
     step: int | None = None,
     names_tracker: bool = False,
+    began: float | None = None,
 ) -> tuple[int, Path]:
     """Continue the run of a folder; `config` is its own, with the user's changes.
 
     step: of the checkpoint to go on from; None: the newest whole one. names_tracker: the user has named the tracker of
-    the config. Raises UserError if there is no checkpoint of this step.
+    the config. began: as of `train`. Raises UserError if there is no checkpoint of this step.
     """
-    return lost_worker.said(lambda: _run(config, path, plugins, False, step, names_tracker), path)
+    return lost_worker.said(lambda: _run(config, path, plugins, False, step, names_tracker, began), path)
 
 
 def _run(
@@ -57,13 +60,14 @@ def _run(
     is_new: bool,
     step: int | None = None,
     names_tracker: bool = False,
+    began: float | None = None,
 ) -> tuple[int, Path]:
+    began = time.monotonic() if began is None else began
     with contextlib.ExitStack() as held:
         stop = held.enter_context(Stop(config.train.max_minutes))
         session = devices.prepare(**from_config.plain(config.hardware))
         held.enter_context(lost_worker.watched(session))
         if session.ranks > 1:
-            stop.agree_with(session.first_of, config.train.log_every, session.lost)
             rollback.refuse(config.train)
         config = from_config.with_absolute_paths(config)
         config = from_config.with_values(config, {"hardware.threads": session.threads, **NOT_KEPT})
@@ -74,13 +78,17 @@ def _run(
             held.enter_context(claim)
         plugins = tuple(plugins)
         from_config.import_parts(plugins)
-        origin = begin.origin(folder, step, config.train.steps)
+        origin = begin.origin(folder, step, config.train.steps if config.train.get("budget") is None else None)
         checkpoint = origin.checkpoint
         data = from_config.build_data(config, Standard.read(checkpoint.about) if checkpoint else None)
         config = begin.same_data(config, folder, data, session)
         built = setup.build(config, session, data, plugins, checkpoint, len(origin.rollbacks))
-        tracking = trackers.of_config(built.config, folder, plugins, names_tracker) if session.is_chief else None
-        run = Run(built, folder, origin, stop, plugins, claim, tracking=tracking)
+        settled = settle.settle(built, folder, origin.step, began)
+        config = settled.setup.config
+        if session.ranks > 1:
+            stop.agree_with(session.first_of, config.train.log_every, session.lost)
+        tracking = trackers.of_config(config, folder, plugins, names_tracker) if session.is_chief else None
+        run = Run(settled.setup, folder, origin, stop, plugins, claim, settled.start, tracking)
         if run.is_finished:
             return _nothing_left(run), folder.path
         if early_stop.is_closed(run):
@@ -89,7 +97,8 @@ def _run(
             held.enter_context(tracking)
         code: int | None = None
         try:
-            code = lost_worker.told(session, failure.recorded(run, lambda: _work(run)))
+            code = lost_worker.told(session, failure.recorded(run, lambda: _work(run, settled)))
+            settled.tell_end(code, began)
             return code, folder.path
         finally:
             _tell_end(folder, code)
@@ -115,11 +124,12 @@ def _claim(folder: RunFolder, session: Session, is_new: bool) -> Claim | None:
     return claim
 
 
-def _work(run: Run) -> int:
+def _work(run: Run, settled: settle.Settled) -> int:
     if run.claim:
         run.claim.check()
         run.folder.remove_leftovers()
         begin.open_folder(run)
+        settled.tell()
     lost_worker.give_up_in(run)
     return EXIT_CODES[attempt.to_the_end(run)]
 

@@ -10,6 +10,7 @@ from omegaconf import DictConfig
 from ganae_cli import optimizers
 from ganae_cli.builders import compatibility, from_config, init_from
 from ganae_cli.builders.classes import classes_of_data
+from ganae_cli.config import budget
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.batches import batches, refusal
 from ganae_cli.datasets.scaling import to_float
@@ -140,7 +141,12 @@ def _first_batch(data: Data, config: DictConfig, game: Game) -> Any:
 
 def _compile(config: DictConfig, session: Session, game: Game, rate_factor: float) -> None:
     train = config.train
-    intervals = [train.log_every, train.sample_every, train.checkpoint_every]
-    block = steps_together(game, train.batch_size, intervals, session.block)
+    block = steps_together(game, train.batch_size, _intervals(train), session.block)
     made = from_config.build_optimizers(config, game, rate_factor)
     game.compile(made, jit=session.jit, ema=train.ema, steps=train.steps, block=block)
+
+
+def _intervals(train: DictConfig) -> list[int]:
+    """Return the intervals that a program of several steps must fit; those that a budget has yet to choose will."""
+    given = [train[key] for key in budget.INTERVALS if train[key] is not None]
+    return [*given, train.evaluate_every] if train.log_every is None and train.get("evaluate_every") else given

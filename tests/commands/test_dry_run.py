@@ -61,10 +61,10 @@ def test_a_run_is_built_counted_and_timed_and_leaves_nothing(here, capsys):
 @pytest.mark.slow
 def test_a_block_of_steps_and_several_batches_are_divided(here, capsys, monkeypatch):
     """The clock says 0.1 s for each call of the program; a call has 5 steps of 2 batches of 8."""
-    from ganae_cli.costs import measure
+    from ganae_cli.training import step_time
 
     clock = itertools.count()
-    monkeypatch.setattr(measure, "time", types.SimpleNamespace(perf_counter=lambda: next(clock) / 10))
+    monkeypatch.setattr(step_time, "time", types.SimpleNamespace(perf_counter=lambda: next(clock) / 10))
     words = [*TINY, *NARROW, "hardware=cpu", "hardware.steps_per_execution=5", "model.critic_steps=2"]
     assert cli.main(["train", "--dry-run", *words]) == 0
     out = capsys.readouterr().out
@@ -135,25 +135,6 @@ def test_one_of_several_workers_counts_and_says_what_it_does_not_measure(here):
         "a step  1.92 kFLOP, all rounds, forward and backward, optimizers left out",
         "        time and memory are not measured, which takes all workers; counted as if one device played it all",
     ]
-
-
-def test_timing_ends_when_the_median_is_sure(monkeypatch):
-    """Equal times are sure at once, after 0.25 s; of times that differ by half, 2 s are measured."""
-    from ganae_cli.costs import measure
-
-    for times, calls in (([0.02], 13), ([0.02, 0.03], 80), ([3.0], 1), ([0.5], 4)):
-        step = types.SimpleNamespace(numpy=lambda: 0)
-        stopped = types.SimpleNamespace(state=types.SimpleNamespace(step=step), stop_training=False)
-        seconds = itertools.cycle(times)
-        now = [0.0]
-        monkeypatch.setattr(measure, "time", types.SimpleNamespace(perf_counter=lambda now=now: now[0]))
-        clock = measure._Clock()
-        clock.set_model(stopped)
-        clock.on_train_begin()
-        while not stopped.stop_training:
-            now[0] += next(seconds)
-            clock.on_train_batch_end(0)
-        assert len(clock.seconds) - 1 == calls, times
 
 
 # Sweeps ---------------------------------------------------------------------------------------------------------------

@@ -61,3 +61,13 @@ def test_jobs_at_once_share_the_time_that_is_left(folders):
     states = ["running", "running", "pending"]
     assert total_left(made, states, [10.0, 10.0, None]) == "; about 0:20 left"
     assert total_left(made, states, [None, None, None]) == ""
+
+
+def test_a_job_that_waits_takes_the_time_of_its_budget(tmp_path):
+    """10 s for the rest of the one that trains, and 30 s for the other."""
+    config = OmegaConf.create({"model": {"name": "gan"}, "train": {"steps": 100, "budget": "30s", "best_by": None}})
+    jobs.prepare(tmp_path / "sweep", [([f"seed={seed}"], config) for seed in range(2)])
+    made = [RunFolder(path) for path in job_folders(tmp_path / "sweep")]
+    assert [(job.status().get("steps"), job.status()["budget"]) for job in made] == [(None, 30)] * 2
+    made[0].write_status("running", step=50, seconds=10, steps=100)
+    assert total_left(made, ["running", "pending"], [10.0, None]) == "; about 0:40 left"

@@ -38,4 +38,6 @@ def check(folder: RunFolder) -> Iterator[Finding]:
     except UserError as error:
         yield problem(str(error), MEND)
         return
-    yield ok(f"{chosen.title(plain)}, {plain['train']['steps']} steps")
+    train = plain["train"]
+    length = f"{train['steps']} steps" if train.get("budget") is None else f"train.budget={train['budget']}"
+    yield ok(f"{chosen.title(plain)}, {length}")

@@ -78,7 +78,7 @@ def check(config: DictConfig, game: Game, data: Data) -> None:
     """Raise UserError for settings of the evaluation, a `train.best_by` or a `train.stop_when` that cannot be met."""
     train, every = config.train, int(config.train.get("evaluate_every", 0))
     evaluating.check(protocol(config).metrics)
-    if every % train.log_every:
+    if train.log_every and every % train.log_every:  # null: it will fit, see `training.budget`
         raise UserError(
             f"train.evaluate_every={every}: metrics stand in rows of the history, so it must be a multiple of "
             f"train.log_every={train.log_every}"
@@ -88,7 +88,8 @@ def check(config: DictConfig, game: Game, data: Data) -> None:
         by = train.get(key)
         if by is not None and by not in game.terms:
             _check_metric(f"train.{key}", by, train, game.terms, names)
-    if train.best_by is not None and train.best_by not in game.terms and train.checkpoint_every % every:
+    is_metric = train.best_by is not None and train.best_by not in game.terms
+    if is_metric and train.checkpoint_every and train.checkpoint_every % every:
         raise UserError(
             f"train.best_by={train.best_by}: each checkpoint needs its value, so train.checkpoint_every="
             f"{train.checkpoint_every} must be a multiple of train.evaluate_every={every}"
@@ -107,7 +108,7 @@ def _check_metric(key: str, by: str, train: DictConfig, terms: list[str], names:
         choices = f"terms: {', '.join(terms)}; metrics: {', '.join(of_page)} …"
         raise UserError(f"{key}: no term or metric '{by}'{near} ({choices})")
     if not every:
-        typed = f"train.evaluate_every={train.checkpoint_every}"
+        typed = f"train.evaluate_every={train.checkpoint_every or 1000}"
         raise UserError(f"{key}={by} is a metric: say how often it is measured, as {typed}")
     judging = [name for name in names if known[name].better]
     if by not in names:

@@ -51,6 +51,18 @@ class Samples(Periodic):
         self.listeners: list[Callable[[int, str, Image.Image], None]] = []
 
     def act(self, step: int) -> None:
+        drawn, varying = self.drawn()
+        self.watch.look(step, varying)
+        for suffix, picture in drawn.items():
+            path = self.folder.samples / f"step-{step:08d}{suffix}.png"
+            with self.writing.of("sample pictures", path):
+                make_folder(self.folder.samples)
+                save(picture, path)
+            for listener in self.listeners:
+                listener(step, f"samples{suffix}", picture)
+
+    def drawn(self) -> tuple[dict[str, Image.Image], dict[str, float | None]]:
+        """Return the pictures by the ending of their names, and how far samples and reconstructions vary."""
         with self.model.averaged():
             made = self.samples(self.model)
             drawn = {"": self.picture(made)}
@@ -64,14 +76,7 @@ class Samples(Periodic):
                     drawn["-reconstruction"] = in_rows(self.held_out, to_uint8(rebuilt))
             if self.model.makes_pairs and self.data.kind == "images":
                 drawn["-pairs"] = self.pairs_picture(self.model)
-        self.watch.look(step, varying)
-        for suffix, picture in drawn.items():
-            path = self.folder.samples / f"step-{step:08d}{suffix}.png"
-            with self.writing.of("sample pictures", path):
-                make_folder(self.folder.samples)
-                save(picture, path)
-            for listener in self.listeners:
-                listener(step, f"samples{suffix}", picture)
+        return drawn, varying
 
     def on_train_end(self, logs=None):
         if self.step % max(1, self.every) and self.model.interrupted in WHOLE:

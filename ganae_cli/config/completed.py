@@ -10,7 +10,7 @@ from typing import Any
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.config.schema import Reference, may_lack
 
-FORMER = {"*networks.*.grids": "corner"}  # dotted keys, those of a model within another too
+FORMER = {"*networks.*.grids": "corner", "*model.components": 10}  # dotted keys, those of a model within another too
 
 
 def former(key: str, default: Any = None) -> Any:

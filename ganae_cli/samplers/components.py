@@ -2,16 +2,16 @@
 
 BIC: Schwarz 1978, "Estimating the Dimension of a Model", Annals of Statistics 6(2), 461-464: -2 log L + p log N, with
 the maximised likelihood L of N codes and p free parameters. Numbers of a ladder are tried from ten up, until it has
-risen twice in a row. Left to itself, it takes fewer than ten for few or long codes: for 400 codes of 14 numbers two,
-which half as many samples were good of, though those of ten were no copies.
+risen twice in a row. From one up, it takes fewer than ten for few or long codes, and samples are worse: of 400 codes of
+14 numbers (MNIST) two, with a clipped density of 0.12, where ten have 0.54.
 
 Of more than `TRIED` codes, that many are tried. A likelihood that was maximised on n of N codes is too high for the
 others: on average by p / (2 n) per code, and that of all N by p / (2 N), as in AIC's derivation (Akaike 1974). So what
 is compared, per code, is -2 log L_n / n + p (1 / n - 1 / N) + p log N / N, which is BIC where n = N.
 
 Where codes are few, so are Gaussians. One that is fitted to a handful of codes draws copies of them: of codes of 4
-numbers, a Gaussian to 10 of them drew codes that were 0.6 times as far from them as others of the data are, one to 40
-codes as far as these.
+numbers, ten to 100 of them drew codes that were 0.6 times as far from them as other codes of the data are, eight to 300
+0.95 times.
 """
 
 import math

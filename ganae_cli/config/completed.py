@@ -10,10 +10,8 @@ from typing import Any
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.config.schema import Reference, may_lack
 
-FORMER = {
-    "*networks.*.grids": "corner",
-    "*networks.*.smooth": False,
-}  # dotted keys, those of a model within another too
+# Dotted keys, those of a model within another too.
+FORMER = {"*networks.*.grids": "corner", "*networks.*.smooth": False, "*model.components": 10}
 
 
 def former(key: str, default: Any = None) -> Any:

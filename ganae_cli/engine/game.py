@@ -47,6 +47,7 @@ class Game(keras.Model):
     inference_networks: ClassVar[tuple[str, ...]] = ()  # used to sample and encode, and averaged by the EMA
     batches_per_step: int = 1  # fresh batches per step: round i plays with the i-th, or with the last
     sampler: str = "prior"  # where the latent codes of samples come from: see `samplers/`
+    components: int | None = None  # of sampler `gmm`: how many Gaussians, at most; None: see `samplers/`
     noise_dim: int = 0  # size of the noise vector that a drawn code is joined with: see `join`
     pretrained: ClassVar[str] = ""  # option that takes a whole game of another run (train.init_from): see `inner`
     # network -> all networks that penalties on it differentiate, if more than itself

@@ -34,9 +34,11 @@ class Autoencoder(Game):
         tied: bool = False,
         code_activation: str = "linear",
         sampler: str = "gmm",
+        components: int | None = None,
     ):
         super().__init__(parts, z_dim, weights)
-        self.noise_std, self.masking, self.sampler = noise, masking, sampler
+        self.noise_std, self.masking = noise, masking
+        self.sampler, self.components = sampler, components
         self.reconstruction = parts.loss("reconstruction")
         if tied:
             parts.condition.refuse("the kernels of model.tied=true have no place for the label")

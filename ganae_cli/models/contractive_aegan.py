@@ -37,11 +37,12 @@ class ContractiveAEGAN(Game):
         sigma: float = 0.3,
         noise_dim: int = 4,
         sampler: str = "gmm",
+        components: int | None = None,
     ):
         super().__init__(parts, z_dim, weights)
         if mix not in ("add", "concat"):
             raise UserError(f"model.mix must be add or concat, got '{mix}'")
-        self.mix, self.sigma, self.sampler = mix, sigma, sampler
+        self.mix, self.sigma, self.sampler, self.components = mix, sigma, sampler, components
         self.noise_dim = z_dim if mix == "add" else noise_dim
         self.adversarial = parts.adversarial_loss("discriminator", "autoencoder")
         self.reconstruction = parts.loss("reconstruction")

@@ -34,9 +34,10 @@ class VAE(Game):
         weights: dict | None = None,
         free_bits: float = 0.0,
         sampler: str = "prior",
+        components: int | None = None,
     ):
         super().__init__(parts, z_dim, weights)
-        self.free_bits, self.sampler = free_bits, sampler
+        self.free_bits, self.sampler, self.components = free_bits, sampler, components
         self.reconstruction = parts.loss("reconstruction")
         self.encoder = parts.down("encoder", parts.shape, 2 * z_dim)
         self.decoder = parts.up("decoder", z_dim, parts.shape)

@@ -65,11 +65,20 @@ class CodeSource:
     def __str__(self) -> str:
         if not self.count:
             return f"{self.name}, N(0, I)"
-        told = f"{self.name}, fitted to {self.count:,} training codes"
+        told = f"{self.name}{self._size()}, fitted to {self.count:,} training codes"
         if not self.is_of_classes:
             return told
         few = of_classes.sharing(self.arrays)
         return f"{told}, class by class" + (f"; {few:,} with too few codes share a density" if few else "")
+
+    def _size(self) -> str:
+        """Return in words how many Gaussians a mixture has: of a conditional model, in each class."""
+        parts = of_classes.parted(self.arrays).values() if self.is_of_classes else [self.arrays]
+        sizes = sorted(len(part["weights"]) for part in parts if "weights" in part)
+        if not sizes:
+            return ""
+        range_of = f"{sizes[0]}" if sizes[0] == sizes[-1] else f"{sizes[0]} to {sizes[-1]}"
+        return f" of {range_of} Gaussian{'' if sizes[-1] == 1 else 's'}"
 
 
 def labelled(game: Game, function: Callable, rows: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:

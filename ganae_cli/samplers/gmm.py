@@ -1,21 +1,17 @@
 """Mixture of Gaussians that is fitted to the codes after training: Ghosh et al. 2020 (RAE), arXiv:1903.12436.
 
-Ten components with full covariances, as in the paper; here they are fitted to standardised codes, so that the scale of
-the codes does not matter.
+The paper takes ten components with full covariances (`model.components=10`); here, unless a number is given, there are
+more where the codes call for them: see `components.py`. They are fitted to standardised codes, so that the scale of the
+codes does not matter.
 """
-
-import warnings
 
 import numpy as np
 
 from ganae_cli.engine.game import Game
 from ganae_cli.registry import register
+from ganae_cli.samplers import components
 from ganae_cli.samplers.gaussian import moments
 from ganae_cli.samplers.random import choose_weighted, multiply_rows, normals
-
-COMPONENTS = 10
-CODES_PER_NUMBER = 2  # codes needed for each of a component's z_dim + 1 numbers; fewer codes: fewer components
-REGULARISATION = 1e-6  # added to the variances of standardised codes
 
 
 @register("sampler", "gmm")
@@ -27,20 +23,17 @@ class GMM:
     def fit(
         self, codes: np.ndarray, rows: np.ndarray | None = None, game: Game | None = None, seed: int = 0
     ) -> dict[str, np.ndarray]:
-        from sklearn.exceptions import ConvergenceWarning
-        from sklearn.mixture import GaussianMixture  # imported here: takes half a second, which a prior does not need
-
-        components = max(1, min(COMPONENTS, len(codes) // (CODES_PER_NUMBER * (codes.shape[1] + 1))))
-        if components == 1:
-            mean, cholesky = moments(codes)
-            return {"weights": np.ones(1), "means": mean[None], "cholesky": cholesky[None]}
-        codes = codes.astype(np.float64)
-        mean, std = codes.mean(axis=0), codes.std(axis=0)
-        std[std == 0] = 1.0
-        options = {"reg_covar": REGULARISATION, "max_iter": 2000, "random_state": seed}
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # equal codes, early in training, make one cluster
-            mixture = GaussianMixture(components, **options).fit((codes - mean) / std)
+        most, wanted = components.most_for(*codes.shape), getattr(game, "components", None)
+        if min(most, wanted or most) == 1:  # known in closed form
+            middle, cholesky = moments(codes)
+            return {"weights": np.ones(1), "means": middle[None], "cholesky": cholesky[None]}
+        x, mean, std = _standardised(codes.astype(np.float64))
+        if wanted:
+            mixture = components.fitted(x, min(wanted, most), seed)
+        else:
+            mixture = components.chosen(x, seed)
+            if len(x) > components.TRIED:
+                mixture = components.fitted(x, len(mixture.weights_), seed, start=mixture)
         # From standardised codes back to the units of the codes.
         return {
             "weights": mixture.weights_,
@@ -59,3 +52,9 @@ class GMM:
         for k, cholesky in enumerate(fitted["cholesky"]):  # by component: a matrix per sample would fill the memory
             z[chosen == k] += multiply_rows(cholesky, noise[chosen == k])
         return z.astype(np.float32)
+
+
+def _standardised(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    mean, std = codes.mean(axis=0), codes.std(axis=0)
+    std[std == 0] = 1.0
+    return (codes - mean) / std, mean, std

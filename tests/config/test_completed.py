@@ -29,3 +29,9 @@ def test_a_network_older_than_its_grids_has_them_in_the_corner(changed):
     config = changed("seed", 1, "model=gan", "network@networks.generator=dcgan")
     assert config["networks"]["generator"].pop("grids") is None
     assert completed.missing(config) == {"networks": {"generator": {"grids": "corner"}}}
+
+
+def test_a_run_older_than_the_choice_of_a_mixtures_size_has_ten(changed):
+    config = changed("seed", 1, "model=autoencoder")
+    assert config["model"].pop("components") is None
+    assert completed.missing(config) == {"model": {"components": 10}}

@@ -54,6 +54,16 @@ def test_a_sampler_is_fitted_to_the_codes_of_the_training_data(parts):
     assert str(source) == "gaussian, fitted to 3,000 training codes"
 
 
+def test_a_mixture_tells_its_size(parts):
+    one, two = {"weights": np.ones(1)}, {"weights": np.ones(2)}
+    assert str(CodeSource("gmm", one, 1200)) == "gmm of 1 Gaussian, fitted to 1,200 training codes"
+    assert str(CodeSource("gmm", two, 99)) == "gmm of 2 Gaussians, fitted to 99 training codes"
+    classes = {"class_moves": np.zeros((2, 2)), "class_0.weights": np.ones(1), "class_1.weights": np.ones(7)}
+    told = "gmm of 1 to 7 Gaussians, fitted to 80 training codes, class by class"
+    assert str(CodeSource("gmm", classes, 80)) == told
+    assert str(fitted.fit(Shifts(), data(), "gmm", seed=0)).startswith("gmm of 1 Gaussian, fitted to 3,000 ")
+
+
 def test_of_many_rows_some_are_drawn_from_everywhere(parts):
     """The first rows of a file that is sorted by class would give codes of the first class only."""
     rows = np.arange(1000)
@@ -90,9 +100,9 @@ def test_a_prior_needs_no_encoder_and_a_density_does(parts):
 
 
 class Plane(Shifts):
-    """A game of points in a plane, with codes of two numbers."""
+    """A game of points in a plane, with codes of two numbers, of which a mixture takes two Gaussians."""
 
-    shape = (2,)
+    shape, components = (2,), 2
 
 
 @pytest.mark.parametrize("name", ["gaussian", "gmm", "kde"])

@@ -1,12 +1,20 @@
 """The mixture of Gaussians: components and likelihood of known mixtures."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
+from ganae_cli.samplers import components
 from ganae_cli.samplers.gmm import GMM
 
 COUNT = 20_000
+
+
+def of(count):
+    """A game whose option `components` is set."""
+    return SimpleNamespace(components=count)
 
 
 def test_draws_by_hand():
@@ -18,15 +26,14 @@ def test_draws_by_hand():
     assert is_second.mean() == pytest.approx(0.75, abs=0.03)
 
 
-def test_a_mixture_is_found_component_by_component(monkeypatch, mixture):
+def test_a_mixture_is_found_component_by_component(mixture):
     """Three well-separated Gaussians, of numbers of very different scales."""
-    monkeypatch.setattr("ganae_cli.samplers.gmm.COMPONENTS", 3)
     random = np.random.default_rng(1)
     means = np.array([[0.0, 0.0], [50.0, 0.0], [0.0, 1.0]])
     lower = np.array([[1.0, 0.0], [0.0125, 0.02]])
     chosen = random.choice(3, COUNT, p=mixture.weights)
     codes = (means[chosen] + random.normal(size=(COUNT, 2)) @ lower.T).astype(np.float32)
-    found = GMM().fit(codes, seed=0)
+    found = GMM().fit(codes, game=of(3), seed=0)
     order = [int(np.argmin(np.linalg.norm((found["means"] - mean) / [50, 1], axis=1))) for mean in means]
     assert sorted(order) == [0, 1, 2]
     np.testing.assert_allclose(found["weights"][order], mixture.weights, atol=0.02)
@@ -35,10 +42,11 @@ def test_a_mixture_is_found_component_by_component(monkeypatch, mixture):
         np.testing.assert_allclose(cholesky, lower, rtol=0.05, atol=0.002)
 
 
-def test_a_mixture_has_the_likelihood_of_the_true_one(mixture):
-    """Ten components for three Gaussians, on codes that were not fitted to."""
-    found = GMM().fit(mixture.codes[: COUNT // 2], seed=0)
-    assert len(found["weights"]) == 10
+@pytest.mark.parametrize(("wanted", "expected"), [(3, 3), (None, 10)])
+def test_a_mixture_has_the_likelihood_of_the_true_one(mixture, wanted, expected):
+    """Three or ten components for three Gaussians, on codes that were not fitted to."""
+    found = GMM().fit(mixture.codes[: COUNT // 2], game=of(wanted), seed=0)
+    assert len(found["weights"]) == expected
     fresh = mixture.codes[COUNT // 2 :]
 
     def mean_log(weights, means, choleskies):
@@ -49,8 +57,30 @@ def test_a_mixture_has_the_likelihood_of_the_true_one(mixture):
     assert true - 0.02 < mean_log(found["weights"], found["means"], found["cholesky"]) < true + 0.02
 
 
-@pytest.mark.parametrize(("count", "components"), [(5, 1), (25, 4), (60, 10), (5000, 10)])
-def test_few_codes_get_few_components(count, components):
-    """At least 2 * (z_dim + 1) codes for each component: here 2 * (2 + 1)."""
+@pytest.mark.parametrize(("count", "expected"), [(5, 1), (79, 1), (80, 2), (399, 9), (400, 10), (1000, 10)])
+def test_few_codes_get_few_components(count, expected):
+    """At least 40 codes for each component."""
     codes = np.random.default_rng(0).normal(size=(count, 2)).astype(np.float32)
-    assert len(GMM().fit(codes)["weights"]) == components
+    assert len(GMM().fit(codes, game=of(10))["weights"]) == expected
+    assert len(GMM().fit(codes)["weights"]) == expected
+
+
+def test_a_component_has_two_codes_for_each_number_and_one_more():
+    codes = np.random.default_rng(0).normal(size=(200, 24)).astype(np.float32)
+    assert len(GMM().fit(codes)["weights"]) == 4
+
+
+def test_one_component_has_the_moments_of_the_codes():
+    codes = np.random.default_rng(0).multivariate_normal([3, -2], [[4, 1], [1, 2]], 500).astype(np.float32)
+    found = GMM().fit(codes, game=of(1))
+    assert found["weights"].tolist() == [1]
+    np.testing.assert_allclose(found["means"][0], codes.mean(axis=0), rtol=1e-5)
+    np.testing.assert_allclose(found["cholesky"][0] @ found["cholesky"][0].T, np.cov(codes.T), rtol=1e-2)
+
+
+def test_of_many_codes_the_size_is_chosen_by_some_and_fitted_to_all(monkeypatch, mixture):
+    """The mean of the mixture is that of all codes, not of the 500 by which its size was chosen."""
+    monkeypatch.setattr(components, "TRIED", 500)
+    found, scale = GMM().fit(mixture.codes, seed=0), mixture.codes.std(axis=0)
+    assert len(found["weights"]) == 10
+    np.testing.assert_allclose(found["weights"] @ found["means"] / scale, mixture.codes.mean(axis=0) / scale, atol=1e-3)

@@ -36,7 +36,7 @@ def main(argv: list[str]) -> int:
     for path in tree.shadowed():
         tell(f"ganae: warning: {path} is not used: ganae has a file of that name, which comes first")
 
-    from ganae_cli.command_line import plan, refusal
+    from ganae_cli.command_line import refusal
     from ganae_cli.command_line.hydra_app import HydraApp, environment
     from ganae_cli.runtime.xla_cache import CacheFault, without_programs
 
@@ -45,7 +45,7 @@ def main(argv: list[str]) -> int:
         if "--info" in request.flags or "--hydra-help" in request.flags:
             app.print_info()
             return 0
-        planned = plan.make(app, tree)
+        planned = _planned(app, tree)
         if "--cfg" in request.flags:
             return _print_config(app, planned)
         _check(planned, tree, is_here="--prepare" not in request.flags)
@@ -75,7 +75,7 @@ def train_here(words: list[str]) -> tuple[int, Path]:
 
     Raises UserError for flags, except those of config folders, and for a sweep, whose jobs need processes of their own.
     """
-    from ganae_cli.command_line import plan, refusal
+    from ganae_cli.command_line import refusal
     from ganae_cli.command_line.hydra_app import HydraApp, environment, state_kept
 
     request = requests.parse(words)
@@ -85,7 +85,7 @@ def train_here(words: list[str]) -> tuple[int, Path]:
     tree = ConfTree(config_dirs(request))
     with environment(GANAE_STAMP=stamp()), state_kept(), refusal.translated(request, tree):
         app = HydraApp("train", request, tree.folders[1:])
-        planned = plan.make(app, tree)
+        planned = _planned(app, tree)
         if planned.is_sweep:
             raise UserError("this is a sweep (hydra.mode), which is for the command line: ganae train --multirun")
         _check(planned, tree)
@@ -94,15 +94,25 @@ def train_here(words: list[str]) -> tuple[int, Path]:
 
 def checked(words: list[str]) -> "DictConfig":
     """Return the config of the only run of `ganae train`, checked like one that is trained."""
-    from ganae_cli.command_line import plan, refusal
+    from ganae_cli.command_line import refusal, suited_plan
     from ganae_cli.command_line.hydra_app import HydraApp, environment
 
     request = requests.parse(words)
     tree = ConfTree(config_dirs(request))
     with environment(GANAE_STAMP=stamp()), refusal.translated(request, tree):
-        planned = plan.make(HydraApp("train", request, tree.folders[1:]), tree)
+        planned, _ = suited_plan.make(HydraApp("train", request, tree.folders[1:]), tree)
         _check(planned, tree)
         return planned.jobs[0].config
+
+
+def _planned(app: "HydraApp", tree: ConfTree) -> "Plan":
+    """Return the plan of a request, and say which model it takes if none was chosen."""
+    from ganae_cli.command_line import suited_plan
+
+    planned, line = suited_plan.make(app, tree)
+    if line:
+        tell(line)
+    return planned
 
 
 def _check(planned: "Plan", tree: ConfTree, is_here: bool = True) -> None:

@@ -1,8 +1,11 @@
 """Which model `ganae train` takes where none is chosen. This is the only place that decides it."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
+from ganae_cli.datasets import outline
 from ganae_cli.datasets.outline import POINTS, SOUNDS, Outline
+from ganae_cli.errors import UserError
 
 DEFAULT = "aegan"  # what conf/model/auto.yaml extends: the model where nothing speaks for another
 FEW = 2000  # training pictures; below, a discriminator soon knows them by heart
@@ -44,6 +47,18 @@ def suited(dataset: str, held: Outline | None) -> Suited:
     if held.count is not None and held.count < FEW:
         return Suited("contractive_aegan", what)
     return Suited("dcgan", what)
+
+
+def of_dataset(options: Mapping[str, Any], stated: str, examples: int | None = None) -> Suited | None:
+    """Return the model for a dataset by its options; None where it cannot be looked at: it is refused when it is read.
+
+    options: with the name. stated: by its YAML behind `# holds:`. examples: most training rows.
+    """
+    try:
+        held = outline.of(options, stated, examples)
+    except (UserError, OSError, ValueError, TypeError):  # the last two: values that the schema has not seen yet
+        return None
+    return suited(str(options["name"]), held)
 
 
 def in_words(held: Outline) -> str:

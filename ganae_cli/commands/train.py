@@ -36,13 +36,14 @@ def main(argv: list[str]) -> int:
     for path in tree.shadowed():
         tell(f"ganae: warning: {path} is not used: ganae has a file of that name, which comes first")
 
-    from ganae_cli.command_line import refusal
+    from ganae_cli.command_line import refusal, suited_plan
     from ganae_cli.command_line.hydra_app import HydraApp, environment
     from ganae_cli.runtime.xla_cache import CacheFault, without_programs
 
     with environment(GANAE_STAMP=stamp()), refusal.translated(request, tree):
         app = HydraApp("train", request, tree.folders[1:])
         if "--info" in request.flags or "--hydra-help" in request.flags:
+            suited_plan.name_model(app, tree)
             app.print_info()
             return 0
         planned = _planned(app, tree)
@@ -94,13 +95,13 @@ def train_here(words: list[str]) -> tuple[int, Path]:
 
 def checked(words: list[str]) -> "DictConfig":
     """Return the config of the only run of `ganae train`, checked like one that is trained."""
-    from ganae_cli.command_line import refusal, suited_plan
+    from ganae_cli.command_line import refusal
     from ganae_cli.command_line.hydra_app import HydraApp, environment
 
     request = requests.parse(words)
     tree = ConfTree(config_dirs(request))
     with environment(GANAE_STAMP=stamp()), refusal.translated(request, tree):
-        planned, _ = suited_plan.make(HydraApp("train", request, tree.folders[1:]), tree)
+        planned = _planned(HydraApp("train", request, tree.folders[1:]), tree)
         _check(planned, tree)
         return planned.jobs[0].config
 
@@ -109,10 +110,10 @@ def _planned(app: "HydraApp", tree: ConfTree) -> "Plan":
     """Return the plan of a request, and say which model it takes if none was chosen."""
     from ganae_cli.command_line import suited_plan
 
-    planned, line = suited_plan.make(app, tree)
-    if line:
-        tell(line)
-    return planned
+    made = suited_plan.make(app, tree)
+    if made.line:
+        tell(made.line)
+    return made.plan
 
 
 def _check(planned: "Plan", tree: ConfTree, is_here: bool = True) -> None:

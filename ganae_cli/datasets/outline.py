@@ -15,8 +15,9 @@ import contextlib
 import importlib
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ganae_cli import registry
 from ganae_cli.config.declared import module_of
@@ -26,7 +27,8 @@ IMAGES, POINTS, SOUNDS = "images", "points", "sounds"
 _HOLDS = re.compile(r"points|images|([\d,]+) images of (\d+)x(\d+)x(\d+)")
 
 
-class Outline(NamedTuple):
+@dataclass(frozen=True)
+class Outline:
     """What a dataset holds. kind: images, points, or sounds, which are images of sound. count: of training rows.
 
     count, height, width and channels are None where they are not known before the dataset is read.
@@ -58,7 +60,7 @@ def of(options: Mapping[str, Any], stated: str = "", examples: int | None = None
     if found.count is None:
         return found
     count = left(found.count, options.get("validation_fraction") or 0.0)
-    return found._replace(count=min(count, examples or count))
+    return replace(found, count=min(count, examples or count))
 
 
 def parsed(stated: str) -> Outline:
@@ -87,7 +89,7 @@ def left(count: int, fraction: float) -> int:
 def _counted(found: Outline, options: Mapping[str, Any]) -> Outline:
     """Return an outline with the number of rows that option `count`, or a local copy of the dataset, states."""
     if options.get("count"):
-        return found._replace(count=int(options["count"]))
+        return replace(found, count=int(options["count"]))
     path = Path(str(options.get("path") or "")).expanduser()
     if found.count is None or path.suffix != ".npz":
         return found
@@ -95,7 +97,7 @@ def _counted(found: Outline, options: Mapping[str, Any]) -> Outline:
 
     with contextlib.suppress(UserError):  # which the dataset says, when it is read
         shape = files.shapes(held).get("x_train", ()) if isinstance(held := files.read(path), files.Archive) else ()
-        return found._replace(count=shape[0]) if shape else found
+        return replace(found, count=shape[0]) if shape else found
     return found
 
 
@@ -105,4 +107,4 @@ def _resized(found: Outline, image_size: Any) -> Outline:
     from ganae_cli.datasets.pictures.fit import sides
 
     height, width = sides(image_size) or (found.height, found.width)
-    return found._replace(height=height, width=width)
+    return replace(found, height=height, width=width)

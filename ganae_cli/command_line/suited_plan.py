@@ -58,7 +58,7 @@ def make(app: HydraApp, tree: ConfTree) -> Made:
         except REFUSED:
             found = unsuited(found)
     _name(planned.composed)
-    is_taken = not planned.jobs or found and found.model in {chosen.name(job.config, GROUP) for job in planned.jobs}
+    is_taken = not planned.jobs or (found and found.model in {chosen.name(job.config, GROUP) for job in planned.jobs})
     return Made(planned, found.model if found else DEFAULT, line(found, configs, tree) if is_taken else "")
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ganae_cli.command_line.options import Options
-from ganae_cli.config import chosen
 from ganae_cli.errors import UserError
 
 COMMANDS = ("train", "resume")  # what workers can do together
@@ -65,9 +64,7 @@ def _shared(name: str, words: list[str], workers: list[str], processors: int) ->
     if size % count:
         near = f"{size - size % count or count} or {size + count - size % count}"
         raise UserError(f"train.batch_size is {size}, which {count} workers cannot share equally: take {near}")
-    is_chosen = name == "train" and "model" not in given  # here, and said once, not by each worker
-    more = [f"model={chosen.name(config, 'model')}"] if is_chosen else []
-    more += ["hardware.strategy=auto"] if strategy in ("none", "mirrored") else []
+    more = ["hardware.strategy=auto"] if strategy in ("none", "mirrored") else []
     return more if "hardware.threads" in given else [*more, f"hardware.threads={max(1, processors // count)}"]
 
 

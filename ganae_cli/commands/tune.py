@@ -45,11 +45,11 @@ def main(argv: list[str]) -> int:
         app = HydraApp("train", request, tree.folders[1:])
         planned, line = suited_plan.study(app, tree, at)
         messages.choose(str(planned.first.log.format))
-        if line:
-            tell(line)
         samplers.check(planned.settings, planned.space)
         plugins = list(planned.first.get("plugins") or [])
         objectives = _objectives(planned.first, planned.settings, plugins, tree)
+        if line:
+            tell(line)
         folders = [str(folder.absolute()) for folder in config_dirs(request)]
         file = StudyFile(planned.words, planned.space, objectives, planned.settings, folders, int(planned.first.seed))
         composed = study_plan.compose(app, tree, [*file.words, *_named(plugins)])

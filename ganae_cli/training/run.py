@@ -26,13 +26,15 @@ NOT_KEPT = {"hardware.workers": None, "hardware.worker": None}  # of this start 
 EXIT_CODES |= {number.name: 128 + number for number in STOPPING}
 
 
-def train(config: DictConfig, path: Path, plugins: Iterable[str] = ()) -> tuple[int, Path]:
+def train(config: DictConfig, path: Path, plugins: Iterable[str] = (), notes: Iterable[str] = ()) -> tuple[int, Path]:
     """Train a new run in a fresh folder: (exit code, the folder, which for a worker is the chief's).
+
+    notes: lines on the config, said once the data and the model are known to fit.
 
     Raises UserError for a folder that holds a run or is in use, and for what cannot be built or does not fit the data;
     the folder is left as it was found.
     """
-    return lost_worker.said(lambda: _run(config, path, plugins, is_new=True), path)
+    return lost_worker.said(lambda: _run(config, path, plugins, is_new=True, notes=notes), path)
 
 
 def resume(
@@ -57,6 +59,7 @@ def _run(
     is_new: bool,
     step: int | None = None,
     names_tracker: bool = False,
+    notes: Iterable[str] = (),
 ) -> tuple[int, Path]:
     with contextlib.ExitStack() as held:
         stop = held.enter_context(Stop(config.train.max_minutes))
@@ -89,7 +92,7 @@ def _run(
             held.enter_context(tracking)
         code: int | None = None
         try:
-            code = lost_worker.told(session, failure.recorded(run, lambda: _work(run)))
+            code = lost_worker.told(session, failure.recorded(run, lambda: _work(run, notes)))
             return code, folder.path
         finally:
             _tell_end(folder, code)
@@ -115,11 +118,11 @@ def _claim(folder: RunFolder, session: Session, is_new: bool) -> Claim | None:
     return claim
 
 
-def _work(run: Run) -> int:
+def _work(run: Run, notes: Iterable[str]) -> int:
     if run.claim:
         run.claim.check()
         run.folder.remove_leftovers()
-        begin.open_folder(run)
+        begin.open_folder(run, notes)
     lost_worker.give_up_in(run)
     return EXIT_CODES[attempt.to_the_end(run)]
 

@@ -7,7 +7,7 @@ from omegaconf import OmegaConf
 from ganae_cli import cli
 from ganae_cli.command_line import request, suited_plan
 from ganae_cli.command_line.hydra_app import HydraApp, environment
-from ganae_cli.commands import launch, train
+from ganae_cli.commands import train
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError
 
@@ -164,12 +164,6 @@ def test_hydras_own_answers_have_it(app, capsys):
     assert "model: dcgan" in capsys.readouterr().out
     assert cli.main(["train", "train.steps=0", "--info", "defaults-tree"]) == 0
     assert "model: auto" in capsys.readouterr().out
-
-
-def test_workers_are_told_the_model(capsys):
-    more = launch._shared("train", ["dataset=mnist"], ["{}", "{}"], 4)
-    assert "model=dcgan" in more
-    assert capsys.readouterr().err == MNIST + "\n"
 
 
 def test_a_prepared_run_has_the_model_and_no_auto(tmp_path, capsys):

@@ -57,6 +57,7 @@ WITHOUT_TENSORFLOW = (  # what answers before TensorFlow is imported; whole fold
     *("tuning.trials", "tuning.drive", "tuning.summary", "tuning.shown"),
     *("evaluation.classes", "evaluation.images", "evaluation.scatter"),
     *("evaluation.inputs", "evaluation.inputs_of_run", "evaluation.point_inputs"),
+    *("builders.suited_model", "datasets.outline", "datasets.arrays", "datasets.audio_folder", "datasets.image_folder"),
     *("export.extras", "export.quiet", "export.new_folder", "export.known_data"),
     *("evaluation.animation", "evaluation.directions", "evaluation.nearest", "evaluation.paths"),
 )

@@ -57,14 +57,14 @@ def choices(tree: ConfTree, words: list[str]) -> dict[str, str | None]:
 
     A choice of a network has the key `network@networks.ROLE`.
     """
-    return _composed(tree, words)[0]
+    return composed(tree, words)[0]
 
 
-def _composed(tree: ConfTree, words: list[str]) -> tuple[dict[str, str | None], dict]:
+def composed(tree: ConfTree, words: list[str]) -> tuple[dict[str, str | None], dict]:
     """Return the choices, and the values that the files of the model and the recipes set."""
     defaults = default_choices(tree)
     content: dict[str, Any] = {}
-    given = {key: option for key, option in _overrides(words).items() if option in tree.options(key.partition("@")[0])}
+    given = {key: option for key, option in overrides(words).items() if option in tree.options(key.partition("@")[0])}
     by_recipes: dict[str, str] = {}
     for group in RECIPES:
         chosen, own = _file(tree, group, given.get(group))
@@ -90,7 +90,7 @@ def _file(tree: ConfTree, group: str, option: str | None) -> tuple[dict[str, str
     return chosen, merged(below, content) if is_global else {}
 
 
-def _overrides(words: list[str]) -> dict[str, str]:
+def overrides(words: list[str]) -> dict[str, str]:
     """Return key -> value of the words KEY=VALUE."""
     return {key: value for key, _, value in (word.lstrip("+").partition("=") for word in words)}
 
@@ -104,7 +104,7 @@ def roles(tree: ConfTree, words: list[str]) -> dict[str, str]:
 
 def entries(tree: ConfTree, words: list[str]) -> list[Entry]:
     """Return every setting of the chosen parts, in the order of the help page."""
-    chosen, values_set = _composed(tree, words)
+    chosen, values_set = composed(tree, words)
     content, texts, _ = read(tree.folders[0] / "train.yaml")
     own = {key: value for key, value in content.items() if key not in ("defaults", "hydra")}
     listed = _entries("", Part(options=own, comments=texts))
@@ -136,7 +136,7 @@ def own_losses(tree: ConfTree, words: list[str]) -> list[str]:
 
 def penalties(tree: ConfTree, words: list[str]) -> tuple[list[Entry], list[str]]:
     """Return the options of every penalty, and the names of the penalties that the chosen parts use already."""
-    chosen, values_set = _composed(tree, words)
+    chosen, values_set = composed(tree, words)
     names = tree.options("penalty")
     of_loss = (tree.part("loss", chosen["loss"] or "") or Part()).options.get("penalties") or {}
     given = merged({"penalties": of_loss}, values_set.get("loss") or {})

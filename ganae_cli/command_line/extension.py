@@ -28,7 +28,7 @@ from ganae_cli.terminal import command, tell
 
 Change = Callable[[DictConfig, list[str]], DictConfig]
 OF_THE_MACHINE = ("hardware.threads", "plugins", "sweep.")  # in which a saved config may differ from its words
-AUTO = "auto"
+AUTO = "auto"  # a part that is chosen by the data, when a run is made
 _NONE = object()
 
 
@@ -42,6 +42,8 @@ def added(sweep: Path, words: Sequence[str], plugins: Sequence[str], change: Cha
     with translated(Request({}, list(words)), tree):
         new = values(words)
     extend.refuse_strange(sweep, list(new))
+    if AUTO in new.get("model", ()):
+        raise UserError(f"model={AUTO}: name the model of the jobs to be added; {command('list', 'models')} shows all")
     jobs = SweepFile(sweep).jobs
     found = extend.missing([SweepFile(sweep).differing(str(number)) for number in range(len(jobs))], new)
     named = [extend.words_with(jobs[one.like], one.changes) for one in found]

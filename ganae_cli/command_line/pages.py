@@ -3,7 +3,7 @@
 import sys
 
 from ganae_cli import terminal
-from ganae_cli.command_line import catalogue
+from ganae_cli.command_line import catalogue, suited_words
 from ganae_cli.command_line.request import FLAGS
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.config.setting import SCHEDULE_EXAMPLE, shown
@@ -42,6 +42,7 @@ def train_page(summary: str, tree: ConfTree, words: list[str], is_whole: bool = 
 
     is_whole: with the names of experiments and the settings of penalties, which are many.
     """
+    words = suited_words.settled(tree, words)
     networks = catalogue.roles(tree, words)
     groups, listed = [], []
     for group, option in catalogue.choices(tree, words).items():

@@ -38,10 +38,14 @@ TUNE = "tune"  # section that only `ganae tune` knows
 
 @dataclass
 class Job:
-    """A run to be made: its overrides as the user writes them, and its config, without the section `hydra`."""
+    """A run to be made: its overrides as the user writes them, and its config, without the section `hydra`.
+
+    is_free: no model was chosen for it; its config is that of the default one.
+    """
 
     overrides: list[str]
     config: DictConfig
+    is_free: bool = False
 
 
 @dataclass
@@ -217,7 +221,7 @@ class Composer:
             self._refuse_packaged(error.key, config)
             raise UserError(f"{error}{_set_by(error.key, words, config, self.tree)}") from error
         variables.refuse_where_noted(own)
-        return Job(list(words), own)
+        return Job(list(words), own, chosen.is_free(config.hydra.runtime.choices))
 
     def _refuse_packaged(self, key: str, config: DictConfig) -> None:
         """Raise UserError for an experiment file without `# @package _global_`: its keys are under `experiment`."""

@@ -9,10 +9,12 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import IntervalSweep, Override
 from omegaconf import DictConfig, OmegaConf
 
+from ganae_cli.command_line.catalogue import RECIPES
 from ganae_cli.command_line.hydra_app import HydraApp
 from ganae_cli.command_line.overrides import for_hydra, pinned, refuse_deletions, without_sign
-from ganae_cli.command_line.plan import TUNE, Composer
+from ganae_cli.command_line.plan import TUNE, Composer, Job
 from ganae_cli.config import paths
+from ganae_cli.config.chosen import AUTO
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError
 from ganae_cli.storage.find_run import find_run, outputs
@@ -31,7 +33,7 @@ FOLDER = "hydra.sweep.dir"  # the word that chooses the study's folder
 class StudyPlan:
     """A study to be made. words: of every trial, as the user typed them. first: config of the first values of all keys.
 
-    folder: of the study.
+    folder: of the study. is_free: no model was chosen, or it is `auto`, or that is among those to be tried.
     """
 
     words: list[str]
@@ -39,6 +41,7 @@ class StudyPlan:
     settings: Settings
     first: DictConfig
     folder: Path
+    is_free: bool = False
 
 
 def make(app: HydraApp, tree: ConfTree, stamp: str) -> StudyPlan:
@@ -63,32 +66,40 @@ def make(app: HydraApp, tree: ConfTree, stamp: str) -> StudyPlan:
         settings = settings_of.checked(_of_file(base) | _of_words(parsed))
         given = [str(one.input_line) for one in own if one.is_hydra_override()]
         folder = base.hydra.sweep.dir if any(word.startswith(f"{FOLDER}=") for word in given) else ""
-        first = _check(compose(app, tree, words), space)
-        if first.train.get("budget") is not None:
+        first = _check(_jobs(app, tree, words), space)
+        if first.config.train.get("budget") is not None:
             raise UserError(
-                f"train.budget={first.train.budget}: trials of a study are compared at the same step, which the time "
-                "of one must not move: set train.steps=N instead"
+                f"train.budget={first.config.train.budget}: trials of a study are compared at the same step, which the "
+                "time of one must not move: set train.steps=N instead"
             )
+    is_free = first.is_free if not {"model", *RECIPES} & space.keys() else AUTO in space.get("model", Choice(())).ends
     kept = [word for word in words if not word.startswith("plugins=")]
     return StudyPlan(
-        [_from_anywhere(word, first, tree) for word in kept],
+        [_from_anywhere(word, first.config, tree) for word in kept],
         space,
         settings,
-        first,
+        first.config,
         Path(folder).expanduser() if folder else outputs() / TUNE / stamp,
+        is_free,
     )
 
 
 def compose(app: HydraApp, tree: ConfTree, words: Sequence[str]) -> Callable[[Sequence[str]], DictConfig]:
     """Return a function from the settings of a trial to its checked config. words: that all trials share."""
+    job = _jobs(app, tree, words)
+    return lambda chosen: job(chosen).config
+
+
+def _jobs(app: HydraApp, tree: ConfTree, words: Sequence[str]) -> Callable[[Sequence[str]], Job]:
+    """Return a function from the settings of a trial to its checked job."""
     composer = Composer(app, tree)
 
-    def composed(chosen: Sequence[str]) -> DictConfig:
+    def composed(chosen: Sequence[str]) -> Job:
         every = [*words, *chosen]
         with app.composing() as loader:
             parsed = OverridesParser.create(config_loader=loader).parse_overrides(every)
             config = composer.job([for_hydra(one, tree) for one in parsed])
-            return composer.checked(every, config).config
+            return composer.checked(every, config)
 
     return composed
 
@@ -165,7 +176,7 @@ def _values(override: Override) -> Values:
     return Choice(words)
 
 
-def _check(composed: Callable[[Sequence[str]], DictConfig], space: Space) -> DictConfig:
+def _check(composed: Callable[[Sequence[str]], Job], space: Space) -> Job:
     """Compose each end of each interval, and each choice, beside the first values of the other keys; return the first.
 
     Raises UserError for one that is refused.

@@ -6,6 +6,7 @@ and train.batch_size count; whatever `ganae train` would refuse is a problem her
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,12 +15,13 @@ from ganae_cli.command_line import request as requests
 from ganae_cli.command_line.options import Options
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError
-from ganae_cli.terminal import tell
+from ganae_cli.terminal import command, tell
 
 if TYPE_CHECKING:
     import numpy as np
     from omegaconf import DictConfig
 
+    from ganae_cli.command_line.hydra_app import HydraApp
     from ganae_cli.doctor.survey import Survey
 
 VERBS = ("check",)
@@ -39,32 +41,30 @@ def main(argv: list[str]) -> int:
     faults = report.show(report.checks("data"), survey)
     if survey.sheet is not None:
         print(f"{'ok':<8} {'Sheet':<13} {_draw(survey.sheet, out)}")
-    if typed := advice.of_data(survey, given.overrides):
+    if words := advice.of_data(survey, given.overrides):
+        if line := _model(words, given.config_dir):
+            tell(line)
         tell("train on it:")
-        tell(f"  {typed}")
+        tell(f"  {command('train', *words)}")
     problems = [found for found in faults if found.level == "problem"]
     tell(f"{len(problems):,} problem(s), {len(faults) - len(problems):,} warning(s)" if faults else "all is well")
     return 2 if problems else 0
 
 
 def composed(overrides: list[str], folder: str | None, what: str) -> "DictConfig":
-    """Return the config that `ganae train` would have, checked. Raises UserError for a sweep.
+    """Return the config that `ganae train` would have, checked, but for a model that suits the data.
 
-    folder: of the user's own configs. what: the beginning of that error.
+    Raises UserError for a sweep. folder: of the user's own configs. what: the beginning of that error.
     """
-    from ganae_cli.command_line import plan, refusal
-    from ganae_cli.command_line.hydra_app import HydraApp, environment
-    from ganae_cli.commands.train import stamp
+    from ganae_cli.command_line import plan
     from ganae_cli.config import paths
     from ganae_cli.config.declared import check_code
     from ganae_cli.runtime import preflight
 
     if folder is not None and not Path(folder).expanduser().is_dir():
         raise UserError(f"--config-dir {folder}: no such folder")
-    request = requests.parse([*overrides, *(["--config-dir", folder] if folder else [])])
-    tree = ConfTree((Path(folder).expanduser(),) if folder else ())
-    with environment(GANAE_STAMP=stamp()), refusal.translated(request, tree):
-        planned = plan.make(HydraApp("train", request, tree.folders[1:]), tree)
+    with _train(overrides, folder) as (app, tree):
+        planned = plan.make(app, tree)
     if len(planned.jobs) != 1:
         raise UserError(f"{what}, and this is a sweep: give each key one value")
     config = planned.jobs[0].config
@@ -72,6 +72,27 @@ def composed(overrides: list[str], folder: str | None, what: str) -> "DictConfig
     preflight.check(config)
     paths.check(config, tree)
     return config
+
+
+@contextmanager
+def _train(overrides: list[str], folder: str | None) -> "Iterator[tuple[HydraApp, ConfTree]]":
+    """Give the application of `ganae train` with these words, for the time of a block."""
+    from ganae_cli.command_line import refusal
+    from ganae_cli.command_line.hydra_app import HydraApp, environment
+    from ganae_cli.commands.train import stamp
+
+    request = requests.parse([*overrides, *(["--config-dir", folder] if folder else [])])
+    tree = ConfTree((Path(folder).expanduser(),) if folder else ())
+    with environment(GANAE_STAMP=stamp()), refusal.translated(request, tree):
+        yield HydraApp("train", request, tree.folders[1:]), tree
+
+
+def _model(words: list[str], folder: str | None) -> str:
+    """Return what `ganae train` with these words says of its model, if it chooses one."""
+    from ganae_cli.command_line import suited_plan
+
+    with _train(words, folder) as (app, tree):
+        return suited_plan.make(app, tree).line
 
 
 def _survey(config: "DictConfig") -> "Survey":

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ganae_cli.command_line.hydra_app import HydraApp
     from ganae_cli.command_line.plan import Plan
 
+_NO_RUN = {"--dry-run", "--prepare"}  # flags with which no training begins, in whose log the note would stand
+
 
 def main(argv: list[str]) -> int:
     """Run `ganae train [KEY=VALUE …] [FLAG …]`; the last line of standard output is the run or sweep folder."""
@@ -37,19 +39,23 @@ def main(argv: list[str]) -> int:
     for path in tree.shadowed():
         tell(f"ganae: warning: {path} is not used: ganae has a file of that name, which comes first")
 
-    from ganae_cli.command_line import plan, refusal
+    from ganae_cli.command_line import refusal, suited_plan
     from ganae_cli.command_line.hydra_app import HydraApp, environment
     from ganae_cli.runtime.xla_cache import CacheFault, without_programs
 
     with environment(GANAE_STAMP=stamp()), refusal.translated(request, tree):
         app = HydraApp("train", request, tree.folders[1:])
         if "--info" in request.flags or "--hydra-help" in request.flags:
+            suited_plan.name_model(app, tree)
             app.print_info()
             return 0
-        planned = plan.make(app, tree)
+        planned, _, note = suited_plan.make(app, tree)
         if "--cfg" in request.flags:
+            _tell(note)
             return _print_config(app, planned)
         _check(planned, tree, is_here="--prepare" not in request.flags)
+        if planned.is_sweep or _NO_RUN & request.flags.keys():
+            _tell(note)
         if "--dry-run" in request.flags:
             return _dry_run(planned, began)
         if "--prepare" in request.flags:
@@ -63,7 +69,7 @@ def main(argv: list[str]) -> int:
             return multirun.start(app, planned)
         plugins = list(planned.jobs[0].config.get("plugins") or [])
         try:
-            code, folder = _train(app, planned, began)
+            code, folder = _train(app, planned, note, began)
         except CacheFault as fault:
             if not (planned.folder / "config.yaml").exists():  # before there was a run
                 raise StartAgain([], without_programs(fault)) from fault
@@ -78,7 +84,7 @@ def train_here(words: list[str]) -> tuple[int, Path]:
 
     Raises UserError for flags, except those of config folders, and for a sweep, whose jobs need processes of their own.
     """
-    from ganae_cli.command_line import plan, refusal
+    from ganae_cli.command_line import refusal, suited_plan
     from ganae_cli.command_line.hydra_app import HydraApp, environment, state_kept
 
     request = requests.parse(words)
@@ -88,22 +94,22 @@ def train_here(words: list[str]) -> tuple[int, Path]:
     tree = ConfTree(config_dirs(request))
     with environment(GANAE_STAMP=stamp()), state_kept(), refusal.translated(request, tree):
         app = HydraApp("train", request, tree.folders[1:])
-        planned = plan.make(app, tree)
+        planned, _, note = suited_plan.make(app, tree)
         if planned.is_sweep:
             raise UserError("this is a sweep (hydra.mode), which is for the command line: ganae train --multirun")
         _check(planned, tree)
-        return _train(app, planned)
+        return _train(app, planned, note)
 
 
 def checked(words: list[str]) -> "DictConfig":
     """Return the config of the only run of `ganae train`, checked like one that is trained."""
-    from ganae_cli.command_line import plan, refusal
+    from ganae_cli.command_line import refusal, suited_plan
     from ganae_cli.command_line.hydra_app import HydraApp, environment
 
     request = requests.parse(words)
     tree = ConfTree(config_dirs(request))
     with environment(GANAE_STAMP=stamp()), refusal.translated(request, tree):
-        planned = plan.make(HydraApp("train", request, tree.folders[1:]), tree)
+        planned = suited_plan.make(HydraApp("train", request, tree.folders[1:]), tree).plan
         _check(planned, tree)
         return planned.jobs[0].config
 
@@ -185,10 +191,16 @@ def _dry_run(planned: "Plan", began: float) -> int:
     return dry_run.show_sweep([(job.overrides, job.config) for job in planned.jobs])
 
 
-def _train(app: "HydraApp", planned: "Plan", began: float | None = None) -> tuple[int, Path]:
+def _tell(note: str) -> None:
+    if note:
+        tell(note)
+
+
+def _train(app: "HydraApp", planned: "Plan", note: str, began: float | None = None) -> tuple[int, Path]:
     """Train the only job, in the folder that Hydra makes: (exit code, folder). An empty folder is removed again.
 
-    began: when the command did, by `time.monotonic`; None: now.
+    note: on the model; it is said when the data have been read, so that data at fault are one line. began: when the
+    command did, by `time.monotonic`; None: now.
     """
     from ganae_cli.storage.run_folder import RunFolder
 
@@ -205,7 +217,7 @@ def _train(app: "HydraApp", planned: "Plan", began: float | None = None) -> tupl
 
         plugins = config.pop("plugins")  # the user's choice of the moment: a run folder must not name code
         config.pop("sweep")
-        return run.train(config, folder, plugins, began)
+        return run.train(config, folder, plugins, [note] if note else [], began)
 
     with _made(folder):
         return app.run(planned.composed, folder, task)

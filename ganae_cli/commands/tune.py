@@ -34,7 +34,7 @@ def main(argv: list[str]) -> int:
 
         return pages.show(tune_page.text(__doc__.splitlines()[0], tree, EXAMPLES))
 
-    from ganae_cli.command_line import refusal, study_plan
+    from ganae_cli.command_line import refusal, study_plan, suited_plan
     from ganae_cli.command_line.hydra_app import HydraApp, environment
     from ganae_cli.runtime import messages
     from ganae_cli.tuning import drive, samplers
@@ -43,11 +43,13 @@ def main(argv: list[str]) -> int:
     at = stamp()
     with environment(GANAE_STAMP=at), refusal.translated(request, tree):
         app = HydraApp("train", request, tree.folders[1:])
-        planned = study_plan.make(app, tree, at)
+        planned, line = suited_plan.study(app, tree, at)
         messages.choose(str(planned.first.log.format))
         samplers.check(planned.settings, planned.space)
         plugins = list(planned.first.get("plugins") or [])
         objectives = _objectives(planned.first, planned.settings, plugins, tree)
+        if line:
+            tell(line)
         folders = [str(folder.absolute()) for folder in config_dirs(request)]
         file = StudyFile(planned.words, planned.space, objectives, planned.settings, folders, int(planned.first.seed))
         composed = study_plan.compose(app, tree, [*file.words, *_named(plugins)])

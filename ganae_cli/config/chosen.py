@@ -10,6 +10,7 @@ from typing import Any
 from ganae_cli.terminal import one_line
 
 CHOSEN = "chosen"
+AUTO = "auto"  # of the group model: none is chosen; composed, it is the part that it extends
 GROUPS = ("model", "dataset", "optimizer", "augmentation", "tracker")  # whose section states the name of a part
 
 
@@ -27,6 +28,13 @@ def note(config: MutableMapping[str, Any], choices: Mapping[str, Any]) -> None:
     given = config.get(CHOSEN)
     if given is None or isinstance(given, Mapping):
         config[CHOSEN] = {**(given or {}), **section(choices)}
+        if config[CHOSEN].get("model") == AUTO:
+            config[CHOSEN]["model"] = config["model"]["name"]
+
+
+def is_free(choices: Mapping[str, Any]) -> bool:
+    """Return True if no model was chosen, so that one that suits the data is to be taken."""
+    return choices.get("model") == AUTO
 
 
 def name(config: Mapping[str, Any], group: str) -> str:

@@ -125,10 +125,21 @@ class ConfTree:
 
     def help(self, group: str, option: str) -> str:
         """Return the text behind `# help:` of a file; "" if it has none."""
-        with self.files[group][option].open(encoding="utf-8") as file:
+        return self.head(group, option, "help")
+
+    def head(self, group: str, option: str, word: str) -> str:
+        """Return the text behind `# WORD:` in the first lines of a file; "" without the file, or the line.
+
+        >>> ConfTree().head("dataset", "ring", "holds")
+        'points'
+        """
+        path = self.files.get(group, {}).get(option)
+        if path is None:
+            return ""
+        with path.open(encoding="utf-8") as file:
             for line in file:
-                if line.startswith("# help:"):
-                    return line[7:].strip()
+                if line.startswith(f"# {word}:"):
+                    return line.partition(":")[2].strip()
                 if not line.startswith("#"):
                     break
         return ""

@@ -28,6 +28,19 @@ def declared(kind: str) -> list[str]:
     return sorted(found)
 
 
+@cache
+def module_of(kind: str, name: str) -> str | None:
+    """Return the module of the package in which a part is declared; None if it is in none.
+
+    >>> module_of("dataset", "fashion_mnist"), module_of("dataset", "mine")
+    ('ganae_cli.datasets.mnist', None)
+    """
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        if f'@register("{kind}", "{name}")' in path.read_text(encoding="utf-8"):
+            return ".".join(path.relative_to(_PACKAGE.parent).with_suffix("").parts)
+    return None
+
+
 def check_code(config: dict[str, Any], option: str) -> None:
     """Raise UserError for a part of a config that no code declares: the user has forgotten to name its package.
 

@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from ganae_cli.datasets import array_rows, labels
+from ganae_cli.datasets import array_rows, channels, labels
 from ganae_cli.datasets.array_rows import Source
 from ganae_cli.datasets.base import Data
 from ganae_cli.datasets.files import grown, read, shapes
 from ganae_cli.datasets.fingerprint import fingerprint
-from ganae_cli.datasets.pictures.fit import resize
+from ganae_cli.datasets.outline import IMAGES, POINTS, Outline, left
+from ganae_cli.datasets.pictures.fit import resize, sides
 from ganae_cli.datasets.rows import Rows, settled
 from ganae_cli.datasets.splits import check_fraction, held_out, taken
 from ganae_cli.errors import UserError
@@ -77,6 +79,23 @@ def arrays(
     if standardize and data.kind == "images":
         raise UserError(f"dataset.standardize is for points, but {sources[0].found}: images")
     return _resized(data, image_size, path)
+
+
+@register("outline", "arrays")
+def outline(options: Mapping[str, Any]) -> Outline:
+    """Return what the shape of the array says; all options are those of `arrays`."""
+    path = str(options["path"])
+    loaded = read(Path(path))
+    held = {"data": loaded} if isinstance(loaded, np.ndarray) else loaded
+    key = _training_key(held, options["key"], path)
+    count, *rest = shapes(held)[key]
+    count = count if "x_test" in held else left(count, options["test_fraction"])
+    if len(rest) < 2:
+        return Outline(POINTS, count)
+    is_first = len(rest) == 3 and channels.are_first((count, *rest), options["channels_first"], f"'{key}'")
+    height, width = rest[1:] if is_first else rest[:2]
+    depth = 1 if len(rest) == 2 else rest[0] if is_first else rest[2]
+    return Outline(IMAGES, count, *(sides(options["image_size"]) or (height, width)), depth)
 
 
 def _training_key(held: Mapping[str, np.ndarray], key: str | None, path: str) -> str:

@@ -1,12 +1,15 @@
 """Dataset of the user's own recordings: a folder with folders in it, or a .zip; images of their mel bands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from ganae_cli.datasets.base import Data
-from ganae_cli.datasets.image_folder import divided, left_out, opened
+from ganae_cli.datasets.image_folder import divided, learned, left_out, opened
+from ganae_cli.datasets.outline import SOUNDS as OF_SOUND
+from ganae_cli.datasets.outline import Outline
 from ganae_cli.datasets.pictures import cache as kept
 from ganae_cli.datasets.pictures.cache import Cache, Facts
 from ganae_cli.datasets.pictures.load import Loaded, Options, arranged, can_be_read_now, refuse_unreadable
@@ -70,6 +73,13 @@ def audio_folder(
         source=kept.fingerprint(tree, [recording.entry for recording in loaded.entries], *sound),
         sound=sound,
     )
+
+
+@register("outline", "audio_folder")
+def outline(options: Mapping[str, Any]) -> Outline:
+    """Return what the names of the files say: how many recordings there are, each of one clip at least."""
+    tree = opened(options["path"], SOUNDS)
+    return Outline(OF_SOUND, learned(tree, options), options["mel_bins"], options["frames"], 1)
 
 
 def load(tree: Tree, scale: Scale, options: Options, path: str) -> tuple[Sound, Loaded]:

@@ -1,7 +1,7 @@
 """Dataset of the user's own pictures: a folder with folders in it, or a .zip."""
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -9,7 +9,9 @@ from typing import Any, cast
 import numpy as np
 
 from ganae_cli.datasets.base import Data
+from ganae_cli.datasets.outline import IMAGES, Outline, left
 from ganae_cli.datasets.pictures import cache as kept
+from ganae_cli.datasets.pictures import look
 from ganae_cli.datasets.pictures import splits as folders
 from ganae_cli.datasets.pictures.archive import ZipTree
 from ganae_cli.datasets.pictures.fit import sides
@@ -58,6 +60,26 @@ def image_folder(
         skipped=tuple(f"{one_line(name)}\t{one_line(why)}" for name, why in faults),
         source=kept.fingerprint(tree, loaded.entries),
     )
+
+
+@register("outline", "image_folder")
+def outline(options: Mapping[str, Any]) -> Outline:
+    """Return what the names of the files say, and the header of the first; all options are those of `image_folder`."""
+    tree = opened(options["path"])
+    size = sides(options["image_size"])
+    first = look.first(tree)
+    height, width = size or (first.size if first else (None, None))
+    depth = options["channels"]
+    channels = (first and (1 if first.is_grey else 3)) if depth == "auto" else int(depth)
+    return Outline(IMAGES, learned(tree, options), height, width, channels)
+
+
+def learned(tree: Tree, options: Mapping[str, Any]) -> int:
+    """Return how many files are to learn from, by the folders that are splits, or without the share for testing."""
+    names = [entry.name for entry in tree.entries]
+    splits = folders.by_folder(names, str(options["path"])).splits
+    count = len(names) if splits is None else splits.count("train")
+    return count if splits and "test" in splits else left(count, options["test_fraction"])
 
 
 def opened(path: str | None, wanted: Kinds = PICTURES) -> Tree:

@@ -14,8 +14,8 @@ from ganae_cli.sweeps.sweep_file import SweepFile
 from ganae_cli.terminal import command
 
 
-def of_data(survey: Survey, given: Sequence[str]) -> str:
-    """Return what to type to train on a dataset that was looked at, "" where it has a fault that no setting mends.
+def of_data(survey: Survey, given: Sequence[str]) -> list[str]:
+    """Return the words of `ganae train` for a dataset that was looked at; none for a fault that no setting mends.
 
     given: the settings with which it was looked at, which those that are suggested replace.
     """
@@ -26,9 +26,9 @@ def of_data(survey: Survey, given: Sequence[str]) -> str:
         words.append(f"train.batch_size={fitting_batch(survey.splits.get('train', 0))}")
     of_sizes = int(len(survey.sizes) > 1 and survey.image_size is None)
     if not survey.count or len(survey.refused) > of_sizes:
-        return ""
+        return []
     settings = {word.partition("=")[0]: word for word in (*given, *words)}
-    return command("train", *settings.values())
+    return list(settings.values())
 
 
 def of_run(folder: RunFolder) -> str:

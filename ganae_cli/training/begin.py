@@ -2,6 +2,7 @@
 
 import os
 import platform
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -121,8 +122,11 @@ def origin(folder: RunFolder, step: int | None, steps: int | None) -> Origin:
     return Origin.of(chosen_one, Branch.from_older(chosen_one, folder.checkpoints))
 
 
-def open_folder(run: Run) -> None:
-    """Write the config, the session and the status of a run that begins, or goes on from a checkpoint."""
+def open_folder(run: Run, notes: Iterable[str] = ()) -> None:
+    """Write the config, the session and the status of a run that begins, or goes on from a checkpoint.
+
+    notes: lines on the config, which are said and logged.
+    """
     config, folder, session, checkpoint = run.setup.config, run.folder, run.setup.session, run.origin.checkpoint
     # The config first: with it alone, a run that is killed now can be resumed.
     write_atomically(folder.config, OmegaConf.to_yaml(config, resolve=False))
@@ -146,7 +150,7 @@ def open_folder(run: Run) -> None:
     data = run.setup.data
     if data.skipped:
         write_atomically(folder.path / SKIPPED, "".join(f"{line}\n" for line in data.skipped))
-    for line in data.notes:
+    for line in (*notes, *data.notes):
         say(line)
     for line in data.warnings:
         warn(line)

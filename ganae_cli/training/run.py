@@ -27,14 +27,20 @@ NOT_KEPT = {"hardware.workers": None, "hardware.worker": None}  # of this start 
 EXIT_CODES |= {number.name: 128 + number for number in STOPPING}
 
 
-def train(config: DictConfig, path: Path, plugins: Iterable[str] = (), began: float | None = None) -> tuple[int, Path]:
+def train(
+    config: DictConfig,
+    path: Path,
+    plugins: Iterable[str] = (),
+    notes: Iterable[str] = (),
+    began: float | None = None,
+) -> tuple[int, Path]:
     """Train a new run in a fresh folder: (exit code, the folder, which for a worker is the chief's).
 
-    began: when the command did, by `time.monotonic`, from which `train.budget` counts; None: now. Raises UserError for
-    a folder that holds a run or is in use, and for what cannot be built or does not fit the data or its budget; the
-    folder is left as it was found.
+    notes: lines on the config, said once the data and the model are known to fit. began: when the command did, by
+    `time.monotonic`, from which `train.budget` counts; None: now. Raises UserError for a folder that holds a run or is
+    in use, and for what cannot be built or does not fit the data or its budget; the folder is left as it was found.
     """
-    return lost_worker.said(lambda: _run(config, path, plugins, is_new=True, began=began), path)
+    return lost_worker.said(lambda: _run(config, path, plugins, is_new=True, notes=notes, began=began), path)
 
 
 def resume(
@@ -60,6 +66,7 @@ def _run(
     is_new: bool,
     step: int | None = None,
     names_tracker: bool = False,
+    notes: Iterable[str] = (),
     began: float | None = None,
 ) -> tuple[int, Path]:
     began = time.monotonic() if began is None else began
@@ -97,7 +104,7 @@ def _run(
             held.enter_context(tracking)
         code: int | None = None
         try:
-            code = lost_worker.told(session, failure.recorded(run, lambda: _work(run, settled)))
+            code = lost_worker.told(session, failure.recorded(run, lambda: _work(run, settled, notes)))
             settled.tell_end(code, began)
             return code, folder.path
         finally:
@@ -124,11 +131,11 @@ def _claim(folder: RunFolder, session: Session, is_new: bool) -> Claim | None:
     return claim
 
 
-def _work(run: Run, settled: settle.Settled) -> int:
+def _work(run: Run, settled: settle.Settled, notes: Iterable[str]) -> int:
     if run.claim:
         run.claim.check()
         run.folder.remove_leftovers()
-        begin.open_folder(run)
+        begin.open_folder(run, notes)
         settled.tell()
     lost_worker.give_up_in(run)
     return EXIT_CODES[attempt.to_the_end(run)]

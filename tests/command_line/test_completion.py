@@ -46,7 +46,7 @@ def test_command_words():
 
 def test_options_of_a_group():
     assert complete("ganae train model=") == [f"model={name}" for name in ConfTree().options("model")]
-    assert complete("ganae train model=aut") == ["model=autoencoder"]
+    assert complete("ganae train model=aut") == ["model=auto", "model=autoencoder"]
     assert "network@networks.encoder=mlp" in complete("ganae train network@networks.encoder=")
 
 
@@ -146,7 +146,7 @@ def test_unknown_shell(capsys):
     ("line", "pieces", "reply"),
     [
         ("ganae trai", "ganae trai", "train"),
-        ("ganae train model=au", "ganae train model = au", "autoencoder"),
+        ("ganae train model=autoe", "ganae train model = autoe", "autoencoder"),
         ("ganae train model.z", "ganae train model.z", "model.z_dim="),
         ("ganae train network@networks.enc", "ganae train network @ networks.enc", "@networks.encoder="),
     ],

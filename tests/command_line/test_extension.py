@@ -74,6 +74,7 @@ def test_defaults_that_have_changed_since_are_told(sweep):
         ("optimizer.learning_rate=-1", r"^optimizer\.learning_rate must be "),
         ("optimizer.learning_rate=interval(0,1)", r"expected values, as in optimizer\.learning_rate=1,2"),
         ("optimizer.learning_rate=[1", "brackets and quotes must be closed"),
+        ("model=auto", "^model=auto: name the model of the jobs to be added; ganae list models shows all$"),
         ("seed=3", r"^seed is not swept in .* \(values can be added to: model, optimizer\.learning_rate\)"),
         ("foo", "expected KEY=VALUE, got 'foo'"),
     ],

@@ -53,6 +53,10 @@ def test_what_to_type_is_what_can_be_trained(folder, capsys):
     typed = said.err.splitlines()[-2].split()
     settings = ["dataset=image_folder", f"dataset.path={folder}", "dataset.skip_unreadable=true", "train.batch_size=8"]
     assert typed == ["ganae", "train", *settings]
+    line = (
+        "model aegan, for 12 pictures of 12x16 (model=NAME chooses another; ganae list models)"  # a file is not opened
+    )
+    assert said.err.splitlines()[-4:-2] == [line, "train on it:"]
     assert main(["data", "check", *settings]) == 0
 
 

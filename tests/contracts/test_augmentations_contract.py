@@ -5,6 +5,7 @@ import pytest
 
 from ganae_cli import registry
 from ganae_cli.builders import from_config
+from ganae_cli.config.chosen import AUTO
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.errors import UserError
 from ganae_cli.testing import check_augmentation
@@ -26,7 +27,7 @@ OTHERS = {  # which differ from another by nothing that an augmentation meets
 ADVERSARIAL = [
     pytest.param(model, marks=[pytest.mark.slow] if model in OTHERS else [])
     for model in TREE.options("model")
-    if model not in WITHOUT
+    if model not in WITHOUT | {AUTO}
 ]
 
 

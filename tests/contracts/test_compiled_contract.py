@@ -12,6 +12,7 @@ import pytest
 
 from ganae_cli import registry
 from ganae_cli.builders import from_config
+from ganae_cli.config.chosen import AUTO
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.storage.run_folder import RunFolder
 from ganae_cli.testing.games import first_batch, fit
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 from_config.import_parts()
 TREE = ConfTree()
-MODELS = TREE.options("model")  # pages, and variants that are a YAML file over a page
+MODELS = [name for name in TREE.options("model") if name != AUTO]  # pages, and YAML files over a page
 # Pages with a pretrained game start from another run.
 PAGES = [name for name in registry.names("model") if not registry.find("model", name).pretrained]
 SHAPE = (9, 13, 1)

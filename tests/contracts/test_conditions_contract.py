@@ -4,6 +4,7 @@ import pytest
 
 from ganae_cli import registry
 from ganae_cli.builders import from_config
+from ganae_cli.config.chosen import AUTO
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.engine.condition import MODES, NONE, OF_DISCRIMINATORS
 from ganae_cli.testing.conditions import check_condition
@@ -11,7 +12,7 @@ from tests.contracts.test_compiled_contract import assert_near, weights
 
 from_config.import_parts()
 PAGES = registry.names("model")
-MODELS = ConfTree().options("model")
+MODELS = [name for name in ConfTree().options("model") if name != AUTO]
 WITHOUT = {"cogan", "latent_gan", "pacgan"}  # two domains, codes alone, several samples at once
 SEVERAL = ["model=gan", "networks.generator.width=8", "networks.discriminator.width=8"]
 CONDITIONS = [mode for mode in MODES if mode != NONE]

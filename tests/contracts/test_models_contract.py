@@ -4,13 +4,15 @@ import pytest
 
 from ganae_cli import registry
 from ganae_cli.builders import from_config
+from ganae_cli.config.chosen import AUTO
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.testing import models as contracts
 
 from_config.import_parts()
 PAGES = registry.names("model")
+NAMES = [name for name in ConfTree().options("model") if name != AUTO]
 MODELS = [  # pages, and with the long tests the variants that are a YAML file over a page
-    name if name in PAGES else pytest.param(name, marks=pytest.mark.slow) for name in ConfTree().options("model")
+    name if name in PAGES else pytest.param(name, marks=pytest.mark.slow) for name in NAMES
 ]
 
 
@@ -41,7 +43,7 @@ def test_every_weight_in_its_yaml_is_of_a_term(model_of, model):
 @pytest.mark.parametrize(
     ("model", "precision"),
     [
-        *(pytest.param(model, "mixed_bfloat16", marks=pytest.mark.slow) for model in ConfTree().options("model")),
+        *(pytest.param(model, "mixed_bfloat16", marks=pytest.mark.slow) for model in NAMES),
         *(("aegan", "mixed_bfloat16"), ("autoencoder", "mixed_float16")),
     ],
 )

@@ -5,6 +5,7 @@ import pytest
 
 from ganae_cli import registry
 from ganae_cli.builders import from_config
+from ganae_cli.config.chosen import AUTO
 from ganae_cli.config.conf_tree import ConfTree
 from ganae_cli.testing import models as contracts
 from ganae_cli.testing.games import play_step, state
@@ -12,7 +13,11 @@ from ganae_cli.testing.games import play_step, state
 from_config.import_parts()
 TREE = ConfTree()
 NOW = ("aegan", "began", "bigan", "gan", "latent_gan", "vae")  # which keep what the others keep, or more
-MODELS = [name if name in NOW else pytest.param(name, marks=pytest.mark.slow) for name in TREE.options("model")]
+MODELS = [
+    name if name in NOW else pytest.param(name, marks=pytest.mark.slow)
+    for name in TREE.options("model")
+    if name != AUTO
+]
 
 
 def assert_same(one, two):

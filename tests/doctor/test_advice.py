@@ -88,7 +88,7 @@ def test_of_data(facts, words):
     settings = frozenset({"image_size", "skip_unreadable"})
     sizes = Counter({(100, 100): 2, (90, 90): 1})
     found = Survey("own", names=["x"] * 3, sizes=sizes, channels=3, settings=settings, **facts)
-    assert advice.of_data(found, GIVEN) == f"ganae train dataset=image_folder 'dataset.path=my pets' {words}"
+    assert advice.of_data(found, GIVEN) == ["dataset=image_folder", "dataset.path=my pets", *words.split()]
 
 
 def test_no_setting_mends_it():

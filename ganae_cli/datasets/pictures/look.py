@@ -4,12 +4,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 
-from ganae_cli.datasets.pictures.decode import Wanted, header, pixels
+from ganae_cli.datasets.pictures.decode import Header, Wanted, header, pixels
 from ganae_cli.datasets.pictures.parallel import mapped
 from ganae_cli.datasets.pictures.tree import Entry, Tree, Unreadable, or_reason
 from ganae_cli.errors import UserError
 
 SUGGESTED = (16, 32, 64)  # sides; larger ones take long to learn
+TRIED = 10  # pictures of which one that can be read stands for all
 FEW = 100  # pictures of another size than all others, which are decoded to see if they are broken
 
 
@@ -42,6 +43,13 @@ def look(tree: Tree) -> Look:
             found.colour += not about.is_grey
             found.transparent += about.has_alpha
     return found
+
+
+def first(tree: Tree) -> Header | None:
+    """Return what the first picture is; None if none of the first ones can be read."""
+    read = or_reason(partial(header, tree))
+    found = (read(entry) for entry in tree.entries[:TRIED])
+    return next((one for one in found if isinstance(one, Header)), None)
 
 
 def find_broken(tree: Tree, found: Look) -> None:

@@ -8,6 +8,7 @@ the same way. The penalty is `loss.penalties.contractive` on the encoder. Codes 
 """
 
 from types import SimpleNamespace
+from typing import ClassVar
 
 import tensorflow as tf
 from keras import ops
@@ -27,6 +28,7 @@ class ContractiveAEGAN(Game):
     players = {"discriminator": ("discriminator",), "autoencoder": ("encoder", "generator")}
     rounds = (("discriminator",), ("autoencoder",))
     inference_networks = ("encoder", "generator")
+    weights_by_size: ClassVar = {"reconstruction": 1.25}
 
     def __init__(
         self,

@@ -17,11 +17,11 @@ from ganae_cli.evaluation.collapse import Watch
 from ganae_cli.evaluation.scores import Evaluation
 from ganae_cli.evaluation.verdicts import discriminator_too_strong as strong
 from ganae_cli.evaluation.verdicts.base import ACCUSED, Evidence
-from ganae_cli.evaluation.verdicts.oscillation import Oscillation
+from ganae_cli.evaluation.verdicts.oscillation import FEWEST_ROWS, Oscillation
 
 ROWS = 10  # whose mean is looked at
 APART = 1.5  # times the threshold, from where a discriminator has not won any more: it is not said again and again
-SHARE = 20  # of all rows: after so many more, losses are looked at anew for swings
+GROWN = 1.5  # times as many rows as at the last look for swings: a loss that jumps once is in one half of the rows only
 NOTHING = Evaluation({}, {}, (), {})  # no scores
 
 
@@ -42,7 +42,7 @@ class RowWatch:
     def __init__(
         self, say: Callable[[str], object], contests: Mapping[str, Contest], rows: Sequence[Mapping[str, float]] = ()
     ):
-        self.contests, self.next = contests, 0
+        self.contests, self.next = contests, float(FEWEST_ROWS)
         self.losses = {player: deque[float](maxlen=ROWS) for player in contests}
         self.rows: list[dict[str, float]] = []  # adversarial losses alone
         self.won = {player: Watch(say, over=f"the {words(player)} has not won any more") for player in contests}
@@ -57,7 +57,7 @@ class RowWatch:
         for player, watch in self.won.items():
             watch.take(step, self._is_won(player))
         if len(self.rows) >= self.next:
-            self.next = len(self.rows) + max(1, len(self.rows) // SHARE)
+            self.next = GROWN * max(FEWEST_ROWS, len(self.rows))
             verdict = Oscillation().judge(Evidence(NOTHING, self.rows))
             wrong = f"ganae: warning: oscillation: {verdict.what}; try {verdict.advice}"
             self.swings.take(step, wrong if verdict.state == ACCUSED else None)

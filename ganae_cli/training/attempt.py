@@ -111,7 +111,7 @@ def _writers(run: Run, history: History, bar: ProgressBar, writing: Writing) -> 
             looking.then = lambda: run.stop.because(COLLAPSE)
     watch = watching.of_run(run)
     history.listeners += [rows.add, events.scalars, bar.show, note_progress, watch.take]
-    run.watches.all = (samples.watch, history.measured.watch, watch)
+    run.watches.all = (samples.watch, samples.modes_watch, history.measured.watch, watch)
     if patience := early_stop.patience_of(run):
         patience.then = lambda: run.stop.because(NO_BETTER)
         history.listeners.append(patience.take)

@@ -1,7 +1,7 @@
 """Sample pictures, always of the same latent codes, with the averaged weights if an EMA is kept.
 
 A fitted sampler is fitted anew for each picture, to some of the training data: the picture shows current samples.
-Samples and reconstructions that hardly differ are warned of.
+Samples and reconstructions that hardly differ are warned of, and samples that leave out a part of the data.
 """
 
 from collections.abc import Callable
@@ -14,6 +14,7 @@ from ganae_cli.datasets.scaling import to_float, to_uint8
 from ganae_cli.engine.game import Game
 from ganae_cli.evaluation import classes
 from ganae_cli.evaluation.collapse import RECONSTRUCTIONS, SAMPLES, Watch
+from ganae_cli.evaluation.drawn_modes import DrawnModes
 from ganae_cli.evaluation.images import grid, in_rows, save
 from ganae_cli.evaluation.scatter import Classes, scatter
 from ganae_cli.metrics.variation import variation
@@ -48,6 +49,7 @@ class Samples(Periodic):
         self.held_out = fitted.random_rows(data.test, PAIRS, seed)  # files may be sorted
         self.held_out_labels = None if data.test_labels is None else fitted.random_rows(data.test_labels, PAIRS, seed)
         self.watch = Watch(say)
+        self.modes, self.modes_watch = DrawnModes(self.real), Watch(say, over="samples cover the data again")
         self.listeners: list[Callable[[int, str, Image.Image], None]] = []
 
     def act(self, step: int) -> None:
@@ -65,6 +67,8 @@ class Samples(Periodic):
             if self.model.makes_pairs and self.data.kind == "images":
                 drawn["-pairs"] = self.pairs_picture(self.model)
         self.watch.look(step, varying)
+        if self.data.kind == "images" and not is_told:  # a conditional model is asked for as many of each class
+            self.modes_watch.take(step, self.modes.warning(made, varying[SAMPLES], self.model.terms))
         for suffix, picture in drawn.items():
             path = self.folder.samples / f"step-{step:08d}{suffix}.png"
             with self.writing.of("sample pictures", path):

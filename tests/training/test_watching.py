@@ -1,9 +1,11 @@
 """Which losses of a run are watched, and that it says what goes wrong while it trains, at its end and in its status."""
 
+from types import SimpleNamespace
+
 import pytest
+from omegaconf import OmegaConf
 
 from ganae_cli import registry
-from ganae_cli.builders import from_config
 from ganae_cli.training.watching import contests, costs_of_indecision
 from tests.training.small import NARROW, SMALL
 
@@ -29,19 +31,26 @@ def test_what_a_discriminator_pays_that_cannot_tell(name, costs):
     assert costs_of_indecision(registry.build("adversarial", name)) == pytest.approx(costs, abs=1e-4)
 
 
-def test_the_terms_of_each_discriminator_are_watched_without_its_penalties(compose):
-    config = compose("model=aegan", "loss/penalties@loss.penalties.r1=r1", "dataset=digits")
-    game, config = from_config.build_game(config, (8, 8, 1))
-    game.terms = [
+def test_the_terms_of_each_discriminator_are_watched_without_its_penalties():
+    """A player's own loss is its measure: hinge counts 2, cross-entropy 2 log 2."""
+    registry.import_parts("ganae_cli.losses")
+    config = OmegaConf.create({"loss": {"adversarial": "non_saturating", "code_discriminator": "hinge"}})
+    terms = (
         *("discriminator.real", "discriminator.fake_sample", "discriminator.fake_reconstruction", "discriminator.r1"),
-        *("code_discriminator.real", "code_discriminator.fake_code", "autoencoder.fool_sample"),
-    ]
+        *("discriminator.real_gradient", "discriminator.loss", "code_discriminator.real"),
+        *("code_discriminator.fake_code", "autoencoder.fool_sample"),
+    )
+    players = ("discriminator", "code_discriminator", "autoencoder")
+    game = SimpleNamespace(players=players, terms=terms, penalties={"r1": None, "real_gradient": None})
     found = contests(config, game)
     assert {player: contest.terms for player, contest in found.items()} == {
         "discriminator": ("discriminator.real", "discriminator.fake_sample", "discriminator.fake_reconstruction"),
         "code_discriminator": ("code_discriminator.real", "code_discriminator.fake_code"),
     }
-    assert {contest.undecided for contest in found.values()} == {pytest.approx(2 * LOG2, abs=1e-3)}
+    assert found["discriminator"].undecided == pytest.approx(2 * LOG2, abs=1e-3)
+    assert found["code_discriminator"].undecided == 2.0
+    config.loss.adversarial = None
+    assert contests(config, game) == {}
 
 
 def test_a_discriminator_that_wins_is_said_while_it_trains_at_the_end_and_in_the_status(train, capsys):

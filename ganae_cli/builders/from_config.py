@@ -129,8 +129,8 @@ def build_game(config: DictConfig, shape: tuple[int, ...], classes: tuple[str, .
 
     classes: names of those that a conditional model draws.
 
-    The settled config states `model.z_dim`, the network that each `auto` stands for, every option of networks and
-    penalties, and the learning rate.
+    The settled config states `model.z_dim`, weights that the size of the data decides, the network that each `auto`
+    stands for, every option of networks and penalties, and the learning rate.
     """
     options, loss = plain(config.model), plain(config.loss)
     if options["z_dim"] is None:
@@ -147,6 +147,12 @@ def build_game(config: DictConfig, shape: tuple[int, ...], classes: tuple[str, .
         raise UserError(f"model {chosen.name(config, 'model')}: {error}") from error
     settled["networks"], settled["loss.penalties"] = parts.settled(name)
     settled |= usual_rates.settle(plain(config.optimizer), settled["networks"])
+    settled |= {
+        f"model.weights.{player}.{term}": game.term_weights.given[player][term]
+        for player, terms in (options.get("weights") or {}).items()
+        for term, weight in (terms or {}).items()
+        if weight is None
+    }
     return Built(game, with_values(config, settled))
 
 

@@ -20,7 +20,7 @@ from ganae_cli.engine.parts import Parts
 from ganae_cli.engine.penalize import penalty_terms
 from ganae_cli.engine.schedule import Schedule, Scheduled
 from ganae_cli.engine.state import State
-from ganae_cli.engine.term_weights import TermWeights
+from ganae_cli.engine.term_weights import TermWeights, by_size
 from ganae_cli.errors import UserError, in_one_line
 from ganae_cli.losses.adversarial import Terms
 from ganae_cli.optimizers import take_sums
@@ -36,7 +36,7 @@ class Game(keras.Model):
     """Abstract base of every model; each paper's page is a final subclass. The smallest whole example is `aae.py`.
 
     parts: networks, losses and penalties to build from. z_dim: size of the latent code. weights: player -> term ->
-    weight, a number or a schedule; 1 where nothing is given.
+    weight, a number or a schedule; null: by the size of the data, see `weights_by_size`; 1 where nothing is given.
     """
 
     # Declared by the page -------------------------------------------------------------------------------------------
@@ -48,6 +48,7 @@ class Game(keras.Model):
     batches_per_step: int = 1  # fresh batches per step: round i plays with the i-th, or with the last
     sampler: str = "prior"  # where the latent codes of samples come from: see `samplers/`
     components: int | None = None  # of sampler `gmm`: how many Gaussians, at most; None: see `samplers/`
+    weights_by_size: ClassVar[dict[str, float]] = {}  # term whose weight may be null -> factor: see `term_weights.py`
     noise_dim: int = 0  # size of the noise vector that a drawn code is joined with: see `join`
     pretrained: ClassVar[str] = ""  # option that takes a whole game of another run (train.init_from): see `inner`
     # network -> all networks that penalties on it differentiate, if more than itself
@@ -74,7 +75,7 @@ class Game(keras.Model):
         self.augment.serve(self)
         self.penalties = parts.build_penalties(tuple(self.players))
         given = {player: dict(terms or {}) for player, terms in (weights or {}).items()}
-        self.term_weights = TermWeights(given, self.penalties)
+        self.term_weights = TermWeights(by_size(given, self.weights_by_size, self.shape), self.penalties)
         self.penalized_networks: set[str] = set()  # networks on which the page puts penalties, if any are configured
         self.noise = Noise(parts.seed, step=0, count=0)  # of the part of the step that is being played; no rows before
         self.inner: Game | None = None  # a trained game within this one, which no player trains

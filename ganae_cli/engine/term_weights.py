@@ -1,5 +1,6 @@
 """Weights of the loss terms: numbers, or schedules, which change during training."""
 
+import math
 from collections.abc import Mapping
 
 import tensorflow as tf
@@ -8,6 +9,34 @@ from ganae_cli.engine.overfitting import MEASURED
 from ganae_cli.engine.penalize import WeightedPenalty
 from ganae_cli.engine.schedule import Schedule, Scheduled
 from ganae_cli.errors import UserError
+
+SMALLEST_SIDE = 8  # of an image: smaller ones, and points, have the weights of 8x8 grey images
+
+Weights = dict[str, dict[str, Scheduled]]  # player -> term -> weight
+
+
+def by_size(
+    given: Mapping[str, Mapping[str, Scheduled | None]], factors: Mapping[str, float], shape: tuple[int, ...]
+) -> Weights:
+    """Return weights in which those that are null are chosen by the size of the data: factor * sqrt(H W C).
+
+    A mean over the H W C numbers of an image pulls at the image with a gradient whose norm falls with the square root
+    of their number, a discriminator's logit does not: with such a weight the one stays as strong beside the other at
+    any size. factors: term -> factor, of the model. shape: of the data. Raises UserError for a weight of null that has
+    no factor.
+
+    >>> by_size({"autoencoder": {"reconstruction": None, "fool": 1.0}}, {"reconstruction": 1.25}, (28, 28, 1))
+    {'autoencoder': {'reconstruction': 35.0, 'fool': 1.0}}
+    """
+    size = max(SMALLEST_SIDE, math.sqrt(math.prod(shape)) if len(shape) == 3 else 0)
+    found: Weights = {}
+    for player, terms in given.items():
+        found[player] = {}
+        for term, weight in terms.items():
+            if weight is None and term not in factors:
+                raise UserError(f"model.weights.{player}.{term} cannot be null: expected a number, such as 1")
+            found[player][term] = round(factors[term] * size, 2) if weight is None else weight
+    return found
 
 
 class TermWeights:

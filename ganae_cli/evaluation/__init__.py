@@ -3,8 +3,8 @@
 trained: `Trained`, a model opened from its run folder, which samples, encodes and reconstructs.
 classes: those that are asked for, and the grid of a row for each.
 summary: the measures at the end of a training, which go to `status.json`. channel_modes: those of images whose channels
-are images of their own. classifier_cache: the classifier that some of them need. collapse: warnings of samples that
-hardly differ.
+are images of their own. classifier_cache: the classifier that some of them need.
+collapse, drawn_modes, row_watch: what is warned of while a model trains, by samples and by rows of the history.
 images, scatter: arrays to pictures, without TensorFlow. sounds: images of sound to WAV files. export: samples to files.
 
 evaluate: all `measures`, of a subject: samples, beside compared_rows of the data, and model_on_rows. of_run, of_sweep,

@@ -45,15 +45,22 @@ def warning(kind: str, variation: float) -> str:
 
 
 class Watch:
-    """Looks again and again while a model trains; says in one line when it has collapsed, and when that is over.
+    """Looks again and again while a model trains; says in one line when something is wrong, and when that is over.
 
     It waits until step 500, and for a second look in a row: a network that has learned nothing yet is no collapse.
-    then: called at each look that finds the model collapsed for at least the second time in a row.
+    say: called with a line. then: called at each look that finds something wrong for at least
+    the second time in a row. over: what is said when that has ended. open: the line that was said and is not over yet.
     """
 
-    def __init__(self, say: Callable[[str], object], then: Callable[[], object] = lambda: None):
-        self.say, self.then = say, then
-        self.steps: list[int] = []  # looks in a row that found a collapse
+    def __init__(
+        self,
+        say: Callable[[str], object],
+        then: Callable[[], object] = lambda: None,
+        over: str = "samples differ again",
+    ):
+        self.say, self.then, self.over = say, then, over
+        self.steps: list[int] = []  # looks in a row that found something wrong
+        self.open: str | None = None
 
     def look(self, step: int, variations: Mapping[str, float | None]) -> None:
         """Take the variations at a step; see `low`."""
@@ -63,12 +70,14 @@ class Watch:
     def take(self, step: int, wrong: str | None) -> None:
         """Take what is wrong at a step, in a line that warns of it; None if nothing is."""
         if wrong is None or step < FIRST_STEP:
-            if len(self.steps) >= LOOKS:
-                self.say(f"samples differ again at step {step}")
+            if self.open:
+                self.say(f"{self.over} at step {step}")
             self.steps.clear()
+            self.open = None
             return
         self.steps.append(step)
         if len(self.steps) == LOOKS:
-            self.say(f"{wrong} (since step {self.steps[0]})")
+            self.open = f"{wrong} (since step {self.steps[0]})"
+            self.say(self.open)
         if len(self.steps) >= LOOKS:
             self.then()

@@ -56,6 +56,7 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
     "error": _is_text_or_null,
     "stopped_by": _is_text_or_null,
     "rollbacks": lambda value: isinstance(value, list) and all(_is_flat(one) for one in value),
+    "warnings": lambda value: isinstance(value, list) and all(map(_is_text, value)),
     "metrics": lambda value: isinstance(value, dict),
     "objective": _is_flat,
 }

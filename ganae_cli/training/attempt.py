@@ -5,7 +5,7 @@ from ganae_cli.config import chosen
 from ganae_cli.evaluation.scores import Evaluation
 from ganae_cli.runtime import xla_cache
 from ganae_cli.runtime.log import say
-from ganae_cli.training import early_stop, finish, lost_worker, rollback
+from ganae_cli.training import early_stop, finish, lost_worker, rollback, watching
 from ganae_cli.training.begin import Run
 from ganae_cli.training.callbacks import evaluation, patience
 from ganae_cli.training.callbacks.checkpoint import Checkpoints, Kept
@@ -107,9 +107,11 @@ def _writers(run: Run, history: History, bar: ProgressBar, writing: Writing) -> 
     columns = folder.history.scan().columns
     history.measured = evaluation.Evaluations(config, run.setup.game, run.setup.data, columns)
     if every.stop_on_collapse:
-        for watch in (samples.watch, history.measured.watch):
-            watch.then = lambda: run.stop.because(COLLAPSE)
-    history.listeners += [rows.add, events.scalars, bar.show, note_progress]
+        for looking in (samples.watch, history.measured.watch):
+            looking.then = lambda: run.stop.because(COLLAPSE)
+    watch = watching.of_run(run)
+    history.listeners += [rows.add, events.scalars, bar.show, note_progress, watch.take]
+    run.watches.all = (samples.watch, samples.modes_watch, history.measured.watch, watch)
     if patience := early_stop.patience_of(run):
         patience.then = lambda: run.stop.because(NO_BETTER)
         history.listeners.append(patience.take)
@@ -177,4 +179,4 @@ def _ended(
 ) -> finish.Ended:
     setup = run.setup
     facts = (run.folder, setup.game, setup.data, step, seconds, run.steps, row, writing, run.start.facts)
-    return finish.Ended(*facts, setup.config, evaluated)
+    return finish.Ended(*facts, setup.config, evaluated, run.watches.open())

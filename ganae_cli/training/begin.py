@@ -13,6 +13,8 @@ from ganae_cli.config import chosen
 from ganae_cli.datasets import splits
 from ganae_cli.datasets.base import Data
 from ganae_cli.errors import UserError
+from ganae_cli.evaluation.collapse import Watch
+from ganae_cli.evaluation.row_watch import RowWatch
 from ganae_cli.runtime.devices import Session
 from ganae_cli.runtime.log import let_unwritten_lines_go, say
 from ganae_cli.storage import branch, environment
@@ -54,12 +56,24 @@ class Origin:
         return cls(checkpoint, checkpoint.step, last_row, seconds, rollbacks, branch or Branch.of(checkpoint))
 
 
+@dataclass
+class Watches:
+    """What looks for faults while a model trains: `open` of each says what was warned of and is not over."""
+
+    all: tuple[Watch | RowWatch, ...] = ()
+
+    def open(self) -> tuple[str, ...]:
+        """Return the lines of all warnings that are not over."""
+        lines = [watch.open for watch in self.all]
+        return tuple(line for one in lines for line in ([one] if isinstance(one, str) else one or ()))
+
+
 @dataclass(frozen=True)
 class Run:
     """A run in its folder: what is trained, where it is written, where it begins and what stops it.
 
     plugins: packages with parts of the user's own. claim: of the chief, on the folder; None for another worker, who
-    writes nothing. tracking: likewise, of a run with a tracker.
+    writes nothing. tracking: likewise, of a run with a tracker. watches: the chief's.
     """
 
     setup: Setup
@@ -70,6 +84,7 @@ class Run:
     claim: Claim | None = None
     start: Start = field(default_factory=Start)
     tracking: Tracking | None = None
+    watches: Watches = field(default_factory=Watches)
 
     @property
     def steps(self) -> int:

@@ -20,6 +20,8 @@ from ganae_cli.training.callbacks.stop import COLLAPSE, NO_BETTER, OUT_OF_TIME
 from ganae_cli.training.writing import CannotWrite, Writing
 from ganae_cli.units import megabytes
 
+WARNING = "ganae: warning: "
+
 
 @dataclass(frozen=True)
 class Ended:
@@ -28,7 +30,8 @@ class Ended:
     step, seconds: trained so far, in earlier processes too. steps: of the whole training. row: the last row of the
     history, whose columns with a dot are loss terms. writing: watches over what is written. start: facts of
     `callbacks.start`; {} if nothing was trained now. config: of the run; None: no verdict is given. evaluated: what
-    `train.evaluate_every` has measured at this step; None: nothing.
+    `train.evaluate_every` has measured at this step; None: nothing. warnings: that were said while it trained, and are
+    not over.
     """
 
     folder: RunFolder
@@ -42,6 +45,7 @@ class Ended:
     start: dict[str, float] = field(default_factory=dict)
     config: DictConfig | None = None
     evaluated: Evaluation | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def facts(self) -> dict[str, float]:
@@ -53,7 +57,7 @@ def interrupted(run: Ended, reason: str) -> None:
 
     The status comes first: whoever told the run to stop may not wait for the rest.
     """
-    run.folder.write_status("interrupted", **run.facts, error=reason, stopped_by=reason)
+    run.folder.write_status("interrupted", **run.facts, error=reason, stopped_by=reason, warnings=_texts(run))
     say(f"stopped by {reason} at step {run.step} of {run.steps}; go on with:")
     say(f"  {command('resume', run.folder.path)}")
     if run.folder.checkpoints.list():
@@ -105,7 +109,9 @@ def _measured(run: Ended, state: str, stopped_by: str | None) -> list[str]:
         found = summary.measure(run.game, run.data, source, say)
         verdict = _judged(run, source)
     metrics = found | {"images_per_second": _median_rate(run.folder)} | _memory(peak)
-    run.folder.write_status(state, **run.facts, error=None, stopped_by=stopped_by, metrics=metrics)
+    run.folder.write_status(
+        state, **run.facts, error=None, stopped_by=stopped_by, metrics=metrics, warnings=_texts(run)
+    )
     lines = summary.lines(found, run.data, is_judged=bool(verdict.entries))
     if peak:
         first = run.start["compile_seconds"]
@@ -132,8 +138,15 @@ def _say_all(run: Ended, title: str, lines: list[str]) -> None:
     for line in [*terms, *lines]:
         say(line)
     say(f"pictures: {run.folder.samples}")
+    for line in run.warnings:
+        say(line)
     out = "grid.png" if run.data.sound is None else "sounds/"
     say(f"more:     {command('sample', run.folder.path, '--count', '64', '--out', out)}")
+
+
+def _texts(run: Ended) -> list[str]:
+    """Return the warnings without the words that all lines of their kind begin with."""
+    return [line.removeprefix(WARNING) for line in run.warnings]
 
 
 def _memory(peak: int | None) -> dict:

@@ -144,7 +144,10 @@ def _work(run: Run, settled: settle.Settled, notes: Iterable[str]) -> int:
 def _tell_end(folder: RunFolder, code: int | None) -> None:
     """Tell programs how the run ended."""
     status = folder.status()
-    facts = {key: status.get(key) for key in ("state", "step", "steps", "seconds", "error", "stopped_by", "metrics")}
+    facts = {
+        key: status.get(key)
+        for key in ("state", "step", "steps", "seconds", "error", "stopped_by", "metrics", "warnings")
+    }
     event("end", f"{facts['state']} at step {facts['step']} of {facts['steps']}", **facts, exit_code=code)
 
 

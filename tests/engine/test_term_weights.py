@@ -7,8 +7,9 @@ import pytest
 import tensorflow as tf
 
 from ganae_cli.engine.penalize import WeightedPenalty
-from ganae_cli.engine.term_weights import TermWeights
+from ganae_cli.engine.term_weights import TermWeights, by_size
 from ganae_cli.errors import UserError
+from ganae_cli.losses import reconstruction
 from ganae_cli.penalties.gradient import R1
 
 
@@ -168,3 +169,35 @@ def test_a_schedule_that_begins_at_0_trains_its_term_later(tiny, jit):
         moved.append(any((a != b).any() for a, b in zip(before, now, strict=True)))
         before = now
     assert moved == [False, True, True, True, True, True]
+
+
+SIZED = {"reconstruction": 1.25}
+
+
+@pytest.mark.parametrize(
+    ("shape", "weight"),
+    [((8, 8, 1), 10.0), ((28, 28, 1), 35.0), ((32, 32, 3), 69.28), ((4, 4, 1), 10.0), ((2,), 10.0)],
+)
+def test_a_weight_of_null_grows_with_the_square_root_of_an_image(shape, weight):
+    """1.25 sqrt(32 * 32 * 3) = 69.28; images smaller than 8x8, and points, have the weight of 8x8."""
+    found = by_size({"autoencoder": {"reconstruction": None, "fool": 2.0}}, SIZED, shape)
+    assert found == {"autoencoder": {"reconstruction": weight, "fool": 2.0}}
+
+
+def test_so_the_gradient_at_an_image_is_as_long_at_any_size():
+    """The gradient of a weighted mean of absolute differences, at one image: weight * sqrt(H W C) / (H W C)."""
+    lengths = []
+    for side in (8, 16, 32):
+        weight = by_size({"a": {"reconstruction": None}}, SIZED, (side, side, 1))["a"]["reconstruction"]
+        x = tf.Variable(tf.zeros((1, side, side, 1)))
+        with tf.GradientTape() as tape:
+            loss = weight * reconstruction.mae()(tf.ones_like(x), x)
+        lengths.append(float(tf.norm(tape.gradient(loss, x))))
+    assert lengths == pytest.approx([1.25] * 3)
+
+
+def test_a_term_without_a_rule_must_have_a_number():
+    with pytest.raises(UserError, match=r"model\.weights\.autoencoder\.fool cannot be null: expected a number"):
+        by_size({"autoencoder": {"fool": None}}, SIZED, (8, 8, 1))
+    given = {"autoencoder": {"reconstruction": 3.0}}
+    assert by_size(given, {}, (28, 28, 1)) == given

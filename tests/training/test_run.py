@@ -90,8 +90,10 @@ def test_collapse_is_said_at_the_sample_grids(train, capsys):
     _, folder = train("model=vae", *words, "optimizer.learning_rate=0.003", base=(*SMALL[1:], *narrow))
     said = capsys.readouterr().err
     lines = [line for line in said.splitlines() if line.startswith("ganae: warning: reconstructions hardly differ")]
-    assert len(lines) == 1  # at step 900
+    assert len(lines) == 2  # at step 900, and at the end, as it is not over
+    assert lines[0] == lines[1]
     assert lines[0].endswith("(since step 600)")
+    assert folder.status()["warnings"] == [lines[0].removeprefix("ganae: warning: ")]
     verdict = next(line for line in said.splitlines() if line.startswith("verdict:"))
     assert verdict.startswith("verdict:  posterior collapse: ")
     assert "mode collapse (reconstructions are all alike, and so are samples)" in said

@@ -5,6 +5,7 @@ from ganae_cli.evaluation.verdicts.base import Evidence, Judge, Verdict
 from ganae_cli.registry import register
 
 CERTAIN = 0.99  # area under the ROC curve
+WON = 0.1  # of the loss of a discriminator that cannot tell: so low a loss, for long, says so while a model trains
 POOR = 0.5  # clipped density: the share of samples that lie where data are
 ADVICE = "optimizer.discriminator_learning_rate=5e-5, loss.penalties.r1.weight=1 or augmentation=diffaugment"
 

@@ -1,10 +1,11 @@
 """Sample pictures, always of the same latent codes, with the averaged weights if an EMA is kept.
 
 A fitted sampler is fitted anew for each picture, to some of the training data: the picture shows current samples.
-Samples and reconstructions that hardly differ are warned of.
+Samples and reconstructions that hardly differ are warned of, and samples that leave out a part of the data.
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -14,6 +15,7 @@ from ganae_cli.datasets.scaling import to_float, to_uint8
 from ganae_cli.engine.game import Game
 from ganae_cli.evaluation import classes
 from ganae_cli.evaluation.collapse import RECONSTRUCTIONS, SAMPLES, Watch
+from ganae_cli.evaluation.drawn_modes import DrawnModes
 from ganae_cli.evaluation.images import grid, in_rows, save
 from ganae_cli.evaluation.scatter import Classes, scatter
 from ganae_cli.metrics.variation import variation
@@ -29,6 +31,17 @@ from ganae_cli.training.writing import Writing
 POINTS, IMAGES, PAIRS = 2500, 64, 32
 OF_EACH_CLASS = 8  # images of a conditional model, in one row
 COMPARED = 500  # training rows whose variation is that of real data
+
+
+class Drawn(NamedTuple):
+    """Pictures by the ending of their names, how far samples and reconstructions vary, and what samples leave out.
+
+    missing: in a line that warns of it; None if nothing is missed.
+    """
+
+    pictures: dict[str, Image.Image]
+    varying: dict[str, float | None]
+    missing: str | None
 
 
 class Samples(Periodic):
@@ -48,12 +61,14 @@ class Samples(Periodic):
         self.held_out = fitted.random_rows(data.test, PAIRS, seed)  # files may be sorted
         self.held_out_labels = None if data.test_labels is None else fitted.random_rows(data.test_labels, PAIRS, seed)
         self.watch = Watch(say)
+        self.modes, self.modes_watch = DrawnModes(self.real), Watch(say, over="samples cover the data again")
         self.listeners: list[Callable[[int, str, Image.Image], None]] = []
 
     def act(self, step: int) -> None:
-        drawn, varying = self.drawn()
-        self.watch.look(step, varying)
-        for suffix, picture in drawn.items():
+        drawn = self.drawn()
+        self.watch.look(step, drawn.varying)
+        self.modes_watch.take(step, drawn.missing)
+        for suffix, picture in drawn.pictures.items():
             path = self.folder.samples / f"step-{step:08d}{suffix}.png"
             with self.writing.of("sample pictures", path):
                 make_folder(self.folder.samples)
@@ -61,8 +76,8 @@ class Samples(Periodic):
             for listener in self.listeners:
                 listener(step, f"samples{suffix}", picture)
 
-    def drawn(self) -> tuple[dict[str, Image.Image], dict[str, float | None]]:
-        """Return the pictures by the ending of their names, and how far samples and reconstructions vary."""
+    def drawn(self) -> Drawn:
+        """Return what is drawn at a step, and what it tells."""
         with self.model.averaged():
             made = self.samples(self.model)
             drawn = {"": self.picture(made)}
@@ -76,7 +91,10 @@ class Samples(Periodic):
                     drawn["-reconstruction"] = in_rows(self.held_out, to_uint8(rebuilt))
             if self.model.makes_pairs and self.data.kind == "images":
                 drawn["-pairs"] = self.pairs_picture(self.model)
-        return drawn, varying
+        missing = None
+        if self.data.kind == "images" and not is_told:  # a conditional model is asked for as many of each class
+            missing = self.modes.warning(made, varying[SAMPLES], self.model.terms)
+        return Drawn(drawn, varying, missing)
 
     def on_train_end(self, logs=None):
         if self.step % max(1, self.every) and self.model.interrupted in WHOLE:

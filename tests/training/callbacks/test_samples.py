@@ -44,6 +44,22 @@ def test_samples_and_reconstructions_that_do_not_differ_are_reported(parts, sort
     ]
 
 
+def test_samples_that_leave_out_a_part_of_the_data_are_reported(parts, sorted_data, tmp_path, capsys):
+    """All samples are of the darkest tenth of the data: of real rows there, but of few."""
+    callback = Samples(1, 0, RunFolder(tmp_path), sorted_data, 0, Writing(False, print))
+    callback.set_model(Encoding(False))
+    dark = np.linspace(-1.0, -0.85, 64, dtype=np.float32).reshape(64, 1, 1, 1)
+    # Their variation alone would say that they hardly differ, which is another warning.
+    assert callback.modes.warning(dark, 0.1, ()) is None
+    line = callback.modes.warning(dark, 0.9, ("generator.fool", "discriminator.loss"))
+    assert line.startswith("ganae: warning: mode collapse: samples cover ")
+    assert line.endswith(
+        "; try model=pacgan, augmentation=diffaugment, loss.penalties.r1.weight=1 or a lower optimizer.learning_rate"
+    )
+    even = np.linspace(-1.0, 199 / 127.5 - 1, 64, dtype=np.float32).reshape(64, 1, 1, 1)
+    assert callback.modes.warning(even, 0.9, ()) is None
+
+
 def test_without_labels_of_held_out_images_a_conditional_decoder_reconstructs_none(parts, sorted_data, tmp_path):
     """Its samples are drawn all the same: their classes are asked for."""
     labels = np.arange(200) % 2
@@ -77,6 +93,7 @@ class Encoding:
 
     sampler, encodes, makes_pairs, z_dim, noise_dim = "prior", True, False, 3, 0
     condition = Condition()
+    terms = ("autoencoder.reconstruction",)
 
     def __init__(self, constant):
         self.constant = constant

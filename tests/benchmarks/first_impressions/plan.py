@@ -18,12 +18,14 @@ LEAST_MINUTES = 0.02  # that are left to a run: with less, it ends where it is
 class Settings:
     """Settings of all runs of a label.
 
-    minutes: of training, by the clock. uses_budget: let `train.budget` set them, not `train.max_minutes`. words: more
-    settings of `ganae train`. steps: set, model and seed -> steps that this run has instead.
+    minutes: of training. by_processor: as the processor's clock counts them, not the wall's. uses_budget: let
+    `train.budget` set them, not `train.max_minutes`. words: more settings of `ganae train`. steps: set, model and seed
+    -> steps that this run has instead.
     """
 
     label: str
     minutes: float = 10.0
+    by_processor: bool = False
     uses_budget: bool = False
     words: tuple[str, ...] = ()
     steps: dict[tuple[str, str, int], int] = field(default_factory=dict)

@@ -25,9 +25,10 @@ class Processes:
         self.running: set[subprocess.Popen] = set()
         self.lock, self.is_stopped = threading.Lock(), False
 
-    def ganae(self, words: Sequence[str], log: Path, output: Path | None = None) -> int:
-        """Run a command of ganae; return its exit code. See `call`."""
-        return self.call(["-P", "-m", "ganae_cli", *words], self.code, log, output)
+    def ganae(self, words: Sequence[str], log: Path, output: Path | None = None, by_processor: bool = False) -> int:
+        """Run a command of ganae; return its exit code. by_processor: its clock is the processor's. See `call`."""
+        started = [str(Path(__file__).with_name("by_processor.py"))] if by_processor else ["-m", "ganae_cli"]
+        return self.call(["-P", *started, *words], self.code, log, output)
 
     def ours(self, module: str, words: Sequence[str], log: Path) -> int:
         """Run a module beside this one, with the ganae that is beside it; return its exit code."""

@@ -10,7 +10,7 @@ from typing import Any
 from ganae_cli.errors import UserError
 from ganae_cli.storage.atomic import write_atomically
 from ganae_cli.storage.evaluation_file import EvaluationFile
-from tests.benchmarks.first_impressions.plan import Run
+from tests.benchmarks.first_impressions.plan import Run, Settings
 
 METRICS = {  # column -> metric of evaluation.json; such a column has another one beside it, of held-out rows
     **{"fid": "fid", "kid": "kid", "density": "clipped_density", "coverage": "clipped_coverage"},
@@ -19,7 +19,7 @@ METRICS = {  # column -> metric of evaluation.json; such a column has another on
 ALONE = {"psnr": "psnr", "ssim": "ssim", "mae": "mae", "variation": "sample_variation"}
 COLUMNS = (
     *("label", "commit", "set", "part", "shape", "rows", "model", "seed"),
-    *("steps", "seconds", "images_per_second", "parameters", "features", "n"),
+    *("clock", "steps", "seconds", "images_per_second", "parameters", "features", "n"),
     *(f"{column}{end}" for column in METRICS for end in ("", "_held_out")),
     *("recognised", "recognised_held_out", *ALONE),
     *("accused", "not_judged", "warnings", "error"),
@@ -29,15 +29,16 @@ WARNING = "ganae: warning: "
 NOWHERE = "samples are nowhere near the data"  # how `ganae evaluate` begins a line that is no judge's
 
 
-def of_run(run: Run, label: str, error: str = "") -> dict[str, str]:
+def of_run(run: Run, settings: Settings, error: str = "") -> dict[str, str]:
     """Return the row of a run, trained and evaluated; error: why it was not."""
     status, environment = (_json(run.folder / f"{name}.json") for name in ("status", "environment"))
     data, measured = environment.get("data", {}), status.get("metrics", {})
     found: dict[str, Any] = {
-        **{"label": label, "commit": str(environment.get("commit") or "")[:10], "set": run.pictures.name},
+        **{"label": settings.label, "commit": str(environment.get("commit") or "")[:10], "set": run.pictures.name},
         **{"part": run.pictures.part, "shape": "x".join(map(str, data.get("shape", ())))},
         **{"rows": data.get("training_rows"), "model": run.model, "seed": run.seed},
         **{"steps": status.get("step"), "seconds": status.get("seconds"), "error": error},
+        "clock": "processor" if settings.by_processor else "wall",
         "images_per_second": measured.get("images_per_second"),
         "parameters": measured.get("parameters_trained") or measured.get("parameters"),
         "warnings": " | ".join(warnings(run.beside("train.log"))),

@@ -19,7 +19,7 @@ def carry_out(run: Run, settings: Settings, processes: Processes) -> dict[str, s
         return json.loads(run.row.read_text(encoding="utf-8"))
     train, evaluate = (_yardstick, _evaluate_samples) if run.is_yardstick else (_train, _evaluate)
     error = train(run, settings, processes) or evaluate(run, settings, processes)
-    row = rows.of_run(run, settings.label, error)
+    row = rows.of_run(run, settings, error)
     write_atomically(run.row, json.dumps(row, indent=1) + "\n")
     return row
 
@@ -37,7 +37,7 @@ def _train(run: Run, settings: Settings, processes: Processes) -> str:
         if run.folder.exists():  # killed before it had begun
             shutil.rmtree(run.folder)
         words = ["train", *words_to_train(run, settings)]
-    code = processes.ganae(words, log)
+    code = processes.ganae(words, log, by_processor=settings.by_processor)
     return "" if is_trained(folder.status()) else _last_words(log, code)
 
 
@@ -72,6 +72,7 @@ def _yardstick(run: Run, settings: Settings, processes: Processes) -> str:
     run.folder.mkdir(parents=True, exist_ok=True)
     steps = settings.steps.get(run.key)
     limit = ["--steps", str(steps)] if steps else ["--minutes", f"{settings.minutes:g}"]
+    limit += ["--by-processor"] if settings.by_processor else []
     words = [run.model, str(run.folder), "--seed", str(run.seed), *limit, "--", *run.pictures.words]
     code = processes.ours("yardstick", words, log)
     return _last_words(log, code) if code else ""

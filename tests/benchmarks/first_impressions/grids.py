@@ -39,6 +39,8 @@ def _cells(path: Path, height: int, width: int, rows: Iterable[int], columns: It
     if rest or not scale or pixels.shape[0] % scale:
         return []
     pixels = pixels[::scale, ::scale]
+    if (len(pixels) - 1) % (height + 1):
+        return []
     places = [(row * (height + 1) + 1, column * (width + 1) + 1) for row in rows for column in columns]
     cells = [pixels[top : top + height, left : left + width] for top, left in places]
     return [one for one in cells if one.shape[:2] == (height, width)]

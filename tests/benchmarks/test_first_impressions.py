@@ -1,5 +1,7 @@
 """First impressions: the table and its rows by hand-worked numbers, what is trained and when, and that it runs."""
 
+import doctest
+import importlib
 import json
 import os
 import signal
@@ -18,6 +20,7 @@ from ganae_cli.errors import UserError
 from ganae_cli.evaluation.images import grid, in_rows
 from tests.benchmarks.first_impressions import grids, plan, rows, sets, stages, table
 from tests.benchmarks.first_impressions.__main__ import main
+from tests.benchmarks.first_impressions.night import Watch
 from tests.benchmarks.first_impressions.processes import Stopped, tied
 
 ROOT = Path(__file__).parents[2]
@@ -120,7 +123,8 @@ def test_a_row_holds_what_the_run_has_found(tmp_path):
         ),
     ]
     (run.folder / "evaluation.json").write_text(json.dumps(entries))
-    measured = {"parameters_trained": 7, "images_per_second": 700.0, "recognised": 0.4}
+    measured = {"parameters_trained": 7, "images_per_second": 700.0}
+    run.beside("recognised.json").write_text('{"recognised": 0.4, "held_out": 0.91, "accuracy": 0.99}')
     (run.folder / "status.json").write_text(json.dumps({"step": 900, "seconds": 60.5, "metrics": measured}))
     data = {"shape": [8, 8, 1], "training_rows": 1498}
     (run.folder / "environment.json").write_text(json.dumps({"commit": "0123456789abcdef", "data": data}))
@@ -194,6 +198,22 @@ def test_a_label_that_was_begun_with_other_minutes_is_refused(tmp_path, capsys):
     assert "was begun with {'minutes': 10.0" in capsys.readouterr().err
 
 
+def test_the_time_left_is_that_of_the_runs_so_far(tmp_path):
+    """Ten runs, two at a time, of 100 s at first: 500 s. One has taken 200 s, one was done before: 8 x 200 / 2."""
+    runs = plan.ordered([DIGITS], ["gan"], range(10), tmp_path)
+    watch = Watch(runs, 2, expected=100.0)
+    assert watch.seconds_left == 500
+    for run, is_new in ((runs[0], True), (runs[1], False)):
+        watch.begin(run)
+        watch.running[str(run)] -= 200
+        watch.end(run, is_new)
+    assert watch.seconds_left == pytest.approx(800, abs=1)
+    watch.begin(runs[2])
+    watch.running[str(runs[2])] -= 50
+    assert watch.seconds_left == pytest.approx(775, abs=1)
+    assert watch.facts.startswith("36.0 runs/h, 12:55 left; digits/gan/2 0:50")
+
+
 # Files --------------------------------------------------------------------------------------------------------------
 
 
@@ -234,6 +254,13 @@ def test_a_picture_of_all_models_has_at_most_300_kb(tmp_path):
     assert Image.open(tmp_path / "all.jpg").size == picture.size
 
 
+@pytest.mark.parametrize("name", ["figures", "recognise", "stages"])
+def test_examples_hold(name):
+    found = doctest.testmod(importlib.import_module(f"tests.benchmarks.first_impressions.{name}"))
+    assert found.attempted > 0
+    assert found.failed == 0
+
+
 # Processes ----------------------------------------------------------------------------------------------------------
 
 
@@ -265,6 +292,7 @@ def test_all_processes_end_when_told_to_and_none_begins(tmp_path):
 def test_ganae_of_another_folder_runs(tmp_path):
     """A folder with a package of that name stands for another checkout."""
     (tmp_path / "ganae_cli").mkdir()
+    (tmp_path / "ganae_cli" / "__init__.py").touch()
     (tmp_path / "ganae_cli" / "__main__.py").write_text("import sys, time; print(sys.argv[1:], time.monotonic())")
     with tied(tmp_path) as processes:
         assert processes.ganae(["train", "seed=1"], tmp_path / "log") == 0
@@ -286,8 +314,10 @@ def test_a_run_that_is_over_is_told_from_one_that_was_stopped():
 
 def test_the_keras_networks_are_those_of_the_tutorials():
     """Parameters at 28x28x1, as the tutorials' summaries state them; and any other size is made exactly."""
+    from tests.benchmarks.first_impressions import keras_models
     from tests.benchmarks.first_impressions.keras_models import Dcgan, Vae
 
+    assert doctest.testmod(keras_models).failed == 0
     assert [model.count_params() for model in Dcgan((28, 28, 1)).models] == [2_330_944, 212_865]
     assert [model.count_params() for model in Vae((28, 28, 1)).models] == [69_076, 65_089]
     for shape in ((8, 8, 1), (50, 70, 3)):
@@ -326,6 +356,8 @@ def test_a_night_that_was_killed_goes_on(tmp_path):
     assert (gan["model"], gan["features"], gan["n"], gan["error"]) == ("gan", "classifier", "299", "")
     assert (vae["model"], vae["features"], vae["n"], vae["error"]) == ("keras_vae", "classifier", "299", "")
     assert gan["fid_held_out"] == vae["fid_held_out"]
+    assert gan["recognised_held_out"] == vae["recognised_held_out"]
+    assert 0.8 < float(gan["recognised_held_out"]) <= 1
     assert float(gan["density_held_out"]) > 0.5
     assert 10 < float(gan["seconds"]) < 60
     assert main(["grids", "--out", str(tmp_path), "--labels", "now", "--to", str(tmp_path / "grids")]) == 0

@@ -27,8 +27,13 @@ class Processes:
 
     def ganae(self, words: Sequence[str], log: Path, output: Path | None = None, by_processor: bool = False) -> int:
         """Run a command of ganae; return its exit code. by_processor: its clock is the processor's. See `call`."""
-        started = [str(Path(__file__).with_name("by_processor.py"))] if by_processor else ["-m", "ganae_cli"]
-        return self.call(["-P", *started, *words], self.code, log, output)
+        if by_processor:
+            return self.beside("by_processor", words, log)
+        return self.call(["-P", "-m", "ganae_cli", *words], self.code, log, output)
+
+    def beside(self, module: str, words: Sequence[str], log: Path) -> int:
+        """Run a module beside this one that imports ganae only, of the folder; return its exit code."""
+        return self.call(["-P", str(Path(__file__).with_name(f"{module}.py")), *words], self.code, log)
 
     def ours(self, module: str, words: Sequence[str], log: Path) -> int:
         """Run a module beside this one, with the ganae that is beside it; return its exit code."""

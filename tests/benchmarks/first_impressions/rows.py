@@ -21,10 +21,9 @@ COLUMNS = (
     *("label", "commit", "set", "part", "shape", "rows", "model", "seed"),
     *("clock", "steps", "seconds", "images_per_second", "parameters", "features", "n"),
     *(f"{column}{end}" for column in METRICS for end in ("", "_held_out")),
-    *("recognised", "recognised_held_out", *ALONE),
+    *("recognised", "recognised_held_out", "accuracy", *ALONE),
     *("accused", "not_judged", "warnings", "error"),
 )
-RECOGNISED_HELD_OUT = 0.9  # by definition: see ganae_cli/metrics/classifier.py
 WARNING = "ganae: warning: "
 NOWHERE = "samples are nowhere near the data"  # how `ganae evaluate` begins a line that is no judge's
 
@@ -44,8 +43,9 @@ def of_run(run: Run, settings: Settings, error: str = "") -> dict[str, str]:
         "warnings": " | ".join(warnings(run.beside("train.log"))),
     }
     found |= of_evaluation([] if error else EvaluationFile(run.folder / "evaluation.json").read())
-    if "recognised" in measured:
-        found |= {"recognised": measured["recognised"], "recognised_held_out": RECOGNISED_HELD_OUT}
+    known = _json(run.beside("recognised.json"))
+    found |= {"recognised": known.get("recognised"), "recognised_held_out": known.get("held_out")}
+    found["accuracy"] = known.get("accuracy")
     if NOWHERE in _text(run.beside("evaluate.log")):
         found["accused"] = " | ".join(filter(None, [found["accused"], NOWHERE]))
     return {column: text(found.get(column)) for column in COLUMNS}

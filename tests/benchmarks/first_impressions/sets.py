@@ -31,6 +31,11 @@ class PictureSet:
     words: tuple[str, ...]
     part: str
 
+    @property
+    def has_classes(self) -> bool:
+        """Return True for sets of which a small network knows the classes well."""
+        return self.words[0].partition("=")[2] in (*ALONE.values(), "digits")
+
 
 @dataclass(frozen=True)
 class Sources:

@@ -18,7 +18,7 @@ def carry_out(run: Run, settings: Settings, processes: Processes) -> dict[str, s
     if run.row.exists():
         return json.loads(run.row.read_text(encoding="utf-8"))
     train, evaluate = (_yardstick, _evaluate_samples) if run.is_yardstick else (_train, _evaluate)
-    error = train(run, settings, processes) or evaluate(run, settings, processes)
+    error = train(run, settings, processes) or evaluate(run, settings, processes) or _recognise(run, processes)
     row = rows.of_run(run, settings, error)
     write_atomically(run.row, json.dumps(row, indent=1) + "\n")
     return row
@@ -86,6 +86,21 @@ def _evaluate_samples(run: Run, settings: Settings, processes: Processes) -> str
     partly = run.folder / "evaluation.part.json"
     words = ["evaluate", "--samples", str(run.folder / "samples.npz"), "--format", "json", *run.pictures.words]
     code = processes.ganae(words, log, partly)
+    if code:
+        return _last_words(log, code)
+    partly.replace(written)
+    return ""
+
+
+def _recognise(run: Run, processes: Processes) -> str:
+    """Count what samples of a set with known classes are recognised, by one classifier; return why that failed."""
+    written, log = run.beside("recognised.json"), run.beside("evaluate.log")
+    if written.exists() or not run.pictures.has_classes:
+        return ""
+    source = run.folder / "samples.npz" if run.is_yardstick else run.folder
+    partly = run.beside("recognised.part.json")
+    words = [word for word in run.pictures.words if not word.startswith("train.examples=")]
+    code = processes.beside("recognise", [str(source), str(partly), *words], log)
     if code:
         return _last_words(log, code)
     partly.replace(written)

@@ -132,11 +132,12 @@ def _facts(rows: Sequence[Row]) -> str:
     shown = [column for column in COLUMNS if column.name in HELD_OUT]
     held = [(column, figure(v for row in known if (v := number(row, f"{column.name}_held_out")))) for column in shown]
     scores = ", ".join(f"{column.title} {cell(column, [one])}" for column, one in held if one)
+    accuracy = next((f" (by a classifier of {float(row['accuracy']):.1%})" for row in known if row.get("accuracy")), "")
     first, seeds = known[0], len({row["seed"] for row in known})
     learned = f"{int(first['rows']):,} pictures of {first['shape']}" if first["rows"] else "pictures"
     return (
         f"{learned} to learn from; {int(first['n']):,} samples, features `{first['features']}`, {seeds} seeds. "
-        f"Held-out pictures score: {scores}."
+        f"Held-out pictures score: {scores}{accuracy}."
     )
 
 

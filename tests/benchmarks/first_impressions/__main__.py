@@ -41,10 +41,10 @@ def run(given: argparse.Namespace) -> int:
     settings = plan.Settings(given.label, given.minutes, by_processor, given.budget, tuple(given.words), steps)
     wanted, place = sets.names(sources, given.sets), out / given.label
     with take(place):
-        _keep_settings(place, settings)
         found = list(filter(None, (_made(name, sources) for name in wanted)))
         if not found:
             raise UserError("no set of pictures can be had: name files with --mnist, --cifar, --fashion or --pictures")
+        _keep_settings(place, settings)
         ended = night(plan.ordered(found, given.models, given.seeds, place), settings, code, given.jobs, say)
     print(place / RESULTS)
     return ended

@@ -1,32 +1,41 @@
-"""The stages of a run: it is trained, or goes on; it is evaluated; its row is written. What is done is skipped."""
+"""The stages of a run: it is trained, or goes on; it is evaluated; its row is written. What is done is skipped.
+
+A run that failed has no file of its row, so the next night tries again.
+"""
 
 import json
 import shutil
+import time
 from pathlib import Path
 
+from ganae_cli.errors import UserError
 from ganae_cli.storage.atomic import write_atomically
+from ganae_cli.storage.claim import take
 from ganae_cli.storage.run_folder import RunFolder
 from tests.benchmarks.first_impressions import rows
 from tests.benchmarks.first_impressions.plan import Run, Settings, words_to_go_on, words_to_train
 from tests.benchmarks.first_impressions.processes import Processes
 
-ENDS = ("max_minutes", "budget")  # of `stopped_by`, by which a run is as good as done
+ENDS = ("max_minutes", "collapse", "stop_when")  # of `stopped_by`, by which a run is as good as done
+LONGEST = 120  # seconds that the training of a night that was killed may take to end by itself
 
 
 def carry_out(run: Run, settings: Settings, processes: Processes) -> dict[str, str]:
-    """Do what is left of a run; return its row, which is also written. Raises processes.Stopped."""
+    """Do what is left of a run; return its row, which is also written unless it failed. Raises processes.Stopped."""
     if run.row.exists():
         return json.loads(run.row.read_text(encoding="utf-8"))
     train, evaluate = (_yardstick, _evaluate_samples) if run.is_yardstick else (_train, _evaluate)
     error = train(run, settings, processes) or evaluate(run, settings, processes) or _recognise(run, processes)
     row = rows.of_run(run, settings, error)
-    write_atomically(run.row, json.dumps(row, indent=1) + "\n")
+    if not error:
+        write_atomically(run.row, json.dumps(row, indent=1) + "\n")
     return row
 
 
 def _train(run: Run, settings: Settings, processes: Processes) -> str:
     """Train, or go on; return why it failed, "" if it did not."""
     folder, log = RunFolder(run.folder), run.beside("train.log")
+    _wait_until_free(run.folder)
     if is_trained(folder.status()):
         return ""
     if folder.config.exists():
@@ -39,6 +48,17 @@ def _train(run: Run, settings: Settings, processes: Processes) -> str:
         words = ["train", *words_to_train(run, settings)]
     code = processes.ganae(words, log, by_processor=settings.by_processor)
     return "" if is_trained(folder.status()) else _last_words(log, code)
+
+
+def _wait_until_free(folder: Path) -> None:
+    """Wait for a training that another night has left behind; one that stays is then told of by ganae."""
+    ends = time.monotonic() + LONGEST
+    while folder.exists() and time.monotonic() < ends:
+        try:
+            take(folder).release()
+            return
+        except UserError:
+            time.sleep(1)
 
 
 def is_trained(status: dict) -> bool:

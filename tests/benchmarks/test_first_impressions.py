@@ -18,7 +18,7 @@ from PIL import Image
 
 from ganae_cli.errors import UserError
 from ganae_cli.evaluation.images import grid, in_rows
-from tests.benchmarks.first_impressions import grids, plan, rows, sets, stages, table
+from tests.benchmarks.first_impressions import grids, plan, rows, sets, stages, table, targets
 from tests.benchmarks.first_impressions.__main__ import main
 from tests.benchmarks.first_impressions.night import Watch
 from tests.benchmarks.first_impressions.processes import Stopped, tied
@@ -76,6 +76,30 @@ def test_what_went_wrong_is_counted():
     found += [row("now", "aegan", 2, 0.4, 0.45, 9.0, error="exit code 1: ganae: error: a loss is not finite")]
     told = "mode collapse 2/3, memorisation 1/3, warned of while it trained 1/3, failed 1/3 |"
     assert table.written(found, ["now"]).splitlines()[-1].endswith(told)
+
+
+def test_targets_are_met_or_missed_with_their_numbers():
+    """Of held-out digits, 0.8 and 0.9: densities 0.72 and 0.64 are 0.9 and 0.8, coverages 0.81 and 0.63 0.9 and 0.7."""
+    digits = {"set": "mnist", "recognised": "0.95"}
+    met = [row("after", "vae", 0, 0.72, 0.81, 9.0, **digits), row("before", "gan", 0, 0.8, 0.9, 9.0, **digits)]
+    missed = [row("after", "vae", 0, 0.64, 0.63, 9.0, **digits)]
+    keras = [row("before", "keras_vae", 0, 0.68, 0.765, 9.0, **digits)]  # 0.85 and 0.85
+    title = "- MNIST: density and coverage 0.8 of held-out digits, 90% recognised: "
+    assert targets.written(met, "after")[0] == f"{title}**met**, `vae` has 0.90, 0.90 and 95%"
+    assert targets.written(missed, "after")[0] == f"{title}**missed**, `vae` has 0.80, 0.70 and 95%"
+    assert targets.written(met + keras, "after")[1].endswith("**better** on mnist (`vae` 0.90, `keras_vae` 0.85)")
+    assert targets.written(missed + keras, "after")[1].endswith(
+        ": **not better** on mnist (`vae` 0.75, `keras_vae` 0.85)"
+    )
+
+
+def test_a_collapse_that_was_not_warned_of_is_named():
+    said = row("after", "aegan", 0, 0.4, 0.4, 9.0, accused="mode_collapse: 3 modes", warnings="samples hardly differ")
+    silent = row("after", "vae", 1, 0.4, 0.4, 9.0, accused="posterior_collapse: all | memorisation: 9%")
+    other = row("after", "gan", 0, 0.4, 0.4, 9.0, accused="oscillation: 50%")
+    assert targets.written([said, other], "after")[2].endswith("**met**; 1 of 2 runs collapsed, and said so")
+    told = targets.written([said, silent, other], "after")[2]
+    assert told.endswith("**missed**; of 2 that collapsed, these had not said so: digits/vae/1")
 
 
 def test_sets_that_were_not_measured_alike_are_told():
@@ -204,9 +228,9 @@ def test_the_time_left_is_that_of_the_runs_so_far(tmp_path):
     runs = plan.ordered([DIGITS], ["gan"], range(10), tmp_path)
     watch = Watch(runs, 2, expected=100.0)
     assert watch.seconds_left == 500
-    for run, is_new in ((runs[0], True), (runs[1], False)):
+    for run, is_new, seconds in ((runs[0], True, 200), (runs[1], False, 1)):
         watch.begin(run)
-        watch.running[str(run)] -= 200
+        watch.running[str(run)] -= seconds
         watch.end(run, is_new)
     assert watch.seconds_left == pytest.approx(800, abs=1)
     watch.begin(runs[2])
@@ -337,7 +361,17 @@ def start(*words: str) -> subprocess.Popen:
 def test_a_night_that_was_killed_goes_on(tmp_path):
     """Killed while it trains, then told to stop, then left alone: each step is trained once, and its row is there."""
     words = ["--out", str(tmp_path), "--label", "now", "--sets", "digits", "--models", "gan,keras_vae", "--seeds", "3"]
-    words += ["--jobs", "1", "--minutes", "0.3", "--words", "train.checkpoint_every=100", "train.log_every=100"]
+    words += [
+        "--jobs",
+        "1",
+        "--minutes",
+        "0.3",
+        "--clock",
+        "processor",
+        "--words",
+        "train.checkpoint_every=100",
+        "train.log_every=100",
+    ]
     folder = tmp_path / "now" / "digits" / "gan" / "3"
     for number, code in ((signal.SIGKILL, -9), (signal.SIGINT, 130)):
         before = len(list(folder.glob("checkpoints/*.json")))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 HIGHER, LOWER, NEITHER = 1, -1, 0
 ARROW = " → "
+Row = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def _text(column: Column, one: Figure | None) -> str:
     return column.number(one.mean) + ("" if one.spread is None else f" ± {column.number(one.spread)}")
 
 
-def number(row: Mapping[str, str], name: str) -> float | None:
+def number(row: Row, name: str) -> float | None:
     """Return a cell of a CSV as a number; None if it is empty, missing or not finite."""
     try:
         found = float(row.get(name) or "nan")
@@ -84,7 +85,7 @@ def number(row: Mapping[str, str], name: str) -> float | None:
     return found if math.isfinite(found) else None
 
 
-def of_held_out(row: Mapping[str, str]) -> float | None:
+def of_held_out(row: Row) -> float | None:
     """Return the geometric mean of clipped density and clipped coverage, each divided by that of held-out pictures.
 
     So it is 1 for samples as good and as varied as real pictures, and 0 for those that are only one of both.

@@ -6,11 +6,21 @@ from pathlib import Path
 
 from ganae_cli.errors import UserError
 from ganae_cli.storage.atomic import write_atomically
-from tests.benchmarks.first_impressions.figures import HIGHER, LOWER, Column, Figure, cell, figure, number, of_held_out
+from tests.benchmarks.first_impressions import targets
+from tests.benchmarks.first_impressions.figures import (
+    HIGHER,
+    LOWER,
+    Column,
+    Figure,
+    Row,
+    cell,
+    figure,
+    number,
+    of_held_out,
+)
 from tests.benchmarks.first_impressions.plan import MODELS, YARDSTICKS
 from tests.benchmarks.first_impressions.sets import PARTS, PROOF, TUNING, YOURS
 
-Row = dict[str, str]
 SCORE = Column("score", "of held-out", HIGHER, 2)
 COLUMNS = (
     SCORE,
@@ -34,7 +44,7 @@ PAGE = f"# First impressions\n\n{BEGIN}\n{END}\n"
 
 def written(rows: Sequence[Row], labels: Sequence[str]) -> str:
     """Return the tables as Markdown. labels: one, or that of before and that of after."""
-    parts = ["## Over all", "", *_over_all(rows, labels)]
+    parts = ["## Over all", "", *_over_all(rows, labels), "", *targets.written(rows, labels[-1])]
     for part, title in TITLES.items():
         names = [name for name in _in_order((row["set"] for row in rows), PARTS) if _part(rows, name) == part]
         parts += ["", f"## {title}"] if names else []

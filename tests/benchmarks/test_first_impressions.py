@@ -66,6 +66,7 @@ def test_the_best_model_of_a_set_stands_beside_the_keras_programs():
     assert any(line.startswith("| `keras_dcgan` | 0.25 | 0.20 |") for line in lines), (
         "a yardstick has no before and after"
     )
+    assert lines[-1].endswith("| not judged |"), "samples alone have no verdict"
     assert any(line.startswith("| `vae` | 0.20 → | 0.80 → |") for line in lines), "what is missing stays empty"
 
 

@@ -127,6 +127,8 @@ def _verdict(rows: Sequence[Row]) -> str:
     failed = sum(bool(row["error"]) for row in rows)
     told += [f"warned of while it trained {warned}/{len(rows)}"] if warned else []
     told += [f"failed {failed}/{len(rows)}"] if failed else []
+    if not told and rows[0]["model"] in YARDSTICKS:  # `ganae evaluate --samples` writes no verdicts
+        return "not judged"
     return ", ".join(told) or "healthy"
 
 

@@ -152,13 +152,13 @@ def test_a_row_holds_what_the_run_has_found(tmp_path):
     run.beside("recognised.json").write_text('{"recognised": 0.4, "held_out": 0.91, "accuracy": 0.99}')
     (run.folder / "status.json").write_text(json.dumps({"step": 900, "seconds": 60.5, "metrics": measured}))
     data = {"shape": [8, 8, 1], "training_rows": 1498}
-    (run.folder / "environment.json").write_text(json.dumps({"commit": "0123456789abcdef", "data": data}))
+    (run.folder / "environment.json").write_text(json.dumps({"commit": "0123456789abcdef+", "data": data}))
     warned = "ganae: warning: samples hardly differ (3.0% of the variation of real data): try (since step 500)\n"
     run.beside("train.log").write_text(f"step 500/900\n{warned}step 600/900\n{warned}")
     run.beside("evaluate.log").write_text("Verdict\n  samples are nowhere near the data: clipped density 1%\n")
     found = rows.of_run(run, plan.Settings("before"))
     assert {name: found[name] for name in ("label", "commit", "set", "part", "shape", "rows", "model", "seed")} == {
-        **{"label": "before", "commit": "0123456789", "set": "digits", "part": "tuning", "shape": "8x8x1"},
+        **{"label": "before", "commit": "0123456789+", "set": "digits", "part": "tuning", "shape": "8x8x1"},
         **{"rows": "1498", "model": "aegan", "seed": "1"},
     }
     assert (found["fid"], found["fid_held_out"], found["density"], found["psnr"]) == ("12.3457", "0.5", "0.25", "21.5")
@@ -319,12 +319,14 @@ def test_ganae_of_another_folder_runs(tmp_path):
     """A folder with a package of that name stands for another checkout."""
     (tmp_path / "ganae_cli").mkdir()
     (tmp_path / "ganae_cli" / "__init__.py").touch()
-    (tmp_path / "ganae_cli" / "__main__.py").write_text("import sys, time; print(sys.argv[1:], time.monotonic())")
+    (tmp_path / "ganae_cli" / "__main__.py").write_text(
+        "import os, sys, time\nprint(os.getcwd(), sys.argv[1:], time.monotonic())"
+    )
     with tied(tmp_path) as processes:
         assert processes.ganae(["train", "seed=1"], tmp_path / "log") == 0
         assert processes.ganae(["train", "seed=1"], tmp_path / "log", by_processor=True) == 0
     wall, processor = (line.rpartition(" ") for line in (tmp_path / "log").read_text().splitlines())
-    assert wall[0] == processor[0] == "['train', 'seed=1']"
+    assert wall[0] == processor[0] == f"{tmp_path} ['train', 'seed=1']"
     assert float(processor[2]) < 30, "a process's own time begins with it"
 
 

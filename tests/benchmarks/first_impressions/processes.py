@@ -53,7 +53,7 @@ class Processes:
                     raise Stopped
                 process = subprocess.Popen(
                     [sys.executable, *words],
-                    cwd=ROOT,
+                    cwd=first,  # whose commit ganae notes
                     stdin=subprocess.DEVNULL,
                     stdout=to,
                     stderr=to_log,

@@ -33,7 +33,7 @@ def of_run(run: Run, settings: Settings, error: str = "") -> dict[str, str]:
     status, environment = (_json(run.folder / f"{name}.json") for name in ("status", "environment"))
     data, measured = environment.get("data", {}), status.get("metrics", {})
     found: dict[str, Any] = {
-        **{"label": settings.label, "commit": str(environment.get("commit") or "")[:10], "set": run.pictures.name},
+        **{"label": settings.label, "commit": _short(str(environment.get("commit") or "")), "set": run.pictures.name},
         **{"part": run.pictures.part, "shape": "x".join(map(str, data.get("shape", ())))},
         **{"rows": data.get("training_rows"), "model": run.model, "seed": run.seed},
         **{"steps": status.get("step"), "seconds": status.get("seconds"), "error": error},
@@ -111,6 +111,11 @@ def read(path: Path) -> list[dict[str, str]]:
     if found and (missing := [column for column in ("label", "set", "model", "seed") if column not in found[0]]):
         raise UserError(f"{path} is no table of this program: it has no column {missing[0]}")
     return found
+
+
+def _short(commit: str) -> str:
+    """Return the beginning of a commit, and whether files had changed since: a `+`."""
+    return commit[:10] + ("+" if commit.endswith("+") else "")
 
 
 def _json(path: Path) -> dict[str, Any]:

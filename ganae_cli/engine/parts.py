@@ -1,6 +1,7 @@
 """Parts that a model is built from: networks by role, losses by name, penalties, and the shape of the data."""
 
 import copy
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -74,9 +75,9 @@ class Parts:
         own = {key: value for key, value in loss.items() if key not in OF_EVERY_LOSS}
         given = Condition(condition, classes, tuple(networks))
         augment = Augment.of_config(augmentation or {}, shape)
-        penalized = registry.find("model", model).penalized if model else {}
-        more = {"condition": given, "augment": augment, "penalized": penalized}
-        return cls(shape, networks, seed=seed, adversarial_of=own, **more, **shared)
+        penalized = getattr(registry.find("model", model), "penalized", {}) if model else {}
+        made = cls(shape, networks, seed=seed, adversarial_of=own, condition=given, augment=augment, **shared)
+        return dataclasses.replace(made, penalized=penalized)
 
     def down(self, role: str, shape: tuple[int, ...], units: int) -> keras.Sequential:
         """Build the network of a role from `shape` to (units,): an encoder or a discriminator."""

@@ -56,7 +56,7 @@ def resume(
     step: of the checkpoint to go on from; None: the newest whole one. names_tracker: the user has named the tracker of
     the config. began: as of `train`. Raises UserError if there is no checkpoint of this step.
     """
-    return lost_worker.said(lambda: _run(config, path, plugins, False, step, names_tracker, began), path)
+    return lost_worker.said(lambda: _run(config, path, plugins, False, step, names_tracker, began=began), path)
 
 
 def _run(

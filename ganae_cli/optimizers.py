@@ -23,7 +23,7 @@ Rate: TypeAlias = float | keras.optimizers.schedules.LearningRateSchedule
 @register("optimizer", "adam")
 def adam(
     rate: Rate,
-    beta_1: float = 0.5,
+    beta_1: float | None = None,
     beta_2: float = 0.999,
     epsilon: float = 1e-7,
     weight_decay: float | None = None,
@@ -32,10 +32,12 @@ def adam(
 ) -> keras.Optimizer:
     """Return Adam, with decoupled weight decay.
 
-    Kingma and Ba 2015, arXiv:1412.6980; β1 = 0.5 as in DCGAN (arXiv:1511.06434).
+    Kingma and Ba 2015, arXiv:1412.6980; β1 None: 0.5 as in DCGAN (arXiv:1511.06434).
     """
     shared = _shared(weight_decay, clipnorm, global_clipnorm)
-    return keras.optimizers.Adam(rate, beta_1=beta_1, beta_2=beta_2, epsilon=epsilon, **shared)
+    return keras.optimizers.Adam(
+        rate, beta_1=0.5 if beta_1 is None else beta_1, beta_2=beta_2, epsilon=epsilon, **shared
+    )
 
 
 @register("optimizer", "rmsprop")

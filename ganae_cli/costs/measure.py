@@ -15,6 +15,7 @@ from omegaconf import DictConfig
 from ganae_cli.builders import from_config
 from ganae_cli.config import budget as budgets
 from ganae_cli.config import chosen
+from ganae_cli.costs import left_open
 from ganae_cli.costs.flops import cost, step_flops
 from ganae_cli.costs.grids import grids_of, in_words
 from ganae_cli.costs.report import NetworkCost, RunCost, StepTime
@@ -62,6 +63,7 @@ def measure(config: DictConfig, plugins: Iterable[str] = (), began: float | None
         note="" if is_alone else APART,
         budget=given,
         plan=plan.line() if plan else "",
+        settled=left_open.settled(from_config.plain(config), from_config.plain(trial.config)),
     )
 
 

@@ -1,7 +1,7 @@
 """The cost of a run, and the text that reports it: for one run, and for a sweep."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ganae_cli.terminal import wrapped
 from ganae_cli.units import duration, megabytes, short
@@ -45,7 +45,7 @@ class RunCost:
 
     title: model and dataset. data: size and shape of the training data. rows: examples per step. steps: 0: as many as
     the budget allows. flops: of one step. note: why `time` was not measured. budget: seconds of `train.budget`; None
-    without one. plan: what it comes to, in words.
+    without one. plan: what it comes to, in words. settled: key and value of what the config leaves open.
     """
 
     title: str
@@ -59,6 +59,7 @@ class RunCost:
     note: str = ""
     budget: float | None = None
     plan: str = ""
+    settled: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def parameters(self) -> int:
@@ -80,7 +81,9 @@ class RunCost:
     def of(cls, plain: dict) -> "RunCost":
         """Make a cost from the dict that `dataclasses.asdict` made, also by way of JSON."""
         networks = [NetworkCost(**network) for network in plain["networks"]]
-        return cls(**plain | {"networks": networks, "time": plain["time"] and StepTime(**plain["time"])})
+        settled = [(key, value) for key, value in plain["settled"]]
+        time = plain["time"] and StepTime(**plain["time"])
+        return cls(**plain | {"networks": networks, "time": time, "settled": settled})
 
 
 def run_page(cost: RunCost) -> list[str]:
@@ -103,13 +106,15 @@ def run_page(cost: RunCost) -> list[str]:
         *aligned([head, *rows, total], left=4),
         "FLOPs: one sample, one pass forward",
         "",
-        *(
-            ["grids, height x width", *aligned([(f"  {role}", grids) for role, grids in drawn], left=2), ""]
-            if drawn
-            else []
-        ),
+        *_section("grids, height x width", drawn),
+        *_section("left open, and chosen by data and model", cost.settled),
         *aligned(facts, left=2),
     ]
+
+
+def _section(title: str, rows: Sequence[tuple[str, str]]) -> list[str]:
+    """Return a titled table with an empty line behind it; nothing if it has no rows."""
+    return [title, *aligned([(f"  {key}", value) for key, value in rows], left=2), ""] if rows else []
 
 
 def _measured(cost: RunCost) -> list[tuple[str, str]]:

@@ -71,15 +71,18 @@ class TinyModel:
 
     def built(self, shape: Shape = (2,), **changes: Any) -> Game:
         """Return the rehearsed game of the config."""
+        return self._built(shape, **changes).game
+
+    def _built(self, shape: Shape, **changes: Any) -> from_config.Built:
         config = self.config(shape, **changes)
-        game, _ = from_config.build_game(config, shape, () if condition_of(config) == NONE else CLASSES)
-        game.rehearse(batch_of(game, shape))
-        return game
+        built = from_config.build_game(config, shape, () if condition_of(config) == NONE else CLASSES)
+        built.game.rehearse(batch_of(built.game, shape))
+        return built
 
     def ready(self, shape: Shape = (2,), **changes: Any) -> Game:
         """Return the game of the config, compiled with its optimizers."""
-        game = self.built(shape, **changes)
-        game.compile(from_config.build_optimizers(self.config(shape, **changes), game), ema=0.9)
+        game, settled = self._built(shape, **changes)
+        game.compile(from_config.build_optimizers(settled, game), ema=0.9)
         return game
 
 

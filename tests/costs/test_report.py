@@ -43,6 +43,12 @@ def test_the_page_of_a_run():
     ]
 
 
+def test_what_the_config_leaves_open_is_listed():
+    found = run_page(dataclasses.replace(COST, settled=[("model.z_dim", "14"), ("optimizer.learning_rate", "0.001")]))
+    at = found.index("left open, and chosen by data and model")
+    assert found[at + 1 : at + 4] == ["  model.z_dim              14", "  optimizer.learning_rate  0.001", ""]
+
+
 def test_slow_steps_are_in_seconds_and_without_exponents():
     """1,230 ms at 32 rows a step: 26 rows a second."""
     slow = dataclasses.replace(COST, time=dataclasses.replace(TIME, usual=1.23, first=1234.0, played=1))

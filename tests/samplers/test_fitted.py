@@ -61,7 +61,7 @@ def test_a_mixture_tells_its_size(parts):
     classes = {"class_moves": np.zeros((2, 2)), "class_0.weights": np.ones(1), "class_1.weights": np.ones(7)}
     told = "gmm of 1 to 7 Gaussians, fitted to 80 training codes, class by class"
     assert str(CodeSource("gmm", classes, 80)) == told
-    assert str(fitted.fit(Shifts(), data(), "gmm", seed=0)).startswith("gmm of 1 Gaussian, fitted to 3,000 ")
+    assert str(fitted.fit(Shifts(), data(), "gmm", seed=0)) == "gmm of 10 Gaussians, fitted to 3,000 training codes"
 
 
 def test_of_many_rows_some_are_drawn_from_everywhere(parts):

@@ -44,7 +44,7 @@ SHARED = {  # settings of every model and loss whose limits no comment in a YAML
     "model.sampler": Setting(str, "where the latent codes of samples come from", declared="sampler"),
     "model.weights.*": Setting(dict, "weights of a player's loss terms"),
     "model.weights.*.*": Setting(
-        float, "weight of a loss term; 0: the term is logged, not trained on", least=0, schedule=True
+        float, "weight of a loss term; 0: the term is logged, not trained on", least=0, schedule=True, null=True
     ),
     "evaluation.features": Setting(
         str,

@@ -180,7 +180,7 @@ def _check_init_from(planned: "Plan") -> None:
             raise UserError(f"train.init_from: {error}") from error
 
 
-def _dry_run(planned: "Plan", began: float) -> int:
+def _dry_run(planned: "Plan", began: float | None = None) -> int:
     """Print what the run, or every job of the sweep, would cost."""
     from ganae_cli.costs import dry_run
 

@@ -61,7 +61,7 @@ class DCGAN:
         check_count("max_width", max_width, most=WIDEST)
         check_count("depth", depth, most=DEEPEST)
         check_count("smallest", smallest)
-        norm = norm or "batch"
+        norm = "batch" if norm is None else norm
         check_choice("norm", norm, NORMS)
         check_choice("activation", activation, ACTIVATIONS)
         check_flags(spectral_norm=spectral_norm, minibatch_std=minibatch_std, smooth=smooth)

@@ -119,7 +119,7 @@ class Squeeze:
         check_count("depth", depth, most=DEEPEST)
         check_share("squeeze_ratio", squeeze_ratio)
         check_choice("pool", pool, POOLS)
-        norm = norm or "batch"
+        norm = "batch" if norm is None else norm
         check_choice("norm", norm, NORMS)
         check_choice("activation", activation, ACTIVATIONS)
         check_flags(bypass=bypass, spectral_norm=spectral_norm, minibatch_std=minibatch_std)

@@ -47,7 +47,7 @@ def core(monkeypatch):
     class Core:
         calls = []
 
-        def train(self, config, folder, plugins):
+        def train(self, config, folder, plugins, *_):
             self.calls.append(("train", config, folder, plugins))
             (folder / "config.yaml").write_text(OmegaConf.to_yaml(config))
             return 0, folder

@@ -29,7 +29,7 @@ def test_a_run_gets_its_config_and_its_folder(here, core, capsys):
 
 
 def test_the_exit_code_is_that_of_the_run(here, core):
-    core.train = lambda config, folder, plugins: (130, folder)
+    core.train = lambda config, folder, *_: (130, folder)
     assert train() == 130
 
 
@@ -77,7 +77,7 @@ def test_a_run_that_cannot_begin_leaves_no_folder(here, core, capsys, error, cod
 
 
 def test_a_run_that_broke_points_to_its_log(here, core, capsys):
-    def fail(config, folder, plugins):
+    def fail(config, folder, *_):
         error = RuntimeError("broke")
         error.add_note(f"the traceback is in {folder / 'train.log'}")  # as training.failure does, if that is true
         raise error

@@ -117,11 +117,6 @@ def test_sound_settings(changed, key, value):
         ("dataset", {"name": "grid", "side": 0}, "dataset.side must be at least 1, got 0"),
         ("model.weights", 1, "model.weights: expected a section, got 1"),
         (
-            "model.weights.autoencoder.reconstruction",
-            None,
-            "model.weights.autoencoder.reconstruction cannot be null: …",
-        ),
-        (
             "model.weights.autoencoder.fool_code",
             {"start": 0, "end": 1, "til": 0.3},
             "model.weights.autoencoder.fool_code: a schedule has no 'til'; did you mean 'until'? (it has: start, …",

@@ -18,7 +18,7 @@ from ganae_cli.errors import UserError
 from ganae_cli.storage.checkpoints import Checkpoint
 from ganae_cli.storage.run_folder import RunFolder
 
-FREE = ("weights", "sampler")  # options of a model that may change: no saved number depends on them
+FREE = ("weights", "sampler", "components")  # options of a model that may change: no saved number depends on them
 VALIDATION = "validation_rows"
 FREED = ("train.ema",)  # checkpoints of version 0.1.0 state it, and a run may change it: see `Averages`
 

@@ -146,7 +146,8 @@ def build_game(config: DictConfig, shape: tuple[int, ...], classes: tuple[str, .
     except UserError as error:
         raise UserError(f"model {chosen.name(config, 'model')}: {error}") from error
     settled["networks"], settled["loss.penalties"] = parts.settled(name)
-    settled |= usual_rates.settle(plain(config.optimizer), settled["networks"])
+    kinds = [network["name"] for network in settled["networks"].values()]
+    settled |= usual_rates.settle(plain(config.optimizer), kinds, game.players)
     settled |= {
         f"model.weights.{player}.{term}": game.term_weights.given[player][term]
         for player, terms in (options.get("weights") or {}).items()

@@ -12,6 +12,7 @@ from ganae_cli.datasets.outline import POINTS, SOUNDS, Outline
 from ganae_cli.errors import UserError
 
 DEFAULT = "aegan"  # what conf/model/auto.yaml extends: the model where nothing speaks for another
+OF_FEW, OF_MANY = "contractive_aegan", DEFAULT  # pictures
 FEW = 2000  # training pictures; below, a discriminator soon knows them by heart
 SMALLEST = 16  # side of a picture, in pixels
 
@@ -49,8 +50,8 @@ def suited(dataset: str, held: Outline | None) -> Suited:
     if min(held.height or SMALLEST, held.width or SMALLEST) < SMALLEST:
         return Suited(DEFAULT, what)
     if held.count is not None and held.count < FEW:
-        return Suited("contractive_aegan", what)
-    return Suited(DEFAULT, what)
+        return Suited(OF_FEW, what)
+    return Suited(OF_MANY, what)
 
 
 def of_dataset(options: Mapping[str, Any], stated: str, examples: int | None = None) -> Suited | None:

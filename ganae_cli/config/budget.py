@@ -67,17 +67,18 @@ def open_up(train: MutableMapping[str, Any], words: Iterable[str], tree: ConfTre
 def choose(train: MutableMapping[str, Any], words: Iterable[str], tree: ConfTree | None = None) -> None:
     """Let a budget or steps of the command line stand alone. Raises UserError for words that state both."""
     words = list(words)
-    if train.get("budget") is None or not _are_about(words, STEPS):
-        return
-    if any(word.startswith(BUDGET) for word in words):
-        raise UserError("train.steps and train.budget exclude each other: the budget decides the steps; leave one out")
-    train["budget"] = None
-    for key in INTERVALS:
+    if train.get("budget") is not None and _are_about(words, STEPS):
+        if any(word.startswith(BUDGET) for word in words):
+            raise UserError(
+                "train.steps and train.budget exclude each other: the budget decides the steps; leave one out"
+            )
+        train["budget"] = None
+    for key in INTERVALS if train.get("budget") is None and _are_about(words, (STEPS, BUDGET)) else ():
         if train.get(key, 0) is None:
             train[key] = _usual(tree)[key]
 
 
-def _are_about(words: Iterable[str], beginning: str) -> bool:
+def _are_about(words: Iterable[str], beginning: str | tuple[str, ...]) -> bool:
     return any(word.startswith(beginning) for word in words)
 
 

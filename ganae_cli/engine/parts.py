@@ -111,8 +111,8 @@ class Parts:
         if given["name"] == "auto":
             shape = next(size for size in sizes if isinstance(size, tuple))
             given = {key: value for key, value in given.items() if value is not None} | {"name": choose(shape)}
-        options = registry.options("network", given["name"]) | given
-        if "norm" in options and options["norm"] is None:
+        kind, options = registry.find("network", given["name"]), registry.options("network", given["name"]) | given
+        if options.get("norm", "") is None and getattr(kind, "norm_by_role", False):
             of_rows = usual_norm.differentiated(self.penalties, self.networks, self.penalized)
             options["norm"] = usual_norm.choose(role, bool(options.get("spectral_norm")), role in of_rows)
         return options

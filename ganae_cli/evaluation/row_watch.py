@@ -61,7 +61,7 @@ class RowWatch:
         if len(self.rows) >= self.next:
             self.next = GROWN * max(FEWEST_ROWS, len(self.rows))
             verdict = Oscillation().judge(Evidence(NOTHING, self.rows))
-            wrong = f"ganae: warning: oscillation: {verdict.what}; try {verdict.advice}"
+            wrong = f"ganae: warning: oscillation: {verdict.what}; in a new run, try {verdict.advice}"
             self.swings.take(step, wrong if verdict.state == ACCUSED else None)
 
     @property
@@ -82,7 +82,7 @@ class RowWatch:
             return None
         return (
             f"ganae: warning: {words(player)} too strong: its loss has been {sum(losses) / ROWS:.2g} on average over "
-            f"{ROWS} rows ({undecided:.2g} if it could not tell): it teaches little; try {strong.ADVICE}"
+            f"{ROWS} rows ({undecided:.2g} if it could not tell): it teaches little; in a new run, try {strong.ADVICE}"
         )
 
 

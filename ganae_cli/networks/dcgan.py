@@ -44,6 +44,8 @@ class DCGAN:
     interpolation (`layers/strided_conv.Smooth`).
     """
 
+    norm_by_role = True  # null: `engine/usual_norm.py` chooses
+
     def __init__(
         self,
         width: int = 32,

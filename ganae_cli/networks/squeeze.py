@@ -100,6 +100,8 @@ class Squeeze:
     "centre", "corner" or None: by the size of the image (`layers/image_sizes.py`).
     """
 
+    norm_by_role = True  # null: `engine/usual_norm.py` chooses
+
     def __init__(
         self,
         width: int = 32,

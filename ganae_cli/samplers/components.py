@@ -30,16 +30,18 @@ CODES_PER_NUMBER, FEWEST = 2, 40  # codes of a Gaussian: for each of z_dim + 1 n
 RISES = 2  # in a row, after which no more are tried
 TRIED = 4000  # codes, at most
 REGULARISATION = 1e-6  # added to the variances of standardised codes
-ROUNDS = 200  # of expectation maximisation, at most
+ROUNDS, ALL_ROUNDS = 200, 2000  # of expectation maximisation, at most: of a choice, and of a number that is given
 
 
-def most_for(count: int, size: int) -> int:
+def most_for(count: int, size: int, fewest: int = FEWEST) -> int:
     """Return the largest number of Gaussians for `count` codes of `size` numbers, 1 at least.
 
-    >>> most_for(400, 4), most_for(400, 49), most_for(5, 4)
-    (10, 4, 1)
+    fewest: codes for each; fewer where a number is asked for, and has to be had.
+
+    >>> most_for(400, 4), most_for(400, 49), most_for(5, 4), most_for(100, 4, fewest=1)
+    (10, 4, 1, 10)
     """
-    return max(1, count // max(FEWEST, CODES_PER_NUMBER * (size + 1)))
+    return max(1, count // max(fewest, CODES_PER_NUMBER * (size + 1)))
 
 
 def chosen(codes: np.ndarray, seed: int) -> "GaussianMixture":
@@ -80,7 +82,9 @@ def parameters(count: int, size: int) -> int:
     return count - 1 + count * size + count * size * (size + 1) // 2
 
 
-def fitted(codes: np.ndarray, count: int, seed: int, start: "GaussianMixture | None" = None) -> "GaussianMixture":
+def fitted(
+    codes: np.ndarray, count: int, seed: int, start: "GaussianMixture | None" = None, rounds: int = ROUNDS
+) -> "GaussianMixture":
     """Return `count` Gaussians, fitted by expectation maximisation that starts from k-means, or from a mixture."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.mixture import GaussianMixture  # imported here: takes half a second, which a prior does not need
@@ -88,7 +92,7 @@ def fitted(codes: np.ndarray, count: int, seed: int, start: "GaussianMixture | N
     begin = {}
     if start is not None:
         begin = {"weights_init": start.weights_, "means_init": start.means_, "precisions_init": start.precisions_}
-    mixture = GaussianMixture(count, reg_covar=REGULARISATION, max_iter=ROUNDS, random_state=seed, **begin)
+    mixture = GaussianMixture(count, reg_covar=REGULARISATION, max_iter=rounds, random_state=seed, **begin)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # equal codes, early in training, make one cluster
         return mixture.fit(codes)

@@ -23,13 +23,14 @@ class GMM:
     def fit(
         self, codes: np.ndarray, rows: np.ndarray | None = None, game: Game | None = None, seed: int = 0
     ) -> dict[str, np.ndarray]:
-        most, wanted = components.most_for(*codes.shape), getattr(game, "components", None)
+        wanted = getattr(game, "components", None)
+        most = components.most_for(len(codes), codes.shape[1], fewest=1 if wanted else components.FEWEST)
         if min(most, wanted or most) == 1:  # known in closed form
             middle, cholesky = moments(codes)
             return {"weights": np.ones(1), "means": middle[None], "cholesky": cholesky[None]}
         x, mean, std = _standardised(codes.astype(np.float64))
         if wanted:
-            mixture = components.fitted(x, min(wanted, most), seed)
+            mixture = components.fitted(x, min(wanted, most), seed, rounds=components.ALL_ROUNDS)
         else:
             mixture = components.chosen(x, seed)
             if len(x) > components.TRIED:

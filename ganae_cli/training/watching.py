@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import tensorflow as tf
 from omegaconf import DictConfig
 
 from ganae_cli import registry
@@ -48,7 +49,8 @@ def costs_of_indecision(adversarial: object) -> Mapping[str, float]:
     boundary = getattr(adversarial, "boundary", 0.0) or 0.0
 
     def costs(sure: float) -> dict[str, float]:
-        terms = adversarial.discriminator([[boundary + sure]], [[boundary - sure]])  # type: ignore[attr-defined]
+        real, fake = tf.constant([[boundary + sure]]), tf.constant([[boundary - sure]])
+        terms = adversarial.discriminator(real, fake)  # type: ignore[attr-defined]
         return {name: float(term) for name, term in terms.items()}
 
     undecided = costs(0.0)

@@ -22,9 +22,9 @@ FEW, MANY = suited_model.FEW - 1, suited_model.FEW
         ("audio_folder", Outline("sounds", 5000, 64, 64, 1), "aegan"),
         ("image_folder", Outline("images", 5000, 64, 8, 3), "aegan"),
         ("image_folder", Outline("images", FEW, 32, 32, 3), "contractive_aegan"),
-        ("image_folder", Outline("images", MANY, 32, 32, 3), "dcgan"),
-        ("image_folder", Outline("images", MANY), "dcgan"),
-        ("tfds", Outline("images"), "dcgan"),
+        ("image_folder", Outline("images", MANY, 32, 32, 3), "aegan"),
+        ("image_folder", Outline("images", MANY), "aegan"),
+        ("tfds", Outline("images"), "aegan"),
         ("mine", None, "aegan"),
     ],
 )

@@ -5,6 +5,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from ganae_cli import cli
+from ganae_cli.builders import suited_model
 from ganae_cli.command_line import request, suited_plan
 from ganae_cli.command_line.hydra_app import HydraApp, environment
 from ganae_cli.commands import train
@@ -14,6 +15,12 @@ from ganae_cli.errors import UserError
 STAMP = "2026-01-31/12-00-00-c0de"
 END = " (model=NAME chooses another; ganae list models)"
 MNIST = "model dcgan, for 60,000 pictures of 28x28" + END
+
+
+@pytest.fixture(autouse=True)
+def another(monkeypatch):
+    """Let many pictures have another model than the default one, so that a choice can be told from none."""
+    monkeypatch.setattr(suited_model, "OF_MANY", "dcgan")
 
 
 def made(*words, folders=()):

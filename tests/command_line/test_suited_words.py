@@ -4,10 +4,17 @@ import numpy as np
 import pytest
 
 from ganae_cli import cli
+from ganae_cli.builders import suited_model
 from ganae_cli.command_line import suited_words
 from ganae_cli.config.conf_tree import ConfTree
 
 TREE = ConfTree()
+
+
+@pytest.fixture(autouse=True)
+def another(monkeypatch):
+    """Let many pictures have another model than the default one, so that a choice can be told from none."""
+    monkeypatch.setattr(suited_model, "OF_MANY", "dcgan")
 
 
 @pytest.mark.parametrize(

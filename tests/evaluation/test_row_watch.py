@@ -40,7 +40,7 @@ def test_a_discriminator_that_has_won_is_said_once_with_what_to_try():
     assert step == 100 * (ROWS + 1)
     assert line == (
         "ganae: warning: discriminator too strong: its loss has been 0.1 on average over 10 rows (2 if it could not "
-        f"tell): it teaches little; try {ADVICE} (since step 1000)"
+        f"tell): it teaches little; in a new run, try {ADVICE} (since step 1000)"
     )
     assert watch.open == [line]
 
@@ -93,7 +93,7 @@ def test_losses_that_swing_are_said_by_the_verdicts_own_measure():
     ((step, line),) = said
     assert step == 100 * 1.5 * FEWEST_ROWS
     assert line.startswith("ganae: warning: oscillation: discriminator.loss swings by ")
-    assert "; try loss.penalties.r1.weight=1, a lower optimizer.learning_rate" in line
+    assert "; in a new run, try loss.penalties.r1.weight=1, a lower optimizer.learning_rate" in line
     assert watch.open == [line]
 
 

@@ -1,7 +1,8 @@
 """Which model `ganae train` takes where none is chosen. This is the only place that decides it.
 
-Figures: conf/experiment/FIRST_IMPRESSIONS.md. Of many pictures, a GAN alone learns faster at first, and stops when its
-discriminator has won; with an autoencoder beside it, it goes on.
+Figures: conf/experiment/FIRST_IMPRESSIONS.md. Of grey pictures, an autoencoder's codes are soon good to sample from; of
+colour pictures it makes blurs. There a GAN alone learns faster at first, and stops when its discriminator has won; with
+an autoencoder beside it, it goes on.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from ganae_cli.datasets.outline import POINTS, SOUNDS, Outline
 from ganae_cli.errors import UserError
 
 DEFAULT = "aegan"  # what conf/model/auto.yaml extends: the model where nothing speaks for another
-OF_FEW, OF_MANY = "contractive_aegan", DEFAULT  # pictures
+OF_FEW, OF_GREY, OF_COLOUR = "contractive_aegan", "autoencoder", DEFAULT  # pictures
 FEW = 2000  # training pictures; below, a discriminator soon knows them by heart
 SMALLEST = 16  # side of a picture, in pixels
 
@@ -35,6 +36,8 @@ def suited(dataset: str, held: Outline | None) -> Suited:
     Suited(model='contractive_aegan', reason='for 360 pictures of 112x92')
     >>> suited("image_folder", Outline("images", 22500, 32, 32, 3))
     Suited(model='aegan', reason='for 22,500 pictures of 32x32')
+    >>> suited("mnist", Outline("images", 60000, 28, 28, 1)).model
+    'autoencoder'
     >>> suited("tfds", Outline("images"))
     Suited(model='aegan', reason='for pictures')
     >>> suited("audio_folder", Outline("sounds", 800, 64, 64, 1)).model
@@ -51,7 +54,7 @@ def suited(dataset: str, held: Outline | None) -> Suited:
         return Suited(DEFAULT, what)
     if held.count is not None and held.count < FEW:
         return Suited(OF_FEW, what)
-    return Suited(OF_MANY, what)
+    return Suited(OF_GREY if held.channels == 1 else OF_COLOUR, what)
 
 
 def of_dataset(options: Mapping[str, Any], stated: str, examples: int | None = None) -> Suited | None:

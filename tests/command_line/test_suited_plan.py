@@ -19,8 +19,8 @@ MNIST = "model dcgan, for 60,000 pictures of 28x28" + END
 
 @pytest.fixture(autouse=True)
 def another(monkeypatch):
-    """Let many pictures have another model than the default one, so that a choice can be told from none."""
-    monkeypatch.setattr(suited_model, "OF_MANY", "dcgan")
+    """Let MNIST have a model that has neither the default one's networks nor its settings."""
+    monkeypatch.setattr(suited_model, "OF_GREY", "dcgan")
 
 
 def made(*words, folders=()):

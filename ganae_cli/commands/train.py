@@ -41,7 +41,6 @@ def main(argv: list[str]) -> int:
 
     from ganae_cli.command_line import refusal, suited_plan
     from ganae_cli.command_line.hydra_app import HydraApp, environment
-    from ganae_cli.runtime.xla_cache import CacheFault, without_programs
 
     with environment(GANAE_STAMP=stamp()), refusal.translated(request, tree):
         app = HydraApp("train", request, tree.folders[1:])
@@ -67,16 +66,23 @@ def main(argv: list[str]) -> int:
             from ganae_cli.command_line import multirun
 
             return multirun.start(app, planned)
-        plugins = list(planned.jobs[0].config.get("plugins") or [])
-        try:
-            code, folder = _train(app, planned, note, began)
-        except CacheFault as fault:
-            if not (planned.folder / "config.yaml").exists():  # before there was a run
-                raise StartAgain([], without_programs(fault)) from fault
-            named = [f"plugins=[{','.join(plugins)}]"] if plugins else []
-            raise StartAgain(["resume", str(planned.folder.absolute()), *named], without_programs(fault)) from fault
+        code, folder = _train_or_start_again(app, planned, note, began)
         announce(folder)
         return code
+
+
+def _train_or_start_again(app: "HydraApp", planned: "Plan", note: str, began: float) -> tuple[int, Path]:
+    """Train the only job. Raises StartAgain where a cached program is at fault, without which the command goes on."""
+    from ganae_cli.runtime.xla_cache import CacheFault, without_programs
+
+    plugins = list(planned.jobs[0].config.get("plugins") or [])
+    try:
+        return _train(app, planned, note, began)
+    except CacheFault as fault:
+        if not (planned.folder / "config.yaml").exists():  # before there was a run
+            raise StartAgain([], without_programs(fault)) from fault
+        named = [f"plugins=[{','.join(plugins)}]"] if plugins else []
+        raise StartAgain(["resume", str(planned.folder.absolute()), *named], without_programs(fault)) from fault
 
 
 def train_here(words: list[str]) -> tuple[int, Path]:

@@ -11,6 +11,8 @@ import tensorflow as tf
 
 from ganae_cli.runtime.philox import Words, philox4x32
 
+FEW = 64  # numbers for each row: with more, each changes about as many pixels as there are numbers
+
 
 def stream(*names: object) -> int:
     """Return a seed in [0, 2^31) for a stream: crc32 of the names joined by "/", without its highest bit.
@@ -61,7 +63,19 @@ class Noise:
     def _shaped(self, parts: list[tf.Tensor], shape: tuple[int, ...]) -> tf.Tensor:
         """Return (count, *shape) of the first numbers of each row; parts: each (count, blocks)."""
         # Joined as columns of a matrix: XLA would compute a flat tensor anew for each of its elements.
-        return tf.reshape(tf.concat(parts, axis=1)[:, : math.prod(shape)], (self.count, *shape))
+        return tf.reshape(_once(tf.concat(parts, axis=1)[:, : math.prod(shape)]), (self.count, *shape))
+
+
+def _once(numbers: tf.Tensor) -> tf.Tensor:
+    """Return the same numbers, (rows, few), which XLA computes once on a CPU.
+
+    Of some numbers for each image it would compute the random bits anew for every pixel that they change; what a matrix
+    product gives it keeps. The product with the identity is exact there; not on a GPU, which rounds factors.
+    """
+    few = numbers.shape[1]
+    if few > FEW or tf.executing_eagerly() or tf.config.get_visible_devices("GPU"):
+        return numbers
+    return tf.matmul(numbers, tf.eye(few))
 
 
 def _unit(words: tf.Tensor) -> tf.Tensor:

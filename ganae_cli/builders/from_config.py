@@ -113,28 +113,37 @@ def scale_hint(config: DictConfig, data: Data) -> str | None:
     return unusual and f"{unusual}; networks learn at a scale of about 1: {STANDARDIZE if can else 'divide them'}"
 
 
-def latent_size(shape: tuple[int, ...]) -> int:
+def latent_size(shape: tuple[int, ...], count: int | None = None) -> int:
     """Return z_dim where none is chosen: half the square root of an image's numbers, 2 at least; twice a point's.
 
-    A rule of thumb. `ganae train --multirun sweep=code_size` measures.
+    Of few images, no more than the square root of their count: the density of codes, with a covariance between each two
+    numbers, has to be learned from as many codes. Rules of thumb. `ganae train --multirun sweep=code_size` measures.
+    count: of training rows; None: many.
 
     >>> latent_size((8, 8, 1)), latent_size((28, 28, 1)), latent_size((32, 32, 3)), latent_size((2,))
     (4, 14, 28, 4)
+    >>> [latent_size((112, 92, 1), count) for count in (100, 360, 2601, 60_000)]
+    [10, 19, 51, 51]
     """
-    return 2 * shape[0] if len(shape) == 1 else max(2, round(math.sqrt(math.prod(shape)) / 2))
+    if len(shape) == 1:
+        return 2 * shape[0]
+    of_size = round(math.sqrt(math.prod(shape)) / 2)
+    return max(2, of_size if count is None else min(of_size, round(math.sqrt(count))))
 
 
-def build_game(config: DictConfig, shape: tuple[int, ...], classes: tuple[str, ...] = ()) -> Built:
+def build_game(
+    config: DictConfig, shape: tuple[int, ...], classes: tuple[str, ...] = (), count: int | None = None
+) -> Built:
     """Build the model of config `model` for data of a shape, its networks initialised from `seed`.
 
-    classes: names of those that a conditional model draws.
+    classes: names of those that a conditional model draws. count: of training rows; None: many.
 
     The settled config states `model.z_dim`, weights that the size of the data decides, the network that each `auto`
     stands for, every option of networks and penalties, and the learning rate.
     """
     options, loss = plain(config.model), plain(config.loss)
     if options["z_dim"] is None:
-        options["z_dim"] = latent_size(shape)
+        options["z_dim"] = latent_size(shape, count)
     settled = {"model.z_dim": options["z_dim"]}
     augmentation = plain(config.augmentation) if "augmentation" in config else None
     name, condition = options.pop("name"), options.pop("condition", NONE)

@@ -105,16 +105,18 @@ class Parts:
     def _with_defaults(self, role: str, sizes: tuple[int | tuple[int, ...], ...]) -> dict[str, Any]:
         """Return every option of a role's network; `auto` gives way to the network that fits the shape.
 
-        So does a normalisation that is left open (null) to the one that fits the role: see `usual_norm.py`.
+        So does what is left open (null): a normalisation to the one that fits the role, see `usual_norm.py`, and what
+        the network's class decides `by_shape`.
         """
-        given = dict(self.networks[role])
+        given, shape = dict(self.networks[role]), next(size for size in sizes if isinstance(size, tuple))
         if given["name"] == "auto":
-            shape = next(size for size in sizes if isinstance(size, tuple))
             given = {key: value for key, value in given.items() if value is not None} | {"name": choose(shape)}
         kind, options = registry.find("network", given["name"]), registry.options("network", given["name"]) | given
         if options.get("norm", "") is None and getattr(kind, "norm_by_role", False):
             of_rows = usual_norm.differentiated(self.penalties, self.networks, self.penalized)
             options["norm"] = usual_norm.choose(role, bool(options.get("spectral_norm")), role in of_rows)
+        if hasattr(kind, "by_shape"):
+            options |= {key: value for key, value in kind.by_shape(shape).items() if options[key] is None}
         return options
 
     def game(self, sections: Mapping[str, Any]) -> "Game":

@@ -7,6 +7,7 @@ in both directions, because it leaves no dead units, and initial weights that ke
 (`layers/common.py`) and in `up` smooth ones.
 """
 
+import math
 from itertools import pairwise
 
 import keras
@@ -33,22 +34,29 @@ from ganae_cli.networks.layers.spectral_norm import spectral
 from ganae_cli.networks.layers.strided_conv import Doubling, Halving, Smooth
 from ganae_cli.registry import register
 
+WIDTH, SIDE = 32, 32  # channels, and the side of images in pixels for which they are meant
+
 
 @register("network", "dcgan")
 class DCGAN:
     """DCGAN with its options.
 
-    width: channels after the first convolution. max_width: upper limit of channels. depth: least number of
-    convolutions. smallest: side in pixels below which no image is halved. activation: of the hidden layers. grids:
-    "centre", "corner" or None: by the size of the image (`layers/image_sizes.py`). smooth: `up` begins as bilinear
-    interpolation (`layers/strided_conv.Smooth`).
+    width: channels after the first convolution; None: `usual_width`. max_width: upper limit of channels. depth: least
+    number of convolutions. smallest: side in pixels below which no image is halved. activation: of the hidden layers.
+    grids: "centre", "corner" or None: by the size of the image (`layers/image_sizes.py`). smooth: `up` begins as
+    bilinear interpolation (`layers/strided_conv.Smooth`).
     """
 
     norm_by_role = True  # null: `engine/usual_norm.py` chooses
 
+    @staticmethod
+    def by_shape(shape: tuple[int, ...]) -> dict[str, int]:
+        """Return the options that the size of the images decides where they are left open (None)."""
+        return {"width": usual_width(shape)}
+
     def __init__(
         self,
-        width: int = 32,
+        width: int | None = None,
         max_width: int = 512,
         depth: int = 2,
         smallest: int = 4,
@@ -59,7 +67,8 @@ class DCGAN:
         grids: str | None = None,
         smooth: bool = True,
     ):
-        check_count("width", width, most=WIDEST)
+        if width is not None:
+            check_count("width", width, most=WIDEST)
         check_count("max_width", max_width, most=WIDEST)
         check_count("depth", depth, most=DEEPEST)
         check_count("smallest", smallest)
@@ -125,7 +134,22 @@ class DCGAN:
         return [spectral(doubling, self.spectral_norm), *cropping]
 
     def _sizes(self, shape: tuple[int, ...]) -> list[Size]:
-        return image_sizes("dcgan", shape, self.width, self.max_width, self.depth, self.smallest, self.grids)
+        width = usual_width(shape) if self.width is None else self.width
+        return image_sizes("dcgan", shape, width, self.max_width, self.depth, self.smallest, self.grids)
+
+
+def usual_width(shape: tuple[int, ...]) -> int:
+    """Return the channels after the first convolution for images of a shape where none are chosen.
+
+    32 up to 32x32, so many that the work stays the same up to 64x64, and 16 from there on, in multiples of 8.
+
+    >>> [usual_width((side, side, 3)) for side in (28, 48, 64, 128)]
+    [32, 24, 16, 16]
+    """
+    if len(shape) != 3:
+        return WIDTH  # no images: they are refused elsewhere
+    same_work = WIDTH * SIDE / math.sqrt(shape[0] * shape[1])
+    return min(max(8 * round(same_work / 8), WIDTH // 2), WIDTH)
 
 
 def _shrink(before: Size, after: Size, norm: str, spectral_norm: bool = False) -> keras.Layer:

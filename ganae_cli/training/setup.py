@@ -113,7 +113,7 @@ def _rehearsed(
     size = config.train.batch_size
     if size % session.replicas:
         raise UserError(f"train.batch_size is {size}, which {session.replicas} replicas cannot share equally")
-    game, config = from_config.build_game(config, data.shape, classes_of_data(config, data))
+    game, config = from_config.build_game(config, data.shape, classes_of_data(config, data), len(data.train))
     fitted.check(game, game.sampler)
     if inheritance:
         inheritance.hand_over(game)

@@ -24,7 +24,7 @@ FEW, MANY = suited_model.FEW - 1, suited_model.FEW
         ("image_folder", Outline("images", FEW, 32, 32, 3), "contractive_aegan"),
         ("image_folder", Outline("images", MANY, 32, 32, 3), "aegan"),
         ("image_folder", Outline("images", MANY), "aegan"),
-        ("mnist", Outline("images", 60_000, 28, 28, 1), "autoencoder"),
+        ("mnist", Outline("images", 60_000, 28, 28, 1), "contractive_aegan"),
         ("tfds", Outline("images"), "aegan"),
         ("mine", None, "aegan"),
     ],

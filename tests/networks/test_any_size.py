@@ -102,9 +102,9 @@ def test_inner_pixels_are_sums_of_equally_many_numbers(shape):
 
 
 def test_256x192_gives_networks_of_a_size_that_fits():
-    """Counted by hand: 8x6 cells of 512 channels, which the first dense layer makes of 192 numbers."""
+    """Counted by hand: 16 channels, doubled to 8x6 cells of 256, which the first dense layer makes of 192 numbers."""
     up, down = DCGAN().up(192, (256, 192, 3)), DCGAN().down((256, 192, 3), 192)
-    kernels = [16 * a * b for a, b in [(512, 256), (256, 128), (128, 64), (64, 32)]]
-    norms = 4 * (512 + 256 + 128 + 64 + 32)  # scale, shift and two moving moments of each channel
-    assert up.count_params() == 192 * 8 * 6 * 512 + sum(kernels) + norms + 16 * 32 * 3 + 3
-    assert down.count_params() < 8e6
+    kernels = [16 * a * b for a, b in [(256, 128), (128, 64), (64, 32), (32, 16)]]
+    norms = 4 * (256 + 128 + 64 + 32 + 16)  # scale, shift and two moving moments of each channel
+    assert up.count_params() == 192 * 8 * 6 * 256 + sum(kernels) + norms + 16 * 16 * 3 + 3
+    assert down.count_params() < 4e6

@@ -117,7 +117,7 @@ class Augment:
 
     def _drawn(self, x: tf.Tensor) -> tf.Tensor:
         part = self.part()
-        noise = Noise(part.seed, part.step, x.shape[0], part.replica, f"{part.label}/{STREAM}")
+        noise = Noise(part.seed, part.step, x.shape[0], part.replica, f"{part.label}/{STREAM}", of_rows=True)
         return self.augmentation(x, noise)  # type: ignore[misc]
 
 

@@ -11,8 +11,6 @@ import tensorflow as tf
 
 from ganae_cli.runtime.philox import Words, philox4x32
 
-FEW = 64  # numbers for each row: with more, each changes about as many pixels as there are numbers
-
 
 def stream(*names: object) -> int:
     """Return a seed in [0, 2^31) for a stream: crc32 of the names joined by "/", without its highest bit.
@@ -29,12 +27,21 @@ class Noise:
     """Noise of one step, or of one part of it. Each call draws from the next stream: the order of calls matters.
 
     count: rows of this replica; replica r draws the rows r * count … (r + 1) * count - 1 of the global batch. label:
-    name of the part of the step, which has streams of its own. step, replica: int or tensor.
+    name of the part of the step, which has streams of its own. step, replica: int or tensor. of_rows: True if each
+    number changes a whole row, and had better be computed once.
     """
 
-    def __init__(self, seed: int, step: int | tf.Tensor, count: int, replica: int | tf.Tensor = 0, label: str = ""):
+    def __init__(
+        self,
+        seed: int,
+        step: int | tf.Tensor,
+        count: int,
+        replica: int | tf.Tensor = 0,
+        label: str = "",
+        of_rows: bool = False,
+    ):
         self.seed, self.step, self.count, self.replica = seed, step, count, replica
-        self.label, self.drawn = label, 0
+        self.label, self.of_rows, self.drawn = label, of_rows, 0
 
     def normal(self, *shape: int) -> tf.Tensor:
         """Draw standard normal numbers, (count, *shape), float32: Box and Muller 1958, doi:10.1214/aoms/1177706645."""
@@ -63,7 +70,8 @@ class Noise:
     def _shaped(self, parts: list[tf.Tensor], shape: tuple[int, ...]) -> tf.Tensor:
         """Return (count, *shape) of the first numbers of each row; parts: each (count, blocks)."""
         # Joined as columns of a matrix: XLA would compute a flat tensor anew for each of its elements.
-        return tf.reshape(_once(tf.concat(parts, axis=1)[:, : math.prod(shape)]), (self.count, *shape))
+        numbers = tf.concat(parts, axis=1)[:, : math.prod(shape)]
+        return tf.reshape(_once(numbers) if self.of_rows else numbers, (self.count, *shape))
 
 
 def _once(numbers: tf.Tensor) -> tf.Tensor:
@@ -72,10 +80,9 @@ def _once(numbers: tf.Tensor) -> tf.Tensor:
     Of some numbers for each image it would compute the random bits anew for every pixel that they change; what a matrix
     product gives it keeps. The product with the identity is exact there; not on a GPU, which rounds factors.
     """
-    few = numbers.shape[1]
-    if few > FEW or tf.executing_eagerly() or tf.config.get_visible_devices("GPU"):
+    if tf.executing_eagerly() or tf.config.get_visible_devices("GPU"):
         return numbers
-    return tf.matmul(numbers, tf.eye(few))
+    return tf.matmul(numbers, tf.eye(numbers.shape[1]))
 
 
 def _unit(words: tf.Tensor) -> tf.Tensor:

@@ -18,7 +18,7 @@ def test_random_bits_are_computed_for_each_image_and_not_for_each_pixel(parts, n
 
     @tf.function(jit_compile=True, autograph=False)
     def changed(images, step):
-        return augmentation(images, Noise(1, step, 8))
+        return augmentation(images, Noise(1, step, 8, of_rows=True))
 
     arguments = tf.ones((8, 16, 16, 3)), tf.constant(3, tf.int64)
     pieces = changed.experimental_get_compiler_ir(*arguments)(stage="optimized_hlo").split("\n\n")

@@ -21,6 +21,7 @@ MNIST = "model dcgan, for 60,000 pictures of 28x28" + END
 def another(monkeypatch):
     """Let MNIST have a model that has neither the default one's networks nor its settings."""
     monkeypatch.setattr(suited_model, "OF_GREY", "dcgan")
+    monkeypatch.setattr(suited_model, "OF_FEW", "contractive_aegan")
 
 
 def made(*words, folders=()):

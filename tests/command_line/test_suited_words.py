@@ -15,6 +15,7 @@ TREE = ConfTree()
 def another(monkeypatch):
     """Let MNIST have a model that has neither the default one's networks nor its settings."""
     monkeypatch.setattr(suited_model, "OF_GREY", "dcgan")
+    monkeypatch.setattr(suited_model, "OF_FEW", "contractive_aegan")
 
 
 @pytest.mark.parametrize(

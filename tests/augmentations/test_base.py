@@ -1,4 +1,4 @@
-"""What every augmentation promises is tested in tests/contracts; here, that `none` is none, and what XLA makes of one."""
+"""What every augmentation promises is tested in tests/contracts; here, what `none` is, and what XLA makes of others."""
 
 import pytest
 import tensorflow as tf

@@ -62,6 +62,15 @@ def test_a_game_is_returned_with_its_settled_config(compose, parts):
     assert again.generator.count_params() == game.generator.count_params()
 
 
+def test_what_large_or_few_images_decide_is_settled_where_it_is_left_open(compose, parts):
+    """16 channels at 64x64; z_dim: half of 64 of many, the square root of 100."""
+    config = compose("model=dcgan", "networks.discriminator.width=48", "dataset=mnist", "dataset.image_size=64")
+    settled = from_config.build_game(config, (64, 64, 1), count=100).config
+    widths = [settled.networks[role].width for role in ("generator", "discriminator")]
+    assert (settled.model.z_dim, widths) == (10, [16, 48])
+    assert from_config.build_game(config, (64, 64, 1)).config.model.z_dim == 32
+
+
 def _lengths(made):
     """Return the moves of a whole training by which each optimizer's schedule falls."""
     schedules = {player: optimizer._learning_rate for player, optimizer in made.items()}

@@ -33,6 +33,13 @@ def test_it_is_compiled_and_nothing_has_moved(build):
     assert made.config.networks.generator.name == "mlp"
 
 
+def test_few_images_get_short_codes(compose, parts):
+    """digits would get 4 numbers; nine of them 3."""
+    config = compose("model=gan", "dataset=digits", "train.examples=9", "train.batch_size=8", "hardware.jit=false")
+    session = devices.prepare(**from_config.plain(config.hardware))
+    assert setup.build(config, session, from_config.build_data(config)).config.model.z_dim == 3
+
+
 def test_the_stream_has_the_steps_asked_for_in_the_order_of_the_seed(build):
     made = build("hardware.jit=false")
     whole, rest = ([np.asarray(batch) for batch in made.stream(first, 5)] for first in (0, 3))

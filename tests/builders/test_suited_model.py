@@ -21,7 +21,7 @@ FEW, MANY = suited_model.FEW - 1, suited_model.FEW
         ("tabular", Outline("points", 100_000), "aegan"),
         ("audio_folder", Outline("sounds", 5000, 64, 64, 1), "aegan"),
         ("image_folder", Outline("images", 5000, 64, 8, 3), "aegan"),
-        ("image_folder", Outline("images", FEW, 32, 32, 3), "autoencoder"),
+        ("image_folder", Outline("images", FEW, 32, 32, 3), "contractive_autoencoder"),
         ("image_folder", Outline("images", MANY, 32, 32, 3), "aegan"),
         ("image_folder", Outline("images", MANY), "aegan"),
         ("mnist", Outline("images", 60_000, 28, 28, 1), "contractive_aegan"),

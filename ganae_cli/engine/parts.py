@@ -116,7 +116,7 @@ class Parts:
             of_rows = usual_norm.differentiated(self.penalties, self.networks, self.penalized)
             options["norm"] = usual_norm.choose(role, bool(options.get("spectral_norm")), role in of_rows)
         if hasattr(kind, "by_shape"):
-            options |= {key: value for key, value in kind.by_shape(shape).items() if options[key] is None}
+            options |= {key: value for key, value in kind.by_shape(shape).items() if options.get(key, "") is None}
         return options
 
     def game(self, sections: Mapping[str, Any]) -> "Game":

@@ -11,6 +11,8 @@ import tensorflow as tf
 
 from ganae_cli.runtime.philox import Words, philox4x32
 
+FEW = 64  # numbers for each row; one for each pixel are used once, and their identity would fill the memory
+
 
 def stream(*names: object) -> int:
     """Return a seed in [0, 2^31) for a stream: crc32 of the names joined by "/", without its highest bit.
@@ -80,9 +82,10 @@ def _once(numbers: tf.Tensor) -> tf.Tensor:
     Of some numbers for each image it would compute the random bits anew for every pixel that they change; what a matrix
     product gives it keeps. The product with the identity is exact there; not on a GPU, which rounds factors.
     """
-    if tf.executing_eagerly() or tf.config.get_visible_devices("GPU"):
+    few = numbers.shape[1]
+    if few > FEW or tf.executing_eagerly() or tf.config.get_visible_devices("GPU"):
         return numbers
-    return tf.matmul(numbers, tf.eye(numbers.shape[1]))
+    return tf.matmul(numbers, tf.eye(few))
 
 
 def _unit(words: tf.Tensor) -> tf.Tensor:

@@ -86,6 +86,20 @@ def test_compiled_draws_equal_eager_ones(kind):
             np.testing.assert_allclose(compiled, plain, rtol=1e-6, atol=1e-6)
 
 
+def test_numbers_for_each_pixel_are_no_factors_of_a_product():
+    """The identity of a picture's numbers would fill the memory: of 128x128x3 it has 10 GB."""
+
+    @tf.function(autograph=False)
+    def drawn(*shape):
+        return Noise(3, tf.constant(17, tf.int64), 4, of_rows=True).uniform(*shape)
+
+    def products(*shape):
+        return [op for op in drawn.get_concrete_function(*shape).graph.get_operations() if op.type == "MatMul"]
+
+    assert (len(products(8)), len(products(128, 128, 3))) == (1, 0)
+    np.testing.assert_array_equal(drawn(8), uniform(17, 4, (8,), 3))
+
+
 def test_normal_numbers_are_those_of_box_and_muller(monkeypatch):
     """The first of two words gives a radius, the second an angle; its lowest bits select one of eight sectors."""
     words = np.random.default_rng(0).integers(0, 2**32, size=(4, 500), dtype=np.uint32)
